@@ -1,0 +1,1 @@
+"""Daybook: a diary for participants of a trial, and an alert loop for its staff."""

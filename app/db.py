@@ -1,0 +1,179 @@
+"""The database: engine, sessions, and the guard against unaudited writes.
+
+SQLite is opened through SQLCipher with the settings that make a commit durable
+(WAL, ``synchronous=FULL``); PostgreSQL through psycopg. ``BEGIN IMMEDIATE`` marks
+a session that writes, so that a read is never upgraded in the middle.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm.unitofwork import UOWTransaction
+from sqlalchemy.pool import QueuePool
+from sqlmodel import Session
+
+from app.keys import Keys, read_keys
+from app.settings import Settings
+
+# Older SQLite can lose commits under WAL with two connections.
+SAFE_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5000
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "busy_timeout": BUSY_TIMEOUT_MS,
+}
+
+
+class UnsafeDatabase(Exception):
+    """The database cannot be trusted with a commit; the message says what to do."""
+
+
+class UnauditedWrite(Exception):
+    """A transaction wrote rows and no audit entry says so."""
+
+
+class Database:
+    """One engine, and who may write now.
+
+    ``turn`` is the queue of writers in this process: SQLite's own waiting sleeps and
+    is unfair. It is an asyncio lock, so that nobody holds a thread while waiting.
+    """
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.keys: Keys = read_keys(settings.key_path)
+        self.uses_sqlite = settings.uses_sqlite
+        self.engine = _sqlite(settings, self.keys) if self.uses_sqlite else _postgresql(settings)
+        self._writing = self.engine.execution_options(daybook_write=True)
+        self.turn = asyncio.Lock() if self.uses_sqlite else _Open()
+
+    def open(self, *, write: bool) -> Session:
+        """A session that has not begun; whoever opens it commits and closes it."""
+        session = Session(self._writing if write else self.engine, expire_on_commit=False)
+        session.info["keys"] = self.keys
+        return session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One committed transaction, for the worker, the command line and sign-in."""
+        with self.open(write=True) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self.open(write=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class _Open:
+    """PostgreSQL queues its own writers."""
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+def _sqlite(settings: Settings, keys: Keys) -> Engine:
+    if sqlcipher.sqlite_version_info < SAFE_SQLITE:
+        raise UnsafeDatabase(
+            f"SQLite {sqlcipher.sqlite_version} can lose commits; install sqlcipher3 0.6.4 or newer"
+        )
+    settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(
+            str(settings.sqlite_path), isolation_level=None, check_same_thread=False
+        )
+        connection.execute(f"PRAGMA key = \"x'{keys.database}'\"")
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+        _check_pragmas(connection)
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        module=sqlcipher,
+        poolclass=QueuePool,
+        pool_size=20,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _check_pragmas(connection: Any) -> None:
+    try:
+        found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+    except sqlcipher.DatabaseError as error:
+        raise UnsafeDatabase("the database does not open with this key") from error
+    if found != PRAGMAS:
+        raise UnsafeDatabase(f"SQLite did not take its settings: {found}")
+
+
+def _begin(connection: Any) -> None:
+    write = connection.get_execution_options().get("daybook_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _postgresql(settings: Settings) -> Engine:
+    url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(url, pool_size=20, hide_parameters=True, pool_pre_ping=True)
+
+
+# --- the guard: a transaction that wrote rows must have written an audit entry -----------
+
+
+def _needs_audit(table: Any) -> bool:
+    return "unaudited" not in getattr(table, "info", {})
+
+
+def mark_audited(session: OrmSession) -> None:
+    """Called by ``audit.record`` alone."""
+    session.info["audited"] = True
+
+
+@event.listens_for(Session, "before_flush")
+def _note_flushed_rows(session: OrmSession, _context: UOWTransaction, _instances: Any) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if _needs_audit(row.__table__):
+            session.info["wrote"] = row.__table__.name
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_executed_rows(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        table = state.statement.table  # type: ignore[attr-defined]
+        if _needs_audit(table):
+            state.session.info["wrote"] = table.name
+
+
+@event.listens_for(Session, "before_commit")
+def _refuse_unaudited(session: OrmSession) -> None:
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    wrote = session.info.get("wrote")
+    if wrote and not session.info.get("audited"):
+        raise UnauditedWrite(f"rows of '{wrote}' were written without an audit entry")
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: OrmSession, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop("wrote", None)
+        session.info.pop("audited", None)

@@ -1,0 +1,71 @@
+"""The product's one secret, and what is derived from it.
+
+A key file holds 32 random bytes as hex. From it HKDF derives the SQLCipher key
+and the key that seals single columns (contacts), so that the columns stay
+sealed on PostgreSQL as well.
+"""
+
+import os
+import secrets
+import stat
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+class KeyFileError(Exception):
+    """The key file is missing, readable by others, or no key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    database: str
+    """64 hex digits, the raw SQLCipher key"""
+    column: bytes
+    """32 bytes for AES-GCM"""
+
+    def seal(self, text: str) -> str:
+        """Encrypt ``text`` for a column; every call gives another ciphertext."""
+        nonce = secrets.token_bytes(12)
+        body = AESGCM(self.column).encrypt(nonce, text.encode(), b"daybook/column/1")
+        return "1." + urlsafe_b64encode(nonce + body).decode()
+
+    def unseal(self, sealed: str) -> str:
+        """Decrypt what ``seal`` made; raises KeyFileError under another key."""
+        raw = urlsafe_b64decode(sealed.removeprefix("1."))
+        try:
+            return AESGCM(self.column).decrypt(raw[:12], raw[12:], b"daybook/column/1").decode()
+        except InvalidTag as error:
+            raise KeyFileError("a sealed value does not open with this key") from error
+
+
+def make_key_file(path: Path) -> None:
+    """Write a new random key, readable by the owner alone; never overwrites one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+
+
+def read_keys(path: Path) -> Keys:
+    """Read the key file and derive the keys; raises KeyFileError with the remedy."""
+    if not path.exists():
+        raise KeyFileError(f"no key at {path}: run 'daybook run' once, or set DAYBOOK_KEY_FILE")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise KeyFileError(f"others can read the key: chmod 600 {path}")
+    try:
+        secret = bytes.fromhex(path.read_text().strip())
+    except ValueError as error:
+        raise KeyFileError(f"{path} does not hold 64 hex digits") from error
+    if len(secret) != 32:
+        raise KeyFileError(f"{path} does not hold 64 hex digits")
+    return Keys(database=_derive(secret, b"database").hex(), column=_derive(secret, b"column"))
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"daybook/" + purpose).derive(secret)

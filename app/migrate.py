@@ -1,0 +1,39 @@
+"""Bring a database to the newest schema, whole or not at all."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from app.db import Database, UnsafeDatabase
+from app.settings import ROOT
+
+
+def config(connection: Connection) -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(ROOT / "migrations"))
+    found.attributes["connection"] = connection
+    return found
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade in one transaction; a failure leaves the database as it was."""
+    with database.engine.connect() as connection:
+        if database.uses_sqlite:
+            # A pragma inside a transaction does nothing, so it goes to the raw connection.
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            _upgrade(connection, database.uses_sqlite, revision)
+        finally:
+            if database.uses_sqlite:
+                raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
+
+
+def _upgrade(connection: Connection, sqlite: bool, revision: str) -> None:
+    connection = connection.execution_options(daybook_write=True)
+    with connection.begin():
+        command.upgrade(config(connection), revision)
+        if sqlite:
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise UnsafeDatabase(f"a migration left {len(broken)} rows without their parents")

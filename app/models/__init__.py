@@ -1,0 +1,5 @@
+"""Tables only, by subject. They stand on one floor because foreign keys cross rooms."""
+
+from app.models import audit, base, checkin, counseling, diary, outbox, people, safety, trial
+
+__all__ = ["audit", "base", "checkin", "counseling", "diary", "outbox", "people", "safety", "trial"]

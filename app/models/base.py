@@ -1,0 +1,64 @@
+"""What every table shares: names for all constraints, public ids, UTC moments."""
+
+import secrets
+from base64 import b32encode
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, MetaData, Text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata: MetaData = SQLModel.metadata
+
+
+def public_id() -> str:
+    """Eighty random bits, 16 characters: what URLs carry instead of row numbers."""
+    return b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def json_column(**options: Any) -> Any:
+    return Field(sa_column=Column(JSON, nullable=options.pop("nullable", False)), **options)
+
+
+def text_column(**options: Any) -> Any:
+    return Field(sa_column=Column(Text, nullable=options.pop("nullable", False)), **options)
+
+
+def one_of(column: str, values: tuple[str, ...], name: str | None = None) -> CheckConstraint:
+    """A CHECK that holds ``column`` to ``values``: the database validates as well."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=name or column)
+
+
+def between(column: str, low: float, high: float) -> CheckConstraint:
+    return CheckConstraint(f"{column} >= {low} AND {column} <= {high}", name=f"{column}_range")
+
+
+class Received(SQLModel):
+    """What every entry about a participant carries: when it came, and how.
+
+    ``received_at`` is the server's clock and decides; ``client_at`` is what the
+    phone said, kept beside it and never used in its place.
+    """
+
+    received_at: datetime
+    client_at: datetime | None = None
+    provenance: str = Field(default="same_day", max_length=16)
+    superseded_at: datetime | None = None
+
+
+PROVENANCES = ("same_day", "late", "recalled", "with_staff", "by_phone")
+
+
+class DayEntry(Received):
+    """An entry about one local calendar day of a participant."""
+
+    day: date

@@ -1,0 +1,91 @@
+"""What a participant tells about a day: tablet, alcohol, other substances.
+
+Entries are never overwritten: a change adds a row that ``replaces`` the former
+one and stamps that one's ``superseded_at``.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.models.base import PROVENANCES, DayEntry, between, json_column, one_of, text_column
+
+
+class Submission(SQLModel, table=True):
+    """One sent form: the token that makes a resend harmless, and what it made."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("participant_id", "token"),)
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    token: str = Field(max_length=64)
+    kind: str = Field(max_length=24)
+    body_hash: str = Field(max_length=64)
+    subject_id: int
+    received_at: datetime
+    client_at: datetime | None = None
+    skew_seconds: int | None = None
+
+
+class Dose(DayEntry, table=True):
+    """A study tablet taken, or one the participant says was not taken."""
+
+    __tablename__ = "dose"
+    __table_args__ = (
+        Index("ix_dose_participant_id_day", "participant_id", "day"),
+        one_of("provenance", PROVENANCES),
+        between("mg", 0, 1000),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    replaces_id: int | None = Field(default=None, foreign_key="dose.id")
+    void: bool = False
+    taken: bool
+    at: datetime | None = None
+    mg: float | None = None
+    reason: str | None = Field(default=None, max_length=40)
+    hold: bool = False
+
+
+class DrinkDay(DayEntry, table=True):
+    """A day's alcohol. ``items``: [{beverage, ml, abv, count, grams}]; empty: none."""
+
+    __tablename__ = "drink_day"
+    __table_args__ = (
+        Index("ix_drink_day_participant_id_day", "participant_id", "day"),
+        one_of("provenance", PROVENANCES),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    replaces_id: int | None = Field(default=None, foreign_key="drink_day.id")
+    void: bool = False
+    items: list[dict[str, object]] = json_column(default_factory=list)
+    grams: float = 0.0
+    best_guess: bool = False
+    last_drink_at: datetime | None = None
+
+
+class SubstanceDay(DayEntry, table=True):
+    """A day's other substances. ``items``: [{substance, at?, route?, note?}]; empty: none."""
+
+    __tablename__ = "substance_day"
+    __table_args__ = (
+        Index("ix_substance_day_participant_id_day", "participant_id", "day"),
+        one_of("provenance", PROVENANCES),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    replaces_id: int | None = Field(default=None, foreign_key="substance_day.id")
+    void: bool = False
+    items: list[dict[str, object]] = json_column(default_factory=list)
+
+
+class Note(SQLModel, table=True):
+    """A participant's own words, for the next session; no rule reads them."""
+
+    __tablename__ = "note"
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    at: datetime
+    text: str = text_column()

@@ -1,0 +1,177 @@
+"""Sites, staff, participants, and how they get in."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.models.base import between, json_column, one_of, public_id, text_column
+
+ROLES = ("counselor", "coordinator", "investigator", "monitor", "data_manager", "admin")
+LANGUAGES = ("en", "ru")
+
+
+class Site(SQLModel, table=True):
+    __tablename__ = "site"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
+    name: str = Field(max_length=120)
+    timezone: str = Field(max_length=64)
+    emergency_number: str = Field(max_length=40)
+    crisis_number: str = Field(max_length=40)
+    clinic_number: str = Field(max_length=40)
+
+
+class Staff(SQLModel, table=True):
+    __tablename__ = "staff"
+    __table_args__ = (
+        UniqueConstraint("id", "site_id"),
+        one_of("role", ROLES),
+        one_of("language", LANGUAGES),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
+    site_id: int = Field(foreign_key="site.id", index=True)
+    email: str = Field(unique=True, max_length=254)
+    name: str = Field(max_length=120)
+    role: str = Field(max_length=16)
+    language: str = Field(default="en", max_length=2)
+    password_hash: str | None = Field(default=None, max_length=200)
+    active: bool = True
+    alert_position: int | None = Field(default=None, description="place on the site's alert list")
+    created_at: datetime
+
+
+class Participant(SQLModel, table=True):
+    __tablename__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("id", "site_id"),
+        UniqueConstraint("site_id", "code"),
+        ForeignKeyConstraint(["counselor_id", "site_id"], ["staff.id", "staff.site_id"]),
+        one_of("sex", ("male", "female")),
+        one_of("language", LANGUAGES),
+        one_of("status", ("active", "withdrawn", "completed")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
+    site_id: int = Field(foreign_key="site.id", index=True)
+    code: str = Field(max_length=20)
+    sex: str | None = Field(default=None, max_length=6)
+    timezone: str = Field(max_length=64)
+    language: str = Field(max_length=2)
+    first_dose_on: date | None = None
+    counselor_id: int | None = Field(default=None, index=True)
+    status: str = Field(default="active", max_length=10)
+    enrolled_at: datetime
+
+
+class ParticipantContact(SQLModel, table=True):
+    """Who a code is. One separately erasable table; every value sealed (AES-GCM)."""
+
+    __tablename__ = "participant_contact"
+    participant_id: int = Field(foreign_key="participant.id", primary_key=True)
+    name_sealed: str = text_column(default="")
+    phone_sealed: str = text_column(default="")
+    note_sealed: str = text_column(default="")
+
+
+class UsualDrink(SQLModel, table=True):
+    __tablename__ = "usual_drink"
+    __table_args__ = (between("ml", 1, 5000), between("abv", 0, 100))
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    position: int
+    beverage: str = Field(max_length=40)
+    ml: float
+    abv: float
+    last_used_on: date | None = None
+
+
+class Hold(SQLModel, table=True):
+    """A physician's hold: from ``from_day`` (until ``until_day``) no tablet is due."""
+
+    __tablename__ = "hold"
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    from_day: date
+    until_day: date | None = None
+    reason: str = text_column(default="")
+    set_by: int = Field(foreign_key="staff.id")
+    set_at: datetime
+    lifted_at: datetime | None = None
+
+
+class Invitation(SQLModel, table=True):
+    __tablename__ = "invitation"
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    code_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime
+    created_by: int | None = Field(default=None, foreign_key="staff.id")
+    expires_at: datetime
+    redeemed_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class StaffLink(SQLModel, table=True):
+    """A one-time sign-in link for a staff member (first admin, demo)."""
+
+    __tablename__ = "staff_link"
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    code_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Device(SQLModel, table=True):
+    """A participant's phone: the token it keeps, and the PIN that opens it."""
+
+    __tablename__ = "device"
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    pin_hash: str | None = Field(default=None, max_length=200)
+    created_at: datetime
+    errors: int = 0
+    locked_until: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class AuthSession(SQLModel, table=True):
+    """One signed-in browser; exactly one of ``staff_id`` and ``device_id``."""
+
+    __tablename__ = "auth_session"
+    __table_args__ = (
+        CheckConstraint("(staff_id IS NULL) <> (device_id IS NULL)", name="one_owner"),
+        Index("ix_auth_session_staff_id", "staff_id"),
+        Index("ix_auth_session_device_id", "device_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    device_id: int | None = Field(default=None, foreign_key="device.id")
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+class Throttle(SQLModel, table=True):
+    """Failed attempts per key (account, address), so that a restart forgets nothing."""
+
+    __tablename__ = "throttle"
+    __table_args__ = ({"info": {"unaudited": "counts attempts; the audit names the outcome"}},)
+    key: str = Field(primary_key=True, max_length=80)
+    errors: int = 0
+    next_at: datetime
+
+
+class Preference(SQLModel, table=True):
+    """What a participant set for themselves: large buttons, one question a page."""
+
+    __tablename__ = "preference"
+    participant_id: int = Field(foreign_key="participant.id", primary_key=True)
+    values: dict[str, bool] = json_column(default_factory=dict)

@@ -1,0 +1,35 @@
+"""What the trial team records: urine tests and withdrawn consent."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from app.models.base import json_column, one_of, text_column
+
+
+class Urinalysis(SQLModel, table=True):
+    """A specimen and its results: {substance: positive | negative | invalid}."""
+
+    __tablename__ = "urinalysis"
+    __table_args__ = (Index("ix_urinalysis_participant_id_at", "participant_id", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    at: datetime
+    received_at: datetime
+    results: dict[str, str] = json_column(default_factory=dict)
+    entered_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+class ConsentWithdrawal(SQLModel, table=True):
+    """A participant takes back consent; the reason is never required."""
+
+    __tablename__ = "consent_withdrawal"
+    __table_args__ = (one_of("scope", ("treatment", "all")),)
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    at: datetime
+    received_at: datetime
+    scope: str = Field(max_length=10)
+    reason: str = text_column(default="")
+    entered_by: int | None = Field(default=None, foreign_key="staff.id")

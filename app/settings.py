@@ -1,0 +1,69 @@
+"""The only reader of the environment.
+
+Every setting is a ``DAYBOOK_…`` variable; the default is a complete embedded
+product on loopback. A value that cannot work stops the start with the remedy.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="DAYBOOK_", frozen=True)
+
+    data_dir: Path = Field(ROOT / "var", description="database, mail files and logs of the demo")
+    database_url: str = Field("", description="postgresql://…; empty: encrypted SQLite in data_dir")
+    key_file: Path | None = Field(None, description="32 random bytes as hex, readable by the owner")
+    base_url: str = Field("http://localhost:8000", description="the origin that browsers see")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    smtp_url: str = Field("", description="smtp://user:pass@host:587 or smtps://…; empty: files")
+    mail_from: str = "Daybook <daybook@localhost>"
+    hide_url: str = Field("https://www.wikipedia.org/", description="where Hide leads")
+    protocol_file: Path | None = None
+    demo: bool = Field(False, description="demo cohort, mailbox page and sign-in links")
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_scheme(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("DAYBOOK_SMTP_URL must start with smtp:// or smtps://")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
+            raise ValueError(
+                "DAYBOOK_DATABASE_URL must start with postgresql:// (or be empty for the "
+                "encrypted SQLite file in DAYBOOK_DATA_DIR)"
+            )
+        return value
+
+    @cached_property
+    def key_path(self) -> Path:
+        return self.key_file or self.data_dir / "key" / "daybook.key"
+
+    @cached_property
+    def sqlite_path(self) -> Path:
+        if self.database_url.startswith("sqlite:///"):
+            return Path(self.database_url.removeprefix("sqlite:///"))
+        return self.data_dir / "daybook.db"
+
+    @cached_property
+    def uses_sqlite(self) -> bool:
+        return not self.database_url.startswith("postgresql")
+
+    @cached_property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "mail"
