@@ -1,0 +1,1 @@
+"""Check-ins and worksheets as versioned data files, their loader, and pure scoring."""
