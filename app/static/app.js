@@ -1,0 +1,122 @@
+// Makes plain pages smoother; every one of them works without this file.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const all = (css, from = document) => Array.from(from.querySelectorAll(css));
+  root.classList.add("js");
+
+  // Counts and 0-10 scales: the buttons beside the field, the read-back, the running total.
+  const paint = () => {
+    all("[data-by], .total, .read, [data-print]").forEach((el) => { el.hidden = false; });
+    all(".step").forEach((el) => el.classList.toggle("nil", !(+el.querySelector("input").value > 0)));
+    all(".nrs").forEach((el) => {
+      const chosen = el.querySelector("input:checked");
+      el.querySelector(".read").classList.toggle("off", !chosen);
+      el.querySelector("output").textContent = chosen ? chosen.value : "";
+    });
+    all(".total").forEach(sum);
+  };
+  const sum = (el) => {
+    const counts = all(".step input", el.closest("form"));
+    const add = (each) => counts.reduce((so_far, input) => so_far + each(input), 0);
+    const n = add((input) => +input.value || 0);
+    const form = new Intl.PluralRules(root.lang).select(n);
+    const text = { one: el.dataset.one, many: el.dataset.many }[form] || el.dataset.few;
+    const local = (value, digits) => value.toLocaleString(root.lang, { maximumFractionDigits: digits });
+    const shown = n ? text.replace(/\d+/, local(n, 2)) : el.dataset.none;
+    const standard = add((input) => (+input.value || 0) * input.dataset.weight);
+    const about = n && el.dataset.standard ? ` ${el.dataset.standard.replace("#", local(standard, 1))}` : "";
+    el.querySelector("output").textContent = shown + about;
+  };
+  const change = (button) => {
+    const by = +button.dataset.by;
+    const box = button.closest(".step, .nrs");
+    const inputs = all("input", box);
+    if (box.matches(".step")) {
+      inputs[0].value = Math.min(inputs[0].max, Math.max(0, (+inputs[0].value || 0) + by));
+    } else {
+      const next = inputs[inputs.findIndex((input) => input.checked) + by];
+      if (next) next.checked = true;
+    }
+    paint();
+  };
+  document.addEventListener("click", (event) => {
+    const el = event.target.closest("[data-by], [data-hide], [data-print]");
+    if (!el) return;
+    if (el.matches("[data-by]")) change(el);
+    if (el.matches("[data-print]")) window.print();
+    if (el.matches("[data-hide]")) {
+      event.preventDefault();
+      leave(el.href);
+    }
+  });
+  ["input", "change", "htmx:after:swap"].forEach((name) => document.addEventListener(name, paint));
+
+  // The device's own clock goes with every answer, and a second tap sends nothing twice. Buttons
+  // stay enabled: a disabled one would not send its own name and value.
+  const now = () => {
+    const date = new Date();
+    const east = -date.getTimezoneOffset();
+    const two = (number) => String(Math.floor(number)).padStart(2, "0");
+    const local = new Date(date.getTime() + east * 60000).toISOString().slice(0, 19);
+    return `${local}${east < 0 ? "-" : "+"}${two(Math.abs(east) / 60)}:${two(Math.abs(east) % 60)}`;
+  };
+  let sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    all("[name=client_at]", form).forEach((input) => { input.value = now(); });
+    all("[name=seconds]", form).forEach((input) => { input.value = Math.round(performance.now() / 1000); });
+    if (form.hasAttribute("hx-post")) return;
+    // After ten seconds the line was probably lost; the form's own key makes a resend harmless.
+    if (Date.now() - (sent.get(form) || 0) < 10000) event.preventDefault();
+    else sent.set(form, Date.now());
+  }, true);
+  addEventListener("pageshow", () => { sent = new WeakMap(); paint(); });
+  paint();
+
+  // An invitation's code travels after the #, which no server or proxy log sees.
+  const code = document.querySelector("[data-fragment]");
+  if (code && /^#[A-Z2-7-]{24,40}$/i.test(location.hash)) {
+    code.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  const error = document.querySelector(".err");
+  if (error) error.focus();
+
+  // A shared phone: cover the page as soon as it is left, lock after a while away or idle.
+  const leave = (address) => {
+    root.classList.add("covered");
+    location.replace(address);
+  };
+  const idle = document.getElementById("idle");
+  if (!idle) return;
+  const seconds = (name) => idle.dataset[name] * 1000;
+  let touched = Date.now();
+  let told = touched;
+  let left = 0;
+  const active = (event) => {
+    if (idle.contains(event.target) && event.type !== "click") return;
+    touched = Date.now();
+    idle.hidden = true;
+  };
+  ["pointerdown", "keydown", "scroll", "click"].forEach((name) =>
+    addEventListener(name, active, { passive: true, capture: true }));
+  // Compared with the clock, since the timers of a sleeping page stand still.
+  setInterval(() => {
+    const rest = seconds("after") - (Date.now() - touched);
+    if (rest <= 0) leave(idle.dataset.lock);
+    else idle.hidden = rest > seconds("warn");
+    // Somebody who writes a long text is not away, although the server hears nothing.
+    if (idle.dataset.alive && touched > told && Date.now() - told > 60000) {
+      told = Date.now();
+      fetch(idle.dataset.alive, { method: "POST" });
+    }
+  }, 1000);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      left = Date.now();
+      root.classList.add("covered");
+    } else if (Date.now() - left > seconds("away")) leave(idle.dataset.lock);
+    else root.classList.remove("covered");
+  });
+})();
