@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from app.instruments.definitions import Item, Page
 from app.instruments.loader import load_instrument
+from app.instruments.worksheets.answers import field_names
+from app.instruments.worksheets.definitions import Sheet
 
 
 def explain(page: Page, errors: Mapping[str, str], lang: str) -> dict[str, str]:
@@ -14,6 +16,15 @@ def explain(page: Page, errors: Mapping[str, str], lang: str) -> dict[str, str]:
     texts = load_instrument("errors").texts
     return {
         field: texts[key].say(lang, **_limits(page.item(field))) for field, key in errors.items()
+    }
+
+
+def explain_sheet(sheet: Sheet, errors: Mapping[str, str], lang: str) -> dict[str, str]:
+    """Turn the message keys of a worksheet's errors into words. Raises KeyError as `explain`."""
+    texts = load_instrument("errors").texts
+    limits = {name: field.limit or 100 for name, field in field_names(sheet)}
+    return {
+        name: texts[key].say(lang, low=0, high=limits.get(name, "")) for name, key in errors.items()
     }
 
 

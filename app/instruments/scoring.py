@@ -47,7 +47,7 @@ _FORGED = ("unknown_field", "repeated", "method")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,2}")
 _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,2})([.,][0-9]{1,2})?")
 # Control characters but tab and line feed, half characters, and marks that reorder a line.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _number(item: Item, raw: str) -> tuple[float | None, str | None]:
 
 def _read_text(item: Item, raw: str, texts: dict[str, str], errors: dict[str, str]) -> None:
     words = raw.replace("\r\n", "\n").strip()
-    if _UNSAFE.search(words):
+    if UNSAFE.search(words):
         errors.setdefault(item.code, "text_characters")
     elif len(words) > item.range.high:
         errors.setdefault(item.code, "text_length")

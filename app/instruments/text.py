@@ -8,6 +8,10 @@ from typing import Literal
 Lang = Literal["en", "ru"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ru")
 
+# The numbers that a site's protocol supplies, and the limits of a field. Nothing else is filled in:
+# an unknown name would fail in front of the person who needs the text.
+PLACEHOLDERS = frozenset({"emergency", "crisis", "clinic", "low", "high"})
+
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -22,7 +26,8 @@ class Text:
     def say(self, lang: str, **values: object) -> str:
         """Return the text in one language with its placeholders filled.
 
-        Raises ValueError for another language and KeyError for a placeholder without a value.
+        Values that the text has no place for are ignored, so a page may hand over every number
+        of its site. Raises ValueError for another language, KeyError for a missing value.
         """
         return self._of(lang).format(**values)
 
@@ -64,7 +69,10 @@ def _complaint_about_form(en: str, ru: str) -> str | None:
     if en != en.strip() or ru != ru.strip():
         return "a text begins or ends with a space"
     try:
-        same = placeholders(en) == placeholders(ru)
+        names = placeholders(en)
+        same = names == placeholders(ru)
     except ValueError as problem:
         return str(problem)
+    if not names <= PLACEHOLDERS:
+        return f"{sorted(names - PLACEHOLDERS)} cannot be filled in"
     return None if same else "the two languages have different placeholders"

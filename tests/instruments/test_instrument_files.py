@@ -10,6 +10,7 @@ import pytest
 from app.instruments import vocabulary
 from app.instruments.loader import FOLDER, all_instruments, load_instrument
 from app.instruments.scoring import MESSAGES
+from app.instruments.worksheets.answers import MESSAGES as SHEET_MESSAGES
 
 RELEASED = tomllib.loads((FOLDER / "released.toml").read_text(encoding="utf-8"))["sha256"]
 FILES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.v*.toml"))
@@ -149,7 +150,7 @@ def test_lists_have_every_code_of_the_vocabulary():
 
 def test_the_help_page_promises_exactly_what_is_true():
     help_page = load_instrument("help")
-    assert help_page.texts["sent"].say("en", phone="112") == (
+    assert help_page.texts["sent"].say("en", emergency="112") == (
         "This was sent to the study team. They may not read it at once. "
         "If you need help now, call 112."
     )
@@ -171,4 +172,4 @@ def test_the_help_page_names_neither_the_study_nor_its_medicine():
 
 
 def test_every_message_key_has_words_and_every_word_has_a_key():
-    assert set(load_instrument("errors").texts) == set(MESSAGES)
+    assert set(load_instrument("errors").texts) == {*MESSAGES, *SHEET_MESSAGES}

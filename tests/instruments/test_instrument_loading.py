@@ -55,7 +55,14 @@ BROKEN = [
     ("a text at the edge of a space", '"Nausea"', '"Nausea "', "label", "space"),
     ("a third language", 'ru = "Тошнота"', 'ru = "Тошнота", de = "X"', "label", "exactly"),
     ("a text in one language only", '{ en = "Nausea", ru = "Тошнота" }', '"Nausea"', "label", "en"),
-    ("a placeholder in one language", '"Nausea"', '"Nausea {n}"', "label", "placeholders"),
+    ("a placeholder in one language", '"Nausea"', '"Nausea {low}"', "label", "placeholders"),
+    (
+        "an unknown placeholder",
+        '"Nausea", ru = "Тошнота"',
+        '"N {n}", ru = "Т {n}"',
+        "label",
+        "fill",
+    ),
     ("an unmatched brace", '"Nausea"', '"Nausea {"', "label", ""),
     ("an unknown item", '"nausea"', '"nauseous"', "code", "not a known item"),
     ("an unknown key of an item", 'scale = "five"', 'scale = "five"\nodd = 1', "odd", "known key"),
@@ -136,11 +143,11 @@ def test_without_a_version_the_newest_is_loaded_and_an_older_one_can_be_named():
 
 
 def test_a_text_is_said_in_the_language_asked_for_and_in_no_other():
-    text = Text("Call {phone} now", "Звоните {phone} сейчас")
-    assert text.say("ru", phone="112") == "Звоните 112 сейчас"
-    assert text.around("en", "phone") == ("Call ", " now")
+    text = Text("Call {clinic} now", "Звоните {clinic} сейчас")
+    assert text.say("ru", clinic="112") == "Звоните 112 сейчас"
+    assert text.around("en", "clinic") == ("Call ", " now")
     with pytest.raises(ValueError, match="no texts in 'de'"):
-        text.say("de", phone="112")
+        text.say("de", clinic="112")
     with pytest.raises(KeyError):
         text.say("en")
     with pytest.raises(ValueError, match="no place"):

@@ -1,0 +1,1 @@
+"""Worksheets for sessions and for the days between, as versioned data files and their loader."""
