@@ -132,6 +132,6 @@ def verify(connection: Connection) -> tuple[Head, list[str]]:
     return Head(expected - 1, previous), faults
 
 
-def _entries(connection: Connection) -> Iterator[Mapping[str, Any]]:
+def _entries(connection: Connection) -> Iterator[Any]:
     streamed = connection.execution_options(yield_per=1000)
     yield from streamed.execute(select(_ENTRY).order_by(_ENTRY.c.seq)).mappings()

@@ -6,6 +6,7 @@ product on loopback. A value that cannot work stops the start with the remedy.
 
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
                 "encrypted SQLite file in DAYBOOK_DATA_DIR)"
             )
         return value
+
+    @cached_property
+    def host_name(self) -> str:
+        """The only Host that the server answers to."""
+        return urlsplit(self.base_url).hostname or "localhost"
 
     @cached_property
     def key_path(self) -> Path:

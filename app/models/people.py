@@ -159,6 +159,18 @@ class AuthSession(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+class HeldPost(SQLModel, table=True):
+    """A form that arrived on a locked session: sealed, and offered after the PIN."""
+
+    __tablename__ = "held_post"
+    __table_args__ = ({"info": {"unaudited": "a draft; the audit begins when it is sent"}},)
+    id: int | None = Field(default=None, primary_key=True)
+    device_id: int = Field(foreign_key="device.id", index=True)
+    path: str = Field(max_length=200)
+    body_sealed: str = text_column()
+    created_at: datetime
+
+
 class Throttle(SQLModel, table=True):
     """Failed attempts per key (account, address), so that a restart forgets nothing."""
 

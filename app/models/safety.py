@@ -26,7 +26,9 @@ class Flag(SQLModel, table=True):
 
     __tablename__ = "flag"
     __table_args__ = (
-        ForeignKeyConstraint(["participant_id", "site_id"], ["participant.id", "participant.site_id"]),
+        ForeignKeyConstraint(
+            ["participant_id", "site_id"], ["participant.id", "participant.site_id"]
+        ),
         Index(
             "uq_flag_one_unresolved_per_family",
             "participant_id",

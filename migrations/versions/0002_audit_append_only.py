@@ -12,8 +12,7 @@ SQLITE = {
     "audit_entry_no_delete": "BEFORE DELETE ON audit_entry",
     # INSERT OR REPLACE deletes first; without recursive_triggers no delete trigger would fire.
     "audit_entry_no_replace": (
-        "BEFORE INSERT ON audit_entry WHEN EXISTS "
-        "(SELECT 1 FROM audit_entry WHERE seq = NEW.seq)"
+        "BEFORE INSERT ON audit_entry WHEN EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq)"
     ),
 }
 REFUSE = "the audit trail is append-only"

@@ -1,0 +1,59 @@
+"""Where the gate sends somebody who is not signed in, or not on an open session."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth import held, phone
+from app.auth.gate import NotAllowed, NotSignedIn
+from app.auth.identity import DEVICE_COOKIE
+from app.web.errors import show_http_error
+from app.web.middleware import SAFE_METHODS
+from app.web.pages import is_fragment, see_other
+
+
+async def show_sign_in(request: Request, error: Any) -> Response:
+    """To the lock or the sign-in page; a participant's unsent form is kept, sealed."""
+    if error.kind == "participant":
+        await _hold(request, error)
+        return _go("/lock" if DEVICE_COOKIE in request.cookies else "/start", request)
+    path = request.url.path if request.method in SAFE_METHODS and not is_fragment(request) else ""
+    return _go(f"/sign-in?next={path}" if path else "/sign-in", request)
+
+
+def _go(url: str, request: Request) -> Response:
+    answer = see_other(url)
+    if is_fragment(request):
+        # A redirect inside a fragment would put the sign-in page into a corner of this one.
+        answer.status_code = 401
+        answer.headers["HX-Redirect"] = url
+    return answer
+
+
+async def _hold(request: Request, error: NotSignedIn) -> None:
+    if request.method in SAFE_METHODS or not error.form.fields:
+        return
+    database = request.app.state.database
+
+    def keep() -> None:
+        with database.read() as session:
+            device = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
+        if device:
+            now = request.app.state.clock()
+            held.keep(database, device.id, request.url.path, error.form, now)
+
+    async with database.turn:
+        await run_in_threadpool(keep)
+
+
+async def show_not_allowed(request: Request, _error: Any) -> Response:
+    return await show_http_error(request, HTTPException(403))
+
+
+def install_redirects(app: FastAPI) -> None:
+    app.add_exception_handler(NotSignedIn, show_sign_in)
+    app.add_exception_handler(NotAllowed, show_not_allowed)

@@ -1,0 +1,165 @@
+"""From a cookie to a person: two prebuilt reads, each one row."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, true
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+
+from app.audit import Actor
+from app.auth.tokens import token_hash
+from app.models.people import AuthSession, Device, Participant, Preference, Site, Staff
+
+SESSION_COOKIE = "__Host-sid"
+DEVICE_COOKIE = "__Host-dev"
+LOCK_AFTER = timedelta(minutes=3)
+STAFF_IDLE = timedelta(minutes=30)
+SESSION_LIFE = timedelta(hours=12)
+# Writing "last seen" at every request would make every read a write.
+TOUCH_EVERY = timedelta(seconds=30)
+
+_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
+_D: Any = Device.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_F: Any = Preference.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_SITE: Any = Site.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantMe:
+    """The participant who is asking, on one device, in one session."""
+
+    id: int
+    site_id: int
+    code: str
+    sex: str | None
+    timezone: str
+    language: str
+    first_dose_on: date | None
+    status: str
+    preferences: dict[str, bool]
+    device_id: int
+    session_id: int
+    request_id: str
+
+    @property
+    def large(self) -> bool:
+        """The large-buttons setting."""
+        return self.preferences.get("large", False)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(f"participant:{self.id}", "participant", self.request_id, self.site_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMe:
+    """The staff member who is asking."""
+
+    id: int
+    site_id: int
+    site_name: str
+    timezone: str
+    name: str
+    role: str
+    language: str
+    session_id: int
+    request_id: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(f"staff:{self.id}", self.role, self.request_id, self.site_id)
+
+
+_PARTICIPANT = (
+    select(
+        _S.c.id.label("session_id"),
+        _S.c.last_seen_at,
+        _S.c.expires_at,
+        _D.c.id.label("device_id"),
+        _P.c.id,
+        _P.c.site_id,
+        _P.c.code,
+        _P.c.sex,
+        _P.c.timezone,
+        _P.c.language,
+        _P.c.first_dose_on,
+        _P.c.status,
+        _F.c["values"].label("preferences"),
+    )
+    .select_from(_S)
+    .join(_D, _D.c.id == _S.c.device_id)
+    .join(_P, _P.c.id == _D.c.participant_id)
+    .outerjoin(_F, _F.c.participant_id == _P.c.id)
+    .where(_S.c.token_hash == bindparam("hash"), _S.c.ended_at.is_(None), _D.c.revoked_at.is_(None))
+)
+_STAFF = (
+    select(
+        _S.c.id.label("session_id"),
+        _S.c.last_seen_at,
+        _S.c.expires_at,
+        _T.c.id,
+        _T.c.site_id,
+        _SITE.c.name.label("site_name"),
+        _SITE.c.timezone,
+        _T.c.name,
+        _T.c.role,
+        _T.c.language,
+    )
+    .select_from(_S)
+    .join(_T, _T.c.id == _S.c.staff_id)
+    .join(_SITE, _SITE.c.id == _T.c.site_id)
+    .where(_S.c.token_hash == bindparam("hash"), _S.c.ended_at.is_(None), _T.c.active == true())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who it is, and whether "last seen" is old enough to be written again."""
+
+    me: ParticipantMe | StaffMe
+    stale: bool
+
+
+def find_participant(
+    session: Session, request: Request, now: datetime, write: bool
+) -> Found | None:
+    """The participant of the session cookie, unless idle for three minutes or ended."""
+    statement = _PARTICIPANT
+    if write:
+        # Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
+        statement = _PARTICIPANT.with_for_update(of=_P)
+    row = _live_row(session, request, statement, now, LOCK_AFTER)
+    if row is None:
+        return None
+    fields = {k: v for k, v in row.items() if k not in ("last_seen_at", "expires_at")}
+    fields["preferences"] = fields["preferences"] or {}
+    me = ParticipantMe(**fields, request_id=request.state.request_id)
+    return Found(me, now - row["last_seen_at"] > TOUCH_EVERY)
+
+
+def find_staff(session: Session, request: Request, now: datetime) -> Found | None:
+    """The staff member of the session cookie, unless idle for half an hour or ended."""
+    row = _live_row(session, request, _STAFF, now, STAFF_IDLE)
+    if row is None:
+        return None
+    fields = {k: v for k, v in row.items() if k not in ("last_seen_at", "expires_at")}
+    me = StaffMe(**fields, request_id=request.state.request_id)
+    # A page that polls by itself is nobody sitting there.
+    polled = request.headers.get("hx-request") == "true" and request.method == "GET"
+    return Found(me, not polled and now - row["last_seen_at"] > TOUCH_EVERY)
+
+
+def _live_row(
+    session: Session, request: Request, statement: Any, now: datetime, idle: timedelta
+) -> Any:
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        return None
+    row = session.execute(statement, {"hash": token_hash(cookie)}).mappings().first()
+    if row is None or now >= row["expires_at"] or now - row["last_seen_at"] > idle:
+        return None
+    return row

@@ -1,0 +1,193 @@
+"""A participant's way in: invitation, PIN, lock.
+
+Device token and PIN are two factors: the PIN is useless on another phone. Five errors
+lock the device for fifteen minutes, ten revoke it; staff then issue a new invitation.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.auth import sessions, throttle
+from app.auth.tokens import code_hash, new_code, new_token, token_hash
+from app.models.people import AuthSession, Device, Invitation
+
+INVITATION_LIFE = timedelta(hours=24)
+PIN_ERRORS_TO_LOCK = 5
+PIN_ERRORS_TO_REVOKE = 10
+PIN_LOCK = timedelta(minutes=15)
+PIN_MIN, PIN_MAX = 6, 12
+_D: Any = Device.__table__  # type: ignore[attr-defined]
+_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
+_I: Any = Invitation.__table__  # type: ignore[attr-defined]
+
+
+def invite(
+    session: Session, participant_id: int, staff_id: int | None, actor: Actor, now: datetime
+) -> str:
+    """A new invitation code, single use, 24 hours; former unused ones end."""
+    session.execute(
+        update(_I)
+        .where(
+            _I.c.participant_id == participant_id,
+            _I.c.redeemed_at.is_(None),
+            _I.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    code = new_code()
+    session.add(
+        Invitation(
+            participant_id=participant_id,
+            code_hash=code_hash(code),
+            created_at=now,
+            created_by=staff_id,
+            expires_at=now + INVITATION_LIFE,
+        )
+    )
+    audit.record(
+        session, actor, "invitation.create", Subject("participant", participant_id), now=now
+    )
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    device_token: str
+    session_token: str
+
+
+def redeem(session: Session, code: str, now: datetime, request_id: str) -> Redeemed | None:
+    """Turn an invitation into a device; None if the code is unknown, used or late."""
+    found = session.execute(
+        select(_I).where(_I.c.code_hash == code_hash(code)).with_for_update()
+    ).first()
+    if found is None or found.redeemed_at or found.revoked_at or now >= found.expires_at:
+        return None
+    session.execute(update(_I).where(_I.c.id == found.id).values(redeemed_at=now))
+    token = new_token()
+    device = Device(
+        participant_id=found.participant_id, token_hash=token_hash(token), created_at=now
+    )
+    session.add(device)
+    session.flush()
+    actor = Actor(f"participant:{found.participant_id}", "participant", request_id)
+    subject = Subject("participant", found.participant_id)
+    audit.record(session, actor, "invitation.redeem", subject, now=now)
+    return Redeemed(token, sessions.begin(session, now, device_id=device.id))
+
+
+def weak_pin(pin: str) -> bool:
+    """One digit repeated, a run up or down, or a pattern that everybody tries."""
+    digits = [int(c) for c in pin]
+    steps = {(b - a) % 10 for a, b in pairwise(digits)}
+    repeated = any(pin == pin[:size] * (len(pin) // size) for size in (1, 2, 3))
+    return repeated or steps in ({1}, {9}) or len(set(pin)) < 3
+
+
+def set_pin(session: Session, device_id: int, pin_hash: str, actor: Actor, now: datetime) -> None:
+    """The first PIN of a device, already hashed."""
+    session.execute(
+        update(_D).where(_D.c.id == device_id, _D.c.pin_hash.is_(None)).values(pin_hash=pin_hash)
+    )
+    audit.record(session, actor, "pin.set", Subject("device", device_id), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """What the lock page may know of a phone before its PIN."""
+
+    id: int
+    participant_id: int
+    pin_hash: str | None
+    locked_until: datetime | None
+
+
+def device_of(session: Session, token: str | None) -> KnownDevice | None:
+    """The device of a cookie, unless revoked."""
+    if not token:
+        return None
+    row = session.execute(
+        select(_D.c.id, _D.c.participant_id, _D.c.pin_hash, _D.c.locked_until).where(
+            _D.c.token_hash == token_hash(token), _D.c.revoked_at.is_(None)
+        )
+    ).first()
+    return KnownDevice(*row) if row else None
+
+
+def holds_session(session: Session, device: KnownDevice, token: str | None, now: datetime) -> bool:
+    """True if this browser's session on the device has not ended."""
+    found = session.execute(
+        select(_S.c.id).where(
+            _S.c.token_hash == token_hash(token or ""),
+            _S.c.device_id == device.id,
+            _S.c.ended_at.is_(None),
+            _S.c.expires_at > now,
+        )
+    ).first()
+    return found is not None
+
+
+def count_pin_error(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
+    """Count an attempt before the PIN is looked at, so that parallel guesses count too."""
+    row = session.get(Device, device.id, with_for_update=True)
+    if row is None:
+        return
+    row.errors += 1
+    if row.errors >= PIN_ERRORS_TO_REVOKE:
+        row.revoked_at = now
+    elif row.errors >= PIN_ERRORS_TO_LOCK:
+        row.locked_until = now + PIN_LOCK
+    session.add(row)
+    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    changes = {"errors": [row.errors - 1, row.errors]}
+    audit.record(
+        session, actor, "pin.attempt", Subject("device", device.id), now=now, changes=changes
+    )
+
+
+def open_device(
+    session: Session, device: KnownDevice, old_token: str | None, now: datetime, request_id: str
+) -> str:
+    """The PIN was right: forget the errors, begin a new session, end the former one."""
+    session.execute(
+        update(_D).where(_D.c.id == device.id).values(errors=0, locked_until=None, revoked_at=None)
+    )
+    sessions.end(session, old_token, now)
+    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    audit.record(session, actor, "session.begin", Subject("device", device.id), now=now)
+    return sessions.begin(session, now, device_id=device.id)
+
+
+def lock_device(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
+    """End every session of the phone; the next page needs the PIN."""
+    session.execute(
+        update(_S).where(_S.c.device_id == device.id, _S.c.ended_at.is_(None)).values(ended_at=now)
+    )
+    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    audit.record(session, actor, "session.lock", Subject("device", device.id), now=now)
+
+
+def try_redeem(
+    session: Session, code: str, address: str, now: datetime, request_id: str
+) -> Redeemed | None:
+    """``redeem`` behind the throttle of the sender's address; None covers every refusal."""
+    keys = (f"code:{address}",)
+    if throttle.wait_for(session, keys, now):
+        return None
+    done = redeem(session, code, now, request_id)
+    if done is None:
+        throttle.count_attempt(session, keys, now)
+    else:
+        throttle.forget(session, keys)
+    return done
+
+
+def actor_of(device: KnownDevice, request_id: str) -> Actor:
+    return Actor(f"participant:{device.participant_id}", "participant", request_id)

@@ -1,0 +1,161 @@
+"""The staff's door: password, one-time link, sign-out; and the language of everybody."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth import sessions, staff
+from app.auth.gate import NowDep, public
+from app.auth.identity import SESSION_COOKIE
+from app.auth.phone_routes import client_address, in_write
+from app.auth.tokens import verify_secret
+from app.i18n import LANGUAGES
+from app.web.forms import FormDep, FormModel, check
+from app.web.pages import LANGUAGE_COOKIE, page, see_other, set_cookie, tr_of
+
+router = APIRouter()
+HOME = "/flags"
+
+
+class SignInForm(FormModel):
+    email: Annotated[str, Field(min_length=3, max_length=254)]
+    password: Annotated[str, Field(min_length=1, max_length=300)]
+    next: str = HOME
+
+
+class LinkForm(FormModel):
+    code: Annotated[str, Field(min_length=24, max_length=60)]
+
+
+class LanguageForm(FormModel):
+    lang: str
+
+
+def local_path(wanted: str) -> str:
+    """``wanted`` if it is a path of this site, else the first page after sign-in."""
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted
+    return wanted if safe else HOME
+
+
+@router.get("/sign-in")
+@public
+def sign_in_page(request: Request) -> Response:
+    wanted = local_path(request.query_params.get("next", HOME))
+    return page(request, "auth/sign_in.html", {"next": wanted, "email": ""})
+
+
+@router.post("/sign-in")
+@public
+async def sign_in(request: Request, form: FormDep, now: NowDep) -> Response:
+    tr = tr_of(request)
+    checked = check(SignInForm, form, tr)
+    if checked.value is None:
+        return _again(request, form.one("email"), form.one("next", HOME), checked.errors)
+    email, address = checked.value.email.lower(), client_address(request)
+    account = await in_write(request, staff.start_attempt, email, address, now)
+    if isinstance(account, staff.Waiting):
+        text = tr.n(
+            "Too many attempts. Try again in %(num)s second.",
+            "Too many attempts. Try again in %(num)s seconds.",
+            account.seconds,
+        )
+        return _again(request, email, checked.value.next, {"": text})
+    if not await verify_secret(account.password_hash, checked.value.password):
+        await in_write(request, staff.refuse, account, now, request.state.request_id)
+        text = tr("Address and password do not match an account.")
+        return _again(request, email, checked.value.next, {"email": text})
+    token = await in_write(
+        request, staff.sign_in, account, email, address, now, request.state.request_id
+    )
+    return _welcome(local_path(checked.value.next), token)
+
+
+def _again(request: Request, email: str, wanted: str, errors: dict[str, str]) -> Response:
+    context = {"next": local_path(wanted), "email": email, "errors": errors}
+    return page(request, "auth/sign_in.html", context, 422)
+
+
+def _welcome(url: str, token: str) -> Response:
+    answer = see_other(url)
+    set_cookie(answer, SESSION_COOKIE, token)
+    return answer
+
+
+@router.get("/sign-in/link")
+@public
+def link_page(request: Request) -> Response:
+    """The form for a one-time link; opening it uses nothing up."""
+    return page(request, "auth/link.html")
+
+
+@router.post("/sign-in/link")
+@public
+async def use_link(request: Request, form: FormDep, now: NowDep) -> Response:
+    tr = tr_of(request)
+    checked = check(LinkForm, form, tr)
+    errors = checked.errors
+    if checked.value:
+        token = await in_write(
+            request,
+            staff.use_link,
+            checked.value.code,
+            client_address(request),
+            now,
+            request.state.request_id,
+        )
+        if token:
+            return _welcome(HOME, token)
+        errors = {"code": tr("This link does not work. It may be used already, or too old.")}
+    return page(request, "auth/link.html", {"errors": errors}, 422)
+
+
+@router.post("/sign-out")
+@public
+async def sign_out(request: Request, now: NowDep) -> Response:
+    def write(session: Session) -> Any:
+        return sessions.sign_out(
+            session, request.cookies.get(SESSION_COOKIE), now, request.state.request_id
+        )
+
+    await in_write(request, write)
+    answer = see_other("/sign-in")
+    answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="lax")
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+@router.post("/language")
+@public
+async def choose_language(request: Request, form: FormDep, now: NowDep) -> Response:
+    """Switch the language: of the profile when signed in, and of this browser."""
+    checked = check(LanguageForm, form, tr_of(request))
+    if checked.value is None or checked.value.lang not in LANGUAGES:
+        return page(request, "error.html", {"code": 422}, 422)
+    lang = checked.value.lang
+    await in_write(
+        request,
+        sessions.set_language,
+        request.cookies.get(SESSION_COOKIE),
+        lang,
+        now,
+        request.state.request_id,
+    )
+    answer = see_other(await run_in_threadpool(_came_from, request))
+    set_cookie(answer, LANGUAGE_COOKIE, lang, max_age=365 * 86400)
+    return answer
+
+
+def _came_from(request: Request) -> str:
+    """The page the switch was on, by its Referer, if that is ours; its query is kept off."""
+    origin = request.app.state.settings.base_url
+    referer = request.headers.get("referer", "")
+    return (
+        local_path(referer.removeprefix(origin).split("?")[0])
+        if referer.startswith(origin + "/")
+        else "/"
+    )

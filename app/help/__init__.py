@@ -1,0 +1,1 @@
+"""Help: emergency, crisis and clinic numbers, without a PIN, from every page."""

@@ -1,0 +1,98 @@
+"""Interface texts in English and Russian, dates and plurals.
+
+English is written in the code; ``locale/ru/*.po`` (one catalogue a room) is read at the
+start, so there is no build step. Clinical texts live in ``instruments`` instead.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from app.clock import local
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+LANGUAGES = {"en": "English", "ru": "Русский"}
+# English of Europe: day before month, the week starts on Monday.
+_CLDR = {"en": "en_GB", "ru": "ru"}
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogues; translate it where it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Texts, dates and numbers in one language; callable as ``_``."""
+
+    lang: str
+    catalog: NullTranslations
+
+    def __call__(self, text: str, **values: Any) -> str:
+        found = self.catalog.gettext(text)
+        return found % values if values else found
+
+    def n(self, one: str, many: str, num: int, **values: Any) -> str:
+        """The plural form for ``num``; the text may say %(num)s."""
+        return self.catalog.ngettext(one, many, num) % {"num": num, **values}
+
+    def day(self, day: date, form: str = "EEEE, d MMMM") -> str:
+        """A local calendar day, first letter raised: «Понедельник, 23 ноября»."""
+        text = format_date(day, form, locale=_CLDR[self.lang])
+        return text[:1].upper() + text[1:]
+
+    def day_inline(self, day: date, form: str = "EEE d MMM") -> str:
+        return format_date(day, form, locale=_CLDR[self.lang])
+
+    def time(self, moment: datetime, zone: str) -> str:
+        """The wall-clock time of ``moment`` in ``zone``, as HH:MM."""
+        return format_time(local(moment, zone), "HH:mm", locale=_CLDR[self.lang])
+
+    def moment(self, moment: datetime, zone: str) -> str:
+        """Day and time of ``moment`` in ``zone``: «23 Nov, 09:26»."""
+        return f"{self.day_inline(local(moment, zone).date(), 'd MMM')}, {self.time(moment, zone)}"
+
+    def number(self, value: float, digits: int = 1) -> str:
+        return format_decimal(round(value, digits), locale=_CLDR[self.lang])
+
+
+def catalog_files(lang: str) -> Sequence[Path]:
+    return sorted((LOCALE_DIR / lang).glob("*.po"))
+
+
+@lru_cache
+def translator(lang: str) -> Translator:
+    """The translator of ``lang``; raises KeyError for a language that is not offered."""
+    LANGUAGES[lang]
+    if lang == "en":
+        return Translator("en", NullTranslations())
+    merged = Catalog(locale=lang)
+    for path in catalog_files(lang):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=lang):
+                if message.id:
+                    merged[message.id] = message
+    buffer = io.BytesIO()
+    write_mo(buffer, merged)
+    buffer.seek(0)
+    return Translator(lang, Translations(buffer))
+
+
+def best_language(accepted: str | None) -> str:
+    """The first offered language that an Accept-Language header names; else English."""
+    for part in (accepted or "").split(","):
+        tag = part.split(";")[0].strip().lower()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return "en"

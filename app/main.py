@@ -1,0 +1,75 @@
+"""The table of contents: which rooms there are, and what stands around them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth import phone_routes, staff_routes
+from app.auth.errors import install_redirects
+from app.auth.gate import audiences, gate, public
+from app.auth.identity import DEVICE_COOKIE
+from app.clock import utc_now
+from app.db import Database
+from app.help import routes as help_routes
+from app.help.numbers import Numbers, read_numbers
+from app.settings import Settings
+from app.web import errors
+from app.web.middleware import SameOrigin, SecurityHeaders
+from app.web.pages import see_other
+from app.web.static import serve_static
+
+MAX_BODY = 65536
+ROOMS = (phone_routes, staff_routes, help_routes)
+
+
+def create_app(
+    settings: Settings, database: Database | None = None, clock: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """The web application over a migrated database. Raises UndeclaredRoute."""
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        dependencies=[Depends(gate, scope="function")],
+        max_body_size=MAX_BODY,
+    )
+    app.state.settings = settings
+    app.state.database = database or Database(settings)
+    app.state.clock = clock
+    app.state.numbers = Numbers()
+    for room in ROOMS:
+        app.include_router(room.router)
+    app.add_api_route("/", first_page)
+    app.add_api_route("/static/{name:path}", public(serve_static))
+    errors.install(app)
+    install_redirects(app)
+    _wrap(app, settings)
+    audiences(app)
+    return app
+
+
+def _wrap(app: FastAPI, settings: Settings) -> None:
+    """The first added stands innermost."""
+    app.add_middleware(errors.CatchCrash)
+    app.add_middleware(SameOrigin, origin=settings.base_url)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.host_name])
+    app.add_middleware(SecurityHeaders)
+
+
+@public
+def first_page(request: Request) -> Response:
+    """A phone that knows Daybook goes to Today, anybody else to the staff's door."""
+    return see_other("/today" if DEVICE_COOKIE in request.cookies else "/sign-in")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    with app.state.database.read() as session:
+        app.state.numbers = read_numbers(session)
+    yield

@@ -1,0 +1,108 @@
+"""Rendering: templates, the language of a request, the note after a redirect."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import brotli
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.i18n import LANGUAGES, N_, Translator, best_language, translator
+from app.web.static import static_url
+
+TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
+LANGUAGE_COOKIE = "__Host-lang"
+NOTE_COOKIE = "__Host-note"
+# What a page may say once after a redirect; the cookie carries the key alone.
+NOTES = {
+    "saved": N_("Saved."),
+    "sent": N_("Saved and sent to the study team."),
+    "changed": N_("Changed. The earlier answer stays in the record."),
+    "same": N_("This was already saved."),
+    "acknowledged": N_("Acknowledged. The alert is yours."),
+    "resolved": N_("Resolved. The record is closed."),
+    "enrolled": N_("Enrolled."),
+    "invited": N_("A new invitation is ready."),
+    "hold_set": N_("The hold is on record."),
+    "hold_lifted": N_("The hold is lifted."),
+}
+
+environment = Environment(
+    loader=FileSystemLoader(TEMPLATES_DIR),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.do"],
+)
+environment.globals["static"] = static_url
+environment.globals["languages"] = LANGUAGES
+
+
+def language_of(request: Request) -> str:
+    """Profile of whoever is signed in, else the cookie, else Accept-Language."""
+    chosen = getattr(request.state, "lang", None) or request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else best_language(request.headers.get("accept-language"))
+
+
+def tr_of(request: Request) -> Translator:
+    return translator(language_of(request))
+
+
+def page(
+    request: Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> Response:
+    """Render ``template`` eagerly, in the language of the request, compressed if taken."""
+    tr = tr_of(request)
+    note = NOTES.get(request.cookies.get(NOTE_COOKIE, ""))
+    shared = {
+        "lang": tr.lang,
+        "_": tr,
+        "ngettext": tr.n,
+        "tr": tr,
+        "request_path": request.url.path,
+        "saved": tr(note) if note else None,
+        "nav": None,
+        "me": getattr(request.state, "me", None),
+        "title": "Daybook",
+        "errors": {},
+        "numbers": request.app.state.numbers,
+        "large": getattr(getattr(request.state, "me", None), "large", False),
+    }
+    html = environment.get_template(template).render({**shared, **(context or {})})
+    answer = _packed(request, html, status)
+    if note:
+        answer.delete_cookie(NOTE_COOKIE, secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def _packed(request: Request, html: str, status: int) -> Response:
+    body = html.encode()
+    if "br" in request.headers.get("accept-encoding", "") and len(body) > 500:
+        packed = brotli.compress(body, mode=brotli.MODE_TEXT, quality=5)
+        return HTMLResponse(packed, status, {"Content-Encoding": "br"})
+    return HTMLResponse(body, status)
+
+
+def see_other(url: str, note: str | None = None) -> Response:
+    """After a write: go and look. ``note`` is a key of NOTES, shown once."""
+    if not url.startswith("/") or url.startswith("//"):
+        raise ValueError("a redirect stays on this site")
+    answer = RedirectResponse(url, status_code=303)
+    if note:
+        set_cookie(answer, NOTE_COOKIE, note, max_age=60)
+    return answer
+
+
+def set_cookie(answer: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+    """Every cookie of the product is ``__Host-``, Secure, HttpOnly and Lax."""
+    answer.set_cookie(
+        name, value, max_age=max_age, secure=True, httponly=True, samesite="lax", path="/"
+    )
+
+
+def is_fragment(request: Request) -> bool:
+    """htmx asks for a part of the page, not for the page."""
+    return request.headers.get("hx-request") == "true"

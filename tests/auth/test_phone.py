@@ -1,0 +1,118 @@
+"""A participant's door: what the invitation, the PIN and the lock let through."""
+
+from app.audit import SYSTEM
+from app.auth import phone
+from app.auth.tokens import new_code
+from app.db import Database
+from tests.browser import Browser
+from tests.cast import Cast
+from tests.conftest import Clock
+
+PIN = {"pin": "482913", "again": "482913"}
+
+
+def invitation(database: Database, cast: Cast, clock: Clock) -> str:
+    with database.write() as session:
+        return phone.invite(session, cast.anna, cast.orlova, SYSTEM, clock())
+
+
+def test_an_invitation_opens_today_after_choosing_a_pin(browser, database, cast, clock):
+    code = invitation(database, cast, clock)
+    assert browser.post("/start", {"code": code.lower().replace("-", " ")}).status_code == 303
+    assert browser.post("/start/pin", PIN).headers["location"] == "/today"
+
+
+def test_looking_at_an_invitation_never_uses_it(browser, database, cast, clock):
+    code = invitation(database, cast, clock)
+    for _ in range(10):
+        assert browser.get("/start").status_code == 200
+    assert browser.post("/start", {"code": code}).status_code == 303
+
+
+def test_an_invitation_works_once_and_for_a_day(browser, database, cast, clock):
+    used = invitation(database, cast, clock)
+    assert browser.post("/start", {"code": used}).status_code == 303
+    assert browser.another().post("/start", {"code": used}).status_code == 422
+    late = invitation(database, cast, clock)
+    clock.forward(hours=24)
+    assert browser.another().post("/start", {"code": late}).status_code == 422
+
+
+def test_a_new_invitation_ends_the_former_one(browser, database, cast, clock):
+    former = invitation(database, cast, clock)
+    invitation(database, cast, clock)
+    assert browser.post("/start", {"code": former}).status_code == 422
+
+
+def test_guessing_invitations_is_slowed_down_and_survives_a_restart(browser, database, cast, clock):
+    for _ in range(6):
+        assert browser.post("/start", {"code": new_code()}).status_code == 422
+    right = invitation(database, cast, clock)
+    assert browser.post("/start", {"code": right}).status_code == 422
+    clock.forward(minutes=15)
+    assert browser.post("/start", {"code": right}).status_code == 303
+
+
+def test_weak_pins_are_refused_with_a_reason(browser, database, cast, clock):
+    browser.post("/start", {"code": invitation(database, cast, clock)})
+    for pin in ("123456", "000000", "121212", "987654", "12345", "482913482913482913"):
+        answer = browser.post("/start/pin", {"pin": pin, "again": pin})
+        assert answer.status_code == 422
+        assert 'id="e-pin"' in answer.text
+    assert browser.post("/start/pin", {"pin": "482913", "again": "482914"}).status_code == 422
+
+
+def opened(browser: Browser, database: Database, cast: Cast, clock: Clock) -> Browser:
+    browser.post("/start", {"code": invitation(database, cast, clock)})
+    browser.post("/start/pin", PIN)
+    return browser
+
+
+def test_three_idle_minutes_lock_and_the_pin_opens(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    clock.forward(minutes=3, seconds=1)
+    assert mine.get("/held").headers["location"] == "/lock"
+    assert mine.post("/lock", {"pin": "482914"}).status_code == 422
+    assert mine.post("/lock", {"pin": "482913"}).headers["location"] == "/today"
+
+
+def test_activity_keeps_the_phone_open(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    for _ in range(5):
+        clock.forward(minutes=2)
+        assert mine.get("/held").headers["location"] == "/today"
+
+
+def test_five_wrong_pins_wait_and_ten_end_the_phone(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    for _ in range(5):
+        mine.post("/lock", {"pin": "111111"})
+    assert mine.post("/lock", {"pin": "482913"}).status_code == 422
+    for _ in range(5):
+        clock.forward(minutes=16)
+        mine.post("/lock", {"pin": "111111"})
+    clock.forward(minutes=16)
+    assert mine.post("/lock", {"pin": "482913"}).headers["location"] == "/start"
+
+
+def test_a_form_sent_on_a_locked_phone_is_kept_sealed_and_offered(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    clock.forward(minutes=4)
+    assert mine.post("/held/drop", {"words": "a secret"}).headers["location"] == "/lock"
+    assert "waits for your code" in mine.get("/lock").text
+    assert mine.post("/lock", {"pin": "482913"}).headers["location"] == "/held"
+    page = mine.get("/held")
+    assert 'name="words" value="a secret"' in page.text
+
+
+def test_hide_locks_and_leads_away(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    answer = mine.get("/hide")
+    assert answer.headers["location"] == database.settings.hide_url
+    assert mine.get("/held").headers["location"] == "/lock"
+
+
+def test_help_and_numbers_open_without_a_pin(browser):
+    page = browser.get("/help")
+    assert page.status_code == 200
+    assert 'href="tel:112"' in page.text

@@ -1,0 +1,51 @@
+"""The staff's door: password, throttle, one-time link, idle time."""
+
+from app.audit import SYSTEM
+from app.auth import staff
+from tests.cast import PASSWORD
+
+
+def sign_in(browser, password=PASSWORD, email="orlova@clinic.test", wanted="/participants"):
+    return browser.post("/sign-in", {"email": email, "password": password, "next": wanted})
+
+
+def test_the_right_password_leads_to_the_wanted_page(browser):
+    assert sign_in(browser).headers["location"] == "/participants"
+
+
+def test_an_address_elsewhere_is_not_followed(browser):
+    for wanted in ("https://evil.test/", "//evil.test", "/\\evil.test"):
+        assert sign_in(browser.another(), wanted=wanted).headers["location"] == "/flags"
+
+
+def test_unknown_and_wrong_look_the_same(browser):
+    wrong = sign_in(browser, "wrong password")
+    unknown = sign_in(browser.another(), "wrong password", "orlova@clinic.tesT2")
+    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.text.replace("orlova@clinic.test", "") == unknown.text.replace(
+        "orlova@clinic.test2", ""
+    )
+
+
+def test_wrong_passwords_wait_longer_and_longer_but_never_for_ever(browser, clock):
+    for _ in range(6):
+        sign_in(browser, "wrong password")
+    assert "Too many attempts" in sign_in(browser).text
+    clock.forward(minutes=16)
+    assert sign_in(browser).status_code == 303
+
+
+def test_a_one_time_link_works_once(browser, database, cast, clock):
+    with database.write() as session:
+        code = staff.make_link(session, cast.admin, SYSTEM, clock())
+    assert browser.get("/sign-in/link").status_code == 200
+    assert browser.post("/sign-in/link", {"code": code}).status_code == 303
+    assert browser.another().post("/sign-in/link", {"code": code}).status_code == 422
+
+
+def test_a_session_ends_with_sign_out(browser):
+    sign_in(browser)
+    token = browser.cookies["__Host-sid"]
+    browser.post("/sign-out")
+    again = browser.signed_in(token)
+    assert again.get("/flags").headers["location"].startswith("/sign-in")
