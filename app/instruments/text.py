@@ -8,9 +8,10 @@ from typing import Literal
 Lang = Literal["en", "ru"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ru")
 
-# The numbers that a site's protocol supplies, and the limits of a field. Nothing else is filled in:
-# an unknown name would fail in front of the person who needs the text.
-PLACEHOLDERS = frozenset({"emergency", "crisis", "clinic", "low", "high"})
+# A site's numbers by their purpose (`phone`: the one that a section of the help page is about), and
+# the limits of a field. Nothing else is filled in: an unknown name would fail in front of the
+# person who needs the text.
+PLACEHOLDERS = frozenset({"emergency", "crisis", "clinic", "phone", "low", "high"})
 
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN = re.compile(r"[A-Za-z]")

@@ -10,6 +10,7 @@ import pytest
 from app.instruments import vocabulary
 from app.instruments.loader import FOLDER, all_instruments, load_instrument
 from app.instruments.scoring import MESSAGES
+from app.instruments.text import placeholders
 from app.instruments.worksheets.answers import MESSAGES as SHEET_MESSAGES
 
 RELEASED = tomllib.loads((FOLDER / "released.toml").read_text(encoding="utf-8"))["sha256"]
@@ -169,6 +170,15 @@ def test_the_help_page_names_neither_the_study_nor_its_medicine():
     ]
     told = " ".join(f"{text.en} {text.ru}" for text in words).lower()
     assert not re.search(r"nalmefene|налмефен|\bstudy\b|исследовани|\btrial\b", told)
+
+
+def test_a_number_without_a_named_purpose_stands_only_in_a_section_of_the_help_page():
+    for instrument in all_instruments():
+        for text in instrument.texts.values():
+            assert "phone" not in placeholders(text.en)
+    for section in load_instrument("help").sections:
+        for text in (section.heading, *section.lines, *section.steps):
+            assert placeholders(text.en) <= {"phone"}
 
 
 def test_every_message_key_has_words_and_every_word_has_a_key():
