@@ -1,6 +1,6 @@
 """The help page: opens without a PIN, without the database, and says nothing of anybody."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,12 +10,10 @@ from app.auth.gate import public
 from app.help.numbers import Numbers
 from app.instruments.definitions import Section
 from app.instruments.loader import load_instrument
-from app.instruments.text import Text, placeholders
+from app.instruments.text import placeholders
 from app.web.pages import language_of, page
 
 router = APIRouter()
-# Which number a section's {phone} is; every other one names the emergency number.
-PHONE_OF = {"crisis": "crisis", "clinic": "clinic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +35,14 @@ def help_page(request: Request) -> Response:
 
 
 def show(section: Section, lang: str, numbers: Numbers) -> ShownSection | None:
-    """A section with the site's number in place; None where the site has no such number."""
-    phone = getattr(numbers, PHONE_OF.get(section.key, "emergency"))
+    """A section with the site's numbers in place; None where the site has no such number."""
+    known = asdict(numbers)
     texts = [section.heading, *section.lines, *section.steps]
-    if not phone and any("phone" in placeholders(text.en) for text in texts):
+    if any(not known[name] for text in texts for name in placeholders(text.en)):
         return None
     return ShownSection(
         section.key,
-        _say(section.heading, lang, phone),
-        [_say(text, lang, phone) for text in section.lines],
-        [_say(text, lang, phone) for text in section.steps],
+        section.heading.say(lang, **known),
+        [text.say(lang, **known) for text in section.lines],
+        [text.say(lang, **known) for text in section.steps],
     )
-
-
-def _say(text: Text, lang: str, phone: str) -> str:
-    return text.say(lang, phone=phone) if "phone" in placeholders(text.en) else text.say(lang)

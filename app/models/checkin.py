@@ -58,7 +58,11 @@ class CheckinPage(SQLModel, table=True):
 
 
 class CheckinJudgement(SQLModel, table=True):
-    """A moment at which the rules saw the check-in: one version of its event."""
+    """A moment at which the rules saw the check-in: one version of its event.
+
+    ``ratings`` and ``signs`` are the answers of all pages as they stood then, so that the
+    timeline reads one row a version and the evidence can be reproduced.
+    """
 
     __tablename__ = "checkin_judgement"
     __table_args__ = (UniqueConstraint("checkin_id", "n"),)
@@ -67,6 +71,8 @@ class CheckinJudgement(SQLModel, table=True):
     n: int
     at: datetime
     complete: bool
+    ratings: dict[str, float] = json_column(default_factory=dict)
+    signs: list[str] = json_column(default_factory=list)
 
 
 class Screen(SQLModel, table=True):

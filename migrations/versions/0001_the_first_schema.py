@@ -625,6 +625,8 @@ def upgrade() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("ratings", sa.JSON(), nullable=False),
+        sa.Column("signs", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["checkin_id"], ["checkin.id"], name=op.f("fk_checkin_judgement_checkin_id")
         ),

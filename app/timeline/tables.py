@@ -1,0 +1,289 @@
+"""A timeline from the tables: the one place where rows become events.
+
+Each kind is one prebuilt statement over the participant's index. A windowed read (``since``)
+leaves out what no rule looks back to, except for the run-in check-ins of the baseline.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models.checkin import Checkin, CheckinJudgement, Screen
+from app.models.counseling import CounselingSession
+from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
+from app.models.people import Participant
+from app.models.safety import Flag
+from app.models.trial import ConsentWithdrawal, Urinalysis
+from app.timeline import events as ev
+from app.timeline.days import at_local, local_day
+from app.timeline.known import Participant as Header
+from app.timeline.timeline import Timeline, in_order
+
+
+def _table(model: Any) -> Any:
+    return model.__table__
+
+
+_P, _DOSE, _DRINKS, _SUBSTANCES = map(_table, (Participant, Dose, DrinkDay, SubstanceDay))
+_CHECKIN, _JUDGED, _SCREEN = map(_table, (Checkin, CheckinJudgement, Screen))
+_URINE, _SESSION, _CONSENT = map(_table, (Urinalysis, CounselingSession, ConsentWithdrawal))
+_NOTE, _FLAG = map(_table, (Note, Flag))
+_WHO = bindparam("who")
+_SINCE = bindparam("since")
+_RUN_IN_FROM, _RUN_IN_UNTIL = bindparam("run_in_from"), bindparam("run_in_until")
+
+
+def _of_days(table: Any, *columns: Any) -> Any:
+    """Day entries from a local day on, superseded ones too: they say what was known when."""
+    common = (table.c.id, table.c.day, table.c.received_at, table.c.provenance)
+    return select(*common, table.c.replaces_id, table.c.void, *columns).where(
+        table.c.participant_id == _WHO, table.c.day >= _SINCE
+    )
+
+
+def _of_moments(table: Any, moment: Any, *columns: Any) -> Any:
+    return select(table.c.id, *columns).where(table.c.participant_id == _WHO, moment >= _SINCE)
+
+
+_HEADER = select(_P.c.id, _P.c.code, _P.c.sex, _P.c.timezone, _P.c.first_dose_on).where(
+    _P.c.id == _WHO
+)
+_FIRST_TAKEN = select(func.min(_DOSE.c.day)).where(
+    _DOSE.c.participant_id == _WHO, _DOSE.c.taken, _DOSE.c.superseded_at.is_(None)
+)
+_DOSES = _of_days(_DOSE, _DOSE.c.taken, _DOSE.c.at, _DOSE.c.mg, _DOSE.c.reason, _DOSE.c.hold)
+_DRINK_DAYS = _of_days(_DRINKS, _DRINKS.c["items"], _DRINKS.c.last_drink_at)
+_SUBSTANCE_DAYS = _of_days(_SUBSTANCES, _SUBSTANCES.c["items"])
+_CHECKINS = (
+    select(
+        _CHECKIN.c.id,
+        _CHECKIN.c.started_at,
+        _CHECKIN.c.instrument,
+        _CHECKIN.c.token,
+        _CHECKIN.c.provenance,
+        _JUDGED.c.n,
+        _JUDGED.c.at,
+        _JUDGED.c.ratings,
+        _JUDGED.c.signs,
+    )
+    .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
+    .where(
+        _CHECKIN.c.participant_id == _WHO,
+        or_(
+            _CHECKIN.c.started_at >= _SINCE,
+            _CHECKIN.c.started_at.between(_RUN_IN_FROM, _RUN_IN_UNTIL),
+        ),
+    )
+    .order_by(_CHECKIN.c.id, _JUDGED.c.n)
+)
+_SCREENS = _of_moments(
+    _SCREEN,
+    _SCREEN.c.at,
+    _SCREEN.c.at,
+    _SCREEN.c.received_at,
+    _SCREEN.c.instrument,
+    _SCREEN.c.ratings,
+)
+_URINES = _of_moments(_URINE, _URINE.c.at, _URINE.c.at, _URINE.c.received_at, _URINE.c.results)
+_SESSIONS = _of_moments(
+    _SESSION,
+    _SESSION.c.at,
+    _SESSION.c.at,
+    _SESSION.c.week,
+    _SESSION.c.attended,
+    _SESSION.c.recorded_at,
+).where(_SESSION.c.attended.is_not(None))
+_CONSENTS = _of_moments(
+    _CONSENT,
+    _CONSENT.c.at,
+    _CONSENT.c.at,
+    _CONSENT.c.received_at,
+    _CONSENT.c.scope,
+    _CONSENT.c.reason,
+)
+_NOTES = _of_moments(_NOTE, _NOTE.c.at, _NOTE.c.at, _NOTE.c.text)
+_RESOLVED = _of_moments(_FLAG, _FLAG.c.resolved_at, _FLAG.c.resolved_at, _FLAG.c.family)
+
+
+class UnknownParticipant(LookupError):
+    """No participant has this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """From when on: as the first local day, and as its first moment."""
+
+    who: int
+    day: date
+    moment: datetime
+    run_in: tuple[datetime, datetime]
+
+    @property
+    def days(self) -> dict[str, Any]:
+        return {"who": self.who, "since": self.day}
+
+    @property
+    def moments(self) -> dict[str, Any]:
+        return {"who": self.who, "since": self.moment}
+
+    @property
+    def checkins(self) -> dict[str, Any]:
+        first, last = self.run_in
+        return {**self.moments, "run_in_from": first, "run_in_until": last}
+
+
+BEGINNING = date(2000, 1, 1)
+# The run-in that a baseline may look at, generously: the rules choose their own days in it.
+RUN_IN = timedelta(days=15)
+
+
+def read_timeline(session: Session, participant_id: int, since: datetime | None = None) -> Timeline:
+    """Everything on record, or what happened from ``since`` on and the run-in check-ins.
+
+    Raises UnknownParticipant.
+    """
+    row = session.execute(_HEADER, {"who": participant_id}).first()
+    if row is None:
+        raise UnknownParticipant(participant_id)
+    header = Header(row.code, row.timezone, row.sex, row.first_dose_on)
+    window = _window(session, participant_id, header, since)
+    found = in_order(_events(session, window), header.timezone)
+    return Timeline(header, found)
+
+
+def _window(session: Session, who: int, header: Header, since: datetime | None) -> _Window:
+    zone = header.timezone
+    day = BEGINNING if since is None else local_day(since, zone)
+    first = header.first_dose_on or day
+    if since is not None:
+        first = session.execute(_FIRST_TAKEN, {"who": who}).scalar() or first
+    until = at_local(first, time(0), zone)
+    return _Window(who, day, at_local(day, time(0), zone), (until - RUN_IN, until))
+
+
+def _events(session: Session, window: _Window) -> Iterable[ev.Event]:
+    run = session.execute
+    yield from (_dose(row) for row in run(_DOSES, window.days))
+    yield from (_drink_day(row) for row in run(_DRINK_DAYS, window.days))
+    yield from (_substance_day(row) for row in run(_SUBSTANCE_DAYS, window.days))
+    yield from (_checkin(row) for row in run(_CHECKINS, window.checkins))
+    yield from (_screen(row) for row in run(_SCREENS, window.moments))
+    yield from (_urine(row) for row in run(_URINES, window.moments))
+    yield from (_session(row) for row in run(_SESSIONS, window.moments))
+    yield from (_consent(row) for row in run(_CONSENTS, window.moments))
+    yield from (_note(row) for row in run(_NOTES, window.moments))
+    yield from (_resolved(row) for row in run(_RESOLVED, window.moments))
+
+
+def _common(kind: str, row: Any) -> dict[str, Any]:
+    return {
+        "id": f"{kind}-{row.id}",
+        "received_at": row.received_at,
+        "replaces": f"{kind}-{row.replaces_id}" if row.replaces_id else None,
+        "provenance": row.provenance,
+    }
+
+
+def _dose(row: Any) -> ev.Event:
+    if row.void:
+        return ev.Void(**_common("dose", row), of="dose", day=row.day)
+    return ev.Dose(
+        **_common("dose", row),
+        day=row.day,
+        taken=row.taken,
+        at=row.at,
+        mg=row.mg,
+        reason=row.reason,
+        hold=row.hold,
+    )
+
+
+def _drink_day(row: Any) -> ev.Event:
+    if row.void:
+        return ev.Void(**_common("drinks", row), of="drinks", day=row.day)
+    items = tuple(
+        ev.Drink(one["ml"], one["abv"], one["count"], one.get("beverage")) for one in row.items
+    )
+    return ev.Drinks(
+        **_common("drinks", row), day=row.day, items=items, last_drink_at=row.last_drink_at
+    )
+
+
+def _substance_day(row: Any) -> ev.Event:
+    if row.void:
+        return ev.Void(**_common("substances", row), of="substances", day=row.day)
+    items = tuple(
+        ev.Use(
+            one["substance"],
+            datetime.fromisoformat(one["at"]) if one.get("at") else None,
+            one.get("route"),
+            one.get("note"),
+        )
+        for one in row.items
+    )
+    return ev.Substances(**_common("substances", row), day=row.day, items=items)
+
+
+def _checkin(row: Any) -> ev.Event:
+    """One version of a check-in: the answers as they stood when they were judged."""
+    return ev.Checkin(
+        id=f"checkin-{row.id}.{row.n}",
+        received_at=row.at,
+        replaces=f"checkin-{row.id}.{row.n - 1}" if row.n > 1 else None,
+        provenance=row.provenance,
+        at=row.started_at,
+        instrument=row.instrument,
+        ratings=row.ratings,
+        signs=tuple(row.signs),
+        token=row.token,
+    )
+
+
+def _screen(row: Any) -> ev.Event:
+    return ev.Screen(
+        id=f"screen-{row.id}",
+        received_at=row.received_at,
+        at=row.at,
+        instrument=row.instrument,
+        ratings=row.ratings,
+    )
+
+
+def _urine(row: Any) -> ev.Event:
+    return ev.Urinalysis(
+        id=f"urinalysis-{row.id}", received_at=row.received_at, at=row.at, results=row.results
+    )
+
+
+def _session(row: Any) -> ev.Event:
+    return ev.Session(
+        id=f"session-{row.id}",
+        received_at=row.recorded_at or row.at,
+        at=row.at,
+        week=row.week,
+        attended=row.attended,
+    )
+
+
+def _consent(row: Any) -> ev.Event:
+    return ev.ConsentWithdrawn(
+        id=f"consent-{row.id}",
+        received_at=row.received_at,
+        at=row.at,
+        scope=row.scope,
+        reason=row.reason or None,
+    )
+
+
+def _note(row: Any) -> ev.Event:
+    return ev.Note(id=f"note-{row.id}", received_at=row.at, at=row.at, text=row.text)
+
+
+def _resolved(row: Any) -> ev.Event:
+    return ev.FlagResolved(
+        id=f"flag-{row.id}", received_at=row.resolved_at, at=row.resolved_at, family=row.family
+    )
