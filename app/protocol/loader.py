@@ -1,0 +1,196 @@
+"""Reads a protocol file. Refuses unknown, missing and ill-typed keys by name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_type_hints
+
+from app.protocol.model import (
+    DueTimes,
+    HeavyDay,
+    Preset,
+    Protocol,
+    ProtocolError,
+    SessionWeek,
+    StandardDrink,
+    Text,
+    Threshold,
+)
+from app.protocol.thresholds import Thresholds
+
+BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+
+
+@cache
+def load_protocol(path: Path | None = None) -> Protocol:
+    """The protocol in `path`, or the bundled one. Raises `ProtocolError`."""
+    source = path or BUNDLED
+    try:
+        data = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProtocolError(f"{source.name}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError(f"{source.name}: is not TOML in UTF-8: {error}") from error
+    return _protocol(_Table(data, source.name))
+
+
+class _Table:
+    """A TOML table that knows its name, so that an error can say where it is."""
+
+    def __init__(self, data: Any, name: str) -> None:
+        if not isinstance(data, dict):
+            raise ProtocolError(f"{name}: must be a table")
+        self.data, self.name = data, name
+
+    def only(self, *allowed: str) -> _Table:
+        for key in self.data:
+            if key not in allowed:
+                raise ProtocolError(f"{self.name}: unknown key {key!r}")
+        return self
+
+    def get(self, key: str) -> Any:
+        if key not in self.data:
+            raise ProtocolError(f"{self.name}: {key!r} is missing")
+        return self.data[key]
+
+    def table(self, key: str) -> _Table:
+        return _Table(self.get(key), f"{self.name}: {key}")
+
+    def tables(self, key: str) -> list[_Table]:
+        rows = self.get(key)
+        if not isinstance(rows, list) or not rows:
+            raise ProtocolError(f"{self.name}: {key!r} must be a list of tables")
+        return [_Table(row, f"{self.name}: {key}[{i}]") for i, row in enumerate(rows)]
+
+    def string(self, key: str, empty: bool = False) -> str:
+        value = self.get(key)
+        if not isinstance(value, str) or not (value.strip() or empty):
+            raise ProtocolError(f"{self.name}: {key!r} must be a text")
+        return value
+
+    def number(self, key: str) -> float:
+        value = self.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise ProtocolError(f"{self.name}: {key!r} must be a number of at least 0")
+        return value
+
+    def whole(self, key: str) -> int:
+        value = self.number(key)
+        if not isinstance(value, int):
+            raise ProtocolError(f"{self.name}: {key!r} must be a whole number")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.get(key)
+        if not isinstance(value, bool):
+            raise ProtocolError(f"{self.name}: {key!r} must be true or false")
+        return value
+
+    def text(self, key: str) -> Text:
+        inner = self.table(key).only("en", "ru")
+        text = Text(en=inner.string("en"), ru=inner.string("ru"))
+        if not _CYRILLIC.search(text.ru):
+            raise ProtocolError(f"{inner.name}: 'ru' is not in Russian")
+        return text
+
+
+_TOP = (
+    "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
+    "checkin_closing_minutes", "due", "heavy_day_grams", "standard_drink", "presets", "sessions",
+    "rules",
+)  # fmt: skip
+
+
+def _protocol(top: _Table) -> Protocol:
+    top.only(*_TOP)
+    heavy = top.table("heavy_day_grams").only("male", "female")
+    drink = top.table("standard_drink").only("grams", "shown")
+    rules, thresholds = _rules(top.table("rules"))
+    weeks = top.whole("weeks")
+    return Protocol(
+        key=top.string("key"),
+        version=top.string("version"),
+        approved_by=top.string("approved_by", empty=True).strip(),
+        title=top.text("title"),
+        dose_mg=top.number("dose_mg"),
+        weeks=weeks,
+        backfill_days=top.whole("backfill_days"),
+        checkin_closing=timedelta(minutes=top.number("checkin_closing_minutes")),
+        due=_due(top.table("due").only("emergency", "urgent", "routine")),
+        heavy_day=HeavyDay(male=heavy.number("male"), female=heavy.number("female")),
+        standard_drink=StandardDrink(grams=drink.number("grams"), shown=drink.flag("shown")),
+        presets=tuple(_preset(row) for row in top.tables("presets")),
+        sessions=_sessions(top, weeks),
+        rules=rules,
+        thresholds=thresholds,
+    )
+
+
+def _due(table: _Table) -> DueTimes:
+    """Each due time is "now", a number of hours, or "next session"."""
+
+    def one(key: str) -> timedelta | None:
+        value = table.get(key)
+        if value == "now":
+            return timedelta(0)
+        if value == "next session":
+            return None
+        return timedelta(hours=table.number(key))
+
+    return DueTimes(one("emergency"), one("urgent"), one("routine"))
+
+
+def _preset(row: _Table) -> Preset:
+    row.only("key", "region", "beverage", "ml", "abv", "name")
+    if row.string("region") not in ("ru", "us", "any"):
+        raise ProtocolError(f"{row.name}: 'region' must be ru, us or any")
+    return Preset(
+        key=row.string("key"),
+        region=row.string("region"),
+        beverage=row.string("beverage"),
+        ml=row.number("ml"),
+        abv=row.number("abv"),
+        name=row.text("name"),
+    )
+
+
+def _sessions(top: _Table, weeks: int) -> tuple[SessionWeek, ...]:
+    plan = []
+    for row in top.tables("sessions"):
+        row.only("week", "focus", "sheets")
+        sheets = row.get("sheets")
+        if not isinstance(sheets, list) or not all(type(n) is int for n in sheets):
+            raise ProtocolError(f"{row.name}: 'sheets' must be a list of worksheet numbers")
+        plan.append(SessionWeek(row.whole("week"), row.text("focus"), tuple(sheets)))
+    if [session.week for session in plan] != list(range(1, weeks + 1)):
+        raise ProtocolError(f"{top.name}: 'sessions' must hold weeks 1 to {weeks} in order")
+    return tuple(plan)
+
+
+def _rules(table: _Table) -> tuple[Thresholds, MappingProxyType[str, Threshold]]:
+    """The typed thresholds, and the same by name ("wdl.start_sum") with unit and source."""
+    families = get_type_hints(Thresholds)
+    table.only(*families)
+    listed: dict[str, Threshold] = {}
+    groups: dict[str, Any] = {}
+    for family, cls in families.items():
+        group = table.table(family)
+        types = get_type_hints(cls)
+        names = [field.name for field in fields(cls)]
+        group.only(*names)
+        values: dict[str, float] = {}
+        for name in names:
+            row = group.table(name).only("value", "unit", "source")
+            values[name] = row.whole("value") if types[name] is int else row.number("value")
+            listed[f"{family}.{name}"] = Threshold(
+                values[name], row.string("unit"), row.string("source")
+            )
+        groups[family] = cls(**values)
+    return Thresholds(**groups), MappingProxyType(listed)

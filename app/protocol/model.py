@@ -1,0 +1,120 @@
+"""The protocol in memory: frozen, typed, complete in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.protocol.thresholds import Thresholds
+
+
+class ProtocolError(ValueError):
+    """A protocol file that cannot be used; the text names the key and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in English and Russian."""
+
+    en: str
+    ru: str
+
+    def in_(self, language: str) -> str:
+        """The text in `language` ("en" or "ru"; anything else reads English)."""
+        return self.ru if language == "ru" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One number with its unit and where it comes from ("proposal" where it has no source)."""
+
+    value: float
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyDay:
+    """Grams of pure alcohol from which a day counts as heavy."""
+
+    male: float
+    female: float
+
+    def grams(self, sex: str | None) -> float:
+        """The line for `sex`; the lower one where it is not on record."""
+        return self.male if sex == "male" else self.female
+
+
+@dataclass(frozen=True, slots=True)
+class StandardDrink:
+    """Grams per standard drink, and whether participants see the number."""
+
+    grams: float
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A usual drink: `ml` at `abv` percent, with a name in both languages."""
+
+    key: str
+    region: str
+    beverage: str
+    ml: float
+    abv: float
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SessionWeek:
+    """One week of the counseling plan: its focus and the worksheet numbers."""
+
+    week: int
+    focus: Text
+    sheets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimes:
+    """How soon staff act; `None` is "before the next session"."""
+
+    emergency: timedelta | None
+    urgent: timedelta | None
+    routine: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One version of the study protocol. An empty `approved_by` is not approved yet."""
+
+    key: str
+    version: str
+    approved_by: str
+    title: Text
+    dose_mg: float
+    weeks: int
+    backfill_days: int
+    checkin_closing: timedelta
+    due: DueTimes
+    heavy_day: HeavyDay
+    standard_drink: StandardDrink
+    presets: tuple[Preset, ...]
+    sessions: tuple[SessionWeek, ...]
+    rules: Thresholds
+    thresholds: Mapping[str, Threshold]
+
+    @property
+    def run_in_days(self) -> int:
+        """Local days before the first dose whose check-ins make the baseline."""
+        return self.rules.terms.baseline_days
+
+    @property
+    def run_in_min_checkins(self) -> int:
+        """Check-ins that the run-in needs before there is a baseline."""
+        return self.rules.terms.baseline_min_checkins
+
+    @property
+    def approved(self) -> bool:
+        """Whether a physician's name stands under this version."""
+        return bool(self.approved_by)

@@ -1,0 +1,110 @@
+"""The rule engine: which rules look at what, when something arrives and at the daily tick.
+
+Pure: a timeline, a moment and a protocol in, findings out. What a finding does to the flags on
+record is decided in `app.safety.life`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from app.protocol.model import Protocol
+from app.safety.finding import Finding
+from app.safety.rules import emg, opi, wdl
+from app.safety.rules.judging import Judging
+from app.safety.rules.picture import picture
+from app.timeline.events import Event, FlagResolved, Note, ProtocolChange, Session
+from app.timeline.moments import first_day_of
+from app.timeline.timeline import Timeline
+
+TICK = time(23, 45)
+# What no rule reads when it arrives.
+UNREAD = (Note, Session, FlagResolved, ProtocolChange)
+CHECKIN_RULES = (emg.judge, wdl.judge)
+DAY_RULES = (opi.judge_since,)
+
+
+def judge_arrivals(
+    timeline: Timeline, arrived: Iterable[Event], now: datetime, protocol: Protocol
+) -> list[Finding]:
+    """Every finding about the days from the earliest that `arrived` says anything about, as known
+    at `now`. What was found before is found again: the caller keeps what has already alerted.
+
+    `timeline` needs the events from `window_start` on, and those of the run-in.
+    """
+    since = concerned_from(timeline, arrived)
+    if since is None:
+        return []
+    judging = Judging(timeline.known_at(now), now, protocol)
+    known = judging.known
+    findings: list[Finding] = []
+    for checkin in known.checkins:
+        if known.day(checkin.at) >= since:
+            seen = picture(judging, checkin)
+            findings += [found for rule in CHECKIN_RULES if (found := rule(judging, seen))]
+    for rule_since in DAY_RULES:
+        findings += rule_since(judging, since)
+    return findings
+
+
+def concerned_from(timeline: Timeline, arrived: Iterable[Event]) -> date | None:
+    """The earliest local day that `arrived`, or what it corrects, says anything about."""
+    zone = timeline.participant.timezone
+    events = [event for event in arrived if not isinstance(event, UNREAD)]
+    replaced = {event.replaces for event in events if event.replaces is not None}
+    if replaced:
+        events += [event for event in timeline.events if event.id in replaced]
+    return min((first_day_of(event, zone) for event in events), default=None)
+
+
+def judge_tick(
+    timeline: Timeline, now: datetime, protocol: Protocol, alerted_at: datetime | None = None
+) -> list[Finding]:
+    """Findings about silence and slow build-up at the daily tick `now`.
+
+    `alerted_at`: when a flag of another family than DIA last became urgent or an emergency.
+    """
+    return []
+
+
+def window_start(since: date, protocol: Protocol) -> date:
+    """The day from which events are needed to judge anything about `since` and later.
+
+    Besides them, the check-ins of the run-in and the first dose are needed (`run_in_days`), or
+    the baseline itself; and all `drinks` where some arrive (a first drink after free days).
+    """
+    rules = protocol.rules
+    reach = max(
+        rules.terms.start_window_days + rules.terms.restart_gap_days + 2,
+        rules.terms.recent_opioid_days + int(rules.terms.exposed_hours / 24) + 2,
+        rules.awd.sign_days + rules.awd.heavy_window_days + 1,
+        rules.awd.before_window_days + 1,
+        2 * rules.wdl.trend_days,
+        rules.alc.heavy_gap_days + 1,
+        rules.opi.untaken_window_days + 1,
+        rules.opi.call_days + 1,
+        rules.dia.urgent_days + 1,
+        rules.uds.told_days + 1,
+        rules.dos.urgent_days + 1,
+    )
+    return since - timedelta(days=reach)
+
+
+def run_in_days(first_dose_day: date, protocol: Protocol) -> tuple[date, date]:
+    """First and last local day whose events make the baseline: the run-in and the first dose."""
+    return first_dose_day - timedelta(days=protocol.run_in_days), first_dose_day
+
+
+def silence_filled(timeline: Timeline, now: datetime, evidence: Iterable[str]) -> bool:
+    """Whether something was received by `now` about every silent day in a DIA flag's `evidence`."""
+    reported = timeline.known_at(now).reported_days
+    return all(date.fromisoformat(key.partition(":")[2]) in reported for key in evidence)
+
+
+def call_us_before_next_dose(timeline: Timeline, now: datetime, protocol: Protocol) -> bool:
+    """OPI-2: whether Today says "call us before your next tablet" in place of the question.
+
+    A state, not a flag: it holds for 10 times 24 hours from the last opioid use on record.
+    """
+    return opi.call_us_before_next_dose(Judging(timeline.known_at(now), now, protocol))

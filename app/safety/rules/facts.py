@@ -1,0 +1,71 @@
+"""Plain data that a flag keeps: what was answered, beside what is usual, and what went before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.safety.rules.judging import Judging
+from app.safety.rules.picture import Picture
+from app.timeline.known import SubstanceUse, usual
+
+DRINKS_SHOWN_DAYS = 7
+
+
+def checkin_facts(judging: Judging, picture: Picture) -> dict[str, Any]:
+    """The answers with the baseline beside them, signs, and what went before the check-in."""
+    checkin, baseline = picture.checkin, picture.baseline
+    given = usual(checkin.ratings)
+    return {
+        "happened_at": judging.stamp(checkin.at),
+        "received_at": judging.stamp(checkin.received_at),
+        "judged_at": judging.stamp(judging.now),
+        "provenance": checkin.provenance,
+        "baseline_on_record": baseline.on_record,
+        "answers": [
+            {
+                "item": item,
+                "value": value,
+                "baseline": baseline.pressure(item) if item.endswith("_bp") else baseline.of(item),
+                "worse": item in picture.worse,
+            }
+            for item, value in given.items()
+        ],
+        "signs": list(checkin.signs),
+        "groups": list(picture.groups),
+        "sum": picture.sum,
+        **before(judging, checkin.at),
+    }
+
+
+def before(judging: Judging, moment: datetime) -> dict[str, Any]:
+    """The last dose, drinks of the week and opioid use up to `moment`, as known now."""
+    dose = judging.last_dose(moment)
+    last = judging.last_drink(moment)
+    today = judging.known.day(moment)
+    days = [
+        judging.known.drinks[day]
+        for day in sorted(judging.known.drinks)
+        if today - timedelta(days=DRINKS_SHOWN_DAYS) <= day <= today
+    ]
+    uses = [use for use in judging.known.opioid_uses if use.at <= moment]
+    return {
+        "last_dose": dose
+        and {
+            "at": judging.stamp(dose.at),
+            "mg": judging.mg(dose),
+            "received_at": judging.stamp(dose.received_at),
+        },
+        "last_drink_at": last and last.last_at and judging.stamp(last.last_at),
+        "drinks": [{"day": day.day.isoformat(), "grams": round(day.grams, 1)} for day in days],
+        "last_opioid": use_fact(judging, uses[-1]) if uses else None,
+    }
+
+
+def use_fact(judging: Judging, use: SubstanceUse) -> dict[str, Any]:
+    """One use: when, told or tested, and when it was received."""
+    return {
+        "at": judging.stamp(use.at),
+        "by": "specimen" if use.specimen else "told",
+        "received_at": judging.stamp(use.received_at),
+    }

@@ -1,0 +1,106 @@
+"""One check-in beside the participant's own usual answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.protocol.thresholds import Terms
+from app.safety.rules.judging import Judging
+from app.timeline.events import Checkin
+from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline
+from app.timeline.measures import blood_pressure
+
+AUTONOMIC = ("sweating", "chills", "runny_nose_tears", "yawning", "palpitations")
+GUT = ("nausea", "stomach_cramps")
+MUSCLE = ("muscle_pain", "tremor", "twitching")
+AROUSAL = ("anxiety", "irritability", "agitation", "insomnia", "fatigue")
+GROUPED = AUTONOMIC + GUT + MUSCLE + AROUSAL
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a check-in amounts to.
+
+    `worse`: rise above baseline by item. `groups`: of A, B, C, D, F those that count.
+    `sum`: R, the rises of the worse grouped items and the fixed points.
+    """
+
+    checkin: Checkin
+    evidence: str
+    baseline: Baseline
+    worse: dict[str, float]
+    systolic: float | None
+    diastolic: float | None
+    pressure_raised: bool
+    gut_counts: bool
+    craving_high: bool
+    groups: tuple[str, ...]
+    sum: float
+
+    def answer(self, item: str) -> float:
+        """An answer as given; 0 where the item was not answered."""
+        return self.checkin.ratings.get(item, 0)
+
+    def signs(self, *codes: str) -> list[str]:
+        """Those of `codes` that the check-in carries, in the order asked."""
+        return [code for code in codes if code in self.checkin.signs]
+
+    @property
+    def grouped(self) -> dict[str, float]:
+        """The worse items that belong to a group."""
+        return {item: rise for item, rise in self.worse.items() if item in GROUPED}
+
+
+def picture(judging: Judging, checkin: Checkin) -> Picture:
+    """The check-in as the rules see it."""
+    terms, baseline = judging.protocol.rules.terms, judging.baseline
+    ratings = checkin.ratings
+    worse = _worse(ratings, baseline, terms)
+    systolic, diastolic = blood_pressure(ratings)
+    raised = _raised(systolic, baseline.pressure(SYSTOLIC), terms.systolic_rise) or _raised(
+        diastolic, baseline.pressure(DIASTOLIC), terms.diastolic_rise
+    )
+    counts = (
+        ratings.get("vomiting_24h", 0) > 0
+        or ratings.get("diarrhea_24h", 0) >= terms.diarrhea_episodes
+    )
+    craving = ratings.get("opioid_craving", 0)
+    high = (
+        craving >= terms.craving_level
+        and craving - baseline.of("opioid_craving") >= terms.craving_rise
+    )
+    present = {
+        "A": raised or any(item in worse for item in AUTONOMIC),
+        "B": counts or any(item in worse for item in GUT),
+        "C": any(item in worse for item in MUSCLE),
+        "D": any(item in worse for item in AROUSAL),
+        "F": high,
+    }
+    return Picture(
+        checkin=checkin,
+        evidence=f"checkin:{judging.known.root(checkin)}",
+        baseline=baseline,
+        worse=worse,
+        systolic=systolic,
+        diastolic=diastolic,
+        pressure_raised=raised,
+        gut_counts=counts,
+        craving_high=high,
+        groups=tuple(group for group, holds in present.items() if holds),
+        sum=sum(worse[item] for item in GROUPED if item in worse)
+        + terms.sum_bonus * (raised + counts + high),
+    )
+
+
+def _worse(ratings: dict[str, float], baseline: Baseline, terms: Terms) -> dict[str, float]:
+    """Rises of the 0-4 items that are both high and well above the usual answer."""
+    return {
+        item: ratings[item] - baseline.of(item)
+        for item in (*GROUPED, "headache")
+        if ratings.get(item, 0) >= terms.worse_level
+        and ratings[item] - baseline.of(item) >= terms.worse_rise
+    }
+
+
+def _raised(value: float | None, usual: float | None, rise: float) -> bool:
+    return value is not None and usual is not None and value - usual >= rise

@@ -1,0 +1,86 @@
+"""The read model of one participant, and what of it was known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+
+from app.timeline.events import Checkin, Event, Void
+from app.timeline.known import Baseline, Known, Participant
+from app.timeline.moments import happened_at
+
+
+class RunIn(Enum):
+    """The baseline is not given with the timeline: it is the median of the run-in."""
+
+    MEDIAN = "median"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One participant, in order.
+
+    `baseline`: `RunIn.MEDIAN` computes it from the check-ins; a `Baseline` is used as it is.
+    `earliest_day` is the day of the participant's first event, for a timeline whose early events
+    were left out; without it the events themselves tell.
+    """
+
+    participant: Participant
+    events: tuple[Event, ...]
+    baseline: Baseline | RunIn = RunIn.MEDIAN
+    exported_at: datetime | None = None
+    earliest_day: date | None = None
+
+    @classmethod
+    def of(cls, participant: Participant, events: Iterable[Event]) -> Timeline:
+        """A timeline with a computed baseline, its events put in the order they happened."""
+        return cls(participant, in_order(events, participant.timezone))
+
+    @cached_property
+    def roots(self) -> dict[str, str]:
+        """For the id of every correction the id of the entry that it goes back to."""
+        replaced = {e.id: e.replaces for e in self.events if e.replaces is not None}
+        roots: dict[str, str] = {}
+        for id_ in replaced:
+            root, steps = id_, 0
+            while root in replaced and steps <= len(replaced):
+                root, steps = replaced[root], steps + 1
+            roots[id_] = root
+        return roots
+
+    @cached_property
+    def resent(self) -> frozenset[str]:
+        """Ids of check-ins that are a second sending of an earlier received one.
+
+        A later version of the same check-in (`replaces`) may carry its token again and is not a
+        resend.
+        """
+        first: dict[str, str] = {}
+        resent = set()
+        tokens = [e for e in self.events if isinstance(e, Checkin) and e.token is not None]
+        for event in sorted(tokens, key=lambda e: e.received_at):
+            root = self.roots.get(event.id, event.id)
+            if first.setdefault(event.token or "", root) != root:
+                resent.add(event.id)
+        return frozenset(resent)
+
+    def known_at(self, moment: datetime) -> Known:
+        """What the server knew at `moment`: receipt decides, corrections received by then apply."""
+        received = [event for event in self.events if event.received_at <= moment]
+        gone = {event.replaces for event in received if event.replaces is not None}
+        resent = self.resent
+        current = tuple(
+            event
+            for event in received
+            if event.id not in gone and event.id not in resent and not isinstance(event, Void)
+        )
+        given = self.baseline if isinstance(self.baseline, Baseline) else None
+        return Known(self.participant, current, given, self.roots, self.earliest_day)
+
+
+def in_order(events: Iterable[Event], zone: str) -> tuple[Event, ...]:
+    """Events in the order they happened; those of one moment keep the order they came in."""
+    return tuple(sorted(events, key=lambda event: happened_at(event, zone)))
