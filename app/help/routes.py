@@ -14,6 +14,8 @@ from app.instruments.text import placeholders
 from app.web.pages import language_of, page
 
 router = APIRouter()
+# Which number is a section's {phone}; everywhere else it is the emergency number.
+PHONE_OF = {"crisis": "crisis", "clinic": "clinic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def help_page(request: Request) -> Response:
 def show(section: Section, lang: str, numbers: Numbers) -> ShownSection | None:
     """A section with the site's numbers in place; None where the site has no such number."""
     known = asdict(numbers)
+    known["phone"] = known[PHONE_OF.get(section.key, "emergency")]
     texts = [section.heading, *section.lines, *section.steps]
     if any(not known[name] for text in texts for name in placeholders(text.en)):
         return None

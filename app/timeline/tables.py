@@ -32,9 +32,10 @@ _P, _DOSE, _DRINKS, _SUBSTANCES = map(_table, (Participant, Dose, DrinkDay, Subs
 _CHECKIN, _JUDGED, _SCREEN = map(_table, (Checkin, CheckinJudgement, Screen))
 _URINE, _SESSION, _CONSENT = map(_table, (Urinalysis, CounselingSession, ConsentWithdrawal))
 _NOTE, _FLAG = map(_table, (Note, Flag))
-_WHO = bindparam("who")
-_SINCE = bindparam("since")
-_RUN_IN_FROM, _RUN_IN_UNTIL = bindparam("run_in_from"), bindparam("run_in_until")
+_WHO: Any = bindparam("who")
+_SINCE: Any = bindparam("since")
+_RUN_IN_FROM: Any = bindparam("run_in_from")
+_RUN_IN_UNTIL: Any = bindparam("run_in_until")
 
 
 def _of_days(table: Any, *columns: Any) -> Any:

@@ -1,0 +1,53 @@
+# Two commands matter: `make run` and `make test`. Both do all set-up on a fresh machine.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test setup setup-test lint bench mutants screens vendor lock clean
+
+run: setup
+	$(BIN)/daybook run
+
+test: setup-test lint
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Daybook needs Python 3.11 or newer: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+setup-test: $(VENV)/ready-test
+	$(BIN)/python -m tests.chromium
+
+$(VENV)/ready-test: requirements-dev.lock $(VENV)/ready
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	touch $@
+
+lint: setup-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy app
+
+bench: setup-test
+	$(BIN)/python -m bench
+
+mutants: setup-test
+	$(BIN)/python -m tests.mutants.run
+
+# Fetches htmx from the npm registry; needs npm and the network.
+vendor:
+	sh app/static/vendor/fetch.sh
+
+# Pins and hashes every dependency anew; needs uv.
+LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet --no-emit-index-url --no-emit-find-links pyproject.toml
+lock:
+	$(LOCK) --extra build -o requirements.lock
+	$(LOCK) --extra build --extra dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache *.egg-info
