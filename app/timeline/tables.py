@@ -1,7 +1,8 @@
 """A timeline from the tables: the one place where rows become events.
 
 Each kind is one prebuilt statement over the participant's index. A windowed read (``since``)
-leaves out what no rule looks back to, except for the run-in check-ins of the baseline.
+leaves out what no rule looks back to, except for what the baseline rests on: the first dose
+and the check-ins of the run-in.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.checkin import Checkin, CheckinJudgement, Screen
@@ -19,7 +20,7 @@ from app.models.people import Participant
 from app.models.safety import Flag
 from app.models.trial import ConsentWithdrawal, Urinalysis
 from app.timeline import events as ev
-from app.timeline.days import at_local, local_day
+from app.timeline.days import at_local
 from app.timeline.known import Participant as Header
 from app.timeline.timeline import Timeline, in_order
 
@@ -39,10 +40,10 @@ _RUN_IN_UNTIL: Any = bindparam("run_in_until")
 
 
 def _of_days(table: Any, *columns: Any) -> Any:
-    """Day entries from a local day on, superseded ones too: they say what was known when."""
+    """Day entries, superseded ones too: they say what was known when."""
     common = (table.c.id, table.c.day, table.c.received_at, table.c.provenance)
     return select(*common, table.c.replaces_id, table.c.void, *columns).where(
-        table.c.participant_id == _WHO, table.c.day >= _SINCE
+        table.c.participant_id == _WHO
     )
 
 
@@ -53,12 +54,19 @@ def _of_moments(table: Any, moment: Any, *columns: Any) -> Any:
 _HEADER = select(_P.c.id, _P.c.code, _P.c.sex, _P.c.timezone, _P.c.first_dose_on).where(
     _P.c.id == _WHO
 )
-_FIRST_TAKEN = select(func.min(_DOSE.c.day)).where(
-    _DOSE.c.participant_id == _WHO, _DOSE.c.taken, _DOSE.c.superseded_at.is_(None)
+_FIRST_TAKEN = (
+    select(_DOSE.c.day)
+    .where(_DOSE.c.participant_id == _WHO, _DOSE.c.taken, _DOSE.c.superseded_at.is_(None))
+    .order_by(_DOSE.c.day)
+    .limit(1)
 )
-_DOSES = _of_days(_DOSE, _DOSE.c.taken, _DOSE.c.at, _DOSE.c.mg, _DOSE.c.reason, _DOSE.c.hold)
-_DRINK_DAYS = _of_days(_DRINKS, _DRINKS.c["items"], _DRINKS.c.last_drink_at)
-_SUBSTANCE_DAYS = _of_days(_SUBSTANCES, _SUBSTANCES.c["items"])
+_DOSES = _of_days(_DOSE, _DOSE.c.taken, _DOSE.c.at, _DOSE.c.mg, _DOSE.c.reason, _DOSE.c.hold).where(
+    or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == bindparam("first_taken"))
+)
+_DRINK_DAYS = _of_days(_DRINKS, _DRINKS.c["items"], _DRINKS.c.last_drink_at).where(
+    _DRINKS.c.day >= _SINCE
+)
+_SUBSTANCE_DAYS = _of_days(_SUBSTANCES, _SUBSTANCES.c["items"]).where(_SUBSTANCES.c.day >= _SINCE)
 _CHECKINS = (
     select(
         _CHECKIN.c.id,
@@ -121,11 +129,21 @@ class _Window:
     who: int
     day: date
     moment: datetime
+    first_taken: date | None
     run_in: tuple[datetime, datetime]
+    all_drinks: bool
 
     @property
     def days(self) -> dict[str, Any]:
         return {"who": self.who, "since": self.day}
+
+    @property
+    def doses(self) -> dict[str, Any]:
+        return {**self.days, "first_taken": self.first_taken}
+
+    @property
+    def drinks(self) -> dict[str, Any]:
+        return {"who": self.who, "since": BEGINNING} if self.all_drinks else self.days
 
     @property
     def moments(self) -> dict[str, Any]:
@@ -142,34 +160,37 @@ BEGINNING = date(2000, 1, 1)
 RUN_IN = timedelta(days=15)
 
 
-def read_timeline(session: Session, participant_id: int, since: datetime | None = None) -> Timeline:
-    """Everything on record, or what happened from ``since`` on and the run-in check-ins.
+def read_timeline(
+    session: Session, participant_id: int, since: date | None = None, *, all_drinks: bool = False
+) -> Timeline:
+    """Everything on record; or what is about ``since`` and later, and what the baseline needs.
 
-    Raises UnknownParticipant.
+    ``all_drinks`` keeps every day of drinking in a windowed read. Raises UnknownParticipant.
     """
     row = session.execute(_HEADER, {"who": participant_id}).first()
     if row is None:
         raise UnknownParticipant(participant_id)
     header = Header(row.code, row.timezone, row.sex, row.first_dose_on)
-    window = _window(session, participant_id, header, since)
-    found = in_order(_events(session, window), header.timezone)
-    return Timeline(header, found)
+    window = _window(session, participant_id, header, since, all_drinks)
+    return Timeline(header, in_order(_events(session, window), header.timezone))
 
 
-def _window(session: Session, who: int, header: Header, since: datetime | None) -> _Window:
-    zone = header.timezone
-    day = BEGINNING if since is None else local_day(since, zone)
-    first = header.first_dose_on or day
+def _window(
+    session: Session, who: int, header: Header, since: date | None, all_drinks: bool
+) -> _Window:
+    zone, day = header.timezone, since or BEGINNING
+    first_taken = None
     if since is not None:
-        first = session.execute(_FIRST_TAKEN, {"who": who}).scalar() or first
-    until = at_local(first, time(0), zone)
-    return _Window(who, day, at_local(day, time(0), zone), (until - RUN_IN, until))
+        first_taken = session.execute(_FIRST_TAKEN, {"who": who}).scalar()
+    until = at_local(first_taken or header.first_dose_on or day, time(0), zone)
+    run_in = (until - RUN_IN, until)
+    return _Window(who, day, at_local(day, time(0), zone), first_taken, run_in, all_drinks)
 
 
 def _events(session: Session, window: _Window) -> Iterable[ev.Event]:
     run = session.execute
-    yield from (_dose(row) for row in run(_DOSES, window.days))
-    yield from (_drink_day(row) for row in run(_DRINK_DAYS, window.days))
+    yield from (_dose(row) for row in run(_DOSES, window.doses))
+    yield from (_drink_day(row) for row in run(_DRINK_DAYS, window.drinks))
     yield from (_substance_day(row) for row in run(_SUBSTANCE_DAYS, window.days))
     yield from (_checkin(row) for row in run(_CHECKINS, window.checkins))
     yield from (_screen(row) for row in run(_SCREENS, window.moments))
