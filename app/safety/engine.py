@@ -11,18 +11,26 @@ from datetime import date, datetime, time, timedelta
 
 from app.protocol.model import Protocol
 from app.safety.finding import Finding
-from app.safety.rules import emg, opi, wdl
+from app.safety.rules import alc, awd, bp, con, crv, dia, dos, emg, opi, sui, trend, uds, vom, wdl
 from app.safety.rules.judging import Judging
 from app.safety.rules.picture import picture
-from app.timeline.events import Event, FlagResolved, Note, ProtocolChange, Session
+from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
 from app.timeline.moments import first_day_of
 from app.timeline.timeline import Timeline
 
 TICK = time(23, 45)
 # What no rule reads when it arrives.
 UNREAD = (Note, Session, FlagResolved, ProtocolChange)
-CHECKIN_RULES = (emg.judge, wdl.judge)
-DAY_RULES = (opi.judge_since,)
+CHECKIN_RULES = (emg.judge, wdl.judge, awd.judge, bp.judge, vom.judge, crv.judge)
+DAY_RULES = (
+    sui.judge_since,
+    awd.judge_since,
+    opi.judge_since,
+    alc.judge_since,
+    dos.judge_since,
+    con.judge_since,
+    uds.judge_since,
+)
 
 
 def judge_arrivals(
@@ -33,6 +41,7 @@ def judge_arrivals(
 
     `timeline` needs the events from `window_start` on, and those of the run-in.
     """
+    arrived = list(arrived)
     since = concerned_from(timeline, arrived)
     if since is None:
         return []
@@ -43,8 +52,9 @@ def judge_arrivals(
         if known.day(checkin.at) >= since:
             seen = picture(judging, checkin)
             findings += [found for rule in CHECKIN_RULES if (found := rule(judging, seen))]
-    for rule_since in DAY_RULES:
-        findings += rule_since(judging, since)
+    if not all(isinstance(event, Checkin) for event in arrived):
+        for rule_since in DAY_RULES:
+            findings += rule_since(judging, since)
     return findings
 
 
@@ -65,7 +75,9 @@ def judge_tick(
 
     `alerted_at`: when a flag of another family than DIA last became urgent or an emergency.
     """
-    return []
+    judging = Judging(timeline.known_at(now), now, protocol)
+    found = (trend.judge_tick(judging), dia.judge_tick(judging, alerted_at))
+    return [finding for finding in found if finding is not None]
 
 
 def window_start(since: date, protocol: Protocol) -> date:

@@ -19,7 +19,6 @@ from app.timeline.events import (
     FlagResolved,
     Note,
     ProtocolChange,
-    Screen,
     Session,
     Substances,
     Urinalysis,
@@ -63,12 +62,16 @@ NO_BASELINE = Baseline(on_record=False)
 
 @dataclass(frozen=True, slots=True)
 class DrinkDay:
-    """One reported day of drinking; `last_at` is `None` on an alcohol-free day."""
+    """One reported day of drinking; `last_at` is `None` on an alcohol-free day.
+
+    `at` stands for the day where there was no drink; `received_at` is that of its last entry.
+    """
 
     day: date
     grams: float
     last_at: datetime | None
     at: datetime
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,15 @@ class Taken:
     at: datetime
     day: date
     mg: float | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """A day whose dose was told as not taken; `held` where a physician's hold is on record."""
+
+    at: datetime
+    held: bool
     received_at: datetime
 
 
@@ -146,13 +158,22 @@ class Known:
         return sorted(taken, key=lambda dose: dose.at)
 
     @cached_property
-    def untaken(self) -> dict[date, bool]:
-        """Days whose dose was told as not taken; true where a physician's hold is on record."""
+    def untaken(self) -> dict[date, Untaken]:
+        """Days whose dose was told as not taken, and that have no dose taken."""
         taken = {dose.day for dose in self.doses}
-        days: dict[date, bool] = {}
+        days: dict[date, Untaken] = {}
         for dose in self.of(Dose):
-            if not dose.taken and dose.day not in taken:
-                days[dose.day] = days.get(dose.day, False) or dose.hold
+            if dose.taken or dose.day in taken:
+                continue
+            before = days.get(dose.day)
+            one = Untaken(dose_at(dose, self.zone), dose.hold, dose.received_at)
+            if before is not None:
+                one = Untaken(
+                    max(one.at, before.at),
+                    one.held or before.held,
+                    max(one.received_at, before.received_at),
+                )
+            days[dose.day] = one
         return days
 
     @cached_property
@@ -164,11 +185,13 @@ class Known:
             before = days.get(entry.day)
             last = last_drink_at(entry, self.zone) if amount > 0 else None
             at = min(at_local(entry.day, NOON, self.zone), entry.received_at)
+            received = entry.received_at
             if before is not None:
-                amount += before.grams
+                amount = round(amount + before.grams, 6)
                 last = max((t for t in (last, before.last_at) if t), default=None)
                 at = min(at, before.at)
-            days[entry.day] = DrinkDay(entry.day, amount, last, at)
+                received = max(received, before.received_at)
+            days[entry.day] = DrinkDay(entry.day, amount, last, at, received)
         return days
 
     @cached_property
@@ -251,6 +274,3 @@ def _reports(event: Event) -> bool:
     if isinstance(event, Session):
         return event.attended
     return not isinstance(event, Note | FlagResolved | ProtocolChange)
-
-
-__all__ = ["Baseline", "DrinkDay", "Known", "Participant", "Screen", "SubstanceUse", "Taken"]

@@ -10,6 +10,7 @@ from functools import cached_property
 from app.protocol.model import Protocol
 from app.safety.finding import Reason
 from app.timeline.days import ONE_DAY, local
+from app.timeline.events import Checkin
 from app.timeline.known import Baseline, DrinkDay, Known, SubstanceUse, Taken
 
 
@@ -79,6 +80,11 @@ class Judging:
         """The day whose last drink is the last one before `moment`."""
         days = [day for day in self.known.drinks.values() if day.last_at and day.last_at < moment]
         return max(days, key=lambda day: day.last_at or day.at, default=None)
+
+    def earlier(self, checkin: Checkin) -> list[Checkin]:
+        """The check-ins before this one, earliest first."""
+        checkins = self.known.checkins
+        return checkins[: next(n for n, one in enumerate(checkins) if one is checkin)]
 
     def stamp(self, moment: datetime) -> str:
         """A moment as a reason or a fact carries it: with the participant's own offset."""

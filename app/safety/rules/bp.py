@@ -1,0 +1,78 @@
+"""BP: blood pressure in mmHg (2025 AHA/ACC guideline summaries); the repeat counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.safety.finding import Finding, Severity
+from app.safety.rules.facts import checkin_facts
+from app.safety.rules.judging import Judging
+from app.safety.rules.picture import Picture
+from app.safety.rules.wdl import pressure
+from app.timeline.events import Checkin
+from app.timeline.known import SYSTOLIC
+from app.timeline.measures import blood_pressure
+
+SIGNS = ("chest_pain", "breathing_trouble", "visual_disturbance", "confusion")
+
+
+def judge(judging: Judging, picture: Picture) -> Finding | None:
+    """BP-1 or BP-2 for one check-in.
+
+    BP-2 stands unless a repeat of both values is below both lines: a repeat of one value calms
+    nothing (`blood_pressure`).
+    """
+    bp = judging.protocol.rules.bp
+    because = [pressure(judging, picture)]
+    systolic, diastolic = picture.systolic or 0, picture.diastolic or 0
+    if systolic >= bp.systolic_urgent or diastolic >= bp.diastolic_urgent:
+        rule, severity = "BP-2", Severity.URGENT
+        signs = picture.signs(*SIGNS)
+        if signs:
+            because.append(judging.reason("signs", signs=signs))
+        if (headache := picture.answer("headache")) >= bp.headache_emergency:
+            because.append(judging.reason("headache", value=headache))
+        if len(because) > 1:
+            severity = Severity.EMERGENCY
+    elif other := _high_twice(judging, picture.checkin):
+        rule, severity = "BP-1", Severity.ROUTINE
+        before = blood_pressure(other.ratings)
+        because.append(
+            judging.reason("pressure_before", at=other.at, systolic=before[0], diastolic=before[1])
+        )
+    else:
+        return None
+    return Finding(
+        rule=rule,
+        severity=severity,
+        about=picture.checkin.at,
+        evidence=(picture.evidence,),
+        because=tuple(because),
+        facts=checkin_facts(judging, picture),
+    )
+
+
+def _high_twice(judging: Judging, checkin: Checkin) -> Checkin | None:
+    """The latest earlier check-in within 72 hours that was high, where this one is."""
+    if not _high(judging, checkin):
+        return None
+    first = checkin.at - timedelta(hours=judging.protocol.rules.bp.pair_hours)
+    for other in reversed(judging.earlier(checkin)):
+        if other.at < first:
+            return None
+        if _high(judging, other):
+            return other
+    return None
+
+
+def _high(judging: Judging, checkin: Checkin) -> bool:
+    bp = judging.protocol.rules.bp
+    systolic, diastolic = blood_pressure(checkin.ratings)
+    usual = judging.baseline.pressure(SYSTOLIC)
+    if diastolic is not None and diastolic >= bp.diastolic_routine:
+        return True
+    if systolic is None:
+        return False
+    return systolic >= bp.systolic_routine or (
+        usual is not None and systolic - usual >= bp.systolic_rise
+    )
