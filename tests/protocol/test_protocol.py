@@ -1,0 +1,98 @@
+"""The protocol file: complete, in both languages, and refused by name where it is not."""
+
+import re
+import tomllib
+
+import pytest
+
+from app.protocol.loader import BUNDLED, load_protocol
+from app.protocol.model import ProtocolError
+from app.timeline.measures import grams
+
+TEXT = BUNDLED.read_text(encoding="utf-8")
+
+
+def loaded(tmp_path, text):
+    path = tmp_path / "protocol.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_protocol(path)
+
+
+def test_the_bundled_protocol_is_not_approved_yet_and_says_so():
+    protocol = load_protocol()
+    assert (protocol.version, protocol.approved) == ("1", False)
+    assert (protocol.dose_mg, protocol.weeks, protocol.backfill_days) == (36, 24, 14)
+    assert (protocol.run_in_days, protocol.run_in_min_checkins) == (7, 3)
+    assert (protocol.heavy_day.grams("male"), protocol.heavy_day.grams("female")) == (60, 40)
+    assert protocol.heavy_day.grams(None) == 40
+
+
+def test_every_threshold_has_its_value_a_unit_and_a_source():
+    protocol = load_protocol()
+    families = tomllib.loads(TEXT)["rules"]
+    assert set(protocol.thresholds) == {f"{f}.{name}" for f in families for name in families[f]}
+    assert len(protocol.thresholds) > 80
+    for name, threshold in protocol.thresholds.items():
+        family, _, key = name.partition(".")
+        assert getattr(getattr(protocol.rules, family), key) == threshold.value
+        assert threshold.unit
+        assert threshold.source
+
+
+def test_the_plan_has_24_weeks_and_known_worksheets():
+    protocol = load_protocol()
+    assert [one.week for one in protocol.sessions] == list(range(1, 25))
+    assert {n for one in protocol.sessions for n in one.sheets} == set(range(1, 21))
+    assert protocol.sessions[10].sheets == (16, 12)
+
+
+def test_the_presets_weigh_what_the_label_says():
+    weights = {p.key: round(grams(p.ml, p.abv), 1) for p in load_protocol().presets}
+    assert weights["vodka_50"] == 15.8
+    assert weights["fortified_750"] == 106.5
+    assert weights["us_beer_355"] == 14.0
+    assert weights["us_malt_1180"] == pytest.approx(65.3, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('version = "1"', 'version = ""', "version"),
+        ("dose_mg = 36", "dose_mg = -36", "dose_mg"),
+        ("dose_mg = 36", 'dose_mg = "36"', "dose_mg"),
+        ("weeks = 24", "weeks = 23", "sessions"),
+        ("weeks = 24", "weeks = 24\nmonths = 6", "unknown key 'months'"),
+        ("male = 60", "", "'male' is missing"),
+        ("shown = true", "shown = 1", "shown"),
+        ("urgent = 4", 'urgent = "soon"', "urgent"),
+        ("exposed_hours = {", "exposed_minutes = {", "unknown key 'exposed_minutes'"),
+        ("exposed_hours = { value = 72", "exposed_hours = { value = true", "value"),
+        ("trend_days = { value = 7", "trend_days = { value = 7.5", "whole"),
+        ('unit = "h since a dose"', 'unit = ""', "exposed_hours: 'unit'"),
+        ("[rules.uds]", "[rules.xyz]", "unknown key 'xyz'"),
+        ('ru = "Налмефен и консультирование, 24 недели"', 'ru = "Nalmefene"', "Russian"),
+        ('ru = "Налмефен и консультирование, 24 недели"', "", "'ru' is missing"),
+    ],
+)
+def test_a_file_that_is_not_right_is_refused_with_the_key_and_the_reason(
+    tmp_path, old, new, reason
+):
+    assert old in TEXT
+    with pytest.raises(ProtocolError, match=re.escape(reason)):
+        loaded(tmp_path, TEXT.replace(old, new, 1))
+
+
+def test_a_file_that_is_no_toml_or_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ProtocolError, match="TOML"):
+        loaded(tmp_path, "= 1")
+    with pytest.raises(ProtocolError, match=re.escape("none.toml: cannot be read")):
+        load_protocol(tmp_path / "none.toml")
+
+
+def test_a_changed_threshold_changes_what_is_loaded(tmp_path):
+    text = TEXT.replace("exposed_hours = { value = 72", "exposed_hours = { value = 48")
+    assert loaded(tmp_path, text).rules.terms.exposed_hours == 48
+
+
+def test_an_approved_protocol_carries_the_name(tmp_path):
+    assert loaded(tmp_path, TEXT.replace('approved_by = ""', 'approved_by = "Dr A"')).approved
