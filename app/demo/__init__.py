@@ -1,0 +1,1 @@
+"""A simulated cohort, written through the same services as real entries."""
