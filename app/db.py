@@ -60,6 +60,7 @@ class Database:
         """A session that has not begun; whoever opens it commits and closes it."""
         session = Session(self._writing if write else self.engine, expire_on_commit=False)
         session.info["keys"] = self.keys
+        session.info["base_url"] = self.settings.base_url
         return session
 
     @contextmanager

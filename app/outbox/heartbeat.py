@@ -1,0 +1,45 @@
+"""When each part was last alive; also the turn of a job that runs in one place at a time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from app.models.outbox import Heartbeat
+
+_H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
+WORKER = "worker"
+
+
+def beat(session: Session, name: str, now: datetime) -> None:
+    """``name`` is alive now."""
+    insert = _insert(session)(_H).values(name=name, at=now)
+    session.execute(
+        insert.on_conflict_do_update(index_elements=[_H.c.name], set_={"at": insert.excluded.at})
+    )
+
+
+def take_turn(session: Session, job: str, now: datetime, every: timedelta) -> bool:
+    """Whether ``job`` is due; if so the turn is taken, and given back by a rollback.
+
+    Of two workers that ask at once, one gets it. A last turn in the future (a clock that was
+    set back) counts as due.
+    """
+    name = f"job:{job}"
+    first = _insert(session)(_H).values(name=name, at=now).on_conflict_do_nothing()
+    if session.execute(first.returning(_H.c.name)).first():
+        return True
+    taken = session.execute(
+        update(_H)
+        .where(_H.c.name == name, or_(_H.c.at <= now - every, _H.c.at > now))
+        .values(at=now)
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def _insert(session: Session) -> Any:
+    """Both databases know "on conflict", each through its own statement."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert if postgres else sqlite.insert

@@ -1,0 +1,140 @@
+"""Who may send a message now: claims with a lease, and what came of an attempt.
+
+An attempt is on record before it is made. A worker that dies keeps its lease until it runs out;
+then the message is anybody's again. Only the owner of the lease records an outcome.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlmodel import Session
+
+from app.models.outbox import Attempt, Message
+
+_M: Any = Message.__table__  # type: ignore[attr-defined]
+_A: Any = Attempt.__table__  # type: ignore[attr-defined]
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+# The longest wait with its jitter, and a little more: a due time or a lease beyond that was
+# written by a clock that has since been set back, and must not hold up an alert.
+HORIZON = timedelta(minutes=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this worker may send until its lease ends."""
+
+    id: int
+    header_id: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    created_at: datetime
+    attempts: int
+    """attempts so far, this one included"""
+    attempt_id: int
+
+
+_FREE = and_(
+    _M.c.status == "waiting",
+    or_(_M.c.due_at <= bindparam("now"), _M.c.due_at > bindparam("horizon")),
+    or_(
+        _M.c.lease_until.is_(None),
+        _M.c.lease_until <= bindparam("now"),
+        _M.c.lease_until > bindparam("horizon"),
+    ),
+)
+_WORK = select(_M.c.id).where(_FREE).limit(1)
+_NEXT = (
+    select(
+        _M.c.id,
+        _M.c.header_id,
+        _M.c.recipient,
+        _M.c.subject,
+        _M.c.text,
+        _M.c.html,
+        _M.c.created_at,
+        _M.c.attempts,
+    )
+    .where(_FREE)
+    .order_by(_M.c.due_at, _M.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(_M)
+    .where(_M.c.id == bindparam("message"))
+    .values(
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until"),
+        attempts=_M.c.attempts + 1,
+    )
+)
+_BEGIN = insert(_A).returning(_A.c.id)
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether some message may be claimed; a read, so that idling writes nothing."""
+    return session.execute(_WORK, _moments(now)).first() is not None
+
+
+def claim(
+    session: Session, owner: str, now: datetime, lease: timedelta, most: int
+) -> list[Claimed]:
+    """Lease up to ``most`` due messages to ``owner``, with their attempts on record."""
+    claimed = []
+    for row in session.execute(_NEXT, {**_moments(now), "most": most}).all():
+        session.execute(_LEASE, {"message": row.id, "owner": owner, "until": now + lease})
+        attempt = session.execute(
+            _BEGIN, {"message_id": row.id, "worker": owner, "started_at": now, "detail": ""}
+        ).scalar_one()
+        seen = {**row._mapping, "attempts": row.attempts + 1}
+        claimed.append(Claimed(**seen, attempt_id=attempt))
+    return claimed
+
+
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "horizon": now + HORIZON}
+
+
+def finish(
+    session: Session, mail: Claimed, owner: str, outcome: str, detail: str, now: datetime
+) -> bool:
+    """Record how the attempt ended; False where the lease was lost and the message not touched."""
+    session.execute(
+        update(_A)
+        .where(_A.c.id == mail.attempt_id)
+        .values(ended_at=now, outcome=outcome, detail=detail)
+    )
+    changes: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+    if outcome == "sent":
+        changes |= {"status": "sent", "sent_at": now}
+    elif outcome == "refused":
+        changes |= {"status": "failed"}
+    else:
+        changes |= {"due_at": now + wait_after(mail.attempts)}
+    done = session.execute(
+        update(_M)
+        .where(
+            _M.c.id == mail.id,
+            _M.c.lease_owner == owner,
+            _M.c.attempts == mail.attempts,
+            _M.c.status == "waiting",
+        )
+        .values(**changes)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def wait_after(attempts: int) -> timedelta:
+    """The pause after so many attempts: 30 s doubled each time, up to 15 min, and 0-20% more.
+
+    The random part keeps messages that failed together from knocking together.
+    """
+    doublings = min(max(attempts - 1, 0), 10)
+    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT) * random.uniform(1.0, 1.2)  # noqa: S311

@@ -1,0 +1,53 @@
+"""Is the product well (for a monitor that calls every minute), and the mailbox of the demo."""
+
+import re
+
+from fastapi import APIRouter
+from markupsafe import Markup, escape
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff, public
+from app.models.people import ROLES
+from app.outbox import queries
+from app.web.errors import NotFound
+from app.web.pages import page
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+@public
+def healthz(request: Request, now: NowDep) -> Response:
+    """200 and "ok", or 503 and one fault a line; nothing about anybody."""
+    try:
+        with request.app.state.database.read() as session:
+            faults = queries.mail_state(session).faults(now)
+    except SQLAlchemyError:
+        faults = ("database silent",)
+    text = "\n".join(faults) or "ok"
+    return PlainTextResponse(text + "\n", 503 if faults else 200)
+
+
+@router.get("/mailbox")
+@for_staff(*ROLES)
+def mailbox(request: Request, session: SessionDep, me: StaffDep) -> Response:
+    """What went out, in the place of everybody's mail program. Raises NotFound but in the demo."""
+    settings = request.app.state.settings
+    if not settings.demo:
+        raise NotFound
+    mails = queries.mailbox(session)
+    texts = [_linked(mail.text, settings.base_url) for mail in mails]
+    return page(request, "outbox/mailbox.html", {"mails": list(zip(mails, texts, strict=True))})
+
+
+def _linked(text: str, base_url: str) -> Markup:
+    """The text with our own addresses to click on."""
+    address = re.compile(rf"{re.escape(base_url)}(/[\w/-]*)")
+    parts, at = [], 0
+    for found in address.finditer(text):
+        link = Markup('<a class="link" href="{}">{}</a>').format(found[1], found[0])
+        parts += [escape(text[at : found.start()]), link]
+        at = found.end()
+    return Markup("").join([*parts, escape(text[at:])])

@@ -1,0 +1,170 @@
+"""The worker: claim (one transaction), talk to the mail server (none), record (another).
+
+It runs as a task of the web process or as a process of its own; several may run at once. A
+kill at any line loses nothing: at worst the same mail goes out again, with the same Message-ID.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from sqlmodel import Session
+
+from app.clock import utc_now
+from app.db import Database
+from app.outbox.heartbeat import WORKER, beat, take_turn
+from app.outbox.lease import Claimed, anything_due, claim, finish
+from app.outbox.smtp import Delivery, Server, deliver, server_of
+
+log = logging.getLogger("daybook.worker")
+Job = tuple[str, float, Callable[[Session, datetime], object]]
+"""name, seconds between two runs, and what to run in a transaction of its own"""
+Refused = Callable[[Session, int, datetime], object]
+"""what to do, in the transaction that records it, when message ``id`` was refused for good"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. ``deadline`` for one whole attempt must be shorter than ``lease``."""
+
+    poll: float = 0.5
+    deadline: float = 20.0
+    lease: float = 60.0
+    beat: float = 10.0
+    batch: int = 8
+
+    def __post_init__(self) -> None:
+        if self.deadline >= self.lease:
+            raise ValueError("an attempt must end before its lease does")
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker and what it needs; ``owner`` names it in leases and attempts."""
+
+    database: Database
+    clock: Callable[[], datetime] = utc_now
+    jobs: Sequence[Job] = ()
+    on_refused: Refused | None = None
+    pace: Pace = field(default_factory=Pace)
+    owner: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(6)}")
+
+    @property
+    def server(self) -> Server:
+        settings = self.database.settings
+        return server_of(settings.smtp_url, settings.mail_dir, settings.mail_from)
+
+
+async def work(worker: Worker, stop: threading.Event) -> None:
+    """Until ``stop`` is set; an error of one round is logged and the next round comes."""
+    last_beat = -worker.pace.beat
+    next_runs = dict.fromkeys((name for name, _, _ in worker.jobs), 0.0)
+    sending: set[asyncio.Task[None]] = set()
+    while not stop.is_set():
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            if monotonic() - last_beat >= worker.pace.beat:
+                await _write(worker, beat, WORKER, worker.clock())
+                last_beat = monotonic()
+            tasks = await start_due(worker, worker.pace.batch - len(sending))
+            for task in tasks:
+                sending.add(task)
+                task.add_done_callback(sending.discard)
+            await _run_jobs(worker, next_runs)
+        except Exception as error:
+            # Without its words: a database error may repeat what somebody wrote.
+            log.error("a round of the worker failed: %s", type(error).__name__)
+        if not tasks:
+            await asyncio.sleep(worker.pace.poll)
+    await asyncio.gather(*sending)
+
+
+async def start_due(worker: Worker, most: int) -> list[asyncio.Task[None]]:
+    """Claim up to ``most`` due messages and begin to send each; a slow one holds up no other."""
+    if most < 1 or not await asyncio.to_thread(_anything_due, worker):
+        return []
+    lease = timedelta(seconds=worker.pace.lease)
+    claimed: list[Claimed] = await _write(worker, claim, worker.owner, worker.clock(), lease, most)
+    return [asyncio.create_task(_send(worker, worker.server, mail)) for mail in claimed]
+
+
+async def send_due(worker: Worker) -> int:
+    """One round: try each due message once; how many were tried."""
+    tasks = await start_due(worker, worker.pace.batch)
+    await asyncio.gather(*tasks)
+    return len(tasks)
+
+
+async def _send(worker: Worker, server: Server, mail: Claimed) -> None:
+    try:
+        delivery = await deliver(mail, server, worker.pace.deadline)
+    except Exception as error:  # a fault of ours is no reason to give a message up
+        delivery = Delivery("later", type(error).__name__)
+    if delivery.outcome != "sent":
+        log.warning("message %s: %s (%s)", mail.id, delivery.outcome, delivery.detail)
+    try:
+        await _write(worker, _record, worker, mail, delivery)
+    except Exception as error:
+        log.error("message %s: outcome not recorded (%s)", mail.id, type(error).__name__)
+
+
+def _record(session: Session, worker: Worker, mail: Claimed, delivery: Delivery) -> None:
+    now = worker.clock()
+    owned = finish(session, mail, worker.owner, delivery.outcome, delivery.detail, now)
+    if owned and delivery.outcome == "refused" and worker.on_refused:
+        worker.on_refused(session, mail.id, now)
+
+
+async def _run_jobs(worker: Worker, next_runs: dict[str, float]) -> None:
+    for name, every, run in worker.jobs:
+        if monotonic() < next_runs[name]:
+            continue
+        next_runs[name] = monotonic() + every
+        try:
+            await _write(worker, _run_job, name, every, run, worker.clock())
+        except Exception as error:
+            log.error("job %s failed: %s", name, type(error).__name__)
+
+
+def _run_job(
+    session: Session, name: str, every: float, run: Callable[..., Any], now: datetime
+) -> None:
+    # A little early counts as due, or a job would slip by a round each time.
+    if take_turn(session, name, now, timedelta(seconds=every * 0.9)):
+        run(session, now)
+
+
+def _anything_due(worker: Worker) -> bool:
+    with worker.database.read() as session:
+        return anything_due(session, worker.clock())
+
+
+async def _write(worker: Worker, write: Callable[..., Any], *args: Any) -> Any:
+    """One transaction, in a thread, in this process's queue of writers."""
+
+    def run() -> Any:
+        with worker.database.write() as session:
+            return write(session, *args)
+
+    async with worker.database.turn:
+        return await asyncio.to_thread(run)
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[None]:
+    """A worker beside the web application, for the time of its life."""
+    stop = threading.Event()
+    task = asyncio.create_task(work(worker, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
