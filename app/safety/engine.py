@@ -14,6 +14,7 @@ from app.safety.finding import Finding
 from app.safety.rules import alc, awd, bp, con, crv, dia, dos, emg, opi, sui, trend, uds, vom, wdl
 from app.safety.rules.judging import Judging
 from app.safety.rules.picture import picture
+from app.timeline.days import at_local
 from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
 from app.timeline.moments import first_day_of
 from app.timeline.timeline import Timeline
@@ -48,8 +49,9 @@ def judge_arrivals(
     judging = Judging(timeline.known_at(now), now, protocol)
     known = judging.known
     findings: list[Finding] = []
+    start = at_local(since, time(0), known.zone)
     for checkin in known.checkins:
-        if known.day(checkin.at) >= since:
+        if checkin.at >= start:
             seen = picture(judging, checkin)
             findings += [found for rule in CHECKIN_RULES if (found := rule(judging, seen))]
     if not all(isinstance(event, Checkin) for event in arrived):

@@ -38,6 +38,15 @@ class Reason:
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for a JSON column; `from_json` reads it back."""
+        return {"key": self.key, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reason:
+        """A reason from what `as_json` wrote."""
+        return cls(data["key"], data["values"])
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -24,7 +24,7 @@ from app.timeline.events import (
     Urinalysis,
 )
 from app.timeline.measures import blood_pressure, grams_of
-from app.timeline.moments import NOON, day_of, dose_at, last_drink_at, use_at
+from app.timeline.moments import MIDNIGHT, NOON, day_of, dose_at, last_drink_at, use_at
 
 E = TypeVar("E", bound=Event)
 SYSTOLIC, DIASTOLIC = "systolic_bp", "diastolic_bp"
@@ -237,9 +237,9 @@ class Known:
             return self.given
         if self.first_dose is None:
             return NO_BASELINE
-        last = self.first_dose[1]
-        first = last - timedelta(days=days)
-        run_in = [one for one in self.checkins if first <= self.day(one.at) < last]
+        end = self.first_dose[1]
+        first, last = (at_local(d, MIDNIGHT, self.zone) for d in (end - timedelta(days), end))
+        run_in = [one for one in self.checkins if first <= one.at < last]
         if len(run_in) < least:
             return NO_BASELINE
         answers: dict[str, list[float]] = {}

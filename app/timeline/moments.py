@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from app.timeline.days import at_local, local_day
 from app.timeline.events import Dose, Drinks, Event, Substances, Use
 
-NOON, LAST_DRINK, LAST_USE = time(12), time(23), time(23, 30)
+MIDNIGHT, NOON, LAST_DRINK, LAST_USE = time(0), time(12), time(23), time(23, 30)
 
 
 def dose_at(dose: Dose, zone: str) -> datetime:
