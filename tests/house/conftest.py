@@ -1,0 +1,98 @@
+"""The whole cast signed in, rows in every table, and an app with routes that go wrong."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import update
+
+from app import audit, main
+from app.audit import SYSTEM, Subject
+from app.db import Database
+from app.main import create_app
+from app.models.people import Participant
+from tests.browser import Browser, running
+from tests.cast import NOW, Cast, participant_session, staff_session
+from tests.conftest import Clock
+from tests.house.crawl import OWN
+from tests.house.tables import sow
+
+BORIS, VERA = "borisborisborisb", "veraveraveravera"
+
+
+@pytest.fixture
+def people(browser: Browser, database: Database, cast: Cast, clock: Clock) -> dict[str, Browser]:
+    """One browser for every role, and one for nobody."""
+    staff = {
+        "counselor": cast.petrova,
+        "coordinator": cast.orlova,
+        "investigator": cast.ivanova,
+        "admin": cast.admin,
+    }
+    everybody = {
+        role: browser.signed_in(staff_session(database, who, clock()))
+        for role, who in staff.items()
+    }
+    everybody["participant"] = browser.signed_in(participant_session(database, cast.anna, clock()))
+    everybody["nobody"] = browser.another()
+    return everybody
+
+
+@pytest.fixture
+def sown(database: Database, cast: Cast) -> Database:
+    """A row in every table about ANNA, BORIS and VERA, each under a public id of their own."""
+    rows = (
+        (cast.anna, cast.site, cast.petrova, OWN),
+        (cast.boris, cast.site, cast.sokolov, BORIS),
+        (cast.vera, cast.other_site, cast.volkova, VERA),
+    )
+    for participant, site, counselor, public_id in rows:
+        with database.write() as session:
+            _sow_for(session, participant, site, counselor, public_id)
+    return database
+
+
+def _sow_for(session: Any, participant: int, site: int, counselor: int, public_id: str) -> None:
+    person: Any = Participant.__table__  # type: ignore[attr-defined]
+    session.execute(
+        update(person).where(person.c.id == participant).values(public_id=public_id)
+    )
+    known = {
+        "participant": participant,
+        "participant_id": participant,
+        "participant_contact": participant,
+        "usual_drink": participant,
+        "site": site,
+        "site_id": site,
+        "staff": counselor,
+        "staff_id": counselor,
+        "public_id": public_id,
+        "auth_session": None,  # the people's own sessions are rows enough
+        "timezone": "Europe/Moscow",
+    }
+    sow(session, known)
+    audit.record(session, SYSTEM, "test.sow", Subject("participant", participant), now=NOW)
+
+
+Plant = Callable[[APIRouter], Any]
+
+
+@pytest.fixture
+def planted(
+    database: Database, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[APIRouter], Any]:
+    """The real app with one more room, for routes that go wrong on purpose."""
+
+    def build(router: APIRouter) -> FastAPI:
+        monkeypatch.setattr(main, "ROOMS", (*main.ROOMS, SimpleNamespace(router=router)))
+        return create_app(database.settings, database, clock)
+
+    @contextmanager
+    def run(router: APIRouter) -> Iterator[Browser]:
+        with running(build(router)) as browser:
+            yield browser
+
+    return run

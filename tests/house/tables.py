@@ -1,0 +1,132 @@
+"""Every table at once: one row in each, and a digest of what all of them hold."""
+
+import hashlib
+import re
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, select
+from sqlalchemy import JSON as Json
+from sqlmodel import Session
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.db import Database
+from app.models.base import metadata
+from tests.cast import NOW
+
+CANARY = "quetzalcoatl"
+"""a word that no page and no code has: where it shows up, a person's data does"""
+
+# Values without which no page could show the row.
+FITTING: dict[str, dict[str, Any]] = {
+    "checkin": {"instrument": "side_effects", "version": 1},
+    "screen": {"instrument": "mood", "version": 1},
+    "preference": {"values": {"large": False}},
+    "flag": {"family": "WDL", "rule": "WDL-1", "status": "open"},
+    "flag_evidence": {"rule": "WDL-1", "change": "raised"},
+    "flag_action": {"action": "acknowledge"},
+    "drink_day": {
+        "items": [{"beverage": "vodka", "ml": 50, "abv": 40, "count": 1, "grams": 15.8}],
+        "grams": 15.8,
+    },
+    "substance_day": {"items": [{"substance": "opioid", "note": CANARY}]},
+    "urinalysis": {"results": {"opioid": "negative"}},
+    "dose": {"taken": True, "at": NOW, "mg": 36.0},
+    "message": {"status": "sent", "sent_at": NOW},
+    "note": {"text": CANARY},
+    "hold": {"lifted_at": NOW},
+}
+
+
+def tables() -> list[Table]:
+    return list(metadata.sorted_tables)
+
+
+def digest(database: Database, without: Collection[str] = ()) -> dict[str, str]:
+    """One hash a table over all of its rows; equal digests mean that nothing changed."""
+    with database.read() as session:
+        return {
+            table.name: _digest_of(session, table)
+            for table in tables()
+            if table.name not in without
+        }
+
+
+def _digest_of(session: Session, table: Table) -> str:
+    rows = session.execute(select(table).order_by(*table.primary_key.columns)).all()
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+
+
+def count(session: Session, table: Table) -> int:
+    return len(session.execute(select(table)).all())
+
+
+def sow(session: Session, known: dict[str, Any]) -> None:
+    """One row in every table, about the person in ``known``; ends with its audit entry.
+
+    ``known`` names columns that must have a given value wherever they occur, such as
+    participant_id, site_id, public_id or staff_id; a table whose name is a key is left out,
+    its value being the id of the row that stands for it.
+    """
+    made: dict[str, Any] = dict(known)
+    for table in tables():
+        if table.name in made or table.name == "audit_entry":
+            continue
+        result = session.execute(table.insert(), _row(table, made))
+        key = result.inserted_primary_key  # type: ignore[attr-defined]
+        made[table.name] = key[0] if key else None
+    audit.record(session, SYSTEM, "test.sow", Subject("site", 1), now=NOW)
+
+
+def _row(table: Table, made: dict[str, Any]) -> dict[str, Any]:
+    fitting = FITTING.get(table.name, {})
+    return {
+        column.name: fitting.get(column.name, _value(table, column, made))
+        for column in table.columns
+        if column.name in fitting or not _left_to_the_database(table, column, made)
+    }
+
+
+def _left_to_the_database(table: Table, column: Column[Any], made: dict[str, Any]) -> bool:
+    own_number = column.primary_key and not column.foreign_keys
+    given = bool(column.foreign_keys) or column.name in made
+    optional = not given and (column.nullable or column.default is not None)
+    replaces = any(key.column.table is table for key in column.foreign_keys)
+    return replaces or optional or (own_number and isinstance(column.type, Integer))
+
+
+def _value(table: Table, column: Column[Any], made: dict[str, Any]) -> Any:
+    if column.name in made:
+        return made[column.name]
+    for key in column.foreign_keys:
+        if key.column.table.name in made:
+            return made[key.column.table.name]
+    listed = _listed(table, column.name)
+    if listed:
+        return listed
+    by_type: list[tuple[Any, Any]] = [
+        (UTCDateTime, NOW),
+        (Boolean, False),
+        (Integer, 1),
+        (Float, 1.0),
+        (Date, date(2026, 11, 22)),
+        (Json, {}),
+    ]
+    for kind, value in by_type:
+        if isinstance(column.type, kind):
+            return value
+    unique = column.unique or column.primary_key
+    return f"{made.get('public_id', '')[:6]}{column.name}"[:10] if unique else CANARY[:2]
+
+
+def _listed(table: Table, name: str) -> str | None:
+    """The first value of a CHECK such as ``status IN ('open', …)``."""
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint):
+            found = re.match(rf"{name} IN \('([^']*)'", str(check.sqltext))
+            if found:
+                return found.group(1)
+    return None

@@ -1,0 +1,106 @@
+"""Every cookie that is ever set is locked to this site; every redirect stays on it."""
+
+from http.cookies import SimpleCookie
+
+import pytest
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.audit import SYSTEM
+from app.auth import phone, staff
+from app.auth.gate import public
+from app.web.pages import see_other
+from tests.browser import running
+from tests.cast import PASSWORD
+from tests.house.crawl import Recorder, routes
+
+ALL_COOKIES = {"__Host-sid", "__Host-dev", "__Host-lang", "__Host-note"}
+
+
+@public
+def saved() -> Response:
+    return see_other("/help", note="saved")
+
+
+@pytest.fixture
+def crawled(planted, app, database, cast, clock, people, sown):
+    """Every page seen by everybody, and every door passed in both directions."""
+    recorder = Recorder(app)
+    for each in routes(app):
+        for browser in people.values():
+            mine = browser.another()
+            mine.cookies.update(browser.cookies)
+            mine._client._transport.app = recorder
+            if not each.unsafe:
+                each.send(mine)
+    _pass_all_doors(recorder, people["nobody"], database, cast, clock)
+    router = APIRouter()
+    router.add_api_route("/saved", saved)
+    with planted(router) as browser:
+        browser._client._transport.app = recorder
+        recorder.app = browser._app
+        browser.get("/saved")
+        browser.get("/help")
+    return recorder
+
+
+def _pass_all_doors(recorder, nobody, database, cast, clock) -> None:
+    with database.write() as session:
+        invitation = phone.invite(session, cast.anna, cast.orlova, SYSTEM, clock())
+        link = staff.make_link(session, cast.admin, SYSTEM, clock())
+    mine = nobody.another()
+    mine._client._transport.app = recorder
+    for path, data in [
+        ("/start", {"code": invitation}),
+        ("/start/pin", {"pin": "482913", "again": "482913"}),
+        ("/lock", {"pin": "482913"}),
+        ("/language", {"lang": "ru"}),
+        ("/sign-in", {"email": "orlova@clinic.test", "password": PASSWORD, "next": "//evil.test"}),
+        ("/sign-in/link", {"code": link}),
+        ("/sign-out", {}),
+    ]:
+        assert mine.post(path, data).status_code == 303, path
+    mine.get("/hide")
+
+
+def test_every_cookie_is_locked_to_this_site(crawled):
+    found = set()
+    for each in crawled.seen:
+        for line in each.all("set-cookie"):
+            cookie = SimpleCookie(line)
+            ((name, morsel),) = cookie.items()
+            found.add(name)
+            assert name.startswith("__Host-"), line
+            assert morsel["secure"] and morsel["httponly"], line
+            assert morsel["samesite"].lower() == "lax", line
+            assert (morsel["path"], morsel["domain"]) == ("/", ""), line
+    assert found == ALL_COOKIES
+
+
+def test_every_redirect_but_hide_stays_on_this_site(crawled, database):
+    left = set()
+    for each in crawled.seen:
+        for place in each.all("location"):
+            if not place.startswith("/") or place.startswith(("//", "/\\")):
+                left.add((each.path, place))
+    assert left == {("/hide", database.settings.hide_url)}
+
+
+def test_no_page_that_anybody_can_open_crashes(crawled):
+    assert len(crawled.seen) >= 60
+    crashed = [each for each in crawled.seen if each.status >= 500 and each.path != "/healthz"]
+    assert crashed == []
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "javascript:alert(1)", ""])
+def test_a_redirect_to_elsewhere_is_a_mistake_of_ours_and_raises(wanted):
+    with pytest.raises(ValueError, match="stays on this site"):
+        see_other(wanted)
+
+
+def test_the_recorder_sees_what_the_browser_sees(app):
+    recorder = Recorder(app)
+    with running(app) as browser:
+        browser._client._transport.app = recorder
+        browser.get("/help")
+    assert [(each.path, each.status) for each in recorder.seen] == [("/help", 200)]

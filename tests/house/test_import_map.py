@@ -1,0 +1,164 @@
+"""The map of the house: which room may know which, and that no room goes round in a circle.
+
+``MAP`` is the whole of it. A new room is entered here first; a new arrow is a decision.
+"""
+
+import ast
+import fnmatch
+
+import pytest
+
+from tests.house.source import app_imports, calls, dotted, imports, modules, reachable
+
+# Files and floors that know no room.
+GROUND = {"clock", "settings", "keys", "models", "protocol", "instruments"}
+# What every room may use.
+SHARED = GROUND | {"timeline", "audit", "db", "i18n", "web", "auth"}
+EVERYTHING = {"*"}
+MAP: dict[str, set[str]] = {
+    "clock": set(),
+    "settings": set(),
+    "keys": set(),
+    "models": {"clock"},
+    "protocol": {"settings"},
+    "instruments": {"settings"},
+    "timeline": GROUND,
+    "db": {"keys", "settings"},
+    "migrate": {"db", "settings"},
+    "audit": {"db", "models"},
+    "i18n": {"clock", "settings"},
+    "web": GROUND | {"i18n", "db"},
+    "auth": SHARED - {"auth"},
+    "help": SHARED,
+    "outbox": SHARED,
+    "safety": SHARED | {"outbox"},
+    "diary": SHARED | {"safety"},
+    # One sent form is known by its token wherever it was sent from: diary keeps the tokens.
+    "checkins": SHARED | {"safety", "diary"},
+    "trial": SHARED | {"safety"},
+    "counseling": SHARED | {"safety"},
+    "exports": SHARED,
+    "demo": SHARED | {"diary", "checkins", "trial", "counseling", "safety", "outbox", "migrate"},
+    # The tables of contents: the application, the start, the command line.
+    "main": EVERYTHING,
+    "start": EVERYTHING,
+    "__main__": EVERYTHING,
+}
+PURE = (
+    "app.safety.rules*",
+    "app.safety.engine",
+    "app.safety.life",
+    "app.safety.finding",
+    "app.timeline.*",
+    "app.demo.simulator",
+    "*.measures",
+    "*.scoring",
+    "*.transitions",
+    "*.sentences",
+)
+NOT_PURE = {"app.timeline.tables"}
+# A pure file takes data and a moment: no tables, no web, no clock, no network, no files.
+WORLD = (
+    "sqlalchemy",
+    "sqlmodel",
+    "starlette",
+    "fastapi",
+    "httpx",
+    "socket",
+    "smtplib",
+    "aiosmtplib",
+    "subprocess",
+    "secrets",
+    "time",
+    "os",
+)
+STATE = {"app.db", "app.audit", "app.models", "app.web", "app.auth", "app.settings"}
+CLOCKS = ("now", "utcnow", "today", "utc_now", "monotonic", "perf_counter")
+
+
+def pure_files() -> list[str]:
+    return [
+        name
+        for name in modules()
+        if name not in NOT_PURE and any(fnmatch.fnmatch(name, glob) for glob in PURE)
+    ]
+
+
+def test_every_room_and_file_beside_the_rooms_is_on_the_map():
+    found = {module.unit for module in modules().values()} - {"app"}
+    assert len(found) >= 15
+    assert found - MAP.keys() == set(), "enter the new room in MAP, with the rooms it may know"
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_imports_only_what_the_map_allows(name):
+    module = modules()[name]
+    allowed = MAP.get(module.unit, set()) | {module.unit}
+    if allowed & EVERYTHING or module.unit == "app":
+        return
+    used = {target.split(".")[1] for target in app_imports(module) if "." in target}
+    assert used - allowed == set(), f"{module.where} may not know these"
+
+
+def test_the_map_itself_has_no_circle():
+    rooms = {unit: targets & MAP.keys() for unit, targets in MAP.items() if "*" not in targets}
+    while rooms:
+        free = [unit for unit, targets in rooms.items() if not targets & rooms.keys() - {unit}]
+        assert free, f"a circle among {sorted(rooms)}"
+        for unit in free:
+            del rooms[unit]
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_no_module_reaches_itself(name):
+    assert name not in reachable(name)
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_nothing_is_imported_inside_a_function_or_by_its_name(name):
+    module = modules()[name]
+    inside = [
+        each.line
+        for node in ast.walk(module.tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for each in imports(node)
+    ]
+    by_name = [
+        call.lineno
+        for call in calls(module.tree)
+        if dotted(call.func).rpartition(".")[2] in ("import_module", "__import__")
+    ]
+    assert (inside, by_name) == ([], []), module.where
+
+
+def test_the_pure_files_are_there_to_be_held():
+    found = pure_files()
+    assert {"app.safety.engine", "app.safety.life", "app.timeline.measures"} <= set(found)
+    assert len(found) >= 15
+
+
+@pytest.mark.parametrize("name", pure_files())
+def test_a_pure_file_takes_data_and_a_moment_and_nothing_else(name):
+    tree = modules()[name].tree
+    outside = {each.target.split(".")[0] for each in imports(tree)} & set(WORLD)
+    asked = {
+        dotted(call.func)
+        for call in calls(tree)
+        if dotted(call.func).rpartition(".")[2] in CLOCKS
+    }
+    assert (outside, asked) == (set(), set())
+    state = {
+        target
+        for target in reachable(name)
+        if any(target == each or target.startswith(each + ".") for each in STATE)
+    }
+    assert state - {"app.settings"} == set()
+
+
+def test_no_rule_and_no_simulated_person_knows_the_other():
+    """A simulator that reads the rules would prove them with themselves."""
+    for name in modules():
+        if name.startswith("app.demo.simulator"):
+            assert not [each for each in reachable(name) if each.startswith("app.safety")]
+        if name.startswith("app.safety"):
+            assert not [each for each in reachable(name) if each.startswith("app.demo")]
