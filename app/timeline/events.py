@@ -166,18 +166,19 @@ class Void(Event):
     day: date | None = None
 
 
+# In the order in which a moment's flags are told.
 FAMILIES: tuple[str, ...] = (
-    "EMG",
-    "SUI",
     "WDL",
     "AWD",
     "OPI",
-    "BP",
-    "VOM",
     "CRV",
     "ALC",
     "DOS",
+    "BP",
+    "VOM",
+    "SUI",
+    "EMG",
+    "DIA",
     "CON",
     "UDS",
-    "DIA",
 )

@@ -22,11 +22,24 @@ def grams_of(items: Iterable[Drink]) -> float:
     return round(sum(grams(item.ml, item.abv, item.count) for item in items), 6)
 
 
-def blood_pressure(ratings: Mapping[str, float]) -> tuple[float | None, float | None]:
+Pressure = tuple[float | None, float | None]
+
+
+def blood_pressure(ratings: Mapping[str, float]) -> Pressure:
     """Systolic and diastolic in mmHg: the repeat where there is one, `None` where not measured.
 
-    A repeat is one only with both of its values. Where one of the two is missing, it calms
-    nothing: the higher of the reading and the repeat stands for each value.
+    Each value has a repeat of its own: where only one was measured again, the other stands.
+    """
+    return (
+        ratings.get("systolic_bp_repeat", ratings.get("systolic_bp")),
+        ratings.get("diastolic_bp_repeat", ratings.get("diastolic_bp")),
+    )
+
+
+def uncalmed_pressure(ratings: Mapping[str, float]) -> Pressure:
+    """The pressure that a rule about danger reads: only a repeat of both values calms a reading.
+
+    Where one of the repeat's values is missing, the higher of reading and repeat stands.
     """
     first = ratings.get("systolic_bp"), ratings.get("diastolic_bp")
     again = ratings.get("systolic_bp_repeat"), ratings.get("diastolic_bp_repeat")

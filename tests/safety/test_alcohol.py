@@ -59,7 +59,8 @@ def test_awd_1_is_6_to_96_hours_after_the_last_drink(hour, expected):
     [
         ((6, 7, 8), ["AWD-1 urgent"]),
         ((2, 3, 8), ["AWD-1 urgent"]),
-        ((1, 3, 8), []),
+        ((1, 2, 8), []),
+        ((1, 7, 8), []),
         ((7, 8), []),
     ],
 )

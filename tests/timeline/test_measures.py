@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.timeline.measures import blood_pressure, drinking, grams
+from app.timeline.measures import blood_pressure, drinking, grams, uncalmed_pressure
 
 
 @pytest.mark.parametrize(
@@ -40,23 +40,26 @@ def test_nothing_reported_has_no_mean():
     assert drinking({}, LAST, FIRST, heavy=60).coverage.share is None
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ({}, (None, None)),
-        ({"systolic_bp": 150, "diastolic_bp": 90}, (150, 90)),
-        (
-            {
-                "systolic_bp": 150,
-                "diastolic_bp": 90,
-                "systolic_bp_repeat": 130,
-                "diastolic_bp_repeat": 95,
-            },
-            (130, 95),
-        ),
-        ({"systolic_bp": 150, "systolic_bp_repeat": 130}, (150, None)),
-        ({"systolic_bp": 150, "diastolic_bp": 90, "systolic_bp_repeat": 185}, (185, 90)),
-    ],
-)
-def test_a_whole_repeat_is_the_pressure_and_a_half_one_calms_nothing(values, expected):
-    assert blood_pressure(values) == expected
+READINGS = [
+    ({}, (None, None), (None, None)),
+    ({"systolic_bp": 150, "diastolic_bp": 90}, (150, 90), (150, 90)),
+    (
+        {
+            "systolic_bp": 150,
+            "diastolic_bp": 90,
+            "systolic_bp_repeat": 130,
+            "diastolic_bp_repeat": 95,
+        },
+        (130, 95),
+        (130, 95),
+    ),
+    ({"systolic_bp": 150, "systolic_bp_repeat": 130}, (130, None), (150, None)),
+    ({"systolic_bp": 150, "diastolic_bp": 90, "systolic_bp_repeat": 130}, (130, 90), (150, 90)),
+    ({"diastolic_bp": 90, "diastolic_bp_repeat": 125}, (None, 125), (None, 125)),
+]
+
+
+@pytest.mark.parametrize(("values", "counts", "dangerous"), READINGS)
+def test_the_repeat_counts_and_only_a_whole_one_calms_a_danger(values, counts, dangerous):
+    assert blood_pressure(values) == counts
+    assert uncalmed_pressure(values) == dangerous

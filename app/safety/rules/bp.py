@@ -11,7 +11,7 @@ from app.safety.rules.picture import Picture
 from app.safety.rules.wdl import pressure
 from app.timeline.events import Checkin
 from app.timeline.known import SYSTOLIC
-from app.timeline.measures import blood_pressure
+from app.timeline.measures import blood_pressure, uncalmed_pressure
 
 SIGNS = ("chest_pain", "breathing_trouble", "visual_disturbance", "confusion")
 
@@ -19,14 +19,14 @@ SIGNS = ("chest_pain", "breathing_trouble", "visual_disturbance", "confusion")
 def judge(judging: Judging, picture: Picture) -> Finding | None:
     """BP-1 or BP-2 for one check-in.
 
-    BP-2 stands unless a repeat of both values is below both lines: a repeat of one value calms
-    nothing (`blood_pressure`).
+    BP-2 stands unless a repeat of both values is below both lines (`uncalmed_pressure`).
     """
     bp = judging.protocol.rules.bp
-    because = [pressure(judging, picture)]
-    systolic, diastolic = picture.systolic or 0, picture.diastolic or 0
-    if systolic >= bp.systolic_urgent or diastolic >= bp.diastolic_urgent:
+    very = systolic, diastolic = uncalmed_pressure(picture.checkin.ratings)
+    because = [pressure(judging, picture.baseline, (picture.systolic, picture.diastolic))]
+    if (systolic or 0) >= bp.systolic_urgent or (diastolic or 0) >= bp.diastolic_urgent:
         rule, severity = "BP-2", Severity.URGENT
+        because = [pressure(judging, picture.baseline, very)]
         signs = picture.signs(*SIGNS)
         if signs:
             because.append(judging.reason("signs", signs=signs))

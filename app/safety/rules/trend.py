@@ -44,6 +44,7 @@ def judge_tick(judging: Judging) -> Finding | None:
         because=tuple(because),
         facts={
             "baseline_on_record": judging.baseline.on_record,
+            "baseline": {item: judging.baseline.of(item) for item in GROUPED},
             "days": [
                 {"day": day.isoformat(), "sum": n} for day, n in sorted((prior | last).items())
             ],

@@ -14,7 +14,8 @@ from app.safety.finding import Finding, Reason, Severity
 from app.safety.rules.facts import checkin_facts
 from app.safety.rules.judging import Judging
 from app.safety.rules.picture import Picture
-from app.timeline.known import SubstanceUse, Taken
+from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline, SubstanceUse, Taken
+from app.timeline.measures import Pressure
 
 
 def judge(judging: Judging, picture: Picture) -> Finding | None:
@@ -139,7 +140,7 @@ def symptoms(judging: Judging, picture: Picture) -> list[Reason]:
         if ratings.get(item, 0) > 0
     ]
     if picture.pressure_raised:
-        reasons.append(pressure(judging, picture))
+        reasons.append(pressure(judging, baseline, (picture.systolic, picture.diastolic)))
     if picture.craving_high:
         reasons.append(
             judging.reason(
@@ -153,12 +154,12 @@ def symptoms(judging: Judging, picture: Picture) -> list[Reason]:
     return reasons
 
 
-def pressure(judging: Judging, picture: Picture) -> Reason:
-    """The blood pressure that counts, beside the usual one."""
+def pressure(judging: Judging, baseline: Baseline, measured: Pressure) -> Reason:
+    """A blood pressure beside the usual one."""
     return judging.reason(
         "pressure",
-        systolic=picture.systolic,
-        diastolic=picture.diastolic,
-        usual_systolic=picture.baseline.pressure("systolic_bp"),
-        usual_diastolic=picture.baseline.pressure("diastolic_bp"),
+        systolic=measured[0],
+        diastolic=measured[1],
+        usual_systolic=baseline.pressure(SYSTOLIC),
+        usual_diastolic=baseline.pressure(DIASTOLIC),
     )
