@@ -22,10 +22,11 @@
     const n = add((input) => +input.value || 0);
     const form = new Intl.PluralRules(root.lang).select(n);
     const text = { one: el.dataset.one, many: el.dataset.many }[form] || el.dataset.few;
-    const local = (value, digits) => value.toLocaleString(root.lang, { maximumFractionDigits: digits });
+    const local = (value, least, most) => value.toLocaleString(root.lang,
+      { minimumFractionDigits: least, maximumFractionDigits: most });
     const standard = add((input) => (+input.value || 0) * input.dataset.weight);
-    const about = n && el.dataset.standard ? el.dataset.standard.replace("#", local(standard, 1)) : "";
-    el.querySelector("b").textContent = n ? text.replace(/\d+/, local(n, 2)) : el.dataset.none;
+    const about = n && el.dataset.standard ? el.dataset.standard.replace("#", local(standard, 1, 1)) : "";
+    el.querySelector("b").textContent = n ? text.replace(/\d+/, local(n, 0, 2)) : el.dataset.none;
     el.querySelector("output .sub").textContent = about;
   };
   const change = (button) => {

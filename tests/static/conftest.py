@@ -5,13 +5,14 @@ import look_guide
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.chromium import ARGUMENTS, find
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    path = find()  # before Playwright starts: it may ask Playwright itself
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -109,7 +109,7 @@ def test_the_script_leaves_nothing_on_the_phone_and_builds_no_markup():
 def test_files_of_others_are_what_they_were_when_they_came():
     folder = STATIC_DIR / "vendor"
     listed = tomllib.loads((folder / "vendored.toml").read_text())["file"]
-    expected = {"vendored.toml"}
+    expected = {"vendored.toml", "fetch.sh"}
     for entry in listed:
         body = (folder / entry["name"]).read_bytes()
         assert hashlib.sha256(body).hexdigest() == entry["sha256"]

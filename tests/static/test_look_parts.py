@@ -7,6 +7,7 @@ from jinja2 import UndefinedError
 from look_guide import SCALE, UNANSWERED, guide_environment, render
 
 from app.i18n import translator
+from app.web.pages import TEMPLATES_DIR
 
 
 def part(source: str, **values) -> str:
@@ -101,6 +102,17 @@ def test_the_running_total_knows_every_plural_of_both_languages():
     assert all(f'data-{form}="' in marked for form in ("one", "few", "many", "none"))
 
 
-def test_every_part_works_in_both_languages_and_with_large_buttons():
-    assert 'lang="ru"' in render("urges", lang="ru")
+def test_large_buttons_are_a_class_of_the_body():
     assert 'class="page large"' in render("urges", large=True)
+    assert "large" not in render("urges").split("<body")[1].split(">")[0]
+
+
+def test_every_text_of_the_frame_and_the_parts_is_there_in_russian():
+    source = "".join(path.read_text() for path in TEMPLATES_DIR.glob("_*.html"))
+    texts = set(re.findall(r'\b_\("([^"]+)"', source))
+    tr = translator("ru")
+    assert len(texts) > 25
+    assert [text for text in texts if tr(text) == text] == []
+    assert [tr.n("%(num)s drink", "%(num)s drinks", n) for n in (1, 2, 5, 11, 21)] == [
+        "1 порция", "2 порции", "5 порций", "11 порций", "21 порция",
+    ]  # fmt: skip
