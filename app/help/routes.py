@@ -1,13 +1,19 @@
-"""The help page: opens without a PIN, without the database, and says nothing of anybody."""
+"""The help page: opens without a PIN, without the database, and says nothing of anybody.
+
+The pages for participants show the same below one plain instruction, after an answer that
+cannot wait for anybody to read it.
+"""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import public
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
 from app.help.numbers import Numbers
+from app.help.queries import unfinished_checkin
 from app.instruments.definitions import Section
 from app.instruments.loader import load_instrument
 from app.instruments.text import placeholders
@@ -16,6 +22,7 @@ from app.web.pages import language_of, page
 router = APIRouter()
 # Which number is a section's {phone}; everywhere else it is the emergency number.
 PHONE_OF = {"crisis": "crisis", "clinic": "clinic"}
+FIRST_CALL = {"emergency": "emergency", "urgent": "clinic", "self_harm": "crisis"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +36,56 @@ class ShownSection:
 @router.get("/help")
 @public
 def help_page(request: Request) -> Response:
+    return page(request, "help/help.html", _shared(request))
+
+
+@router.get("/help/now")
+@for_participants
+def help_now(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    """After an answer that can be dangerous."""
+    return show_guidance(request, "emergency", unfinished_checkin(session, me.id, now))
+
+
+@router.get("/help/soon")
+@for_participants
+def help_soon(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    """After an answer that needs the study doctor today."""
+    return show_guidance(request, "urgent", unfinished_checkin(session, me.id, now))
+
+
+@router.get("/help/talk")
+@for_participants
+def help_talk(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    """After an answer about thoughts of self-harm."""
+    return show_guidance(request, "self_harm", unfinished_checkin(session, me.id, now))
+
+
+def show_guidance(request: Request, text: str, unfinished: str | None) -> Response:
+    """One instruction of the help texts, whom to call, and the way back."""
+    lang, numbers = language_of(request), request.app.state.numbers
+    texts = load_instrument("help").texts
+    known = _never_blank(numbers)
+    more = {
+        "message": texts[text].say(lang, **known),
+        "sent": texts["sent"].say(lang, **known),
+        "first": FIRST_CALL[text] if getattr(numbers, FIRST_CALL[text]) else "emergency",
+        "way_back": f"/today/check/{unfinished}" if unfinished else "/today",
+        "unfinished": unfinished is not None,
+        "back": None,
+    }
+    return page(request, "help/now.html", {**_shared(request), **more})
+
+
+def _never_blank(numbers: Numbers) -> dict[str, str]:
+    """Every number that a text may name; where the site has none, the emergency number."""
+    return {name: number or numbers.emergency for name, number in asdict(numbers).items()}
+
+
+def _shared(request: Request) -> dict[str, Any]:
     lang, numbers = language_of(request), request.app.state.numbers
     instrument = load_instrument("help")
     sections = [show(section, lang, numbers) for section in instrument.sections]
-    context = {"help": instrument, "sections": [s for s in sections if s], "message": None}
-    return page(request, "help/help.html", context)
+    return {"help": instrument, "sections": [one for one in sections if one], "message": None}
 
 
 def show(section: Section, lang: str, numbers: Numbers) -> ShownSection | None:

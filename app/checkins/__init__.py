@@ -1,0 +1,1 @@
+"""Check-ins about urges and side effects, stored page by page."""

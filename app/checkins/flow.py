@@ -1,0 +1,86 @@
+"""The way through a check-in: which pages there are, what is answered, what comes next. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.instruments.definitions import Instrument, Page
+from app.instruments.scoring import PageAnswers
+from app.safety.rules.emg import SIGNS
+
+# The signs that are never left to wait for the rest of the pages.
+EMERGENCY_SIGNS = frozenset(SIGNS)
+SINGLE = "s"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """The standing revision of one page."""
+
+    key: str
+    revision: int
+    answers: PageAnswers
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A check-in as it stands. ``judgements`` counts the versions that the rules have seen."""
+
+    id: int
+    public_id: str
+    participant_id: int
+    instrument: Instrument
+    started_at: datetime
+    finished_at: datetime | None
+    judgements: int = 0
+    pages: Mapping[str, StoredPage] = field(default_factory=dict)
+
+    @property
+    def single(self) -> bool:
+        """One question a screen: a check-in goes on the way it was begun."""
+        return any(key.startswith(SINGLE) for key in self.pages)
+
+
+def pages_of(instrument: Instrument, single: bool) -> tuple[Page, ...]:
+    return instrument.single_pages() if single else instrument.pages
+
+
+def page_at(pages: Sequence[Page], place: str) -> Page | None:
+    """A page by its number from 1; ``first``, or ``now`` for the one with the danger signs."""
+    if place == "now":
+        return next((page for page in pages if page.signs), pages[0])
+    number = "1" if place == "first" else place
+    known = {str(count): page for count, page in enumerate(pages, 1)}
+    return known.get(number)
+
+
+def number_of(pages: Sequence[Page], key: str) -> int:
+    """The number of a page in its address and its heading. Raises ValueError."""
+    return [page.key for page in pages].index(key) + 1
+
+
+def next_open(pages: Sequence[Page], answered: Iterable[str], after: str = "") -> str | None:
+    """The next page without an answer, in order from ``after`` on and then from the start."""
+    keys = [page.key for page in pages]
+    start = keys.index(after) + 1 if after in keys else 0
+    known = set(answered)
+    return next((key for key in keys[start:] + keys[:start] if key not in known), None)
+
+
+def merged(pages: Iterable[PageAnswers]) -> tuple[dict[str, float], list[str]]:
+    """Ratings and signs of all pages together."""
+    ratings: dict[str, float] = {}
+    signs: list[str] = []
+    for page in pages:
+        ratings |= page.ratings
+        signs += page.signs
+    return ratings, signs
+
+
+def answered_at_all(pages: Iterable[PageAnswers]) -> bool:
+    """Whether anything was said: a check-in of skipped pages is no report for the rules."""
+    return any(page.method != "skipped" for page in pages)
+
+
+def is_emergency(answers: PageAnswers) -> bool:
+    return not EMERGENCY_SIGNS.isdisjoint(answers.signs)

@@ -1,0 +1,254 @@
+"""Side effects page by page. Every page is stored as it is sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.checkins import urge_routes
+from app.checkins.flow import Stored, is_emergency, next_open, number_of, page_at, pages_of
+from app.checkins.queries import find_active, find_checkin, get_checkin
+from app.checkins.service import Told, act_on_signs, finish, start, store_page
+from app.checkins.words import page_lines, review_of, typed_from
+from app.diary.conflict import show_conflict
+from app.diary.guidance import go_on
+from app.diary.submissions import Earlier, once, remember
+from app.instruments.definitions import Instrument, Page
+from app.instruments.loader import load_instrument
+from app.instruments.messages import explain
+from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
+from app.protocol.loader import load_protocol
+from app.safety.service import Outcome
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep
+from app.web.pages import page as show
+from app.web.pages import see_other, tr_of
+
+router = APIRouter()
+router.include_router(urge_routes.router)
+INSTRUMENT = "side_effects"
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The page that the address names. ``stored`` is None before the first page is sent."""
+
+    stored: Stored | None
+    instrument: Instrument
+    pages: Sequence[Page]
+    page: Page
+
+    @property
+    def number(self) -> int:
+        return number_of(self.pages, self.page.key)
+
+    @property
+    def former(self) -> PageAnswers | None:
+        found = self.stored.pages.get(self.page.key) if self.stored else None
+        return found.answers if found else None
+
+
+def _path(public_id: str, number: int | None = None) -> str:
+    return f"/today/check/{public_id}/{number}" if number else f"/today/check/{public_id}"
+
+
+def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
+    """The participant's check-in, while it can still be changed. Raises NotFound."""
+    since = now - timedelta(days=load_protocol().backfill_days)
+    found = find_checkin(session, me.id, public_id, since)
+    if found is None or found.instrument.key != INSTRUMENT:
+        raise NotFound
+    return found
+
+
+def _asked(session: Session, me: ParticipantMe, public_id: str, place: str, now: datetime) -> Asked:
+    """What the address names. Raises NotFound.
+
+    "new" finds a check-in that is being answered right now: Back on the phone begins no second.
+    """
+    if public_id == NEW:
+        stored = find_active(session, me.id, INSTRUMENT, now)
+    else:
+        stored = _own(session, me, public_id, now)
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    single = stored.single if stored else me.preferences.get("single", False)
+    pages = pages_of(instrument, single)
+    page = page_at(pages, place)
+    if page is None:
+        raise NotFound
+    return Asked(stored, instrument, pages, page)
+
+
+@router.get("/today/check/{public_id}")
+@for_participants
+def show_checkin(
+    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
+) -> Response:
+    """The next open page, or all answers to look through."""
+    stored = _own(session, me, public_id, now)
+    pages = pages_of(stored.instrument, stored.single)
+    open_page = next_open(pages, stored.pages)
+    if open_page and stored.finished_at is None:
+        return see_other(_path(public_id, number_of(pages, open_page)))
+    tr = tr_of(request)
+    context = {
+        "instrument": stored.instrument,
+        "parts": review_of(pages, stored, tr),
+        "path": _path(public_id),
+        "finished": tr.time(stored.finished_at, me.timezone) if stored.finished_at else None,
+        "idem": uuid4().hex,
+        "back": ("/today", tr("Today")),
+    }
+    return show(request, "checkins/review.html", context)
+
+
+@router.get("/today/check/{public_id}/{page}")
+@for_participants
+def show_page(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    page: str,
+    now: NowDep,
+) -> Response:
+    asked = _asked(session, me, public_id, page, now)
+    typed = typed_from(asked.page, asked.former) if asked.former else {}
+    return _page(request, public_id, asked, typed)
+
+
+@router.post("/today/check/{public_id}/save")
+@for_participants
+def save(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """The last step: everything is stored already, and is now finished and judged."""
+    stored = _own(session, me, public_id, now)
+    if not stored.pages:
+        raise NotFound
+    done = finish(session, _told(me, form, now), stored)
+    return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
+
+
+@router.post("/today/check/{public_id}/{page}")
+@for_participants
+def answer_page(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    page: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    asked = _asked(session, me, public_id, page, now)
+    told = _told(me, form, now)
+    try:
+        answers = validate_page(asked.page, form.pairs())
+    except AnswerErrors as problem:
+        urgent = act_on_signs(
+            session, told, asked.stored, asked.instrument, asked.page.key, problem.readable
+        )
+        if urgent:
+            return _stop(request, form, _path(urgent.public_id, asked.number))
+        return _page(request, public_id, asked, form.fields, problem.errors)
+    place = f"{INSTRUMENT}/{asked.page.key}"
+    earlier = once(session, me, form, "checkin", place)
+    if earlier:
+        return _again(request, session, earlier, asked.page, form, answers)
+    if asked.stored is None:
+        done = start(session, told, asked.instrument, asked.page.key, answers)
+    else:
+        done = store_page(session, told, asked.stored, asked.page.key, answers)
+    remember(session, me, form, "checkin", done.checkin.id, now, place)
+    changed = asked.stored is not None and asked.stored.finished_at is not None
+    return _after(done.checkin, asked.page.key, answers, done.outcome, changed)
+
+
+def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
+    return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
+
+
+def _again(
+    request: Request,
+    session: Session,
+    earlier: Earlier,
+    page: Page,
+    form: Form,
+    answers: PageAnswers,
+) -> Response:
+    """The page of an earlier token: the first result again, or both answers side by side."""
+    stored = get_checkin(session, earlier.subject_id)
+    if earlier.same:
+        return _after(stored, page.key, answers, Outcome(), False)
+    former = stored.pages.get(page.key)
+    tr = tr_of(request)
+    saved = page_lines(page, former.answers, tr) if former else []
+    pages = pages_of(stored.instrument, stored.single)
+    action = _path(stored.public_id, number_of(pages, page.key))
+    return show_conflict(request, saved, page_lines(page, answers, tr), form, action)
+
+
+def _after(
+    stored: Stored, key: str, answers: PageAnswers, outcome: Outcome, changed: bool
+) -> Response:
+    """Help if the page calls for it, else the next open page, else all answers."""
+    if is_emergency(answers):
+        outcome = Outcome("emergency", ("EMG",))
+    pages = pages_of(stored.instrument, stored.single)
+    upcoming = next_open(pages, stored.pages, key) if stored.finished_at is None else None
+    number = number_of(pages, upcoming) if upcoming else None
+    return go_on(outcome, _path(stored.public_id, number), "changed" if changed else None)
+
+
+def _stop(request: Request, form: Form, action: str) -> Response:
+    """Help first; the page that could not be stored whole is sent again from there."""
+    tr = tr_of(request)
+    numbers = request.app.state.numbers
+    texts = load_instrument("help").texts
+    context = {
+        "heading": load_instrument("help").title.say(tr.lang),
+        "message": texts["emergency"].say(tr.lang, emergency=numbers.emergency),
+        "sent": texts["sent"].say(tr.lang, emergency=numbers.emergency),
+        "action": action,
+        "fields": [*form.pairs(), ("idem", uuid4().hex)],
+    }
+    return show(request, "checkins/stop.html", context)
+
+
+def _page(
+    request: Request,
+    public_id: str,
+    asked: Asked,
+    typed: Mapping[str, Sequence[str]],
+    errors: Mapping[str, str] | None = None,
+) -> Response:
+    tr = tr_of(request)
+    numbers = request.app.state.numbers
+    context = {
+        "instrument": asked.instrument,
+        "asked": asked.page,
+        "number": asked.number,
+        "total": len(asked.pages),
+        "typed": typed,
+        "errors": explain(asked.page, errors or {}, tr.lang),
+        "action": _path(public_id, asked.number),
+        "skip_note": asked.instrument.texts["skip_note"].around(tr.lang, "clinic"),
+        "clinic": numbers.clinic or numbers.emergency,
+        "idem": uuid4().hex,
+        "back": ("/today", tr("Today")),
+    }
+    return show(request, "checkins/page.html", context, 422 if errors else 200)

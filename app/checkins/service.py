@@ -1,0 +1,300 @@
+"""Check-ins as they are written: page by page, and judged when there is reason to.
+
+The rules see a check-in when it is finished, at once when a page names an emergency, as it
+stands when it was left unfinished for the protocol's time, and again after each change. Every
+judgement stores the answers as they stood, and is one version of the check-in's event.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.checkins.flow import Stored, StoredPage, answered_at_all, is_emergency, merged
+from app.checkins.queries import get_checkin, last_judged
+from app.instruments.definitions import Instrument
+from app.instruments.loader import load_instrument
+from app.instruments.scoring import PageAnswers
+from app.models.base import public_id
+from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
+from app.models.people import Participant
+from app.protocol.loader import load_protocol
+from app.safety.service import Outcome, reassess
+
+WORKER = Actor("system:worker")
+_C: Any = Checkin.__table__  # type: ignore[attr-defined]
+_G: Any = CheckinPage.__table__  # type: ignore[attr-defined]
+_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_ADD = insert(_C).returning(_C.c.id)
+_ADD_PAGE = insert(_G)
+_ADD_JUDGEMENT = insert(_J)
+_MOVE = (
+    update(_C)
+    .where(_C.c.id == bindparam("row"))
+    .values(due_at=bindparam("due"), finished_at=bindparam("finished"))
+)
+# The participant's row is locked as the participant's own request locks it, so that the two
+# never number the same judgement.
+_OVERDUE = (
+    select(_C.c.id)
+    .join(_P, _P.c.id == _C.c.participant_id)
+    .where(_C.c.due_at <= bindparam("now"), _C.c.finished_at.is_(None))
+    .order_by(_C.c.participant_id, _C.c.id)
+    .with_for_update(of=_P)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who answers, when, and how the answer came.
+
+    ``token`` makes a resend of the whole check-in recognizable; ``seconds`` is how long the
+    page was open.
+    """
+
+    participant_id: int
+    actor: Actor
+    now: datetime
+    language: str = "en"
+    client_at: datetime | None = None
+    seconds: int | None = None
+    token: str = ""
+    provenance: str = "same_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The check-in after the write, and what the rules made of it."""
+
+    checkin: Stored
+    outcome: Outcome
+
+
+def start(
+    session: Session, told: Told, instrument: Instrument, page: str, answers: PageAnswers
+) -> Submitted:
+    """Begin a check-in with its first answered page: one that is only looked at leaves no row."""
+    row_id, name = _insert(session, told, instrument, finished=False)
+    begun = Stored(row_id, name, told.participant_id, instrument, told.now, None)
+    return store_page(session, told, begun, page, answers)
+
+
+def store_page(
+    session: Session, told: Told, checkin: Stored, page: str, answers: PageAnswers
+) -> Submitted:
+    """Store one page as it was sent; a page sent again is a new revision of it.
+
+    Judges at once if the page names an emergency, or if the check-in was finished before.
+    """
+    former = checkin.pages.get(page)
+    revision = former.revision + 1 if former else 1
+    session.execute(_ADD_PAGE, _page_row(checkin.id, page, revision, answers, told))
+    after = replace(checkin, pages={**checkin.pages, page: StoredPage(page, revision, answers)})
+    if checkin.finished_at is None:
+        due = told.now + load_protocol().checkin_closing
+        session.execute(_MOVE, {"row": checkin.id, "due": due, "finished": None})
+    action = "checkin.change" if former else "checkin.page" if checkin.pages else "checkin.start"
+    audit.record(
+        session,
+        told.actor,
+        action,
+        Subject("checkin", checkin.id),
+        now=told.now,
+        changes={page: [_plain(former.answers) if former else None, _plain(answers)]},
+        reason="correction" if former else "",
+        client_at=told.client_at,
+    )
+    if is_emergency(answers) or checkin.finished_at is not None:
+        return _judge(session, after, told.actor, told.now, checkin.finished_at is not None)
+    return Submitted(after, Outcome())
+
+
+def act_on_signs(
+    session: Session,
+    told: Told,
+    checkin: Stored | None,
+    instrument: Instrument,
+    page: str,
+    readable: PageAnswers,
+) -> Stored | None:
+    """Store and judge a danger sign while the rest of its page waits for a correction.
+
+    Returns the check-in if ``readable`` names a sign of an emergency that is not on record yet.
+    """
+    former = checkin.pages.get(page) if checkin else None
+    known = set(former.answers.signs) if former else set()
+    if not is_emergency(readable) or set(readable.signs) <= known:
+        return None
+    # The token stays free: the corrected page is another body and no resend.
+    told = replace(told, token="")
+    ratings = former.answers.ratings if former else {}
+    every = tuple(sorted(known | set(readable.signs)))
+    signs = PageAnswers(ratings, every, "each", {})
+    if checkin is None:
+        return start(session, told, instrument, page, signs).checkin
+    return store_page(session, told, checkin, page, signs).checkin
+
+
+def finish(session: Session, told: Told, checkin: Stored) -> Submitted:
+    """Close the check-in and have it judged. A second time changes nothing."""
+    if checkin.finished_at is not None:
+        return Submitted(checkin, Outcome())
+    session.execute(_MOVE, {"row": checkin.id, "due": None, "finished": told.now})
+    audit.record(
+        session,
+        told.actor,
+        "checkin.finish",
+        Subject("checkin", checkin.id),
+        now=told.now,
+        client_at=told.client_at,
+    )
+    return _judge(session, replace(checkin, finished_at=told.now), told.actor, told.now, True)
+
+
+def submit_pages(
+    session: Session, told: Told, instrument: Instrument, pages: Mapping[str, PageAnswers]
+) -> Submitted:
+    """A whole check-in at once: stored, finished and judged with as few statements as it takes."""
+    row_id, name = _insert(session, told, instrument, finished=True)
+    rows = [_page_row(row_id, key, 1, answers, told) for key, answers in pages.items()]
+    session.execute(_ADD_PAGE, rows)
+    audit.record(
+        session,
+        told.actor,
+        "checkin.add",
+        Subject("checkin", row_id),
+        now=told.now,
+        changes={key: [None, _plain(answers)] for key, answers in pages.items()},
+        client_at=told.client_at,
+    )
+    stored = {key: StoredPage(key, 1, answers) for key, answers in pages.items()}
+    whole = Stored(row_id, name, told.participant_id, instrument, told.now, told.now, 0, stored)
+    return _judge(session, whole, told.actor, told.now, True)
+
+
+def submit_checkin(
+    session: Session,
+    participant_id: int,
+    instrument: str,
+    ratings: Mapping[str, float],
+    signs: Sequence[str],
+    actor: Actor,
+    now: datetime,
+    *,
+    provenance: str = "same_day",
+    language: str = "en",
+) -> Submitted:
+    """A whole check-in from stored values, for staff and for simulated participants.
+
+    Each code goes to the page that asks it; a page of which nothing is given was skipped.
+    Raises ValueError for a code that the instrument does not ask.
+    """
+    asked = load_instrument(instrument)
+    told = Told(participant_id, actor, now, language, provenance=provenance)
+    left = {*ratings, *signs}
+    pages: dict[str, PageAnswers] = {}
+    for page in asked.pages:
+        own = {item.code: ratings[item.code] for item in page.items if item.code in ratings}
+        named = tuple(sign.code for sign in page.signs if sign.code in signs)
+        left -= {*own, *named}
+        pages[page.key] = PageAnswers(own, named, "each" if own or named else "skipped", {})
+    if left:
+        raise ValueError(f"{instrument} does not ask {sorted(left)}")
+    return submit_pages(session, told, asked, pages)
+
+
+def judge_overdue(session: Session, now: datetime) -> int:
+    """Judge the check-ins that were left unfinished, as they stand; they stay open to go on.
+
+    Returns how many the rules saw. Called by the worker, in a transaction of its own.
+    """
+    judged = 0
+    for row_id in session.execute(_OVERDUE, {"now": now}).scalars().all():
+        checkin = get_checkin(session, row_id)
+        session.execute(_MOVE, {"row": row_id, "due": None, "finished": None})
+        audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
+        if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
+            continue  # an emergency was judged at once, and nothing was said since
+        after = _judge(session, checkin, WORKER, now, False).checkin
+        judged += after.judgements - checkin.judgements
+    return judged
+
+
+def _insert(
+    session: Session, told: Told, instrument: Instrument, *, finished: bool
+) -> tuple[int, str]:
+    name = public_id()
+    row = {
+        "public_id": name,
+        "participant_id": told.participant_id,
+        "token": told.token or uuid4().hex,
+        "instrument": instrument.key,
+        "version": instrument.version,
+        "language": told.language,
+        "started_at": told.now,
+        "finished_at": told.now if finished else None,
+        "due_at": None,
+        "provenance": told.provenance,
+        "client_at": told.client_at,
+    }
+    return session.execute(_ADD, row).scalar_one(), name
+
+
+def _page_row(
+    checkin_id: int, page: str, revision: int, answers: PageAnswers, told: Told
+) -> dict[str, Any]:
+    return {
+        "checkin_id": checkin_id,
+        "page": page,
+        "revision": revision,
+        "method": answers.method,
+        "ratings": answers.ratings,
+        "signs": list(answers.signs),
+        "texts": answers.texts,
+        "received_at": told.now,
+        "seconds": told.seconds,
+        "reason": "correction" if revision > 1 else None,
+    }
+
+
+def _judge(
+    session: Session, checkin: Stored, actor: Actor, now: datetime, complete: bool
+) -> Submitted:
+    """One more version of the check-in for the rules, unless nothing was ever said in it."""
+    answers = [page.answers for page in checkin.pages.values()]
+    if not checkin.judgements and not answered_at_all(answers):
+        return Submitted(checkin, Outcome())
+    ratings, signs = merged(answers)
+    number = checkin.judgements + 1
+    session.execute(
+        _ADD_JUDGEMENT,
+        {
+            "checkin_id": checkin.id,
+            "n": number,
+            "at": now,
+            "complete": complete,
+            "ratings": ratings,
+            "signs": signs,
+        },
+    )
+    event = f"checkin-{checkin.id}.{number}"
+    outcome = reassess(session, checkin.participant_id, [event], actor, now)
+    return Submitted(replace(checkin, judgements=number), outcome)
+
+
+def _plain(answers: PageAnswers) -> dict[str, Any]:
+    """A page for the audit trail: what was said, without empty parts."""
+    parts: Iterable[tuple[str, Any]] = (
+        ("method", answers.method),
+        ("ratings", answers.ratings),
+        ("signs", list(answers.signs)),
+        ("texts", answers.texts),
+    )
+    return {name: value for name, value in parts if value}

@@ -1,0 +1,141 @@
+"""Urges, alcohol and opioids: one page, judged as soon as it is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.checkins.flow import Stored
+from app.checkins.queries import find_checkin, find_just_finished, get_checkin
+from app.checkins.service import Told, store_page, submit_pages
+from app.checkins.words import page_lines, typed_from
+from app.diary.conflict import show_conflict
+from app.diary.guidance import go_on
+from app.diary.submissions import once, remember
+from app.instruments.definitions import Instrument
+from app.instruments.loader import load_instrument
+from app.instruments.messages import explain
+from app.instruments.scoring import AnswerErrors, validate_page
+from app.protocol.loader import load_protocol
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+INSTRUMENT = "urges"
+
+
+def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
+    since = now - timedelta(days=load_protocol().backfill_days)
+    found = find_checkin(session, me.id, public_id, since)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@router.get("/today/urges")
+@for_participants
+def new_urges(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    return _page(request, load_instrument(INSTRUMENT), "/today/urges", {})
+
+
+@router.post("/today/urges")
+@for_participants
+def answer_urges(
+    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
+) -> Response:
+    """A new answer; a second one within the protocol's closing time corrects the first."""
+    since = now - load_protocol().checkin_closing
+    stored = find_just_finished(session, me.id, INSTRUMENT, since)
+    return _store(request, session, me, form, now, stored, "/today/urges")
+
+
+@router.get("/today/urges/{public_id}")
+@for_participants
+def show_urges(
+    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
+) -> Response:
+    stored = _own(session, me, public_id, now)
+    if stored.instrument.key != INSTRUMENT:
+        return see_other(f"/today/check/{public_id}")
+    asked = stored.instrument.pages[0]
+    former = stored.pages.get(asked.key)
+    typed = typed_from(asked, former.answers) if former else {}
+    return _page(request, stored.instrument, f"/today/urges/{public_id}", typed)
+
+
+@router.post("/today/urges/{public_id}")
+@for_participants
+def change_urges(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    stored = _own(session, me, public_id, now)
+    if stored.instrument.key != INSTRUMENT:
+        raise NotFound
+    return _store(request, session, me, form, now, stored, f"/today/urges/{public_id}")
+
+
+def _store(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    form: Form,
+    now: datetime,
+    stored: Stored | None,
+    action: str,
+) -> Response:
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    asked = instrument.pages[0]
+    try:
+        answers = validate_page(asked, form.pairs())
+    except AnswerErrors as problem:
+        return _page(request, instrument, action, form.fields, problem.errors)
+    earlier = once(session, me, form, "checkin", INSTRUMENT)
+    if earlier and earlier.same:
+        return see_other("/today", "same")
+    if earlier:
+        saved = get_checkin(session, earlier.subject_id)
+        tr = tr_of(request)
+        former = saved.pages.get(asked.key)
+        before = page_lines(asked, former.answers, tr) if former else []
+        correction = f"/today/urges/{saved.public_id}"
+        return show_conflict(request, before, page_lines(asked, answers, tr), form, correction)
+    told = Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
+    if stored:
+        done = store_page(session, told, stored, asked.key, answers)
+    else:
+        done = submit_pages(session, told, instrument, {asked.key: answers})
+    remember(session, me, form, "checkin", done.checkin.id, now, INSTRUMENT)
+    return go_on(done.outcome, "/today", "changed" if stored else "saved")
+
+
+def _page(
+    request: Request,
+    instrument: Instrument,
+    action: str,
+    typed: Mapping[str, list[str]],
+    errors: Mapping[str, str] | None = None,
+) -> Response:
+    tr = tr_of(request)
+    asked = instrument.pages[0]
+    context = {
+        "instrument": instrument,
+        "asked": asked,
+        "typed": typed,
+        "errors": explain(asked, errors or {}, tr.lang),
+        "action": action,
+        "idem": uuid4().hex,
+        "back": ("/today", tr("Today")),
+    }
+    return page(request, "checkins/urges.html", context, 422 if errors else 200)

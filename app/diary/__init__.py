@@ -1,0 +1,1 @@
+"""Today and the days before it: tablet, alcohol, other substances."""

@@ -1,0 +1,48 @@
+"""Which day an answer is about, and which days can be filled in. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.clock import local_day
+
+# A phone's clock that is further off than this is not asked for the day.
+TRUSTED_DELAY = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days a participant may fill in: ``first`` to ``today``, both included."""
+
+    first: date
+    today: date
+
+    @property
+    def yesterday(self) -> date:
+        return self.today - timedelta(days=1)
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day <= self.today
+
+    @classmethod
+    def at(cls, now: datetime, zone: str, backfill_days: int) -> "Window":
+        today = local_day(now, zone)
+        return cls(today - timedelta(days=backfill_days), today)
+
+
+def day_meant(named: date | None, client_at: datetime | None, now: datetime, zone: str) -> date:
+    """The day of an answer about "today".
+
+    The page names its day, so that an answer tapped at 23:59 stays with its evening. A form that
+    waited without a day (a phone without a connection) counts for the phone's own moment.
+    """
+    if named is not None:
+        return named
+    if client_at is not None and now - TRUSTED_DELAY <= client_at <= now:
+        return local_day(client_at, zone)
+    return local_day(now, zone)
+
+
+def provenance_of(day: date, now: datetime, zone: str) -> str:
+    """How fresh an entry about ``day`` is: same_day, late (told on the next day) or recalled."""
+    days = (local_day(now, zone) - day).days
+    return "same_day" if days <= 0 else "late" if days == 1 else "recalled"

@@ -1,0 +1,70 @@
+"""Standing entries as the pages show them: frozen, and free of the database."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.timeline.events import Drink, Use
+
+# Told by the participant; every other provenance names staff.
+OWN = ("same_day", "late", "recalled")
+
+
+@dataclass(frozen=True, slots=True)
+class DoseEntry:
+    """One tablet, taken or not. ``own``: told by the participant, so theirs to change."""
+
+    id: int
+    day: date
+    taken: bool
+    at: datetime | None
+    reason: str | None
+    received_at: datetime
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrinksEntry:
+    """A day's alcohol; no items is a day without."""
+
+    id: int
+    day: date
+    items: tuple[Drink, ...]
+    grams: float
+    best_guess: bool
+    received_at: datetime
+    own: bool
+
+    @property
+    def count(self) -> float:
+        return sum(item.count for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class OthersEntry:
+    """A day's other substances; no items is a day without."""
+
+    id: int
+    day: date
+    items: tuple[Use, ...]
+    received_at: datetime
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinLine:
+    """A check-in of today. ``judged``: something in it was answered."""
+
+    public_id: str
+    instrument: str
+    started_at: datetime
+    finished_at: datetime | None
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsualOffer:
+    """A drink of the participant's own list."""
+
+    beverage: str
+    ml: float
+    abv: float

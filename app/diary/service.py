@@ -1,0 +1,205 @@
+"""What a participant tells about a day, written with its audit entry and judged at once.
+
+An entry is never overwritten: a change is a new row that replaces the former one. What staff
+enter (``with_staff``, ``by_phone``) stands beside the participant's own words and replaces
+nothing of theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.diary.days import provenance_of
+from app.diary.entries import OWN
+from app.diary.usual import note_use
+from app.models.diary import Dose, DrinkDay, SubstanceDay
+from app.models.people import Hold
+from app.safety.service import Outcome, reassess
+from app.timeline.events import Drink, Use
+from app.timeline.measures import grams, grams_of
+
+_H: Any = Hold.__table__  # type: ignore[attr-defined]
+_HELD = select(_H.c.id).where(
+    _H.c.participant_id == bindparam("who"),
+    _H.c.from_day <= bindparam("day"),
+    (_H.c.until_day.is_(None)) | (_H.c.until_day >= bindparam("day")),
+    _H.c.lifted_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose day it is, who tells it, and when.
+
+    ``zone`` is the participant's IANA zone. ``provenance`` is given only for what staff enter;
+    else it follows from the day.
+    """
+
+    participant_id: int
+    zone: str
+    day: date
+    actor: Actor
+    now: datetime
+    client_at: datetime | None = None
+    provenance: str | None = None
+
+    @property
+    def told(self) -> str:
+        return self.provenance or provenance_of(self.day, self.now, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The entry that stands now, and what the rules made of it; ``new`` if a row was written."""
+
+    id: int
+    outcome: Outcome = field(default_factory=Outcome)
+    new: bool = True
+
+
+class _Kind:
+    """One table of day entries with its statements, prebuilt."""
+
+    def __init__(self, name: str, model: Any, fields: Sequence[str]):
+        self.name = name
+        self.fields = fields
+        table = model.__table__
+        self.insert = insert(table).returning(table.c.id)
+        self.current = (
+            select(table.c.id, *(table.c[field] for field in fields))
+            .where(
+                table.c.participant_id == bindparam("who"),
+                table.c.day == bindparam("day"),
+                table.c.superseded_at.is_(None),
+                table.c.void.is_(False),
+                table.c.provenance.in_(bindparam("authors", expanding=True)),
+            )
+            .order_by(table.c.id.desc())
+            .limit(1)
+        )
+        self.supersede = (
+            update(table)
+            .where(table.c.id == bindparam("former"))
+            .values(superseded_at=bindparam("at"))
+        )
+
+
+_DOSE = _Kind("dose", Dose, ("taken", "at", "mg", "reason", "hold"))
+_DRINKS = _Kind("drinks", DrinkDay, ("items", "grams", "best_guess", "last_drink_at"))
+_SUBSTANCES = _Kind("substances", SubstanceDay, ("items",))
+
+
+def record_dose(
+    session: Session,
+    about: About,
+    *,
+    taken: bool,
+    at: datetime | None = None,
+    mg: float | None = None,
+    reason: str | None = None,
+) -> Recorded:
+    """One study tablet, taken or not. ``mg``: milligrams, None for the protocol's dose."""
+    held = not taken and is_held(session, about.participant_id, about.day)
+    values = {"taken": taken, "at": at, "mg": mg, "reason": reason, "hold": held}
+    return _record(session, _DOSE, about, values)
+
+
+def record_drinks(
+    session: Session,
+    about: About,
+    items: Sequence[Drink],
+    *,
+    best_guess: bool = False,
+    last_drink_at: datetime | None = None,
+) -> Recorded:
+    """A day's alcohol; no items is a reported day without. Grams are stored with each item."""
+    values = {
+        "items": [
+            {**asdict(one), "grams": round(grams(one.ml, one.abv, one.count), 3)} for one in items
+        ],
+        "grams": grams_of(items),
+        "best_guess": best_guess,
+        "last_drink_at": last_drink_at,
+    }
+    done = _record(session, _DRINKS, about, values)
+    if done.new and items:
+        note_use(session, about.participant_id, items, about.day)
+    return done
+
+
+def record_substances(session: Session, about: About, items: Sequence[Use]) -> Recorded:
+    """A day's other substances; no items is a reported day without."""
+    return _record(session, _SUBSTANCES, about, {"items": [_use(one) for one in items]})
+
+
+def is_held(session: Session, participant_id: int, day: date) -> bool:
+    """Whether a physician's hold is in force on ``day``."""
+    return session.execute(_HELD, {"who": participant_id, "day": day}).first() is not None
+
+
+def _use(use: Use) -> dict[str, Any]:
+    """As stored: what was not said is not there; the time as ISO 8601 with its offset."""
+    values = {**asdict(use), "at": use.at.isoformat() if use.at else None}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _record(session: Session, kind: _Kind, about: About, values: Mapping[str, Any]) -> Recorded:
+    former = _current(session, kind, about)
+    old = {field: getattr(former, field) for field in kind.fields} if former else {}
+    if former and old == values:
+        return Recorded(former.id, new=False)
+    row = {
+        **values,
+        "participant_id": about.participant_id,
+        "day": about.day,
+        "received_at": about.now,
+        "client_at": about.client_at,
+        "provenance": about.told,
+        "superseded_at": None,
+        "replaces_id": former.id if former else None,
+        "void": False,
+    }
+    new_id = session.execute(kind.insert, row).scalar_one()
+    if former:
+        session.execute(kind.supersede, {"former": former.id, "at": about.now})
+    audit.record(
+        session,
+        about.actor,
+        f"{kind.name}.{'change' if former else 'add'}",
+        Subject(kind.name, new_id),
+        now=about.now,
+        changes=_changes(old, values),
+        reason="correction" if former else "",
+        client_at=about.client_at,
+    )
+    outcome = reassess(
+        session, about.participant_id, [f"{kind.name}-{new_id}"], about.actor, about.now
+    )
+    return Recorded(new_id, outcome)
+
+
+def _current(session: Session, kind: _Kind, about: About) -> Any:
+    """The standing entry of the same author: a participant corrects only their own words."""
+    authors = OWN if about.told in OWN else (about.told,)
+    found = session.execute(
+        kind.current, {"who": about.participant_id, "day": about.day, "authors": authors}
+    )
+    return found.first()
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {
+        field: [_plain(old.get(field)), _plain(value)]
+        for field, value in new.items()
+        if old.get(field) != value
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

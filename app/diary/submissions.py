@@ -1,0 +1,87 @@
+"""What makes a resend harmless: one token, one entry.
+
+A phone that heard no answer sends the form again under the token of the page. The same
+body means the same entry; another body under the same token is a question for the person.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlmodel import Session
+
+from app.auth.identity import ParticipantMe
+from app.models.diary import Submission
+from app.web.forms import Form
+
+_S: Any = Submission.__table__  # type: ignore[attr-defined]
+_FIND = select(_S.c.kind, _S.c.subject_id, _S.c.body_hash, _S.c.received_at).where(
+    _S.c.participant_id == bindparam("who"), _S.c.token == bindparam("token")
+)
+_INSERT = insert(_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What arrived under the same token before; ``same`` if its body was the same."""
+
+    kind: str
+    subject_id: int
+    same: bool
+    received_at: datetime
+
+
+def once(
+    session: Session, me: ParticipantMe, form: Form, kind: str, about: str = ""
+) -> Earlier | None:
+    """The earlier arrival of this form's token, or None.
+
+    ``about`` is what the address adds to the body, such as the day or the page.
+    """
+    if not form.token:
+        return None
+    row = session.execute(_FIND, {"who": me.id, "token": form.token}).first()
+    if row is None:
+        return None
+    same = row.kind == kind and row.body_hash == body_hash(form, about)
+    return Earlier(row.kind, row.subject_id, same, row.received_at)
+
+
+def remember(
+    session: Session,
+    me: ParticipantMe,
+    form: Form,
+    kind: str,
+    subject_id: int,
+    now: datetime,
+    about: str = "",
+) -> None:
+    """Note what this form's token made. Call it in the transaction of the entry.
+
+    The phone's clock is kept beside the server's, with the seconds between them.
+    """
+    if not form.token:
+        return
+    skew = round((form.client_at - now).total_seconds()) if form.client_at else None
+    session.execute(
+        _INSERT,
+        {
+            "participant_id": me.id,
+            "token": form.token,
+            "kind": kind,
+            "body_hash": body_hash(form, about),
+            "subject_id": subject_id,
+            "received_at": now,
+            "client_at": form.client_at,
+            "skew_seconds": skew,
+        },
+    )
+
+
+def body_hash(form: Form, about: str) -> str:
+    """SHA-256 of what was answered, as hex; the technical fields are not part of it."""
+    body = json.dumps([about, form.pairs()], ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()

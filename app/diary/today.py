@@ -1,0 +1,132 @@
+"""The Today page: what is open, what is answered, and the last seven days. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.diary.days import Window
+from app.diary.entries import CheckinLine, DoseEntry, DrinksEntry, OthersEntry
+from app.diary.queries import TodayRecord
+from app.i18n import Translator
+
+# Seconds that each open task takes, from timed walks through the pages.
+SECONDS = {"tablet": 5, "alcohol": 20, "others": 10, "urges": 15, "effects": 60}
+DAYS_SHOWN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class DayMark:
+    """One of the last seven days; ``says`` is the mark in words."""
+
+    label: str
+    kind: str
+    number: str
+    says: str
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """``tablet``: none (before the first dose), held (paused by a physician), open or done."""
+
+    day: date
+    yesterday: date
+    tablet: str
+    dose: DoseEntry | None
+    alcohol: DrinksEntry | None
+    others: OthersEntry | None
+    urges: CheckinLine | None
+    effects: CheckinLine | None
+    week: tuple[DayMark, ...]
+    blank: date | None
+    open_tasks: int
+    minutes: int
+
+
+def build_today(
+    record: TodayRecord, window: Window, first_dose_on: date | None, tr: Translator
+) -> TodayView:
+    yesterday = window.yesterday
+    drinks, others = record.drinks.get(yesterday), record.others.get(yesterday)
+    urges, effects = record.checkins.get("urges"), record.checkins.get("side_effects")
+    tablet = _tablet(record, window.today, first_dose_on)
+    waiting = {
+        "tablet": tablet == "open",
+        "alcohol": drinks is None,
+        "others": others is None,
+        "urges": urges is None,
+        "effects": effects is None or effects.finished_at is None,
+    }
+    seconds = sum(SECONDS[task] for task, is_open in waiting.items() if is_open)
+    # One card asks about alcohol and about everything else.
+    count = sum(waiting.values()) - (waiting["alcohol"] and waiting["others"])
+    return TodayView(
+        day=window.today,
+        yesterday=yesterday,
+        tablet=tablet,
+        dose=record.dose,
+        alcohol=drinks,
+        others=others,
+        urges=urges,
+        effects=effects,
+        week=_week(record, window.today, tr),
+        blank=newest_blank(record.drinks, window, record.enrolled_on),
+        open_tasks=count,
+        minutes=max(1, round(seconds / 60)),
+    )
+
+
+def _tablet(record: TodayRecord, today: date, first_dose_on: date | None) -> str:
+    if record.dose is not None:
+        return "done"
+    if first_dose_on is None or today < first_dose_on:
+        return "none"
+    return "held" if record.held else "open"
+
+
+def newest_blank(
+    drinks: Mapping[date, DrinksEntry], window: Window, enrolled_on: date
+) -> date | None:
+    """The newest day before yesterday that nobody has filled in yet, if it can still be."""
+    day = window.yesterday - timedelta(days=1)
+    while day >= max(window.first, enrolled_on):
+        if day not in drinks:
+            return day
+        day -= timedelta(days=1)
+    return None
+
+
+def _week(record: TodayRecord, today: date, tr: Translator) -> tuple[DayMark, ...]:
+    days = [today - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))]
+    return tuple(_mark(day, record, today, tr) for day in days)
+
+
+def _mark(day: date, record: TodayRecord, today: date, tr: Translator) -> DayMark:
+    label = tr.day(day, "EEE")
+    name = tr.day(day, "EEEE")
+    entry = record.drinks.get(day)
+    if day == today:
+        return DayMark(label, "", str(day.day), f"{name}: {tr('today')}", True)
+    if entry is None:
+        if day < record.enrolled_on:
+            return DayMark(label, "", "", f"{name}: {tr('before the study')}", False)
+        return DayMark(label, "blank", "", f"{name}: {tr('not filled in')}", False)
+    if not entry.items:
+        return DayMark(label, "none", "", f"{name}: {tr('no alcohol')}", False)
+    return DayMark(label, "some", short(entry.count), f"{name}: {count_words(entry, tr)}", False)
+
+
+def short(count: float) -> str:
+    """A number of drinks that fits the disc: whole, but never rounded to nothing."""
+    return str(max(1, round(count)))
+
+
+def count_words(entry: DrinksEntry, tr: Translator) -> str:
+    """«5 drinks»; fractions take the plural of fractions."""
+    return drinks_words(entry.count, tr)
+
+
+def drinks_words(count: float, tr: Translator) -> str:
+    if count == int(count):
+        return tr.n("%(num)s drink", "%(num)s drinks", int(count))
+    return tr("%(amount)s drinks", amount=tr.number(count, 2))
