@@ -53,6 +53,7 @@ class Database:
         self.keys: Keys = read_keys(settings.key_path)
         self.uses_sqlite = settings.uses_sqlite
         self.engine = _sqlite(settings, self.keys) if self.uses_sqlite else _postgresql(settings)
+        event.listen(self.engine, "reset", _roll_back)
         self._writing = self.engine.execution_options(daybook_write=True)
         self.turn = asyncio.Lock() if self.uses_sqlite else _Open()
 
@@ -130,6 +131,12 @@ def _check_pragmas(connection: Any) -> None:
 def _begin(connection: Any) -> None:
     write = connection.get_execution_options().get("daybook_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _roll_back(connection: Any, *_: Any) -> None:
+    """A commit that failed leaves its transaction open, and SQLAlchemy takes it for done:
+    whoever borrowed the connection next would find it, and its lock, still held."""
+    connection.rollback()
 
 
 def _postgresql(settings: Settings) -> Engine:

@@ -5,6 +5,7 @@ one that does not stops the start. The form is read before the transaction begin
 commit happens before the response is sent, and nobody else commits.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.requests import Request
 
@@ -24,6 +26,7 @@ from app.models.people import AuthSession
 from app.web.forms import Form, FormDep
 from app.web.middleware import SAFE_METHODS
 
+log = logging.getLogger("daybook")
 F = TypeVar("F", bound=Callable[..., Any])
 _SESSIONS: Any = AuthSession.__table__  # type: ignore[attr-defined]
 
@@ -163,11 +166,17 @@ class _transaction:
 
 
 def _write_last_seen(database: Database, session_id: int, now: datetime) -> None:
-    """In a transaction of its own: a request that fails was a sign of life too."""
-    with database.engine.execution_options(daybook_write=True).begin() as connection:
-        connection.execute(
-            update(_SESSIONS).where(_SESSIONS.c.id == session_id).values(last_seen_at=now)
-        )
+    """In a transaction of its own: a request that fails was a sign of life too.
+
+    What was asked for is done by now: a failure here may not deny it.
+    """
+    try:
+        with database.engine.execution_options(daybook_write=True).begin() as connection:
+            connection.execute(
+                update(_SESSIONS).where(_SESSIONS.c.id == session_id).values(last_seen_at=now)
+            )
+    except OperationalError as error:
+        log.warning("last seen was not written (%s)", type(error).__name__)
 
 
 def _current(
