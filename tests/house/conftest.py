@@ -57,9 +57,7 @@ def sown(database: Database, cast: Cast) -> Database:
 
 def _sow_for(session: Any, participant: int, site: int, counselor: int, public_id: str) -> None:
     person: Any = Participant.__table__  # type: ignore[attr-defined]
-    session.execute(
-        update(person).where(person.c.id == participant).values(public_id=public_id)
-    )
+    session.execute(update(person).where(person.c.id == participant).values(public_id=public_id))
     known = {
         "participant": participant,
         "participant_id": participant,

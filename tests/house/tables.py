@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, select
 from sqlalchemy import JSON as Json
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, select
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 

@@ -142,9 +142,7 @@ def test_a_pure_file_takes_data_and_a_moment_and_nothing_else(name):
     tree = modules()[name].tree
     outside = {each.target.split(".")[0] for each in imports(tree)} & set(WORLD)
     asked = {
-        dotted(call.func)
-        for call in calls(tree)
-        if dotted(call.func).rpartition(".")[2] in CLOCKS
+        dotted(call.func) for call in calls(tree) if dotted(call.func).rpartition(".")[2] in CLOCKS
     }
     assert (outside, asked) == (set(), set())
     state = {
