@@ -133,6 +133,12 @@ def test_a_last_drink_without_a_time_is_at_23_and_not_after_it_was_told():
     assert flagged(story(*told, checkin(2, "21:00", **SHAKY)), "AWD") == ["AWD-1 urgent"]
 
 
+def test_an_alcohol_free_day_has_no_last_drink():
+    days = [*heavy(0, 1, 2), drinks(3)]
+    assert flagged(story(*days, checkin(4, "10:00", **SHAKY)), "AWD") == ["AWD-1 urgent"]
+    assert flagged(story(*days, checkin(7, "10:00", **SHAKY)), "AWD") == []
+
+
 def test_drinks_told_afterwards_complete_the_check_in():
     days = [*heavy(0, 1), {**heavy(2)[0], "received_at": at(3, "20:00")}]
     (line,) = lines(story(*days, checkin(3, **SHAKY)), "AWD")
@@ -153,6 +159,16 @@ def test_alcohol_free_beer_is_no_alcohol():
 def test_a_first_drink_after_7_reported_alcohol_free_days(free, expected):
     days = [drinks(0, 10), *(drinks(n + 1) for n in range(free)), drinks(20, 10)]
     assert flagged(story(*days), "ALC") == expected
+
+
+def test_taking_back_a_drink_judges_the_days_after_it_again():
+    free = [drinks(n) for n in range(9) if n != 3]
+    gone = {"kind": "drinks", "replaces": "x", "void": True, "received_at": at(15)}
+    (line,) = lines(story(*free, drinks(3, 10, id="x"), drinks(9, 10), gone), "ALC")
+    assert line.raised_at.day == 17
+    moved = drinks(12, 10, replaces="x", received_at=at(15))
+    (line,) = lines(story(*free, drinks(3, 10, id="x"), drinks(9, 10), moved), "ALC")
+    assert line.finding.about.day == 11
 
 
 def test_only_free_days_since_the_last_drink_count_and_only_the_first_drink_flags():

@@ -41,6 +41,12 @@ def test_the_run_in_is_the_7_local_days_before_the_first_dose(first, known):
     assert baseline(*run_in, dose(0)).on_record is known
 
 
+@pytest.mark.parametrize(("n", "known"), [(-7, True), (0, False)])
+def test_midnight_belongs_to_the_day_that_begins(n, known):
+    run_in = [checkin(-2), checkin(-1), checkin(n, "00:00")]
+    assert baseline(*run_in, dose(0)).on_record is known
+
+
 def test_the_day_of_the_first_dose_is_not_run_in():
     run_in = [checkin(-2), checkin(-1), checkin(0, "07:00")]
     assert not baseline(*run_in, dose(0)).on_record

@@ -84,6 +84,12 @@ def test_a_day_with_a_dose_taken_is_not_a_day_without_one():
     assert held == {4: False, 5: True}
 
 
+def test_a_hold_on_one_of_two_entries_for_a_day_is_a_hold():
+    for entries in ([untaken(1, hold=True), untaken(1)], [untaken(1), untaken(1, hold=True)]):
+        (one,) = known(story(*entries), at(5)).untaken.values()
+        assert one.held
+
+
 def test_times_that_are_not_given_lie_on_the_participants_day():
     timeline = story(dose(1, None), drinks(1, 10), used(1, "opioid"))
     record = known(timeline, at(3))

@@ -39,7 +39,7 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
     late = judging.now - at > timedelta(hours=judging.protocol.rules.terms.late_hours)
     because = _because(judging, picture, dose, opioid)
     if infection:
-        because.append(judging.reason("infection", capped=severity > Severity.ROUTINE))
+        because.append(judging.reason("infection"))
     if late:
         because.append(judging.reason("late", at=at, received=judging.now))
     return Finding(
