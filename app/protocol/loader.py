@@ -28,17 +28,24 @@ BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
-@cache
 def load_protocol(path: Path | None = None) -> Protocol:
-    """The protocol in `path`, or the bundled one. Raises `ProtocolError`."""
-    source = path or BUNDLED
+    """The protocol in `path`, or the bundled one (read once). Raises `ProtocolError`."""
+    return _bundled() if path is None else _read(path)
+
+
+@cache
+def _bundled() -> Protocol:
+    return _read(BUNDLED)
+
+
+def _read(path: Path) -> Protocol:
     try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ProtocolError(f"{source.name}: cannot be read: {error.strerror}") from error
+        raise ProtocolError(f"{path.name}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProtocolError(f"{source.name}: is not TOML in UTF-8: {error}") from error
-    return _protocol(_Table(data, source.name))
+        raise ProtocolError(f"{path.name}: is not TOML in UTF-8: {error}") from error
+    return _protocol(_Table(data, path.name))
 
 
 class _Table:

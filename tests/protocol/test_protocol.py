@@ -94,5 +94,11 @@ def test_a_changed_threshold_changes_what_is_loaded(tmp_path):
     assert loaded(tmp_path, text).rules.terms.exposed_hours == 48
 
 
+def test_a_file_that_was_changed_is_read_again(tmp_path):
+    assert loaded(tmp_path, TEXT).version == "1"
+    assert loaded(tmp_path, TEXT.replace('version = "1"', 'version = "2"')).version == "2"
+    assert load_protocol() is load_protocol()
+
+
 def test_an_approved_protocol_carries_the_name(tmp_path):
     assert loaded(tmp_path, TEXT.replace('approved_by = ""', 'approved_by = "Dr A"')).approved

@@ -187,7 +187,7 @@ def test_json_prints_one_object_a_line_with_the_participants_own_clock(recorded)
         "about": "2026-03-03T10:00:00+03:00",
         "rules_version": "1",
     }
-    assert "Sweating: 2 of 4, usually 0." in because
+    assert "Sweating: 2 of 4, baseline 0." in because
 
 
 def test_text_names_the_rule_and_says_why(recorded):

@@ -109,5 +109,5 @@ def test_numbers_and_times_are_written_as_the_reader_writes_them():
     day = [checkin(1, anxiety=2.5, sweating=2, tremor=2)]
     (line,) = lines(story(dose(0, mg=18.5), *day), "WDL")
     russian = [sentence(reason, "ru") for reason in line.finding.because]
-    assert "Тревога: 2,5 из 4, обычно 0." in russian
+    assert "Тревога: 2,5 из 4, исходно 0." in russian
     assert any("2026-03-02 09:00 (18,5 мг)" in text for text in russian)

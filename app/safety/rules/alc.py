@@ -15,8 +15,9 @@ DEPRESSANTS = ("opioid", "sedative")
 def judge_since(judging: Judging, since: date) -> list[Finding]:
     """ALC-1 to ALC-3 for every day with alcohol from `since` on.
 
-    Who never reported a drink before counts as free over all reported days. ALC-3 reads what was
-    told: a specimen does not say on which day it was used.
+    Each is about the day, at its noon: the entry has no time of its own, and its last drink is
+    not its first. Who never reported a drink before counts as free over all reported days. ALC-3
+    reads what was told: a specimen does not say on which day it was used.
     """
     found: list[Finding] = []
     for day in sorted(judging.known.drinks):
@@ -27,7 +28,7 @@ def judge_since(judging: Judging, since: date) -> list[Finding]:
 
 def _judge(judging: Judging, day: DrinkDay) -> list[Finding]:
     found = []
-    at = day.last_at or day.at
+    at = day.at
     if free := _free_days(judging, day.day):
         found.append(_finding(judging, day, at, "ALC-1", judging.reason("first_drink", days=free)))
     if judging.heavy(day.day) and _first_heavy(judging, day.day):
@@ -47,7 +48,6 @@ def _judge(judging: Judging, day: DrinkDay) -> list[Finding]:
         reason = judging.reason(
             "mixed", grams=round(day.grams), substance=sorted({use.substance for use in mixed})
         )
-        at = max(at, *(use.at for use in mixed))
         found.append(_finding(judging, day, at, "ALC-3", reason))
     return found
 

@@ -155,11 +155,14 @@ def symptoms(judging: Judging, picture: Picture) -> list[Reason]:
 
 
 def pressure(judging: Judging, baseline: Baseline, measured: Pressure) -> Reason:
-    """A blood pressure beside the usual one."""
+    """A blood pressure beside the usual one, or without where there is none."""
+    usual = baseline.pressure(SYSTOLIC), baseline.pressure(DIASTOLIC)
+    if usual == (None, None):
+        return judging.reason("pressure_alone", systolic=measured[0], diastolic=measured[1])
     return judging.reason(
         "pressure",
         systolic=measured[0],
         diastolic=measured[1],
-        usual_systolic=baseline.pressure(SYSTOLIC),
-        usual_diastolic=baseline.pressure(DIASTOLIC),
+        usual_systolic=usual[0],
+        usual_diastolic=usual[1],
     )
