@@ -102,9 +102,7 @@ def _sqlite(settings: Settings, keys: Keys) -> Engine:
             str(settings.sqlite_path), isolation_level=None, check_same_thread=False
         )
         connection.execute(f"PRAGMA key = \"x'{keys.database}'\"")
-        for name, value in PRAGMAS.items():
-            connection.execute(f"PRAGMA {name} = {value}")
-        _check_pragmas(connection)
+        _settle(connection)
         return connection
 
     engine = create_engine(
@@ -119,9 +117,14 @@ def _sqlite(settings: Settings, keys: Keys) -> Engine:
     return engine
 
 
-def _check_pragmas(connection: Any) -> None:
+def _settle(connection: Any) -> None:
+    """Ask for the settings and look whether they were taken. Raises UnsafeDatabase."""
     try:
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
         found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+    except sqlcipher.OperationalError:
+        raise  # locked, or a full disk: it may open the next time
     except sqlcipher.DatabaseError as error:
         raise UnsafeDatabase("the database does not open with this key") from error
     if found != PRAGMAS:
