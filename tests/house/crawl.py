@@ -97,5 +97,14 @@ class Recorder:
         await self.app(scope, receive, note)
 
 
+def through(browser: Browser, recorder: Recorder) -> Browser:
+    """A second browser with the same cookies, whose responses are kept."""
+    mine = browser.another()
+    mine.cookies.update(browser.cookies)
+    transport: Any = mine._client._transport
+    transport.app = recorder
+    return mine
+
+
 def names(everybody: dict[str, Browser]) -> Iterator[tuple[str, Browser]]:
     return iter(sorted(everybody.items()))

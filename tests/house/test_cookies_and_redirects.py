@@ -12,7 +12,7 @@ from app.auth.gate import public
 from app.web.pages import see_other
 from tests.browser import running
 from tests.cast import PASSWORD
-from tests.house.crawl import Recorder, routes
+from tests.house.crawl import Recorder, routes, through
 
 ALL_COOKIES = {"__Host-sid", "__Host-dev", "__Host-lang", "__Host-note"}
 
@@ -28,19 +28,16 @@ def crawled(planted, app, database, cast, clock, people, sown):
     recorder = Recorder(app)
     for each in routes(app):
         for browser in people.values():
-            mine = browser.another()
-            mine.cookies.update(browser.cookies)
-            mine._client._transport.app = recorder
             if not each.unsafe:
-                each.send(mine)
+                each.send(through(browser, recorder))
     _pass_all_doors(recorder, people["nobody"], database, cast, clock)
     router = APIRouter()
     router.add_api_route("/saved", saved)
     with planted(router) as browser:
-        browser._client._transport.app = recorder
         recorder.app = browser._app
-        browser.get("/saved")
-        browser.get("/help")
+        mine = through(browser, recorder)
+        mine.get("/saved")
+        mine.get("/help")
     return recorder
 
 
@@ -48,8 +45,7 @@ def _pass_all_doors(recorder, nobody, database, cast, clock) -> None:
     with database.write() as session:
         invitation = phone.invite(session, cast.anna, cast.orlova, SYSTEM, clock())
         link = staff.make_link(session, cast.admin, SYSTEM, clock())
-    mine = nobody.another()
-    mine._client._transport.app = recorder
+    mine = through(nobody, recorder)
     for path, data in [
         ("/start", {"code": invitation}),
         ("/start/pin", {"pin": "482913", "again": "482913"}),
@@ -101,6 +97,5 @@ def test_a_redirect_to_elsewhere_is_a_mistake_of_ours_and_raises(wanted):
 def test_the_recorder_sees_what_the_browser_sees(app):
     recorder = Recorder(app)
     with running(app) as browser:
-        browser._client._transport.app = recorder
-        browser.get("/help")
+        through(browser, recorder).get("/help")
     assert [(each.path, each.status) for each in recorder.seen] == [("/help", 200)]
