@@ -1,0 +1,242 @@
+"""Participants: the list, enrolment, one person's page and what staff do there."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth import phone
+from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
+from app.auth.identity import StaffMe
+from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.clock import local_day
+from app.i18n import translator
+from app.protocol.loader import load_protocol
+from app.protocol.study_time import study_time
+from app.safety.frame import staff_page
+from app.trial import queries, service
+from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm
+from app.trial.handout import qr_svg
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep, check
+from app.web.pages import see_other, tr_of
+
+router = APIRouter()
+CAN_ENROL = ("coordinator",)
+CAN_INVITE = ("coordinator", "investigator")
+# How far from today a planned first dose may lie: a slip of the year is noticed.
+FARTHEST = timedelta(days=366)
+
+
+@router.get("/participants")
+@for_staff(*CARE_TEAM)
+def list_participants(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
+    context = {
+        "nav": "participants",
+        "people": queries.participants(session, me, now),
+        "can_enrol": me.role in CAN_ENROL,
+        "weeks": load_protocol().weeks,
+    }
+    return staff_page(request, session, me, "trial/list.html", context)
+
+
+@router.get("/participants/new")
+@for_staff(*CAN_ENROL)
+def enrol_form(request: Request, session: SessionDep, me: StaffDep) -> Response:
+    return _enrol_page(request, session, me, Form({"timezone": [me.timezone]}), {}, 200)
+
+
+@router.post("/participants/new")
+@for_staff(*CAN_ENROL)
+def enrol(
+    request: Request, session: SessionDep, me: StaffDep, form: FormDep, now: NowDep
+) -> Response:
+    checked = check(EnrolForm, form, tr_of(request))
+    errors = dict(checked.errors)
+    counselor_id = None
+    if checked.value:
+        counselor_id, more = _check_site(request, session, me, checked.value, now)
+        errors |= more
+    if checked.value is None or counselor_id is None or errors:
+        return _enrol_page(request, session, me, form, errors, 422)
+    person = service.enrol(session, me, checked.value, counselor_id, now)
+    return see_other(f"/participants/{person.public_id}", note="enrolled")
+
+
+def _check_site(
+    request: Request, session: Session, me: StaffMe, form: EnrolForm, now: datetime
+) -> tuple[int | None, dict[str, str]]:
+    """What only the site knows: is the code free, does the counselor work here."""
+    tr = tr_of(request)
+    errors: dict[str, str] = {}
+    if queries.code_taken(session, me.site_id, form.code):
+        errors["code"] = tr("Another participant of your site has this code.")
+    offered = {one.public_id: one.id for one in queries.counselors(session, me.site_id)}
+    if form.counselor not in offered:
+        errors["counselor"] = tr("Choose a counselor of your site.")
+    today = local_day(now, form.timezone)
+    if form.first_dose_on and abs(form.first_dose_on - today) > FARTHEST:
+        errors["first_dose_on"] = tr("Choose a date within a year of today.")
+    return offered.get(form.counselor), errors
+
+
+def _enrol_page(
+    request: Request, session: Session, me: StaffMe, form: Form, errors: dict[str, str], status: int
+) -> Response:
+    lang = tr_of(request).lang
+    context = {
+        "nav": "participants",
+        "form": form,
+        "errors": errors,
+        "counselors": [(c.public_id, c.name) for c in queries.counselors(session, me.site_id)],
+        "presets": [(p.key, p.name.in_(lang)) for p in load_protocol().presets],
+    }
+    return staff_page(request, session, me, "trial/new.html", context, status)
+
+
+@router.get("/participants/{public_id}")
+@for_staff(*CARE_TEAM)
+def show_participant(
+    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+) -> Response:
+    return _person_page(request, session, me, participant_for(session, me, public_id), now)
+
+
+def _person_page(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    now: datetime,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    protocol = load_protocol()
+    today = local_day(now, who.timezone)
+    context = {
+        "nav": "participants",
+        "who": who,
+        "today": today,
+        "study": study_time(who.first_dose_on, today),
+        "protocol": protocol,
+        "counselor": queries.counselor_name(session, who.counselor_id),
+        "drinks": queries.usual_drinks(session, who.id, protocol, tr_of(request).lang),
+        "run_in": queries.run_in(session, who, protocol, now),
+        "access": queries.access(session, who.id, now),
+        "hold": queries.active_hold(session, who.id, today),
+        "can_plan": me.role in CAN_INVITE,
+        "can_invite": me.role in CAN_INVITE and who.status == "active",
+        "can_hold": me.role == "investigator" and who.status == "active",
+        "contact": None,
+        "form": Form({}),
+        **more,
+    }
+    return staff_page(request, session, me, "trial/person.html", context, status)
+
+
+@router.post("/participants/{public_id}/first-dose")
+@for_staff(*CAN_INVITE)
+def plan_first_dose(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    who = participant_for(session, me, public_id)
+    checked = check(FirstDoseForm, form, tr_of(request))
+    errors = dict(checked.errors)
+    if checked.value and abs(checked.value.first_dose_on - local_day(now, who.timezone)) > FARTHEST:
+        errors["first_dose_on"] = tr_of(request)("Choose a date within a year of today.")
+    if checked.value is None or errors:
+        named = {"reason_for_date" if name == "reason" else name: e for name, e in errors.items()}
+        return _person_page(request, session, me, who, now, 422, errors=named, form=form)
+    service.plan_first_dose(session, me, who, checked.value, now)
+    return see_other(f"/participants/{public_id}", note="saved")
+
+
+@router.post("/participants/{public_id}/invitation")
+@for_staff(*CAN_INVITE)
+def invite(
+    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+) -> Response:
+    """Shown in answer to the POST and never again: the code is stored as its hash."""
+    who = participant_for(session, me, public_id)
+    if who.status != "active":
+        raise NotFound
+    code = phone.invite(session, who.id, me.id, me.actor, now)
+    base_url = request.app.state.settings.base_url
+    theirs = translator(who.language)
+    context = {
+        "nav": "participants",
+        "who": who,
+        "code": code,
+        "theirs": theirs,
+        "address": f"{base_url}/start",
+        "until": theirs.moment(now + phone.INVITATION_LIFE, who.timezone),
+        "qr": qr_svg(f"{base_url}/start#{code}", theirs("Code for the camera")),
+    }
+    return staff_page(request, session, me, "trial/invitation.html", context)
+
+
+@router.post("/participants/{public_id}/contact")
+@for_staff(*CARE_TEAM)
+def reveal_contact(
+    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+) -> Response:
+    """A POST, because looking leaves a mark; shown once, in answer to it."""
+    who = participant_for(session, me, public_id)
+    contact = service.reveal_contact(session, me, who, now)
+    return _person_page(request, session, me, who, now, contact=contact, revealed=True)
+
+
+@router.post("/participants/{public_id}/hold")
+@for_staff("investigator")
+def set_hold(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    who = participant_for(session, me, public_id)
+    tr = tr_of(request)
+    checked = check(HoldForm, form, tr)
+    errors = dict(checked.errors)
+    today = local_day(now, who.timezone)
+    if checked.value:
+        first, last = checked.value.from_day, checked.value.until_day
+        if last and last < max(first, today):
+            errors["until_day"] = tr("Choose a last day that is not over yet.")
+        if abs(first - today) > FARTHEST:
+            errors["from_day"] = tr("Choose a date within a year of today.")
+        if queries.active_hold(session, who.id, today):
+            errors["from_day"] = tr("A hold is on record already. Lift it first.")
+    if checked.value is None or errors:
+        return _person_page(request, session, me, who, now, 422, errors=errors, form=form)
+    service.set_hold(session, me, who, checked.value, now)
+    return see_other(f"/participants/{public_id}", note="hold_set")
+
+
+@router.post("/participants/{public_id}/hold/lift")
+@for_staff("investigator")
+def lift_hold(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Lifting a hold that has ended already changes nothing and is no error."""
+    who = participant_for(session, me, public_id)
+    checked = check(LiftForm, form, tr_of(request))
+    if checked.value is None:
+        raise NotFound
+    lifted = service.lift_hold(session, me, who, checked.value.hold, now)
+    return see_other(f"/participants/{public_id}", note="hold_lifted" if lifted else "same")

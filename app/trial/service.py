@@ -1,0 +1,176 @@
+"""What the trial team writes: enrolment, the planned first dose, holds, a look at a contact."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.auth.identity import StaffMe
+from app.auth.scope import ScopedParticipant
+from app.models.people import Hold, Participant, ParticipantContact, UsualDrink
+from app.protocol.loader import load_protocol
+from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm
+
+_HOLD: Any = Hold.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+
+
+def enrol(
+    session: Session, me: StaffMe, form: EnrolForm, counselor_id: int, now: datetime
+) -> Participant:
+    """A new participant of the site of ``me``. The code must be free there.
+
+    The audit entry names the code and never the person: a contact can be erased, an entry cannot.
+    """
+    person = Participant(
+        site_id=me.site_id,
+        code=form.code,
+        sex=None if form.sex == "open" else form.sex,
+        timezone=form.timezone,
+        language=form.language,
+        first_dose_on=form.first_dose_on,
+        counselor_id=counselor_id,
+        enrolled_at=now,
+    )
+    session.add(person)
+    session.flush()
+    who = person.id or 0
+    _store_contact(session, who, form)
+    _store_drinks(session, who, form.usual_drinks)
+    changes = {
+        "code": [None, person.code],
+        "sex": [None, person.sex],
+        "timezone": [None, person.timezone],
+        "language": [None, person.language],
+        "first_dose_on": [None, _iso(person.first_dose_on)],
+        "counselor_id": [None, counselor_id],
+        "usual_drinks": [None, list(form.usual_drinks)],
+    }
+    subject = Subject("participant", who)
+    audit.record(session, me.actor, "participant.enrol", subject, now=now, changes=changes)
+    return person
+
+
+def _store_contact(session: Session, who: int, form: EnrolForm) -> None:
+    seal = session.info["keys"].seal
+    session.add(
+        ParticipantContact(
+            participant_id=who,
+            name_sealed=seal(form.name),
+            phone_sealed=seal(form.phone),
+            note_sealed=seal(form.note),
+        )
+    )
+
+
+def _store_drinks(session: Session, who: int, keys: tuple[str, ...]) -> None:
+    presets = {preset.key: preset for preset in load_protocol().presets}
+    for position, key in enumerate(keys):
+        drink = presets[key]
+        session.add(
+            UsualDrink(
+                participant_id=who,
+                position=position,
+                beverage=drink.beverage,
+                ml=drink.ml,
+                abv=drink.abv,
+            )
+        )
+
+
+def plan_first_dose(
+    session: Session, me: StaffMe, who: ScopedParticipant, form: FirstDoseForm, now: datetime
+) -> None:
+    """Another study day 1, with the reason on record."""
+    session.execute(update(_P).where(_P.c.id == who.id).values(first_dose_on=form.first_dose_on))
+    changes = {"first_dose_on": [_iso(who.first_dose_on), _iso(form.first_dose_on)]}
+    subject = Subject("participant", who.id)
+    audit.record(
+        session,
+        me.actor,
+        "participant.first_dose",
+        subject,
+        now=now,
+        changes=changes,
+        reason=form.reason,
+    )
+
+
+def set_hold(
+    session: Session, me: StaffMe, who: ScopedParticipant, form: HoldForm, now: datetime
+) -> None:
+    """A physician's hold: from ``from_day`` on no tablet is due."""
+    hold = Hold(
+        participant_id=who.id,
+        from_day=form.from_day,
+        until_day=form.until_day,
+        reason=form.reason,
+        set_by=me.id,
+        set_at=now,
+    )
+    session.add(hold)
+    session.flush()
+    changes = {
+        "from_day": [None, _iso(form.from_day)],
+        "until_day": [None, _iso(form.until_day)],
+    }
+    subject = Subject("participant", who.id)
+    audit.record(
+        session, me.actor, "hold.set", subject, now=now, changes=changes, reason=form.reason
+    )
+
+
+def lift_hold(
+    session: Session, me: StaffMe, who: ScopedParticipant, hold_id: int, now: datetime
+) -> bool:
+    """End a hold of this participant; False if it has ended already or is not theirs."""
+    changed = session.execute(
+        update(_HOLD)
+        .where(
+            _HOLD.c.id == hold_id,
+            _HOLD.c.participant_id == who.id,
+            _HOLD.c.lifted_at.is_(None),
+        )
+        .values(lifted_at=now)
+        .returning(_HOLD.c.id)
+    ).first()
+    if changed is None:
+        return False
+    changes = {"lifted_at": [None, now.isoformat()]}
+    subject = Subject("participant", who.id)
+    audit.record(session, me.actor, "hold.lift", subject, now=now, changes=changes)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who a code is."""
+
+    name: str
+    phone: str
+    note: str
+
+
+def reveal_contact(
+    session: Session, me: StaffMe, who: ScopedParticipant, now: datetime
+) -> Contact | None:
+    """Open the sealed contact and leave a mark of it; None where it was erased."""
+    sealed = session.get(ParticipantContact, who.id)
+    subject = Subject("participant", who.id)
+    audit.record(session, me.actor, "contact.reveal", subject, now=now)
+    if sealed is None:
+        return None
+    unseal = session.info["keys"].unseal
+    return Contact(
+        unseal(sealed.name_sealed),
+        unseal(sealed.phone_sealed),
+        unseal(sealed.note_sealed) if sealed.note_sealed else "",
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
