@@ -1,0 +1,1 @@
+"""The counselor's room: whose session is next, and one page to read before it."""

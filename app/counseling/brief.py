@@ -1,0 +1,125 @@
+"""The figures of the pre-session brief. Pure: a record in, numbers with their denominators out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import fmean
+
+from app.counseling.record import Answered, Day, Record, Urine, Words
+from app.counseling.sentences import Sentence, in_short
+from app.timeline.measures import Drinking, drinking
+
+WEEK = 7
+# Somebody's words stay on the page until the next two sessions have passed.
+WORDS_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over the days that have an answer."""
+
+    value: float
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven full local days. Every count stands beside how many days were reported."""
+
+    drinking: Drinking
+    alcohol_urge: Mean | None
+    opioid_urge: Mean | None
+    tablets_taken: int
+    tablets_told: int
+    tablets_not_taken: tuple[date, ...]
+    tablets_held: int
+    opioid_days: int
+    opioids_told: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffects:
+    """The latest check-in about side effects: what is there, worst first, and what was not."""
+
+    asked: Answered
+    present: tuple[tuple[str, int], ...]
+    absent: int
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that the page shows of the record."""
+
+    record: Record
+    week: Week
+    before: Week
+    sentences: tuple[Sentence, ...]
+    side_effects: SideEffects | None
+    last_urine: Urine | None
+    words: tuple[Words, ...]
+
+    @property
+    def told(self) -> int:
+        """Days of the record whose alcohol was told."""
+        return sum(1 for day in self.record.days if day.grams is not None)
+
+    @property
+    def from_memory(self) -> int:
+        """How many of them were told later than on the next day."""
+        return sum(1 for day in self.record.days if day.grams is not None and day.from_memory)
+
+
+def brief_of(record: Record) -> Brief:
+    """The brief of a record of at least two weeks."""
+    return Brief(
+        record=record,
+        week=week_of(record.last(WEEK), record.heavy),
+        before=week_of(record.last(WEEK, before=WEEK), record.heavy),
+        sentences=in_short(record),
+        side_effects=side_effects(record.answered),
+        last_urine=max(record.urines, key=lambda test: test.at, default=None),
+        words=recent_words(record),
+    )
+
+
+def week_of(days: Sequence[Day], heavy: float) -> Week:
+    """The figures of some days, `heavy` grams being a heavy day. Raises ValueError for no days."""
+    if not days:
+        raise ValueError("a week has days")
+    grams = {day.day: day.grams for day in days if day.grams is not None}
+    tablets = [day.tablet for day in days if day.tablet is not None]
+    return Week(
+        drinking=drinking(grams, days[0].day, days[-1].day, heavy),
+        alcohol_urge=_mean(day.alcohol_urge for day in days),
+        opioid_urge=_mean(day.opioid_urge for day in days),
+        tablets_taken=tablets.count("taken"),
+        tablets_told=len(tablets),
+        tablets_not_taken=tuple(day.day for day in days if day.tablet == "not_taken"),
+        tablets_held=tablets.count("held"),
+        opioid_days=sum(1 for day in days if day.opioids),
+        opioids_told=sum(1 for day in days if day.opioids is not None),
+    )
+
+
+def _mean(values: Iterable[float | None]) -> Mean | None:
+    known = [value for value in values if value is not None]
+    return Mean(fmean(known), len(known)) if known else None
+
+
+def side_effects(answered: Sequence[Answered]) -> SideEffects | None:
+    """What the latest of these check-ins says; `None` where there is none."""
+    if not answered:
+        return None
+    latest = answered[-1]
+    present = [(item, level) for item, level in latest.ratings.items() if level > 0]
+    present.sort(key=lambda pair: -pair[1])
+    return SideEffects(latest, tuple(present), len(latest.ratings) - len(present))
+
+
+def recent_words(record: Record) -> tuple[Words, ...]:
+    """Own words of the last two weeks, the latest first."""
+    since = record.today.toordinal() - WORDS_DAYS
+    recent = [one for one in record.words if one.day.toordinal() >= since]
+    return tuple(sorted(recent, key=lambda one: one.at, reverse=True))

@@ -1,0 +1,179 @@
+"""A participant's record day by day, as the brief reads it. Pure.
+
+A day without a word about something says nothing about it: such fields are `None`, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import fmean
+from typing import Literal
+
+from app.instruments.vocabulary import SYMPTOMS
+from app.protocol.model import Protocol
+from app.timeline.days import ONE_DAY, day_range
+from app.timeline.events import Checkin, Drinks, Note, Substances, Urinalysis
+from app.timeline.known import Known
+
+Tablet = Literal["taken", "not_taken", "held"]
+SYMPTOM_SET = frozenset(SYMPTOMS)
+ALCOHOL, OPIOID = "alcohol_craving", "opioid_craving"
+URGE_SCALE = 10
+# Told later than the next day, from memory or in an interview.
+FROM_MEMORY = frozenset({"recalled", "with_staff", "by_phone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was told about one local day.
+
+    `grams`: pure alcohol. Urges: the mean of the day's answers, 0-10. `opioids`: used or not, as
+    told. `worst`: the highest answer about a side effect, 0-4. `from_memory`: the alcohol was
+    told later than on the next day.
+    """
+
+    day: date
+    grams: float | None = None
+    from_memory: bool = False
+    alcohol_urge: float | None = None
+    opioid_urge: float | None = None
+    tablet: Tablet | None = None
+    opioids: bool | None = None
+    worst: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One check-in that asked about side effects; `ratings` holds those alone, 0-4."""
+
+    day: date
+    at: datetime
+    ratings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Urine:
+    """One specimen: when, and its result for opioids (`None`: not tested for)."""
+
+    day: date
+    at: datetime
+    opioid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A participant's own words."""
+
+    day: date
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """Full local days, oldest first, the last one yesterday; and what is not about whole days.
+
+    `heavy` and `standard` are grams of pure alcohol: the line of a heavy day, a standard drink.
+    `today` is the participant's local date, whose entries are in `answered`, not in `days`.
+    """
+
+    days: tuple[Day, ...]
+    today: date
+    heavy: float
+    standard: float
+    answered: tuple[Answered, ...] = ()
+    urines: tuple[Urine, ...] = ()
+    words: tuple[Words, ...] = ()
+
+    def last(self, count: int, before: int = 0) -> tuple[Day, ...]:
+        """The `count` days that end `before` days before the last one; fewer where there are."""
+        end = max(len(self.days) - before, 0)
+        return self.days[max(end - count, 0) : end]
+
+    def drinks(self, grams: float) -> float:
+        """Grams as standard drinks."""
+        return grams / self.standard
+
+
+def record_of(known: Known, now: datetime, protocol: Protocol, days: int) -> Record:
+    """The last `days` full local days before `now`, and what was answered since they began."""
+    today = known.day(now)
+    first = today - days * ONE_DAY
+    answered = _answered(known, first)
+    return Record(
+        days=tuple(_days(known, first, today - ONE_DAY, answered)),
+        today=today,
+        heavy=protocol.heavy_day.grams(known.participant.sex),
+        standard=protocol.standard_drink.grams,
+        answered=answered,
+        urines=tuple(
+            Urine(known.day(test.at), test.at, test.results.get("opioid"))
+            for test in known.of(Urinalysis)
+        ),
+        words=tuple(Words(known.day(note.at), note.at, note.text) for note in known.of(Note)),
+    )
+
+
+def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -> Iterable[Day]:
+    from_memory = {e.day for e in known.of(Drinks) if e.provenance in FROM_MEMORY}
+    urges = {item: _urges(known, item, first) for item in (ALCOHOL, OPIOID)}
+    opioids = _opioids(known)
+    taken = {dose.day for dose in known.doses}
+    untaken = known.untaken
+    worst = _worst(answered)
+    drinks = known.drinks
+    for day in day_range(first, last):
+        tablet: Tablet | None = None
+        if day in taken:
+            tablet = "taken"
+        elif day in untaken:
+            tablet = "held" if untaken[day].held else "not_taken"
+        yield Day(
+            day,
+            drinks[day].grams if day in drinks else None,
+            day in from_memory,
+            urges[ALCOHOL].get(day),
+            urges[OPIOID].get(day),
+            tablet,
+            opioids.get(day),
+            worst.get(day),
+        )
+
+
+def _urges(known: Known, item: str, first: date) -> dict[date, float]:
+    found: dict[date, list[float]] = {}
+    for one in known.checkins:
+        if item in one.ratings and (day := known.day(one.at)) >= first:
+            found.setdefault(day, []).append(one.ratings[item] / URGE_SCALE)
+    return {day: fmean(values) for day, values in found.items()}
+
+
+def _opioids(known: Known) -> dict[date, bool]:
+    found: dict[date, bool] = {}
+    for entry in known.of(Substances):
+        used = any(use.substance == "opioid" for use in entry.items)
+        found[entry.day] = found.get(entry.day, False) or used
+    return found
+
+
+def _answered(known: Known, first: date) -> tuple[Answered, ...]:
+    """Check-ins about side effects since `first`; the run-in stands before it and is left out."""
+    found = []
+    for one in known.checkins:
+        day = known.day(one.at)
+        if day >= first and (ratings := _symptoms(one)):
+            found.append(Answered(day, one.at, ratings))
+    return tuple(found)
+
+
+def _symptoms(checkin: Checkin) -> dict[str, int]:
+    return {item: int(value) for item, value in checkin.ratings.items() if item in SYMPTOM_SET}
+
+
+def _worst(answered: Iterable[Answered]) -> dict[date, int]:
+    found: dict[date, int] = {}
+    for one in answered:
+        found[one.day] = max(found.get(one.day, 0), *one.ratings.values())
+    return found

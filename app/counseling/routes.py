@@ -1,0 +1,130 @@
+"""My sessions, the pre-session brief, and the entries of a day that its sentences lead to."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import audit
+from app.audit import Subject
+from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
+from app.auth.identity import StaffMe
+from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.clock import local_day
+from app.counseling import queries, table, words
+from app.counseling.brief import brief_of
+from app.counseling.chart import Marks, day_chart
+from app.counseling.entries import Teller, entries_on
+from app.counseling.record import record_of
+from app.protocol.loader import load_protocol
+from app.protocol.study_time import study_time
+from app.safety import wording
+from app.safety.frame import staff_page
+from app.timeline.days import at_local
+from app.timeline.tables import read_timeline
+from app.web.errors import NotFound
+from app.web.pages import tr_of
+
+router = APIRouter()
+SHORT_WEEKS, LONG_WEEKS = 6, 24
+EARLIEST = date(2000, 1, 1)
+
+
+@router.get("/sessions")
+@for_staff(*CARE_TEAM)
+def my_sessions(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
+    cases = queries.caseload(session, me, _today_began(now, me.timezone), now)
+    return staff_page(
+        request, session, me, "counseling/sessions.html", {"nav": "sessions", "cases": cases}
+    )
+
+
+def _today_began(now: datetime, zone: str) -> datetime:
+    """A session of this morning is still the next one until somebody records it."""
+    return at_local(local_day(now, zone), time(0), zone)
+
+
+@router.get("/participants/{public_id}/brief")
+@for_staff(*CARE_TEAM, records_read=True)
+def brief(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    now: NowDep,
+    weeks: Annotated[int, Query()] = SHORT_WEEKS,
+    show: str = "",
+) -> Response:
+    """Reading it is recorded. ``weeks``: 6, or 24 on demand; ``show=tables``: no chart."""
+    if weeks not in (SHORT_WEEKS, LONG_WEEKS) or show not in ("", "tables"):
+        raise NotFound
+    who = participant_for(session, me, public_id)
+    _record_read(session, me, who, "brief.open", now)
+    context = _brief_context(request, session, who, me.timezone, weeks, now)
+    context |= {"tables": show == "tables"}
+    return staff_page(request, session, me, "counseling/brief.html", context)
+
+
+def _brief_context(
+    request: Request, session: Session, who: ScopedParticipant, zone: str, weeks: int, now: datetime
+) -> dict[str, object]:
+    tr, protocol = tr_of(request), load_protocol()
+    today = local_day(now, who.timezone)
+    timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
+    record = record_of(timeline.known_at(now), now, protocol, weeks * 7)
+    found = brief_of(record)
+    sessions = queries.sessions_of(session, who.id, who.timezone, _today_began(now, who.timezone))
+    return {
+        "nav": "sessions",
+        "who": who,
+        "weeks": weeks,
+        "protocol": protocol,
+        "study": study_time(who.first_dose_on, today),
+        "sessions": sessions,
+        "next_day": local_day(sessions.next_at, zone) if sessions.next_at else None,
+        "brief": found,
+        "words": words,
+        "table": table,
+        "kpis": words.kpis(found, tr),
+        "chart": lambda title: day_chart(
+            record,
+            Marks(sessions.held, frozenset(t.day for t in record.urines if t.opioid == "positive")),
+            title,
+            words.finding(found, tr),
+            tr,
+        ),
+        "flags": queries.open_flags(session, who.id),
+        "rule_title": wording.title,
+    }
+
+
+@router.get("/participants/{public_id}/day/{day}")
+@for_staff(*CARE_TEAM, records_read=True)
+def show_day(
+    request: Request, session: SessionDep, me: StaffDep, public_id: str, day: date, now: NowDep
+) -> Response:
+    """What was told about a day, when it came, and what it replaced. Reading it is recorded."""
+    who = participant_for(session, me, public_id)
+    if not EARLIEST < day <= local_day(now, who.timezone):
+        raise NotFound
+    _record_read(session, me, who, "day.open", now)
+    timeline = read_timeline(session, who.id, day)
+    teller = Teller(tr_of(request), load_protocol(), who.timezone)
+    context = {
+        "nav": "sessions",
+        "who": who,
+        "day": day,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < local_day(now, who.timezone) else None,
+        "entries": entries_on(timeline, day, teller),
+    }
+    return staff_page(request, session, me, "counseling/day.html", context)
+
+
+def _record_read(
+    session: Session, me: StaffMe, who: ScopedParticipant, action: str, now: datetime
+) -> None:
+    audit.record(session, me.actor, action, Subject("participant", who.id), now=now)

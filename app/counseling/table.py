@@ -1,0 +1,66 @@
+"""The record as a table: one row a day, the latest first, a blank where nothing was told. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.counseling.record import Day, Record
+from app.counseling.words import levels
+from app.i18n import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One day in words; an empty cell was not reported."""
+
+    day: date
+    name: str
+    cells: tuple[str, ...]
+
+
+def headings(tr: Translator) -> tuple[str, ...]:
+    """The columns after the day."""
+    return (
+        tr("Standard drinks"),
+        tr("Urge, alcohol"),
+        tr("Urge, opioids"),
+        tr("Tablet"),
+        tr("Opioids"),
+        tr("Worst side effect"),
+    )
+
+
+def rows(record: Record, count: int, tr: Translator) -> list[Row]:
+    """The last `count` days of the record."""
+    tablets = {
+        "taken": tr("taken"),
+        "not_taken": tr("not taken"),
+        "held": tr("on hold"),
+        None: "",
+    }
+    opioids = {True: tr("used"), False: tr("none"), None: ""}
+    scale = levels(tr.lang)
+    return [
+        Row(
+            day.day,
+            tr.day_inline(day.day, "EEE d MMM"),
+            (
+                _drinks(record, day, tr),
+                _number(day.alcohol_urge, tr),
+                _number(day.opioid_urge, tr),
+                tablets[day.tablet],
+                opioids[day.opioids],
+                "" if day.worst is None else scale[day.worst],
+            ),
+        )
+        for day in reversed(record.last(count))
+    ]
+
+
+def _drinks(record: Record, day: Day, tr: Translator) -> str:
+    return "" if day.grams is None else _number(record.drinks(day.grams), tr)
+
+
+def _number(value: float | None, tr: Translator) -> str:
+    return "" if value is None else tr.number(value)

@@ -1,0 +1,193 @@
+"""From codes and figures to the words on the page, in the reader's language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from app.counseling.brief import Brief, Mean, Week
+from app.counseling.record import Record, Urine
+from app.counseling.sentences import Item, Level, Sentence, Value, Weekday
+from app.i18n import Translator
+from app.instruments.loader import all_instruments, load_instrument
+
+DASH = "–"
+# A Monday, to say the days of the week from.
+_MONDAY = date(2024, 1, 1).toordinal()
+
+
+@cache
+def labels(lang: str) -> Mapping[str, str]:
+    """Every item, sign and listed choice of the instruments, by code; the newest words last."""
+    found: dict[str, str] = {}
+    for instrument in all_instruments():
+        for item in instrument.items:
+            found[item.code] = item.label.say(lang)
+        for choices in ((instrument.signs), *instrument.lists.values()):
+            found.update({choice.code: choice.label.say(lang) for choice in choices})
+    return found
+
+
+@cache
+def levels(lang: str) -> tuple[str, ...]:
+    """The severity scale, 0-4, as the check-in names it."""
+    item = next(i for i in load_instrument("side_effects").items if i.kind == "scale")
+    return tuple(point.label.say(lang).lower() for point in item.points)
+
+
+def say(sentence: Sentence, tr: Translator) -> str:
+    """A sentence of the brief with its values in words."""
+    values = {name: _word(value, tr) for name, value in sentence.values.items()}
+    return tr(sentence.text, **values)
+
+
+def _word(value: Value, tr: Translator) -> str:
+    if isinstance(value, Item):
+        return labels(tr.lang)[value.code]
+    if isinstance(value, Level):
+        return levels(tr.lang)[value.value]
+    if isinstance(value, Weekday):
+        return tr.day_inline(date.fromordinal(_MONDAY + value.number), "EEEE")
+    if isinstance(value, date):
+        return tr.day_inline(value, "d MMM")
+    return value if isinstance(value, str) else tr.number(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One of the six numbers: figures with the words beside them, and the lines below."""
+
+    label: str
+    figures: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def kpis(brief: Brief, tr: Translator) -> tuple[Kpi, ...]:
+    """The six numbers of the last seven full days, each beside the seven before."""
+    week, before, record = brief.week, brief.before, brief.record
+    return (
+        _days(tr("Days with alcohol"), week, before, tr),
+        _drinks(week, before, record, tr),
+        _heavy(week, before, record, tr),
+        _urge(week, before, tr),
+        _tablets(week, before, tr),
+        _opioids(week, before, brief.last_urine, tr),
+    )
+
+
+def _of(value: str, told: int, tr: Translator) -> tuple[str, str]:
+    if not told:
+        return DASH, tr("nothing reported")
+    return value, tr.n("of %(num)s reported", "of %(num)s reported", told)
+
+
+def _before(value: str, told: int, tr: Translator) -> str:
+    if not told:
+        return tr("week before: nothing reported")
+    return tr("week before: %(value)s of %(told)s", value=value, told=told)
+
+
+def _days(label: str, week: Week, before: Week, tr: Translator) -> Kpi:
+    now, then = week.drinking, before.drinking
+    return Kpi(
+        label,
+        (_of(str(now.drinking_days), now.coverage.reported, tr),),
+        (_before(str(then.drinking_days), then.coverage.reported, tr),),
+    )
+
+
+def _drinks(week: Week, before: Week, record: Record, tr: Translator) -> Kpi:
+    now, then = week.drinking, before.drinking
+    told, told_before = now.coverage.reported, then.coverage.reported
+    words = tr.n("in %(num)s reported day", "in %(num)s reported days", told)
+    figure = (tr.number(record.drinks(now.total_grams)), words)
+    total = tr.number(record.drinks(then.total_grams))
+    note = tr("week before: %(value)s in %(told)s", value=total, told=told_before)
+    return Kpi(
+        tr("Standard drinks"),
+        (figure if told else (DASH, tr("nothing reported")),),
+        (note if told_before else tr("week before: nothing reported"),),
+    )
+
+
+def _heavy(week: Week, before: Week, record: Record, tr: Translator) -> Kpi:
+    now, then = week.drinking, before.drinking
+    line = tr.number(record.drinks(record.heavy))
+    return Kpi(
+        tr("Heavy days, %(line)s or more", line=line),
+        (_of(str(now.heavy_days), now.coverage.reported, tr),),
+        (_before(str(then.heavy_days), then.coverage.reported, tr),),
+    )
+
+
+def _urge(week: Week, before: Week, tr: Translator) -> Kpi:
+    def shown(mean: Mean | None) -> str:
+        return f"{tr.number(mean.value)}" if mean else DASH
+
+    answered = max((m.days for m in (week.alcohol_urge, week.opioid_urge) if m), default=0)
+    note = tr.n("on %(num)s of 7 days", "on %(num)s of 7 days", answered)
+    pair = f"{shown(before.alcohol_urge)}, {shown(before.opioid_urge)}"
+    return Kpi(
+        tr("Urge, mean of 0–10"),
+        ((shown(week.alcohol_urge), tr("alcohol")), (shown(week.opioid_urge), tr("opioids"))),
+        (note, tr("week before: %(pair)s", pair=pair)),
+    )
+
+
+def _tablets(week: Week, before: Week, tr: Translator) -> Kpi:
+    notes = [_before(str(before.tablets_taken), before.tablets_told, tr)]
+    if week.tablets_not_taken:
+        days = ", ".join(tr.day_inline(day, "EEE d") for day in week.tablets_not_taken)
+        notes.append(tr("not taken: %(days)s", days=days))
+    if week.tablets_held:
+        notes.append(tr.n("on hold: %(num)s day", "on hold: %(num)s days", week.tablets_held))
+    return Kpi(
+        tr("Tablets taken"), (_of(str(week.tablets_taken), week.tablets_told, tr),), tuple(notes)
+    )
+
+
+def _opioids(week: Week, before: Week, urine: Urine | None, tr: Translator) -> Kpi:
+    notes = [_before(str(before.opioid_days), before.opioids_told, tr)]
+    if urine is None:
+        notes.append(tr("no urine test in this time"))
+    else:
+        day, result = tr.day_inline(urine.day, "d MMM"), result_word(urine.opioid, tr)
+        notes.append(tr("urine %(day)s: %(result)s", day=day, result=result))
+    return Kpi(
+        tr("Opioid use days"), (_of(str(week.opioid_days), week.opioids_told, tr),), tuple(notes)
+    )
+
+
+def result_word(result: str | None, tr: Translator) -> str:
+    """A specimen's result for one substance."""
+    words = {
+        "positive": tr("positive"),
+        "negative": tr("negative"),
+        "invalid": tr("not valid"),
+    }
+    return words.get(result or "", tr("not tested for opioids"))
+
+
+def finding(brief: Brief, tr: Translator) -> str:
+    """What the chart shows, for who does not see it."""
+    record = brief.record
+    told = [day for day in record.days if day.grams is not None]
+    drank = [day for day in told if day.grams]
+    parts = [tr("%(told)s of %(days)s days reported.", told=len(told), days=len(record.days))]
+    if drank:
+        most = max(drank, key=lambda day: day.grams or 0)
+        parts.append(
+            tr.n(
+                "Alcohol on %(num)s of them, most on %(day)s: %(drinks)s standard drinks.",
+                "Alcohol on %(num)s of them, most on %(day)s: %(drinks)s standard drinks.",
+                len(drank),
+                day=tr.day_inline(most.day, "d MMM"),
+                drinks=tr.number(record.drinks(most.grams or 0)),
+            )
+        )
+    elif told:
+        parts.append(tr("No alcohol on any of them."))
+    parts += [say(sentence, tr) for sentence in brief.sentences[:2]]
+    return " ".join(parts)

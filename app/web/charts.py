@@ -1,0 +1,181 @@
+"""Inline SVG from numbers: bars, broken lines, strips, on one axis of days. Pure.
+
+Marks carry classes only, so that a chart follows the colors of the scheme, prints, and passes a
+policy without style attributes. Marks of one kind are one path: a chart of half a year stays
+small. Every function gives markup that is complete and escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`count` equal columns between `left` and `right`, in units of the drawing."""
+
+    left: float
+    right: float
+    count: int
+
+    @property
+    def step(self) -> float:
+        """Width of one column."""
+        return (self.right - self.left) / self.count
+
+    def x(self, index: float) -> float:
+        """Left edge of a column."""
+        return self.left + index * self.step
+
+    def mid(self, index: int) -> float:
+        """Middle of a column."""
+        return self.x(index + 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values from 0 to `highest`, drawn upwards from `bottom` to `top`."""
+
+    top: float
+    bottom: float
+    highest: float
+
+    def y(self, value: float) -> float:
+        """Where a value stands; what is above the scale is cut at its top."""
+        share = min(value / self.highest, 1.0)
+        return self.bottom - share * (self.bottom - self.top)
+
+
+def ticks(highest: float, most: int = 4) -> list[float]:
+    """Round numbers from 0 that reach `highest` in at most `most` steps."""
+    step = unit = 1.0
+    while step * most < highest:
+        for factor in (2, 5, 10):
+            step = unit * factor
+            if step * most >= highest:
+                break
+        else:
+            unit *= 10
+    count = 1
+    while count * step < highest:
+        count += 1
+    return [index * step for index in range(count + 1)]
+
+
+def number(value: float) -> str:
+    """A coordinate with at most one decimal."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def path(marks: Iterable[str], cls: str) -> Markup:
+    """Many marks as one path; nothing where there are none."""
+    drawn = "".join(marks)
+    return Markup('<path class="%s" d="%s"/>') % (cls, drawn) if drawn else Markup("")
+
+
+def bars(values: Sequence[float | None], columns: Columns, scale: Scale) -> list[str]:
+    """One bar for each value above 0; a value that is not there has none."""
+    gap = min(columns.step * 0.25, 4)
+    width = number(columns.step - gap)
+    bottom = number(scale.bottom)
+    return [
+        f"M{number(columns.x(i) + gap / 2)} {bottom}V{number(scale.y(v))}h{width}V{bottom}z"
+        for i, v in enumerate(values)
+        if v
+    ]
+
+
+def line(values: Sequence[float | None], columns: Columns, scale: Scale) -> list[str]:
+    """A line through neighbors; it breaks where a value is not there."""
+    marks: list[str] = []
+    for i, value in enumerate(values):
+        if value is None:
+            continue
+        joined = i > 0 and values[i - 1] is not None
+        marks.append(f"{'L' if joined else 'M'}{number(columns.mid(i))} {number(scale.y(value))}")
+    return marks
+
+
+def alone(values: Sequence[float | None]) -> list[int]:
+    """Places of values without a neighbor, which no line shows."""
+    padded = [None, *values, None]
+    return [
+        i
+        for i, value in enumerate(values)
+        if value is not None and padded[i] is None and padded[i + 2] is None
+    ]
+
+
+def columns_at(places: Iterable[int], columns: Columns, top: float, bottom: float) -> list[str]:
+    """Whole columns, such as those of days without a report."""
+    width, height = number(columns.step), number(bottom - top)
+    return [f"M{number(columns.x(i))} {number(top)}h{width}v{height}H{number(columns.x(i))}z"
+            for i in places]  # fmt: skip
+
+
+def squares(places: Iterable[int], columns: Columns, y: float, size: float = 9) -> list[str]:
+    """A strip's squares; narrow columns make them upright bars."""
+    width = min(columns.step - min(columns.step * 0.25, 3), size)
+    return [
+        f"M{number(columns.mid(i) - width / 2)} {number(y)}h{number(width)}v{number(size)}"
+        f"h{number(-width)}z"
+        for i in places
+    ]
+
+
+def crosses(places: Iterable[int], columns: Columns, y: float, size: float = 9) -> list[str]:
+    """Crosses in a strip; narrow columns make them slim."""
+    half = min(size, columns.step) / 2
+    w, h = number(half * 2), number(size)
+    return [f"M{number(columns.mid(i) - half)} {number(y)}l{w} {h}m0-{h}l-{w} {h}" for i in places]
+
+
+def diamonds(places: Iterable[int], columns: Columns, y: float, half: float = 5.5) -> list[str]:
+    """Diamonds around `y`."""
+    h = number(half)
+    return [f"M{number(columns.mid(i))} {number(y - half)}l{h} {h}-{h} {h}-{h}-{h}z"
+            for i in places]  # fmt: skip
+
+
+def dots(places: Iterable[int], columns: Columns, y: float, radius: float = 1.5) -> list[str]:
+    """Small round marks around `y`."""
+    r, d = number(radius), number(2 * radius)
+    return [
+        f"M{number(columns.mid(i) - radius)} {number(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
+        for i in places
+    ]
+
+
+def text(x: float, y: float, words: str, cls: str = "", anchor: str = "") -> Markup:
+    """One line of text."""
+    more = Markup(' class="%s"') % cls if cls else Markup("")
+    if anchor:
+        more += Markup(' text-anchor="%s"') % anchor
+    return Markup('<text x="%s" y="%s"%s>%s</text>') % (number(x), number(y), more, words)
+
+
+def label(x: float, y: float, words: str, cls: str = "c-name", width: int = 14) -> Markup:
+    """A label beside a panel, broken into lines of about `width` letters."""
+    lines: list[str] = []
+    for word in words.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return Markup("").join(text(x, y + 15 * n, one, cls) for n, one in enumerate(lines))
+
+
+def across(y: float, columns: Columns, cls: str) -> Markup:
+    """A level line over all columns."""
+    return path([f"M{number(columns.left)} {number(y)}H{number(columns.right)}"], cls)
+
+
+def svg(width: int, height: int, title: str, finding: str, parts: Iterable[Markup]) -> Markup:
+    """The whole chart; `finding` says in words what there is to see."""
+    return Markup(
+        '<svg class="ch" viewBox="0 0 %s %s" role="img" aria-labelledby="c-t c-d">'
+        '<title id="c-t">%s</title><desc id="c-d">%s</desc>%s</svg>'
+    ) % (width, height, escape(title), escape(finding), Markup("").join(parts))
