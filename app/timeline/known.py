@@ -62,16 +62,23 @@ NO_BASELINE = Baseline(on_record=False)
 
 @dataclass(frozen=True, slots=True)
 class DrinkDay:
-    """One reported day of drinking; `last_at` is `None` on an alcohol-free day.
+    """One reported day of drinking.
 
-    `at` stands for the day where there was no drink; `received_at` is that of its last entry.
+    `lasts` has the last drink of each entry, earliest first: what was told in the morning still
+    counts for a check-in at noon when the evening is told too. `at` stands for the day where there
+    was no drink; `received_at` is that of its last entry.
     """
 
     day: date
     grams: float
-    last_at: datetime | None
+    lasts: tuple[datetime, ...]
     at: datetime
     received_at: datetime
+
+    @property
+    def last_at(self) -> datetime | None:
+        """The day's last drink; `None` on an alcohol-free day."""
+        return self.lasts[-1] if self.lasts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +190,15 @@ class Known:
         for entry in self.of(Drinks):
             amount = grams_of(entry.items)
             before = days.get(entry.day)
-            last = last_drink_at(entry, self.zone) if amount > 0 else None
+            lasts = (last_drink_at(entry, self.zone),) if amount > 0 else ()
             at = min(at_local(entry.day, NOON, self.zone), entry.received_at)
             received = entry.received_at
             if before is not None:
                 amount = round(amount + before.grams, 6)
-                last = max((t for t in (last, before.last_at) if t), default=None)
+                lasts = tuple(sorted((*before.lasts, *lasts)))
                 at = min(at, before.at)
                 received = max(received, before.received_at)
-            days[entry.day] = DrinkDay(entry.day, amount, last, at, received)
+            days[entry.day] = DrinkDay(entry.day, amount, lasts, at, received)
         return days
 
     @cached_property

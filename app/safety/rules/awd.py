@@ -6,7 +6,7 @@ hold: the two can look alike and ask for different things.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from app.safety.finding import Finding, Reason, Severity
 from app.safety.rules.facts import before, checkin_facts
@@ -29,9 +29,9 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
     """
     at = picture.checkin.at
     last = judging.last_drink(at)
-    if last is None or last.last_at is None or not _heavy_week(judging, last.day):
+    if last is None or not _heavy_week(judging, last[1].day):
         return None
-    since = at - last.last_at
+    since = at - last[0]
     awd = judging.protocol.rules.awd
     signs = picture.signs(*SIGNS)
     if signs and since <= timedelta(days=awd.sign_days):
@@ -51,7 +51,7 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
         severity=severity,
         about=at,
         evidence=(picture.evidence,),
-        because=(*because, *_drinking(judging, last, since)),
+        because=(*because, *_drinking(judging, *last, since)),
         facts=checkin_facts(judging, picture),
     )
 
@@ -76,11 +76,11 @@ def _heavy_week(judging: Judging, last: date) -> bool:
     return sum(judging.heavy(day) for day in week) >= awd.heavy_days
 
 
-def _drinking(judging: Judging, last: DrinkDay, since: timedelta) -> list[Reason]:
+def _drinking(judging: Judging, at: datetime, day: DrinkDay, since: timedelta) -> list[Reason]:
     awd = judging.protocol.rules.awd
-    week = [last.day, *days_before(last.day, awd.heavy_window_days - 1)]
+    week = [day.day, *days_before(day.day, awd.heavy_window_days - 1)]
     return [
-        judging.reason("last_drink", at=last.last_at, hours=round(since.total_seconds() / 3600, 1)),
+        judging.reason("last_drink", at=at, hours=round(since.total_seconds() / 3600, 1)),
         judging.reason("heavy_days", count=sum(judging.heavy(day) for day in week), of=len(week)),
     ]
 

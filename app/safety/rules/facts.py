@@ -56,7 +56,7 @@ def before(judging: Judging, moment: datetime) -> dict[str, Any]:
             "mg": judging.mg(dose),
             "received_at": judging.stamp(dose.received_at),
         },
-        "last_drink_at": last and last.last_at and judging.stamp(last.last_at),
+        "last_drink_at": last and judging.stamp(last[0]),
         "drinks": [{"day": day.day.isoformat(), "grams": round(day.grams, 1)} for day in days],
         "last_opioid": use_fact(judging, uses[-1]) if uses else None,
     }

@@ -76,10 +76,12 @@ class Judging:
         uses = [use for use in self.known.opioid_uses if first <= use.at <= dose.at]
         return uses[-1] if uses else None
 
-    def last_drink(self, moment: datetime) -> DrinkDay | None:
-        """The day whose last drink is the last one before `moment`."""
-        days = [day for day in self.known.drinks.values() if day.last_at and day.last_at < moment]
-        return max(days, key=lambda day: day.last_at or day.at, default=None)
+    def last_drink(self, moment: datetime) -> tuple[datetime, DrinkDay] | None:
+        """The last drink on record before `moment`, and the day that it was told for."""
+        drinks = (
+            (at, day) for day in self.known.drinks.values() for at in day.lasts if at < moment
+        )
+        return max(drinks, key=lambda drink: drink[0], default=None)
 
     def earlier(self, checkin: Checkin) -> list[Checkin]:
         """The check-ins before this one, earliest first."""
