@@ -57,7 +57,8 @@ def dose_words(
     """«Taken at 08:30», «Not taken · No tablets left»."""
     if taken:
         return tr("Taken at %(time)s", time=tr.time(at, zone)) if at else tr("Taken")
+    words = tr("Not taken")
     if reason is None:
-        return tr("Not taken")
+        return words
     reasons = {choice.code: choice.label for choice in load_instrument("dose").lists["reasons"]}
-    return f"{tr('Not taken')} · {reasons[reason].say(tr.lang)}"
+    return f"{words} · {reasons[reason].say(tr.lang)}"

@@ -72,10 +72,11 @@ def beverage_name(code: str, tr: Translator) -> str:
 
 def size_words(ml: float, abv: float, tr: Translator) -> str:
     """«0.5 L · 5%»."""
-    strength = tr("%(abv)s%%", abv=tr.number(abv, 2))
+    size = tr("%(amount)s ml", amount=tr.number(ml, 0))
     if ml >= 500:
-        return f"{tr('%(amount)s L', amount=tr.number(ml / 1000, 3))} · {strength}"
-    return f"{tr('%(amount)s ml', amount=tr.number(ml, 0))} · {strength}"
+        size = tr("%(amount)s L", amount=tr.number(ml / 1000, 3))
+    strength = tr("%(abv)s%%", abv=tr.number(abv, 2))
+    return f"{size} · {strength}"
 
 
 def item_words(items: Iterable[Drink], tr: Translator) -> list[str]:

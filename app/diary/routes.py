@@ -20,7 +20,7 @@ from app.diary.guidance import go_on
 from app.diary.queries import read_dose, read_today
 from app.diary.service import About, is_held, record_dose
 from app.diary.submissions import once, remember
-from app.diary.today import build_today, drinks_words
+from app.diary.today import build_today, drinks_words, saved_when
 from app.instruments.loader import load_instrument
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
@@ -51,6 +51,7 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "other_texts": load_instrument("substances").texts,
         "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, me.timezone),
         "drinks_words": drinks_words,
+        "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
     }
     return page(request, "diary/today.html", context)
 

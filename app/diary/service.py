@@ -85,8 +85,8 @@ class _Kind:
         )
         self.supersede = (
             update(table)
-            .where(table.c.id == bindparam("former"))
-            .values(superseded_at=bindparam("at"))
+            .where(table.c.id == bindparam("former_id"))
+            .values(superseded_at=bindparam("replaced_at"))
         )
 
 
@@ -167,7 +167,7 @@ def _record(session: Session, kind: _Kind, about: About, values: Mapping[str, An
     }
     new_id = session.execute(kind.insert, row).scalar_one()
     if former:
-        session.execute(kind.supersede, {"former": former.id, "at": about.now})
+        session.execute(kind.supersede, {"former_id": former.id, "replaced_at": about.now})
     audit.record(
         session,
         about.actor,

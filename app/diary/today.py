@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from app.clock import local_day
 from app.diary.days import Window
 from app.diary.entries import CheckinLine, DoseEntry, DrinksEntry, OthersEntry
 from app.diary.queries import TodayRecord
@@ -102,18 +103,23 @@ def _week(record: TodayRecord, today: date, tr: Translator) -> tuple[DayMark, ..
 
 
 def _mark(day: date, record: TodayRecord, today: date, tr: Translator) -> DayMark:
-    label = tr.day(day, "EEE")
-    name = tr.day(day, "EEEE")
+    kind, number, words = _look(day, record, today, tr)
+    says = f"{tr.day(day, 'EEEE')}: {words}"
+    return DayMark(tr.day(day, "EEE"), kind, number, says, day == today)
+
+
+def _look(day: date, record: TodayRecord, today: date, tr: Translator) -> tuple[str, str, str]:
+    """Kind of mark, the number in it, and the words for who does not see it."""
     entry = record.drinks.get(day)
     if day == today:
-        return DayMark(label, "", str(day.day), f"{name}: {tr('today')}", True)
+        return "", str(day.day), tr("today")
+    if entry is None and day < record.enrolled_on:
+        return "", "", tr("before the study")
     if entry is None:
-        if day < record.enrolled_on:
-            return DayMark(label, "", "", f"{name}: {tr('before the study')}", False)
-        return DayMark(label, "blank", "", f"{name}: {tr('not filled in')}", False)
+        return "blank", "", tr("not filled in")
     if not entry.items:
-        return DayMark(label, "none", "", f"{name}: {tr('no alcohol')}", False)
-    return DayMark(label, "some", short(entry.count), f"{name}: {count_words(entry, tr)}", False)
+        return "none", "", tr("no alcohol")
+    return "some", short(entry.count), drinks_words(entry.count, tr)
 
 
 def short(count: float) -> str:
@@ -121,12 +127,15 @@ def short(count: float) -> str:
     return str(max(1, round(count)))
 
 
-def count_words(entry: DrinksEntry, tr: Translator) -> str:
-    """«5 drinks»; fractions take the plural of fractions."""
-    return drinks_words(entry.count, tr)
-
-
 def drinks_words(count: float, tr: Translator) -> str:
+    """«5 drinks»; fractions take the plural of fractions."""
     if count == int(count):
         return tr.n("%(num)s drink", "%(num)s drinks", int(count))
     return tr("%(amount)s drinks", amount=tr.number(count, 2))
+
+
+def saved_when(moment: datetime, today: date, zone: str, tr: Translator) -> str:
+    """«saved at 09:26» of today, «saved 22 Nov, 23:10» of another day."""
+    if local_day(moment, zone) == today:
+        return tr("saved at %(time)s", time=tr.time(moment, zone))
+    return tr("saved %(moment)s", moment=tr.moment(moment, zone))
