@@ -36,12 +36,12 @@ INFECTION = {
 STRAIN = {"anxiety": 1.2, "irritability": 1.3, "insomnia": 1.1, "agitation": 0.5, "fatigue": 0.6}
 MORNING_AFTER = {"headache": 1.1, "fatigue": 1.0, "nausea": 0.7, "irritability": 0.5}
 DRY_AFTER_HEAVY = {
-    "tremor": 1.5,
-    "sweating": 1.4,
-    "anxiety": 1.2,
-    "insomnia": 1.1,
-    "palpitations": 1.0,
-    "irritability": 0.7,
+    "tremor": 1.1,
+    "sweating": 1.0,
+    "anxiety": 0.8,
+    "insomnia": 0.8,
+    "palpitations": 0.5,
+    "irritability": 0.5,
 }
 
 
@@ -122,8 +122,8 @@ def pressure(persona: Persona, day: int, dice: Random) -> dict[str, int]:
     """One reading of a cuff at home."""
     upper, lower = persona.pressure
     height = reaction_height(persona, day) * (persona.reaction.strength if persona.reaction else 0)
-    upper += round(26 * height + dice.gauss(0, 6))
-    lower += round(15 * height + dice.gauss(0, 4))
+    upper += round(30 * height + dice.gauss(0, 6))
+    lower += round(17 * height + dice.gauss(0, 4))
     return {"systolic_bp": upper, "diastolic_bp": min(lower, upper - 20)}
 
 

@@ -31,7 +31,7 @@ def side_effect_pages(
     answers: dict[str, float] = dict(body.symptoms(persona, day, litres, dice))
     answers.update(body.gut(persona, day, dice))
     measures: dict[str, float] = dict(body.temperature(persona, day, dice))
-    if persona.habits.has_cuff and dice.random() < 0.4:
+    if dice.random() < persona.habits.measures:
         measures.update(body.pressure(persona, day, dice))
     skipped = {item for item in answers if dice.random() < persona.habits.skips_item}
     found = []

@@ -143,7 +143,8 @@ class Habits:
     comes: float = 0.9
     morning_hour: float = 8.2
     evening_hour: float = 20.5
-    has_cuff: bool = False
+    measures: float = 0.0
+    corrects: float = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,8 @@ def _habits(dice: Random) -> Habits:
         comes=dice.uniform(0.65, 0.98),
         morning_hour=dice.uniform(6.5, 10.0),
         evening_hour=dice.uniform(18.5, 22.0),
-        has_cuff=dice.random() < 0.4,
+        measures=dice.choice((0.0, 0.0, 0.0, 0.2, 0.4)),
+        corrects=dice.uniform(0.0, 0.04),
     )
 
 

@@ -7,7 +7,7 @@ rules nor the protocol, so that what the rules find here was not put in for them
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -74,8 +74,10 @@ def simulate(persona: Persona, first_dose_on: date, weeks: int, until: datetime)
 
 
 def last_moment(one: Told) -> datetime:
-    """When the last page of a form was sent; all but check-ins have one page."""
-    return one.pages[-1].at if isinstance(one, CheckinTold) and one.pages else one.at
+    """When the last of a form was sent; all but check-ins are sent at once."""
+    if isinstance(one, CheckinTold):
+        return one.finished_at or one.pages[-1].at
+    return one.at
 
 
 def _planted(persona: Persona, first_dose_on: date) -> tuple[Planted, ...]:
@@ -136,6 +138,7 @@ class _Story:
             if day - REMEMBERED_DAYS <= other and dice.random() < who.habits.fills_in:
                 self._tell_day(other, day, dice)
         self._tell_late_use(day, dice)
+        self._correct(day, dice_of(who, day, "correct"))
         if dice.random() < who.habits.urges * 0.6:
             self._urges(day, dice)
 
@@ -197,6 +200,14 @@ class _Story:
         if not hidden:
             self._substances(about, day, dice)
 
+    def _correct(self, day: int, dice: Random) -> None:
+        """Looking at a day again, somebody remembers one drink more."""
+        about = day - 2
+        drunk = self.drank.get(about)
+        if drunk and about not in self.blank and dice.random() < self.persona.habits.corrects:
+            more = (replace(drunk[0], count=drunk[0].count + 1), *drunk[1:])
+            self.told.append(DrinksTold(self._wait(dice), self.date(about), more, True))
+
     def _tell_late_use(self, day: int, dice: Random) -> None:
         for use in self.persona.opioid_uses:
             if use.told is not None and use.told > 1 and use.day + use.told == day:
@@ -220,16 +231,17 @@ class _Story:
         alcohol, opioid = body.urges(self.persona, day, dice)
         ratings = {"alcohol_craving": alcohol * 10, "opioid_craving": opioid * 10}
         pages = pages_of("urges", ratings, at)
-        self.told.append(CheckinTold(at, "urges", pages, True))
+        self.told.append(CheckinTold(at, "urges", pages, at))
 
     def _side_effects(self, day: int, dice: Random) -> None:
-        at = self._wait(dice, 10, 30)
-        pages = side_effect_pages(self.persona, day, self.litres, at, dice)
-        finished = dice.random() >= self.persona.habits.leaves_open
-        if not finished:
+        self._wait(dice, 10, 30)
+        pages = side_effect_pages(self.persona, day, self.litres, self.now, dice)
+        left_open = dice.random() < self.persona.habits.leaves_open
+        if left_open:
             pages = pages[: dice.randint(1, len(pages) - 1)]
-        self.told.append(CheckinTold(at, "side_effects", pages, finished))
         self.now = pages[-1].at
+        finished_at = None if left_open else self._wait(dice, 4, 15)
+        self.told.append(CheckinTold(pages[0].at, "side_effects", pages, finished_at))
 
     def _write(self, day: int, dice: Random) -> None:
         mood, share = self._mood(day)

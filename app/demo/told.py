@@ -76,12 +76,15 @@ class PageTold:
 
 @dataclass(frozen=True, slots=True)
 class CheckinTold:
-    """A check-in page by page. Not ``finished``: the person put the phone away after the last."""
+    """A check-in page by page, begun with its first page at ``at``.
+
+    ``finished_at`` None: the person put the phone away after the last page given here.
+    """
 
     at: datetime
     instrument: str
     pages: tuple[PageTold, ...]
-    finished: bool
+    finished_at: datetime | None
 
     @property
     def ratings(self) -> dict[str, float]:

@@ -136,7 +136,7 @@ def test_answers_are_ones_that_the_forms_can_take(number: int) -> None:
     for checkin in checkins(told_by(number)):
         pages = {page.key: page for page in load_instrument(checkin.instrument).pages}
         assert [p.page for p in checkin.pages] == list(pages)[: len(checkin.pages)]
-        assert checkin.finished == (len(checkin.pages) == len(pages))
+        assert bool(checkin.finished_at) == (len(checkin.pages) == len(pages))
         for page in checkin.pages:
             asked = {item.code for item in pages[page.page].items}
             assert {item for item, _ in page.ratings} <= asked
@@ -248,9 +248,9 @@ def test_entries_come_at_once_late_and_recalled_and_some_days_stay_blank() -> No
 
 def test_somebody_leaves_a_check_in_open_and_somebody_skips_an_item() -> None:
     found = [c for n in range(10) for c in checkins(told_by(n), "side_effects")]
-    assert any(not one.finished for one in found)
+    assert any(one.finished_at is None for one in found)
     asked = {i.code for p in load_instrument("side_effects").pages[:5] for i in p.items}
-    assert any(one.finished and not asked <= set(one.ratings) for one in found)
+    assert any(one.finished_at and not asked <= set(one.ratings) for one in found)
 
 
 def test_words_are_there_in_both_languages() -> None:

@@ -1,0 +1,48 @@
+"""The demo cohort: eight people, six months, as if all of it had happened here."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlmodel import Session
+
+from app import protocol
+from app.clock import local_day
+from app.db import Database
+from app.demo.replies import Replies
+from app.demo.simulator import RUN_IN_DAYS, Simulated, simulate
+from app.demo.site import ZONE, open_site
+from app.demo.stories import SILENT, STORIES, Story
+from app.demo.write import Person, write_people
+from app.models.people import Site
+
+# Nobody has reached the silent one yet.
+NEVER_CLOSED = frozenset({(SILENT.code, "DIA")})
+_SITE: Any = Site.__table__  # type: ignore[attr-defined]
+
+
+def is_empty(session: Session) -> bool:
+    """Whether there is no site yet, so that nothing of anybody's can be in the way."""
+    return not session.execute(select(exists(select(_SITE.c.id)))).scalar()
+
+
+def fill_demo(database: Database, now: datetime, seed: int = 1) -> None:
+    """Write the eight stories up to ``now``, in one transaction."""
+    told = [simulated(story, now, seed) for story in STORIES]
+    opened = now - timedelta(days=max(s.study_day for s in STORIES) + RUN_IN_DAYS + 3)
+    with database.write() as session:
+        team = open_site(session, opened)
+        people = [
+            Person(story.code, story.name, story.phone, team.counselors[story.counselor], simulated)
+            for story, simulated in zip(STORIES, told, strict=True)
+        ]
+        replies = Replies(seed, NEVER_CLOSED)
+        write_people(session, team, people, now, replies.alerted)
+
+
+def simulated(story: Story, now: datetime, seed: int = 1) -> Simulated:
+    """A story placed so that ``now`` falls on its study day."""
+    persona = replace(story.persona, key=f"{seed}/{story.persona.key}")
+    first_dose_on = local_day(now, ZONE) - timedelta(days=story.study_day)
+    return simulate(persona, first_dose_on, protocol.current().weeks, now)

@@ -1,0 +1,40 @@
+"""``daybook demo``: simulated participants, eight with a story or as many as asked for."""
+
+from typing import Annotated
+
+import typer
+
+from app.clock import utc_now
+from app.db import Database
+from app.demo.bulk import fill_bulk
+from app.demo.cohort import fill_demo, is_empty
+from app.settings import Settings
+from app.start import prepare
+
+
+def demo(
+    participants: Annotated[
+        int, typer.Option(min=0, help="how many to simulate; 0: the eight with a story")
+    ] = 0,
+    weeks: Annotated[int, typer.Option(min=1, max=24, help="weeks since the first dose")] = 24,
+    seed: Annotated[int, typer.Option(help="the same seed tells the same stories")] = 1,
+    flags: Annotated[bool, typer.Option(help="ask the safety rules too; slower")] = True,
+) -> None:
+    """Fill the database with simulated participants."""
+    database = prepare(Settings(demo=True))
+    if participants:
+        _many(database, participants, weeks, seed, flags)
+        return
+    with database.read() as session:
+        empty = is_empty(session)
+    if not empty:
+        typer.echo("There is data already; the eight stories need an empty database.", err=True)
+        raise typer.Exit(2)
+    fill_demo(database, utc_now(), seed)
+    typer.echo("Eight simulated participants were written.")
+
+
+def _many(database: Database, participants: int, weeks: int, seed: int, flags: bool) -> None:
+    with typer.progressbar(length=participants, label="Participants") as bar:
+        fill_bulk(database, participants, weeks, seed, utc_now(), bar.update, flags=flags)
+    typer.echo(f"{participants} simulated participants were written.")

@@ -1,0 +1,84 @@
+"""Flags for rows that are already there: the live rules, asked again at every arrival.
+
+Most arrivals bring nothing new. Whether one does is found out on a timeline in memory; only then
+is the live service called, which looks at what had been received by that moment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session
+
+from app import protocol
+from app.audit import Actor
+from app.models.people import Participant
+from app.safety.engine import judge_arrivals, judge_tick, silence_filled
+from app.safety.finding import Finding
+from app.safety.service import reassess, tick
+from app.safety.state import Record, read_record
+from app.timeline.tables import read_timeline
+from app.timeline.timeline import Timeline
+
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+
+
+def replay_live(
+    session: Session,
+    who: int,
+    actor: Actor,
+    arrivals: Sequence[tuple[datetime, str]],
+    ticks: Sequence[datetime],
+) -> None:
+    """Raise what would have been raised. ``arrivals``: (moment, event id as the timeline has it).
+
+    The participant's status follows consent in the order of time as well.
+    """
+    past = _Past(session, who, actor, read_timeline(session, who), read_record(session, who))
+    for at, event in sorted([*arrivals, *((at, "") for at in ticks)]):
+        if event.startswith("consent-"):
+            withdraw(session, who)
+        if event:
+            past.arrive(at, event)
+        else:
+            past.tick(at)
+
+
+def withdraw(session: Session, who: int) -> None:
+    session.execute(update(_P).where(_P.c.id == who).values(status="withdrawn"))
+
+
+@dataclass(slots=True)
+class _Past:
+    """One participant's whole record in memory, and the flags on record so far."""
+
+    session: Session
+    who: int
+    actor: Actor
+    timeline: Timeline
+    record: Record
+
+    def arrive(self, at: datetime, event: str) -> None:
+        events = [one for one in self.timeline.events if one.id == event]
+        findings = judge_arrivals(self.timeline, events, at, protocol.current())
+        silence = self.record.of("DIA").flag
+        ended = silence is not None and silence_filled(self.timeline, at, silence.evidence)
+        if ended or self._news(findings):
+            reassess(self.session, self.who, [event], self.actor, at)
+            self.record = read_record(self.session, self.who)
+
+    def tick(self, at: datetime) -> None:
+        alerted_at = self.record.alerted_at
+        if self._news(judge_tick(self.timeline, at, protocol.current(), alerted_at)):
+            tick(self.session, self.who, at, at)
+            self.record = read_record(self.session, self.who)
+
+    def _news(self, findings: Sequence[Finding]) -> bool:
+        """Evidence that has not alerted before, or not as severely."""
+        return any(
+            self.record.of(one.family).seen.get(key, 0) < one.severity
+            for one in findings
+            for key in one.evidence
+        )

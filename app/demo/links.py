@@ -1,0 +1,54 @@
+"""One-time sign-in links for the demo: one for each role and language that has somebody."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, true
+from sqlmodel import Session
+
+from app.audit import SYSTEM
+from app.auth import phone, staff
+from app.db import Database
+from app.models.people import Participant, Staff
+
+ROLES = ("counselor", "coordinator", "investigator", "admin")
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_PARTICIPANTS = (
+    select(_P.c.language, _P.c.id).where(_P.c.status == "active").order_by(_P.c.code, _P.c.id)
+)
+_STAFF = select(_T.c.role, _T.c.language, _T.c.id).where(_T.c.active == true()).order_by(_T.c.id)
+
+
+def sign_in_links(database: Database, now: datetime) -> list[tuple[str, str]]:
+    """(who, address), each good once and for 24 hours; former unused invitations end."""
+    base_url = database.settings.base_url
+    with database.write() as session:
+        invited = [
+            (label, f"{base_url}/start#{phone.invite(session, who, None, SYSTEM, now)}")
+            for label, who in _first_participants(session)
+        ]
+        linked = [
+            (label, f"{base_url}/sign-in/link#{staff.make_link(session, who, SYSTEM, now)}")
+            for label, who in _first_staff(session)
+        ]
+    return [*invited, *linked]
+
+
+def _first_participants(session: Session) -> list[tuple[str, int]]:
+    first: dict[str, int] = {}
+    for language, who in session.execute(_PARTICIPANTS):
+        first.setdefault(_label("participant", language), who)
+    return sorted(first.items())
+
+
+def _first_staff(session: Session) -> list[tuple[str, int]]:
+    first: dict[tuple[int, str], int] = {}
+    for role, language, who in session.execute(_STAFF):
+        if role in ROLES:
+            first.setdefault((ROLES.index(role), _label(role, language)), who)
+    return [(label, who) for (_, label), who in sorted(first.items())]
+
+
+def _label(role: str, language: str) -> str:
+    return role if language == "en" else f"{role} {language}"

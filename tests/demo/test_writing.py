@@ -1,0 +1,220 @@
+"""Simulated people in the tables: complete, the same both ways, and judged by the live rules."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app import audit
+from app.clock import local_day
+from app.db import Database
+from app.demo.bulk import fill_bulk, write_in_bulk
+from app.demo.cohort import fill_demo, is_empty
+from app.demo.persona import OpioidUse, Persona, Reaction, Span, draw
+from app.demo.simulator import simulate
+from app.demo.site import Team, open_site
+from app.demo.write import Person, write_people
+from app.models.base import metadata
+
+NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+START = datetime(2026, 11, 23, tzinfo=UTC).date()
+# Names that are drawn anew each time, and rows that say how something was written.
+DRAWN = {"id", "public_id", "token", "reference", "header_id", "dedup_key", "text", "html"}
+SEALED = {"name_sealed", "phone_sealed", "note_sealed"}
+NOT_DOMAIN = {"audit_entry", "attempt"}
+POINTERS = {
+    "participant_id": "participant",
+    "checkin_id": "checkin",
+    "flag_id": "flag",
+    "message_id": "message",
+    "counselor_id": "staff",
+}
+
+
+def table(name: str) -> Any:
+    return metadata.tables[name]
+
+
+def rows_of(database: Database, name: str, **where: Any) -> list[Any]:
+    wanted = select(table(name))
+    for column, value in where.items():
+        wanted = wanted.where(table(name).c[column] == value)
+    with database.read() as session:
+        return list(session.execute(wanted.order_by(*table(name).primary_key.columns)).all())
+
+
+def told_by(database: Database, name: str, who: int) -> list[dict[str, Any]]:
+    """A participant's rows without the names that are drawn, in an order that means something."""
+    columns = table(name).c
+    wanted = select(table(name))
+    if "participant_id" in columns:
+        wanted = wanted.where(columns.participant_id == who)
+    elif name in ("checkin_page", "checkin_judgement"):
+        checkin = table("checkin").c
+        mine = select(checkin.id).where(checkin.participant_id == who)
+        wanted = wanted.where(columns.checkin_id.in_(mine))
+    elif name in ("flag_evidence", "notice"):
+        flag = table("flag").c
+        mine = select(flag.id).where(flag.participant_id == who)
+        wanted = wanted.where(columns.flag_id.in_(mine))
+    else:
+        raise AssertionError(name)
+    with database.read() as session:
+        found = [dict(row) for row in session.execute(wanted).mappings()]
+    for row in found:
+        row["replaces"] = row.pop("replaces_id", None) is not None
+        row.pop("keys", None)
+        for column in (*DRAWN, *SEALED, *POINTERS, "facts"):
+            row.pop(column, None) if not (name == "note" and column == "text") else None
+    return sorted(found, key=repr)
+
+
+def person_of(team: Team, persona: Persona, weeks: int, code: str) -> Person:
+    first = START - timedelta(days=weeks * 7 - 3)
+    simulated = simulate(persona, first, weeks, NOW)
+    return Person(code, "A Name", "+7 900 000-00-00", team.counselors[0], simulated)
+
+
+def lively() -> Persona:
+    """A persona to whom everything happens within three weeks."""
+    drawn = draw(3, 11)
+    return replace(
+        drawn,
+        reaction=Reaction(1, 0, 3, 3, 0.85, "flu", 6.0),
+        opioid_uses=(OpioidUse(9, 2, "one"),),
+        other_uses=(("cannabis", 0.2),),
+        silences=(Span(11, 14),),
+        leaves=(16, "treatment", "moving away"),
+        habits=replace(drawn.habits, leaves_open=0.2, corrects=0.5, answers=0.95, fills_in=0.5),
+    )
+
+
+TOLD = (
+    "dose",
+    "drink_day",
+    "substance_day",
+    "checkin",
+    "checkin_page",
+    "checkin_judgement",
+    "note",
+    "urinalysis",
+    "counseling_session",
+    "consent_withdrawal",
+    "usual_drink",
+    "participant_contact",
+    "flag",
+    "flag_evidence",
+    "notice",
+)
+
+
+def test_bulk_and_careful_writing_make_the_same_rows(database: Database) -> None:
+    with database.write() as session:
+        team = open_site(session, NOW - timedelta(days=60))
+    persona = lively()
+    with database.write() as session:
+        careful = write_people(session, team, [person_of(team, persona, 3, "ONE")], NOW)[0].id
+    with database.write() as session:
+        bulk = write_in_bulk(session, team, person_of(team, persona, 3, "TWO"), NOW)
+    for name in TOLD:
+        one, other = told_by(database, name, careful), told_by(database, name, bulk)
+        assert one, name
+        assert one == other, name
+    assert [row.status for row in rows_of(database, "participant")] == ["withdrawn"] * 2
+    dose_days = [r for r in told_by(database, "drink_day", careful) if r["superseded_at"]]
+    assert dose_days, "the persona was to correct a day"
+    assert any(not r["complete"] for r in told_by(database, "checkin_judgement", careful))
+
+
+def test_every_table_of_a_participant_is_compared(database: Database) -> None:
+    pointing = {name for name, one in metadata.tables.items() if "participant_id" in one.c}
+    not_told = {"submission", "screen", "hold", "invitation", "device", "preference"}
+    assert pointing <= {*TOLD, *not_told}
+
+
+def test_cohort_fills_an_empty_database_once(database: Database) -> None:
+    with database.read() as session:
+        assert is_empty(session)
+    fill_demo(database, NOW)
+    with database.read() as session:
+        assert not is_empty(session)
+        with database.engine.connect() as connection:
+            assert audit.verify(connection)[1] == []
+    check_cohort(database)
+    check_flags(database)
+    check_mail(database)
+
+
+def check_cohort(database: Database) -> None:
+    people = rows_of(database, "participant")
+    assert sorted(row.code for row in people) == [f"DB-00{n}" for n in range(1, 9)]
+    assert sorted(row.status for row in people) == ["active"] * 6 + ["withdrawn"] * 2
+    assert {row.language for row in people} == {"en", "ru"}
+    fresh = 0
+    for row in people:
+        enrolled = local_day(row.enrolled_at, row.timezone)
+        assert row.first_dose_on is not None and enrolled == row.first_dose_on - timedelta(days=7)
+        days = [dose.day for dose in rows_of(database, "dose", participant_id=row.id)]
+        assert min(days) >= row.first_dose_on
+        told = rows_of(database, "drink_day", participant_id=row.id)
+        fresh += any(local_day(one.received_at, row.timezone) == START for one in told)
+    assert fresh >= 3
+    assert len({row.first_dose_on for row in people}) == 8
+    assert {row.provenance for row in rows_of(database, "drink_day")} >= {"late", "recalled"}
+    for name in TOLD:
+        assert rows_of(database, name), name
+    staff = rows_of(database, "staff")
+    assert sorted(row.role for row in staff) == [
+        "admin", "coordinator", "counselor", "counselor", "investigator",
+    ]  # fmt: skip
+    assert all(row.email.endswith("@example.org") and not row.password_hash for row in staff)
+    assert len([row for row in staff if row.alert_position]) >= 2
+
+
+def check_flags(database: Database) -> None:
+    codes = {row.id: row.code for row in rows_of(database, "participant")}
+    flags = rows_of(database, "flag")
+    reactions = {codes[row.participant_id] for row in flags if row.family == "WDL"}
+    assert {f"DB-00{n}" for n in (1, 2, 3, 4, 5, 7)} <= reactions
+    assert {row.status for row in flags} == {"open", "acknowledged", "resolved"}
+    closed = [row for row in flags if row.status == "resolved"]
+    assert all(row.outcome and row.resolved_at <= NOW for row in closed)
+    assert len({row.outcome for row in closed}) >= 3
+    silent = [row for row in flags if row.family == "DIA" and codes[row.participant_id] == "DB-006"]
+    assert [row.status for row in silent if row.status != "resolved"] == ["acknowledged"]
+    notes = [row.note for row in rows_of(database, "flag_action") if row.action == "resolve"]
+    assert any(note.isascii() for note in notes) and not all(note.isascii() for note in notes)
+
+
+def check_mail(database: Database) -> None:
+    mail = rows_of(database, "message")
+    assert mail and {row.status for row in mail} == {"sent"}
+    assert all(row.created_at < row.sent_at <= NOW + timedelta(seconds=1) for row in mail)
+    assert len(rows_of(database, "attempt")) == len(mail)
+    ticked = {row.name for row in rows_of(database, "heartbeat") if row.name.startswith("tick:")}
+    active = rows_of(database, "participant", status="active")
+    assert {f"tick:{row.id}" for row in active} <= ticked
+
+
+@pytest.mark.parametrize("flags", [True, False])
+def test_many_are_written_with_a_caseload_each(database: Database, flags: bool) -> None:
+    heard: list[int] = []
+    fill_bulk(database, 12, 3, 5, NOW, heard.append, flags=flags)
+    people = rows_of(database, "participant")
+    assert sum(heard) == len(people) == 12
+    assert len({row.counselor_id for row in people}) == 2
+    assert bool(rows_of(database, "flag")) == flags
+    assert {row.status for row in rows_of(database, "message")} <= {"sent"}
+    with database.read() as session:
+        for name in ("dose", "drink_day", "checkin_page", "urinalysis"):
+            assert session.execute(select(func.count()).select_from(table(name))).scalar_one() > 12
+    with database.engine.connect() as connection:
+        assert audit.verify(connection)[1] == []
+
+
+def test_bulk_beside_the_cohort_opens_a_site_of_its_own(database: Database) -> None:
+    fill_bulk(database, 1, 1, 1, NOW, flags=False)
+    fill_bulk(database, 1, 1, 1, NOW, flags=False)
+    assert [row.name[:7] for row in rows_of(database, "site")] == ["Site 01", "Site 02"]
