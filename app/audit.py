@@ -71,8 +71,7 @@ def record(
     client_at: datetime | None = None,
 ) -> None:
     """Append one entry. ``changes`` is {field: [old, new]}, values as JSON takes them."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_APPEND_LOCK)
+    wait_for_turn(session)
     last = session.execute(_LAST).first()
     details = dict(changes or {})
     entry = {
@@ -92,6 +91,16 @@ def record(
     }
     session.execute(_INSERT, {**entry, "changes": details, "hash": chain_hash(entry)})
     mark_audited(session)
+
+
+def wait_for_turn(session: Session) -> None:
+    """Queue behind every other writer of the trail, until this transaction ends.
+
+    ``record`` does so by itself. Who decides from rows that others may be changing asks first;
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_APPEND_LOCK)
 
 
 def chain_hash(entry: Mapping[str, Any]) -> str:

@@ -131,7 +131,8 @@ def find_participant(
     statement = _PARTICIPANT
     if write:
         # Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
-        statement = _PARTICIPANT.with_for_update(of=_P)
+        # Not FOR UPDATE: staff rows that refer to the participant must not wait, or both would.
+        statement = _PARTICIPANT.with_for_update(of=_P, key_share=True)
     row = _live_row(session, request, statement, now, LOCK_AFTER)
     if row is None:
         return None

@@ -1,17 +1,61 @@
-"""Reassess a participant after an arrival: raise, worsen and extend flags."""
+"""Flags, live: judge what arrived and what stayed away, and what staff do about a flag.
 
-from collections.abc import Sequence
+The rules and the life of a flag are pure (`engine`, `life`); `keeping` holds their state in
+tables, and mail goes out with it, all in the transaction of the entry that caused it.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import insert, update
 from sqlmodel import Session
 
-from app.audit import Actor
+from app import audit
+from app.audit import Actor, Subject
+from app.auth.identity import StaffMe
+from app.models.safety import Flag, FlagAction
+from app.protocol.loader import load_protocol
+from app.safety.alerting import alert
+from app.safety.engine import (
+    concerned_from,
+    judge_arrivals,
+    judge_tick,
+    silence_filled,
+    window_start,
+)
+from app.safety.finding import Finding, Severity
+from app.safety.keeping import (
+    Case,
+    allowed,
+    change_flag,
+    feed_flag,
+    keep_evidence,
+    raise_flag,
+    record_change,
+)
+from app.safety.life import Change, Decision, decide
+from app.safety.queries import ScopedFlag, flag_for
+from app.safety.state import Unresolved, read_person, read_record
+from app.safety.transitions import ACKNOWLEDGE, CLOSE, RESOLVE, next_status
+from app.timeline.events import FAMILIES, Event
+from app.timeline.tables import read_timeline
+from app.timeline.timeline import Timeline
+
+_F: Any = Flag.__table__  # type: ignore[attr-defined]
+_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
+_ACTION = insert(_A)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an arrival led to; ``worst`` is the gravest severity raised or worsened now."""
+    """What an arrival led to.
+
+    ``worst`` is the gravest severity of new evidence, also where the flag was open before:
+    whoever reports an emergency sees the help page each time. ``families`` are those of
+    that severity.
+    """
 
     worst: str | None = None
     families: tuple[str, ...] = ()
@@ -21,4 +65,166 @@ def reassess(
     session: Session, participant_id: int, arrived: Sequence[str], actor: Actor, now: datetime
 ) -> Outcome:
     """Judge the events named in ``arrived`` (ids as ``timeline.tables`` gives them)."""
-    return Outcome()
+    if all(id_.startswith("note-") for id_ in arrived):
+        return Outcome()
+    case = _open_case(session, participant_id, actor, now)
+    timeline, events = _arrivals(case, arrived)
+    _close_silence(case, timeline)
+    _apply(case, judge_arrivals(timeline, events, now, case.protocol))
+    return _outcome(case)
+
+
+def tick(session: Session, participant_id: int, moment: datetime, now: datetime) -> Outcome:
+    """The daily look at silence and slow build-up, as of ``moment`` (23:45 local)."""
+    case = _open_case(session, participant_id, audit.SYSTEM, now)
+    timeline = read_timeline(session, participant_id)
+    alerted_at = case.record.alerted_at
+    _apply(case, judge_tick(timeline, moment, case.protocol, alerted_at))
+    return _outcome(case)
+
+
+def _open_case(session: Session, participant_id: int, actor: Actor, now: datetime) -> Case:
+    # What is open is read, then written: nobody else may do the same in between.
+    audit.wait_for_turn(session)
+    person = read_person(session, participant_id)
+    record = read_record(session, participant_id)
+    rules = Actor("system:rules", "", actor.request_id, person.site_id)
+    return Case(session, person, record, load_protocol(), rules, now)
+
+
+def _outcome(case: Case) -> Outcome:
+    if not case.fresh:
+        return Outcome()
+    worst = max(case.fresh.values())
+    return Outcome(worst.word, tuple(name for name, found in case.fresh.items() if found == worst))
+
+
+def _arrivals(case: Case, arrived: Sequence[str]) -> tuple[Timeline, list[Event]]:
+    """What the rules need to judge ``arrived``: a window in the ordinary case, else everything.
+
+    Participants fill in days no further back than the protocol lets them; what is older was
+    entered by staff.
+    """
+    earliest = case.now.date() - timedelta(days=case.protocol.backfill_days + 2)
+    days_arrived = any(not id_.startswith("checkin-") for id_ in arrived)
+    since = window_start(earliest, case.protocol)
+    timeline = read_timeline(case.session, case.person.id, since, all_drinks=days_arrived)
+    events = _named(timeline, arrived)
+    concerned = concerned_from(timeline, events)
+    if len(events) < len(set(arrived)) or (concerned is not None and concerned < earliest):
+        timeline = read_timeline(case.session, case.person.id)
+        events = _named(timeline, arrived)
+    return timeline, events
+
+
+def _named(timeline: Timeline, ids: Sequence[str]) -> list[Event]:
+    wanted = set(ids)
+    return [event for event in timeline.events if event.id in wanted]
+
+
+def _close_silence(case: Case, timeline: Timeline) -> None:
+    """A flag about a silent diary closes itself once its days are filled in."""
+    flag = case.record.of("DIA").flag
+    if flag is None or not silence_filled(timeline, case.now, flag.evidence):
+        return
+    status = allowed(flag.status, CLOSE)
+    change_flag(case, flag, status=status, resolved_at=case.now, outcome="no_action")
+    changes = {"status": [flag.status, status]}
+    record_change(case, "flag.close", flag.id, changes)
+    case.record.of("DIA").flag = None
+
+
+def _apply(case: Case, findings: Iterable[Finding]) -> None:
+    by_family: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_family.setdefault(finding.family, []).append(finding)
+    for name in FAMILIES:
+        if name in by_family:
+            family = case.record.of(name)
+            open_flag = family.flag.open_flag if family.flag else None
+            decision = decide(open_flag, family.seen, by_family[name], case.now)
+            if decision.lead is not None:
+                _carry_out(case, name, family.flag, decision, decision.lead)
+    alert(case.session, case.person, case.alerted, case.now)
+
+
+def _carry_out(
+    case: Case, family: str, flag: Unresolved | None, decision: Decision, lead: Finding
+) -> None:
+    case.fresh[family] = lead.severity
+    alerted = raise_flag(case, lead) if flag is None else feed_flag(case, flag, decision, lead)
+    for finding in decision.fresh:
+        change = decision.change if finding is lead else Change.ADDED
+        keep_evidence(case, alerted.flag_id, finding, change)
+    if decision.change is not Change.ADDED and lead.severity >= Severity.URGENT:
+        case.alerted.append(alerted)
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else, or new evidence, changed the flag since the form was shown."""
+
+
+def acknowledge(
+    session: Session, me: StaffMe, public_id: str, version: int, note: str, now: datetime
+) -> None:
+    """Say "I have this". Raises NotFound, ChangedMeanwhile; a second tap changes nothing."""
+    flag = _flag_in_turn(session, me, public_id)
+    if flag.status == "acknowledged" and flag.acknowledged_by == me.id:
+        return
+    status = _checked(flag, ACKNOWLEDGE, version)
+    values = {"status": status, "acknowledged_at": now, "acknowledged_by": me.id}
+    _act(session, me, flag, ACKNOWLEDGE, values, note, now)
+
+
+def resolve(
+    session: Session,
+    me: StaffMe,
+    public_id: str,
+    version: int,
+    outcome: str,
+    note: str,
+    now: datetime,
+) -> None:
+    """Close a flag with what came of it. Raises NotFound, ChangedMeanwhile."""
+    flag = _flag_in_turn(session, me, public_id)
+    status = _checked(flag, RESOLVE, version)
+    values = {"status": status, "resolved_at": now, "resolved_by": me.id, "outcome": outcome}
+    _act(session, me, flag, RESOLVE, values, note, now)
+
+
+def _flag_in_turn(session: Session, me: StaffMe, public_id: str) -> ScopedFlag:
+    # Read after everybody who writes now, so that the version is still true when we write.
+    audit.wait_for_turn(session)
+    return flag_for(session, me, public_id)
+
+
+def _checked(flag: ScopedFlag, action: str, version: int) -> str:
+    status = next_status(flag.status, action)
+    if status is None or flag.version != version:
+        raise ChangedMeanwhile
+    return status
+
+
+def _act(
+    session: Session,
+    me: StaffMe,
+    flag: ScopedFlag,
+    action: str,
+    values: dict[str, Any],
+    note: str,
+    now: datetime,
+) -> None:
+    done = session.execute(
+        update(_F)
+        .where(_F.c.id == flag.id, _F.c.version == flag.version)
+        .values(version=flag.version + 1, **values)
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    entry = {"flag_id": flag.id, "at": now, "staff_id": me.id, "action": action, "note": note}
+    session.execute(_ACTION, {**entry, "outcome": values.get("outcome")})
+    changes = {"status": [flag.status, values["status"]], "note": [None, note]}
+    if "outcome" in values:
+        changes["outcome"] = [None, values["outcome"]]
+    subject = Subject("flag", flag.id)
+    audit.record(session, me.actor, f"flag.{action}", subject, now=now, changes=changes)

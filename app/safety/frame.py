@@ -1,0 +1,63 @@
+"""The frame of every staff page: who is signed in, open flags, and the red banner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.identity import StaffMe
+from app.i18n import N_
+from app.outbox.queries import MAIL_LATE, MAIL_REFUSED, NOBODY_TO_TELL, WORKER_SILENT
+from app.safety.queries import staff_frame
+from app.web.pages import page, tr_of
+
+ROLES = {
+    "counselor": N_("counselor"),
+    "coordinator": N_("coordinator"),
+    "investigator": N_("investigator"),
+    "monitor": N_("monitor"),
+    "data_manager": N_("data manager"),
+    "admin": N_("administrator"),
+}
+BANNERS = {
+    WORKER_SILENT: N_("Alert mail is standing still: nothing has sent any for over two minutes."),
+    MAIL_LATE: N_("Alert mail is late: the mail server has not taken it for over five minutes."),
+    MAIL_REFUSED: N_("Alert mail was refused: somebody on the list was not told."),
+    NOBODY_TO_TELL: N_("Nobody is on the alert list for some participants."),
+}
+ADVICE = N_("Watch this page, and tell whoever runs the server.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStaff:
+    """Who is signed in, as the side column names them."""
+
+    id: int
+    name: str
+    role: str
+    role_label: str
+    site_name: str
+    timezone: str
+
+
+def staff_page(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    template: str,
+    ctx: Mapping[str, Any] | None = None,
+    status: int = 200,
+) -> Response:
+    """``template`` (it extends ``_staff.html``) in its frame; one query for the frame."""
+    tr = tr_of(request)
+    frame = staff_frame(session, me, request.app.state.clock())
+    banner = [tr(BANNERS[fault]) for fault in frame.faults]
+    shared = {
+        "me": ShownStaff(me.id, me.name, me.role, tr(ROLES[me.role]), me.site_name, me.timezone),
+        "open_flags": frame.open_flags,
+        "banner": " ".join([*banner, tr(ADVICE)]) if banner else None,
+    }
+    return page(request, template, {**shared, **(ctx or {})}, status)

@@ -1,0 +1,251 @@
+"""What staff see of flags: the count beside the menu, the list, one flag with all it rests on.
+
+Everything is narrowed by ``in_scope``: a foreign flag is a missing flag.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlmodel import Session
+
+from app.auth.identity import StaffMe
+from app.auth.scope import in_scope
+from app.models.outbox import Message
+from app.models.people import Participant, Staff
+from app.models.safety import Flag, FlagAction, FlagEvidence, Notice
+from app.outbox.queries import MailState, state_columns
+from app.web.errors import NotFound
+
+log = logging.getLogger("daybook")
+_F: Any = Flag.__table__  # type: ignore[attr-defined]
+_E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
+_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
+_N: Any = Notice.__table__  # type: ignore[attr-defined]
+_M: Any = Message.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_COUNSELOR: Any = _T.alias("counselor")
+_HOLDER: Any = _T.alias("holder")
+RESOLVED_SHOWN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every staff page shows around its own content."""
+
+    open_flags: int
+    faults: tuple[str, ...]
+    """what keeps alerts from reaching somebody, as ``outbox.queries`` words it"""
+
+
+_STATE = state_columns(bindparam("site"))
+
+
+def staff_frame(session: Session, me: StaffMe, now: datetime) -> Frame:
+    """Open flags in the scope of ``me``, and the faults of mail at their site; one query."""
+    open_flags = (
+        select(func.count())
+        .select_from(_F.join(_P, _P.c.id == _F.c.participant_id))
+        .where(_F.c.status == "open", in_scope(me))
+        .scalar_subquery()
+    )
+    row = session.execute(select(open_flags, *_STATE), {"site": me.site_id}).one()
+    return Frame(row[0], MailState(*row[1:]).faults(now))
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """One flag of the list."""
+
+    public_id: str
+    reference: str
+    rule: str
+    severity: str
+    status: str
+    raised_at: datetime
+    about: datetime
+    due_at: datetime | None
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+    outcome: str | None
+    code: str
+    timezone: str
+    holder: str | None
+    """who acknowledged it"""
+
+
+_LINES = (
+    select(
+        _F.c.public_id,
+        _F.c.reference,
+        _F.c.rule,
+        _F.c.severity,
+        _F.c.status,
+        _F.c.raised_at,
+        _F.c.about,
+        _F.c.due_at,
+        _F.c.acknowledged_at,
+        _F.c.resolved_at,
+        _F.c.outcome,
+        _P.c.code,
+        _P.c.timezone,
+        _HOLDER.c.name.label("holder"),
+    )
+    .select_from(_F)
+    .join(_P, _P.c.id == _F.c.participant_id)
+    .outerjoin(_HOLDER, _HOLDER.c.id == _F.c.acknowledged_by)
+    .where(or_(_F.c.status != "resolved", _F.c.resolved_at >= bindparam("since")))
+)
+_RANK = {"emergency": 0, "urgent": 1, "routine": 2}
+
+
+def flag_lines(session: Session, me: StaffMe, now: datetime) -> list[FlagLine]:
+    """Every unresolved flag in scope and those of the last week, the most pressing first."""
+    found = session.execute(_LINES.where(in_scope(me)), {"since": now - RESOLVED_SHOWN})
+    return sorted((FlagLine(*row) for row in found), key=_pressing)
+
+
+def _pressing(line: FlagLine) -> tuple[int, bool, datetime, datetime]:
+    """By severity, then by what is due; without a due time last, then the oldest."""
+    due = line.due_at
+    return _RANK[line.severity], due is None, due or line.raised_at, line.raised_at
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedFlag:
+    """A flag that the staff member who asks may see and act on."""
+
+    id: int
+    public_id: str
+    reference: str
+    rule: str
+    family: str
+    severity: str
+    status: str
+    raised_at: datetime
+    about: datetime
+    due_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    resolved_at: datetime | None
+    outcome: str | None
+    protocol_version: str
+    rules_version: str
+    version: int
+    code: str
+    timezone: str
+    participant: str
+    """the participant's public id"""
+    counselor: str | None
+
+
+_ONE = (
+    select(
+        _F.c.id,
+        _F.c.public_id,
+        _F.c.reference,
+        _F.c.rule,
+        _F.c.family,
+        _F.c.severity,
+        _F.c.status,
+        _F.c.raised_at,
+        _F.c.about,
+        _F.c.due_at,
+        _F.c.acknowledged_at,
+        _F.c.acknowledged_by,
+        _F.c.resolved_at,
+        _F.c.outcome,
+        _F.c.protocol_version,
+        _F.c.rules_version,
+        _F.c.version,
+        _P.c.code,
+        _P.c.timezone,
+        _P.c.public_id.label("participant"),
+        _COUNSELOR.c.name.label("counselor"),
+    )
+    .select_from(_F)
+    .join(_P, _P.c.id == _F.c.participant_id)
+    .outerjoin(_COUNSELOR, _COUNSELOR.c.id == _P.c.counselor_id)
+    .where(_F.c.public_id == bindparam("public_id"))
+)
+
+
+def flag_for(session: Session, me: StaffMe, public_id: str) -> ScopedFlag:
+    """The flag with this public id. Raises NotFound if foreign or missing."""
+    row = session.execute(_ONE.where(in_scope(me)), {"public_id": public_id}).first()
+    if row is None:
+        log.warning("request %s: %s asked beyond their scope", me.request_id, me.actor.name)
+        raise NotFound
+    return ScopedFlag(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One finding behind a flag; ``because`` and ``facts`` as the rules wrote them."""
+
+    at: datetime
+    rule: str
+    severity: str
+    about: datetime
+    because: list[dict[str, Any]]
+    facts: dict[str, Any]
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One mail about the flag: to whom, and what became of it."""
+
+    name: str
+    severity: str
+    created_at: datetime
+    sent_at: datetime | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a staff member did."""
+
+    at: datetime
+    name: str
+    action: str
+    outcome: str | None
+    note: str
+
+
+_EVIDENCE = (
+    select(_E.c.at, _E.c.rule, _E.c.severity, _E.c.about, _E.c.because, _E.c.facts, _E.c.change)
+    .where(_E.c.flag_id == bindparam("flag"))
+    .order_by(_E.c.id)
+)
+_TOLD = (
+    select(_T.c.name, _N.c.severity, _M.c.created_at, _M.c.sent_at, _M.c.status)
+    .select_from(_N)
+    .join(_T, _T.c.id == _N.c.staff_id)
+    .join(_M, _M.c.id == _N.c.message_id)
+    .where(_N.c.flag_id == bindparam("flag"))
+    .order_by(_N.c.id)
+)
+_DONE = (
+    select(_A.c.at, _T.c.name, _A.c.action, _A.c.outcome, _A.c.note)
+    .join(_T, _T.c.id == _A.c.staff_id)
+    .where(_A.c.flag_id == bindparam("flag"))
+    .order_by(_A.c.id)
+)
+
+
+def evidence_of(session: Session, flag: ScopedFlag) -> list[Evidence]:
+    """All findings behind the flag, in the order they came."""
+    return [Evidence(*row) for row in session.execute(_EVIDENCE, {"flag": flag.id})]
+
+
+def told_of(session: Session, flag: ScopedFlag) -> list[Told]:
+    return [Told(*row) for row in session.execute(_TOLD, {"flag": flag.id})]
+
+
+def done_with(session: Session, flag: ScopedFlag) -> list[Done]:
+    return [Done(*row) for row in session.execute(_DONE, {"flag": flag.id})]

@@ -1,0 +1,62 @@
+"""The daily tick, live: at 23:45 of each participant's own day the rules look at silence."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, or_, select
+from sqlmodel import Session
+
+from app.clock import local_day
+from app.models.outbox import Heartbeat
+from app.models.people import Participant
+from app.outbox.heartbeat import beat
+from app.safety.engine import TICK
+from app.safety.service import tick
+from app.timeline.days import ONE_DAY, at_local
+
+_H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+# So many a run, so that nobody waits long for the database at a quarter to midnight.
+MOST = 50
+EVERY_SECONDS = 10.0
+_ACTIVE_ZONES = select(_P.c.timezone).where(_P.c.status == "active").distinct()
+
+
+def last_tick(zone: str, now: datetime) -> datetime:
+    """The latest 23:45 on the wall of ``zone`` that is not after ``now``."""
+    day = local_day(now, zone)
+    today = at_local(day, TICK, zone)
+    return today if today <= now else at_local(day - ONE_DAY, TICK, zone)
+
+
+def run_ticks(session: Session, now: datetime) -> int:
+    """Tick the participants whose day has ended since their last tick; how many.
+
+    After a pause of the worker only the latest tick is made up for. Nobody is ticked for an
+    evening before the enrolment.
+    """
+    done = 0
+    for zone in session.execute(_ACTIVE_ZONES).scalars().all():
+        moment = last_tick(zone, now)
+        for participant_id in _waiting(session, zone, moment, MOST - done):
+            tick(session, participant_id, moment, now)
+            beat(session, f"tick:{participant_id}", moment)
+            done += 1
+    return done
+
+
+def _waiting(session: Session, zone: str, moment: datetime, most: int) -> list[int]:
+    name = "tick:" + cast(_P.c.id, String)
+    found = session.execute(
+        select(_P.c.id)
+        .outerjoin(_H, _H.c.name == name)
+        .where(
+            _P.c.status == "active",
+            _P.c.timezone == zone,
+            _P.c.enrolled_at <= moment,
+            or_(_H.c.at.is_(None), _H.c.at < moment),
+        )
+        .order_by(_P.c.id)
+        .limit(most)
+    )
+    return list(found.scalars())

@@ -1,0 +1,48 @@
+"""The daily tick: silence raises a flag, filling in closes it."""
+
+from datetime import UTC, datetime, timedelta
+
+from app.safety.ticks import last_tick, run_ticks
+from tests.safety_live.record import flags, mails, take_dose
+
+TICK = datetime(2026, 11, 23, 20, 45, tzinfo=UTC)  # 23:45 in Moscow
+
+
+def tick(database, now):
+    with database.write() as session:
+        return run_ticks(session, now)
+
+
+def test_a_tick_is_at_a_quarter_to_midnight_of_the_zone():
+    assert last_tick("Europe/Moscow", TICK) == TICK
+    assert last_tick("Europe/Moscow", TICK - timedelta(seconds=1)) == TICK - timedelta(days=1)
+
+
+def test_everybody_is_ticked_once_an_evening(database, cast, clock):
+    assert tick(database, TICK - timedelta(seconds=1)) == 0  # enrolled this morning
+    assert tick(database, TICK) == 3
+    assert tick(database, TICK + timedelta(hours=23)) == 0
+    assert tick(database, TICK + timedelta(hours=24)) == 3
+
+
+def test_silence_becomes_a_flag_and_filling_in_closes_it(database, cast, clock):
+    take_dose(database, cast.anna, clock().date(), clock())
+    for evening in range(4):
+        tick(database, TICK + timedelta(days=evening))
+    [flag] = [row for row in flags(database) if row.participant_id == cast.anna]
+    assert (flag.rule, flag.severity, flag.status) == ("DIA-1", "routine", "open")
+    assert flag.raised_at == TICK + timedelta(days=3)
+    now = TICK + timedelta(days=3, hours=10)
+    for ago in range(3):
+        take_dose(database, cast.anna, (TICK + timedelta(days=3 - ago)).date(), now)
+    [flag] = [row for row in flags(database) if row.participant_id == cast.anna]
+    assert (flag.status, flag.outcome, flag.resolved_by) == ("resolved", "no_action", None)
+
+
+def test_longer_silence_is_urgent_and_mailed(database, cast, clock):
+    take_dose(database, cast.anna, clock().date(), clock())
+    for evening in range(6):
+        tick(database, TICK + timedelta(days=evening))
+    [flag] = [row for row in flags(database) if row.participant_id == cast.anna]
+    assert flag.severity == "urgent"
+    assert "orlova@clinic.test" in {mail.recipient for mail in mails(database)}
