@@ -86,6 +86,15 @@ STOPS: Rows = [
         [],
     ),
     (
+        "the seventh day before counts",
+        story(
+            heavy_week("03-02", "03-06", "03-07", "03-08"),
+            quiet("03-03", "03-05"),
+            sober("03-09", "03-09"),
+        ),
+        ["AWD-0 routine 03-09 23:30 about 03-09 12:00"],
+    ),
+    (
         "the eighth day before does not count",
         story(
             heavy_week("03-02", "03-07", "03-08"),
@@ -259,8 +268,8 @@ WITHDRAWALS: Rows = [
     ),
     (
         "more than a week after",
-        withdrawn("03-15 22:01", "confusion"),
-        ["EMG-1 emergency 03-15 22:01"],
+        withdrawn("03-15 00:30", "confusion"),
+        ["EMG-1 emergency 03-15 00:30"],
     ),
     (
         "chest pain is not its sign",

@@ -209,6 +209,24 @@ def test_the_reasons_show_the_baseline_or_say_that_there_is_none(tmp_path: Path)
     assert "baseline 0" in full.lower()
 
 
+def test_a_cap_is_named_beside_the_rule(tmp_path: Path) -> None:
+    ill = check("03-05 10:00", temperature=38.5, **FOUR_GROUPS)
+    late = check("03-05 10:00", received_at="03-08 10:01", **FOUR_GROUPS)
+    _, fever, _ = run(tmp_path, starting(ill), "--json")
+    _, hours, _ = run(tmp_path, starting(quiet("03-06", "03-08"), late), "--json")
+    assert "infection" in fever.lower()
+    assert "infection" not in hours.lower()
+    assert "72 hours" in hours
+
+
+def test_a_folder_and_bytes_are_no_timeline(tmp_path: Path) -> None:
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
+    for name in (".", "bytes.json"):
+        result = CliRunner().invoke(safety_commands, ["replay", str(tmp_path / name)])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "Traceback" not in result.stderr
+
+
 def test_the_command_in_words_says_the_rule_and_the_severity(tmp_path: Path) -> None:
     code, out, _ = run(tmp_path, starting(check("03-05 10:00", **FOUR_GROUPS)))
     assert code == 0
@@ -235,6 +253,9 @@ def test_another_protocol_file_is_judged_by_and_named(tmp_path: Path) -> None:
     data = starting(check("03-05 10:00", **FOUR_GROUPS))
     code, out, _ = run(tmp_path, data, "--json", "--protocol", str(other))
     assert (code, json.loads(out)["rules_version"]) == (0, "7")
+    back = starting(check("03-05 10:00", **FOUR_GROUPS), event("protocol", at=AT, version="1"))
+    code, out, _ = run(tmp_path, back, "--json", "--protocol", str(other))
+    assert (code, json.loads(out)["rules_version"]) == (0, "1")
     broken = tmp_path / "broken.toml"
     broken.write_text("nonsense = [", encoding="utf-8")
     code, out, err = run(tmp_path, data, "--json", "--protocol", str(broken))

@@ -75,8 +75,8 @@ OPIOIDS: Rows = [
     ),
     (
         "eleven are not",
-        settled(used("03-12", at="03-12 11:00"), check(NOW, **TWO_GROUPS)),
-        ["OPI-1 urgent 03-12 23:30 about 03-12 11:00"],
+        settled(used("03-12", at="03-12 23:00"), check(NOW, **TWO_GROUPS)),
+        ["OPI-1 urgent 03-12 23:30 about 03-12 23:00"],
     ),
     (
         "use after the last dose is not before it",

@@ -199,6 +199,11 @@ WINDOWS: Rows = [
     ),
     ("three groups and R 9 in it are routine", starting(check(EARLY, **R9)), WDL1),
     (
+        "two groups in it are nothing, whatever R",
+        starting(check(EARLY, sweating=4, chills=4, nausea=4)),
+        [],
+    ),
+    (
         "one minute before 14 x 24 h",
         story(doses("03-02", "03-16"), check("03-16 11:59", **FOUR_GROUPS)),
         ["WDL-2 urgent 03-16 11:59"],

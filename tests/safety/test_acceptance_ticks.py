@@ -199,6 +199,16 @@ BUILD_UPS: Rows = [
         build_up(on(BEFORE[:2], MILD3) | on(BEFORE[2:], MILD2), on(AFTER, MILD5)),
         [],
     ),
+    (
+        "the first of the seven days, and of the seven before",
+        build_up(on(days("03-03", "03-05"), MILD3), on(["03-10", *AFTER[1:]], MILD5)),
+        SLOW,
+    ),
+    (
+        "a day earlier in either",
+        build_up(on(days("03-02", "03-04"), MILD3), on(["03-09", *AFTER[1:]], MILD5)),
+        [],
+    ),
     ("three days with a check-in", build_up(on(BEFORE, MILD3), on(AFTER[1:], MILD5)), []),
     ("two days with one before", build_up(on(BEFORE[1:], MILD3), on(AFTER, MILD5)), []),
     (
