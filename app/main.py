@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,35 +14,60 @@ from app.auth import phone_routes, staff_routes
 from app.auth.errors import install_redirects
 from app.auth.gate import audiences, gate, public
 from app.auth.identity import DEVICE_COOKIE
+from app.checkins import routes as checkin_routes
 from app.clock import utc_now
+from app.counseling import routes as counseling_routes
 from app.db import Database
+from app.diary import routes as diary_routes
 from app.help import routes as help_routes
 from app.help.numbers import Numbers, read_numbers
+from app.jobs import new_worker
+from app.outbox import routes as outbox_routes
+from app.outbox.worker import working
+from app.safety import routes as safety_routes
 from app.settings import Settings
+from app.trial import routes as trial_routes
 from app.web import errors
 from app.web.middleware import SameOrigin, SecurityHeaders
 from app.web.pages import see_other
 from app.web.static import serve_static
 
 MAX_BODY = 65536
-ROOMS = (phone_routes, staff_routes, help_routes)
+ROOMS = (
+    phone_routes,
+    staff_routes,
+    help_routes,
+    diary_routes,
+    checkin_routes,
+    safety_routes,
+    outbox_routes,
+    trial_routes,
+    counseling_routes,
+)
 
 
 def create_app(
-    settings: Settings, database: Database | None = None, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    database: Database | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    with_worker: bool = False,
 ) -> FastAPI:
-    """The web application over a migrated database. Raises UndeclaredRoute."""
+    """The web application over a migrated database, on request with the worker beside it.
+
+    Raises UndeclaredRoute.
+    """
     app = FastAPI(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan,
         dependencies=[Depends(gate, scope="function")],
-        max_body_size=MAX_BODY,
     )
     app.state.settings = settings
     app.state.database = database or Database(settings)
     app.state.clock = clock
+    app.state.with_worker = with_worker
     app.state.numbers = Numbers()
     for room in ROOMS:
         app.include_router(room.router)
@@ -57,6 +83,8 @@ def create_app(
 def _wrap(app: FastAPI, settings: Settings) -> None:
     """The first added stands innermost."""
     app.add_middleware(errors.CatchCrash)
+    # Not FastAPI's own argument: that one answers outside of every header.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
     app.add_middleware(SameOrigin, origin=settings.base_url)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.host_name])
     app.add_middleware(SecurityHeaders)
@@ -72,4 +100,8 @@ def first_page(request: Request) -> Response:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with app.state.database.read() as session:
         app.state.numbers = read_numbers(session)
-    yield
+    if not app.state.with_worker:
+        yield
+        return
+    async with working(new_worker(app.state.database)):
+        yield

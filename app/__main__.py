@@ -1,0 +1,167 @@
+"""The one command door: ``daybook VERB``."""
+
+import json
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+from urllib.request import Request, urlopen
+
+import typer
+from sqlalchemy import select
+
+from app import audit
+from app.auth import staff as staff_sign_in
+from app.clock import utc_now
+from app.db import Database, UnsafeDatabase
+from app.demo.commands import demo
+from app.demo.links import sign_in_links
+from app.jobs import JOBS
+from app.keys import KeyFileError, make_key_file
+from app.models.people import Participant, Staff
+from app.outbox.commands import run_worker
+from app.safety.alerting import tell_next
+from app.safety.commands import safety_commands
+from app.settings import Settings
+from app.start import (
+    CannotStart,
+    check_port,
+    check_production,
+    fill_if_empty,
+    prepare,
+)
+from app.start import (
+    serve as serve_forever,
+)
+from app.timeline.json_out import dump
+from app.timeline.tables import read_timeline
+
+door = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+door.add_typer(safety_commands, name="safety", help="Flags: replay a timeline.")
+export = typer.Typer(no_args_is_help=True, help="Files for analysis.")
+door.add_typer(export, name="export")
+audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail.")
+door.add_typer(audit_commands, name="audit")
+keys = typer.Typer(no_args_is_help=True, help="The secret key.")
+door.add_typer(keys, name="key")
+staff = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+door.add_typer(staff, name="staff")
+door.command()(demo)
+
+
+@door.command()
+def run() -> None:
+    """Web and alert worker in one process, with the demo cohort: everything embedded."""
+    settings = Settings(demo=True)
+    check_port(settings)
+    database = prepare(settings)
+    filled = fill_if_empty(database)
+    typer.echo(f"Daybook runs at {settings.base_url}")
+    typer.echo("Eight simulated participants were written." if filled else "The data was kept.")
+    typer.echo("\nOne-time sign-in links, good for 24 hours:")
+    for role, url in sign_in_links(database, utc_now()):
+        typer.echo(f"  {role:<12} {url}")
+    if not settings.smtp_url:
+        typer.echo(
+            f"\nMail goes to files under {settings.mail_dir} and to {settings.base_url}/mailbox"
+        )
+    sys.stdout.flush()
+    serve_forever(settings, database, with_worker=True)
+
+
+@door.command()
+def serve() -> None:
+    """The web server alone, for production; run 'daybook worker' beside it."""
+    settings = Settings()
+    check_production(settings)
+    check_port(settings)
+    serve_forever(settings, prepare(settings), with_worker=False)
+
+
+@door.command()
+def worker() -> None:
+    """Send alert mail and keep the clock, until told to stop; several may run at once."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    run_worker(Settings(), stop, jobs=JOBS, on_refused=tell_next)
+
+
+@door.command()
+def healthy() -> None:
+    """Exit status 0 if the server on this machine answers that all is well, 1 if not."""
+    settings = Settings()
+    headers = {"Host": settings.host_name}
+    try:
+        answer = urlopen(
+            Request(f"http://127.0.0.1:{settings.port}/healthz", headers=headers), timeout=4
+        )
+    except OSError as error:
+        raise typer.Exit(1) from error
+    raise typer.Exit(0 if answer.status == 200 else 1)
+
+
+@door.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    prepare(Settings()).close()
+
+
+@keys.command("new")
+def new_key(path: Path) -> None:
+    """Write a new random key file, readable by its owner alone."""
+    make_key_file(path)
+
+
+@staff.command("link")
+def staff_link(email: str) -> None:
+    """A one-time sign-in link for a staff member, for the first sign-in or a lost password."""
+    settings = Settings()
+    database = Database(settings)
+    with database.write() as session:
+        found = session.execute(select(Staff.id).where(Staff.email == email.lower())).scalar()  # type: ignore[call-overload]
+        if found is None:
+            raise CannotStart(f"no staff member has the address {email}")
+        code = staff_sign_in.make_link(session, found, audit.SYSTEM, utc_now())
+    typer.echo(f"{settings.base_url}/sign-in/link#{code}")
+
+
+@export.command("timeline")
+def export_timeline(code: str, site: Annotated[str, typer.Option(help="site name")] = "") -> None:
+    """One participant's timeline as JSON (format daybook-timeline/1) on standard output."""
+    database = Database(Settings())
+    with database.read() as session:
+        wanted = select(Participant.id).where(Participant.code == code)  # type: ignore[call-overload]
+        numbers = session.execute(wanted).scalars().all()
+        if len(numbers) != 1:
+            raise CannotStart(f"{len(numbers)} participants have the code {code}")
+        found = read_timeline(session, numbers[0])
+    exported = replace(found, exported_at=utc_now())
+    json.dump(dump(exported), sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+@audit_commands.command("verify")
+def verify_audit() -> None:
+    """Walk the hash chain; exit status 1 if an entry is missing or was altered."""
+    with Database(Settings()).engine.connect() as connection:
+        head, faults = audit.verify(connection)
+    for fault in faults:
+        typer.echo(fault)
+    typer.echo(f"{head.count} entries, head {head.hash}")
+    raise typer.Exit(1 if faults else 0)
+
+
+def main() -> None:
+    """Errors that have a remedy are one plain line, not a trace."""
+    try:
+        door()
+    except (CannotStart, KeyFileError, UnsafeDatabase) as error:
+        typer.echo(f"daybook: {error}", err=True)
+        raise SystemExit(2) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Bring the product up: key, database, demo, then the server."""
+
+import socket
+from datetime import datetime
+
+import uvicorn
+
+from app.clock import utc_now
+from app.db import Database
+from app.demo.cohort import fill_demo, is_empty
+from app.keys import make_key_file
+from app.main import create_app
+from app.migrate import migrate
+from app.settings import Settings
+
+
+class CannotStart(Exception):
+    """The product must not start like this; the message is the remedy."""
+
+
+def prepare(settings: Settings) -> Database:
+    """A key if there is none, and a database at the newest schema."""
+    if not settings.key_path.exists():
+        make_key_file(settings.key_path)
+    database = Database(settings)
+    migrate(database)
+    return database
+
+
+def check_production(settings: Settings) -> None:
+    """What the embedded demo may do and a real server may not. Raises CannotStart."""
+    if settings.demo:
+        raise CannotStart("DAYBOOK_DEMO is set: 'daybook serve' runs no demo, use 'daybook run'")
+    if settings.key_path.is_relative_to(settings.data_dir):
+        raise CannotStart(
+            "the key lies beside the data it opens: put it elsewhere and set DAYBOOK_KEY_FILE"
+        )
+    if not settings.key_path.exists():
+        raise CannotStart(f"no key at {settings.key_path}: make one with 'daybook key new PATH'")
+    if not settings.smtp_url:
+        raise CannotStart("no mail server: set DAYBOOK_SMTP_URL, or nobody hears an alert")
+    if not settings.base_url.startswith("https://"):
+        raise CannotStart("set DAYBOOK_BASE_URL to the https:// address that browsers see")
+
+
+def check_port(settings: Settings) -> None:
+    """Say plainly that the port is taken, instead of a trace. Raises CannotStart."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(
+                f"port {settings.port} is in use: stop what listens there, or set DAYBOOK_PORT"
+            ) from error
+
+
+def fill_if_empty(database: Database, now: datetime | None = None) -> bool:
+    """Give an empty database the demo cohort; True if it was empty."""
+    with database.read() as session:
+        empty = is_empty(session)
+    if empty:
+        fill_demo(database, now or utc_now())
+    return empty
+
+
+def serve(settings: Settings, database: Database, *, with_worker: bool) -> None:
+    """Web, and the alert worker beside it if asked; until the process is told to stop."""
+    app = create_app(settings, database, with_worker=with_worker)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_level="warning",
+        timeout_keep_alive=15,
+    )
