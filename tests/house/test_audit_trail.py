@@ -1,5 +1,7 @@
 """The audit trail only grows, and a change of any entry is found."""
 
+import hashlib
+import json
 import random
 import threading
 from collections.abc import Iterator
@@ -127,6 +129,16 @@ def test_a_change_of_any_column_of_any_entry_is_found(trail, column):
             assert audit.verify(connection)[1] != [], f"entry {seq}"
     with trail.engine.connect() as connection:
         assert audit.verify(connection)[1] == []
+
+
+def test_other_words_with_a_digest_that_fits_them_are_found(trail):
+    with without_triggers(trail) as connection:
+        words = {"text": ["other", "words"]}
+        body = json.dumps(words, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        fitting = hashlib.sha256(body.encode()).hexdigest()
+        new = {"changes": words, "changes_digest": fitting}
+        connection.execute(update(ENTRIES).where(ENTRIES.c.seq == 12).values(new))
+        assert audit.verify(connection)[1] == ["entry 12 was altered"]
 
 
 def test_a_missing_entry_an_exchange_and_a_forged_one_are_found(trail):

@@ -1,0 +1,271 @@
+"""The faults that are planted, one at a time: each must be noticed by the test it names.
+
+``old`` occurs exactly once in ``file``; ``test`` is the pytest node that must fail. A fault
+that needs more than one place has the others in ``also``, as (file, old, new).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+    also: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def changes(self) -> tuple[tuple[str, str, str], ...]:
+        return ((self.file, self.old, self.new), *self.also)
+
+
+ROUTES = "tests/house/test_every_route.py::"
+HEADERS = "tests/house/test_headers.py::"
+COMMIT = "tests/house/test_commit_before_response.py::"
+START = "tests/house/test_safe_start.py::"
+TRAIL = "tests/house/test_audit_trail.py::"
+GUARD = "tests/house/test_audit_guard.py::"
+
+FAULTS = (
+    Fault(
+        "a change that leaves no audit entry",
+        "app/auth/sessions.py",
+        'audit.record(session, owner.actor(request_id), "session.end", owner.subject, now=now)',
+        "pass",
+        "tests/auth/test_staff.py::test_a_session_ends_with_sign_out[sqlite]",
+    ),
+    Fault(
+        "a guard that lets unaudited rows pass",
+        "app/db.py",
+        '    if wrote and not session.info.get("audited"):',
+        '    if wrote and session.info.get("audited") == "never":',
+        COMMIT + "test_a_write_without_its_audit_entry_is_refused_and_says_so[sqlite]",
+    ),
+    Fault(
+        "a guard that does not see Core statements",
+        "app/db.py",
+        '@event.listens_for(Session, "do_orm_execute")\n',
+        "",
+        GUARD + "test_a_write_without_an_entry_does_not_commit[sqlite-core_update]",
+    ),
+    Fault(
+        "a commit after the response",
+        "app/auth/gate.py",
+        'SessionDep = Annotated[Session, Depends(gate, scope="function")]',
+        'SessionDep = Annotated[Session, Depends(gate, scope="request")]',
+        COMMIT
+        + "test_a_database_that_does_not_answer_at_the_commit_is_a_503_with_the_form[sqlite]",
+        also=(
+            (
+                "app/auth/gate.py",
+                '_: Annotated[Session | None, Depends(gate, scope="function")]',
+                '_: Annotated[Session | None, Depends(gate, scope="request")]',
+            ),
+            ("app/main.py", 'Depends(gate, scope="function")', 'Depends(gate, scope="request")'),
+        ),
+    ),
+    Fault(
+        "a failed commit that keeps the lock",
+        "app/db.py",
+        '        event.listen(self.engine, "reset", _roll_back)\n',
+        "",
+        COMMIT
+        + "test_a_database_that_does_not_answer_at_the_commit_is_a_503_with_the_form[sqlite]",
+    ),
+    Fault(
+        "a route that says not for whom it is",
+        "app/help/routes.py",
+        '@router.get("/help")\n@public\n',
+        '@router.get("/help")\n',
+        ROUTES + "test_every_route_says_for_whom_it_is[sqlite]",
+    ),
+    Fault(
+        "a start that accepts undeclared routes",
+        "app/main.py",
+        "    audiences(app)\n",
+        "",
+        ROUTES + "test_a_route_that_says_nothing_stops_the_start[sqlite]",
+    ),
+    Fault(
+        "a role that is not asked for",
+        "app/auth/gate.py",
+        "        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:\n"
+        "            raise NotAllowed\n",
+        "",
+        ROUTES + "test_no_role_reaches_what_is_for_another[sqlite]",
+    ),
+    Fault(
+        "a counselor who sees the whole site",
+        "app/auth/scope.py",
+        "        return and_(same_site, _P.c.counselor_id == me.id)",
+        "        return and_(same_site)",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
+    ),
+    Fault(
+        "a coordinator who sees every site",
+        "app/auth/scope.py",
+        "    if me.role in SITE_ROLES:\n        return same_site",
+        "    if me.role in SITE_ROLES:\n        return _P.c.id > 0",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
+    ),
+    Fault(
+        "a ground floor that knows a room",
+        "app/clock.py",
+        "from zoneinfo import ZoneInfo\n",
+        "from zoneinfo import ZoneInfo\n\nfrom app.help import numbers as numbers\n",
+        "tests/house/test_import_map.py::test_a_module_imports_only_what_the_map_allows[app.clock]",
+    ),
+    Fault(
+        "an import inside a function",
+        "app/help/numbers.py",
+        "    row = session.execute(\n",
+        "    from app.main import MAX_BODY as MAX_BODY\n\n    row = session.execute(\n",
+        "tests/house/test_import_map.py::"
+        "test_nothing_is_imported_inside_a_function_or_by_its_name[app.help.numbers]",
+    ),
+    Fault(
+        "a rule that asks the clock",
+        "app/safety/life.py",
+        "from dataclasses import dataclass",
+        "from datetime import datetime as _d\nfrom dataclasses import dataclass\n\n_d.now()\n",
+        "tests/house/test_import_map.py::"
+        "test_a_pure_file_takes_data_and_a_moment_and_nothing_else[app.safety.life]",
+    ),
+    Fault(
+        "a commit that the disk has not",
+        "app/db.py",
+        '    "synchronous": 2,',
+        '    "synchronous": 1,',
+        START + "test_every_connection_of_the_pool_is_durable_also_after_a_migration",
+    ),
+    Fault(
+        "a read that is upgraded in the middle",
+        "app/db.py",
+        '"BEGIN IMMEDIATE" if write else "BEGIN"',
+        '"BEGIN"',
+        START + "test_a_session_that_writes_holds_the_database_from_its_first_read",
+    ),
+    Fault(
+        "a database that is not encrypted",
+        "app/db.py",
+        '        connection.execute(f"PRAGMA key = \\"x\'{keys.database}\'\\"")\n',
+        "",
+        START + "test_what_people_write_is_not_found_on_the_disk",
+    ),
+    Fault(
+        "a key that others may read",
+        "app/keys.py",
+        "    if stat.S_IMODE(path.stat().st_mode) & 0o077:",
+        "    if stat.S_IMODE(path.stat().st_mode) & 0o007:",
+        START + "test_a_key_that_others_can_read_is_refused_with_the_remedy[416]",
+    ),
+    Fault(
+        "a write from another site",
+        "app/web/middleware.py",
+        "            if not allowed:",
+        "            if not allowed and site is None:",
+        "tests/house/test_origin.py::"
+        "test_a_write_from_elsewhere_is_refused_on_every_route[sqlite-another site]",
+    ),
+    Fault(
+        "a write without an origin",
+        "app/web/middleware.py",
+        'headers.get("origin") == self.origin',
+        'headers.get("origin") in (self.origin, None)',
+        "tests/house/test_origin.py::test_the_origin_header_may_be_absent_altogether[sqlite]",
+    ),
+    Fault(
+        "a page that is stored",
+        "app/web/middleware.py",
+        '                    headers["Cache-Control"] = "no-store"',
+        '                    headers["Cache-Control"] = "private"',
+        HEADERS + "test_every_page_of_every_role_has_the_headers_and_is_never_stored[sqlite]",
+    ),
+    Fault(
+        "a cookie that scripts can read",
+        "app/web/pages.py",
+        'secure=True, httponly=True, samesite="lax", path="/"',
+        'secure=True, samesite="lax", path="/"',
+        "tests/house/test_cookies_and_redirects.py::test_every_cookie_is_locked_to_this_site[sqlite]",
+    ),
+    Fault(
+        "a page that writes when it is opened",
+        "app/auth/phone_routes.py",
+        "    waiting = held.oldest(session, me.device_id)\n",
+        "    waiting = held.oldest(session, me.device_id)\n"
+        "    _database(request).engine.connect().exec_driver_sql(\n"
+        "        \"UPDATE note SET text = 'seen'\"\n"
+        "    ).connection.commit()\n",
+        "tests/house/test_gets_write_nothing.py::test_no_get_writes[sqlite]",
+    ),
+    Fault(
+        "an inline style",
+        "app/templates/error.html",
+        '<section class="card stack">',
+        '<section class="card stack" style="color: red">',
+        "tests/house/test_templates.py::"
+        "test_a_template_has_nothing_that_runs_or_styles_in_the_page[error.html]",
+    ),
+    Fault(
+        "values that are not escaped",
+        "app/web/pages.py",
+        'select_autoescape(["html"])',
+        'select_autoescape(["htm"])',
+        "tests/house/test_templates.py::"
+        "test_values_are_escaped_in_pages_and_in_the_html_part_of_a_mail",
+    ),
+    Fault(
+        "a text without a Russian one",
+        "app/web/pages.py",
+        'N_("Saved.")',
+        'N_("Saved now.")',
+        "tests/house/test_languages.py::test_every_marked_text_is_translated",
+    ),
+    Fault(
+        "a text that is not marked",
+        "app/templates/error.html",
+        '{{ _("Nothing was stored or changed.") }}',
+        "Nothing was stored or changed.",
+        "tests/house/test_languages.py::test_a_template_shows_no_text_without_a_mark[error.html]",
+    ),
+    Fault(
+        "a moment without a zone",
+        "app/clock.py",
+        "    return datetime.now(UTC)",
+        "    return datetime.utcnow()",
+        "tests/house/test_aware_times.py::test_only_the_clock_asks_what_time_it_is[app.clock]",
+    ),
+    Fault(
+        "an audit trail that can be overwritten",
+        "migrations/versions/0002_audit_append_only.py",
+        '    "audit_entry_no_update": "BEFORE UPDATE ON audit_entry",\n',
+        "",
+        TRAIL + "test_no_statement_changes_or_removes_an_entry[sqlite]",
+    ),
+    Fault(
+        "a chain that does not cover what was said",
+        "app/audit.py",
+        '    "changes_digest",\n',
+        "",
+        TRAIL + "test_other_words_with_a_digest_that_fits_them_are_found[sqlite]",
+    ),
+    Fault(
+        "a table that no migration makes",
+        "app/models/trial.py",
+        '    reason: str = text_column(default="")',
+        '    reason: str = text_column(default="")\n    forgotten: str = text_column(default="")',
+        "tests/house/test_migrations.py::"
+        "test_the_tables_of_the_code_are_those_of_the_migrations[sqlite]",
+    ),
+    Fault(
+        "a crash that repeats what was typed",
+        "app/web/errors.py",
+        "    return Exception(type(error).__name__)",
+        "    return error",
+        HEADERS + "test_what_somebody_typed_is_not_in_the_log_of_a_crash[sqlite]",
+    ),
+)
