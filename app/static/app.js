@@ -85,9 +85,12 @@
   if (error) error.focus();
 
   // A shared phone: cover the page as soon as it is left, lock after a while away or idle.
+  let gone = false;
   const leave = (address) => {
     root.classList.add("covered");
-    location.replace(address);
+    // Once: on a slow line, asking again would start the way there from the beginning.
+    if (!gone) location.replace(address);
+    gone = true;
   };
   const idle = document.getElementById("idle");
   if (!idle) return;

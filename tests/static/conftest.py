@@ -42,4 +42,6 @@ def look(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     yield open_page
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="wait")  # closing under an open request may hang
         context.close()

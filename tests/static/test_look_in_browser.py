@@ -282,6 +282,22 @@ def test_an_idle_page_warns_for_twenty_seconds_and_then_locks(look):
     page.wait_for_url("**/lock")
 
 
+def test_a_slow_line_is_asked_for_the_lock_once(look):
+    page = look("urges", clock=True)
+    asked = []
+
+    def stay(route):
+        asked.append(route.request.url)
+        route.fulfill(status=204)
+
+    page.route("**/lock", stay)
+    page.clock.run_for(179_000)
+    for _ in range(5):
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(100)
+    assert asked == [f"{ORIGIN}/lock"]
+
+
 def test_a_page_that_is_left_is_covered_and_locked_after_a_minute(look):
     page = look("today", clock=True)
     heading = page.get_by_role("heading", level=1)
