@@ -9,7 +9,6 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from app import protocol
 from app.demo import rows
 from app.demo.told import (
     CheckinTold,
@@ -25,6 +24,7 @@ from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.counseling import CounselingSession
 from app.models.diary import Note
 from app.models.trial import ConsentWithdrawal, Urinalysis
+from app.protocol.loader import load_protocol
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Batch:
         self.arrivals += [(told[place].at, f"{kind}-{id_}") for place, id_ in ids.items()]
 
     def add_checkins(self, told: Sequence[CheckinTold]) -> None:
-        closing, language = protocol.current().checkin_closing, self.person.persona.language
+        closing, language = load_protocol().checkin_closing, self.person.persona.language
         made = [
             {**rows.checkin_row(self.who, language, one, closing, self.until), **_names()}
             for one in told

@@ -17,7 +17,7 @@ from app import audit
 from app.audit import SYSTEM, Actor, Subject
 from app.clock import local_day
 from app.db import Database
-from app.demo import rows
+from app.demo import records, rows
 from app.demo.batch import Batch
 from app.demo.flags import replay_live, withdraw
 from app.demo.mail import mark_as_sent
@@ -99,6 +99,9 @@ def write_in_bulk(
     _stamp_usual(session, who, drinks)
     subject = Subject("participant", who)
     audit.record(session, SYSTEM, "demo.fill", subject, now=until, changes=batch.counts)
+    staff = person.counselor
+    entry = records.Entry(who, staff.actor, until, staff.id)
+    records.plan_session(session, entry, person.simulated)
     if flags:
         _judge(session, team, person, batch)
     elif any(isinstance(one, ConsentTakenBack) for one in told):

@@ -1,5 +1,6 @@
 """The demo cohort: eight people, six months, as if all of it had happened here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlmodel import Session
 
-from app import protocol
 from app.clock import local_day
 from app.db import Database
 from app.demo.replies import Replies
@@ -16,6 +16,7 @@ from app.demo.site import ZONE, open_site
 from app.demo.stories import SILENT, STORIES, Story
 from app.demo.write import Person, write_people
 from app.models.people import Site
+from app.protocol.loader import load_protocol
 
 # Nobody has reached the silent one yet.
 NEVER_CLOSED = frozenset({(SILENT.code, "DIA")})
@@ -27,15 +28,17 @@ def is_empty(session: Session) -> bool:
     return not session.execute(select(exists(select(_SITE.c.id)))).scalar()
 
 
-def fill_demo(database: Database, now: datetime, seed: int = 1) -> None:
+def fill_demo(
+    database: Database, now: datetime, seed: int = 1, stories: Sequence[Story] = STORIES
+) -> None:
     """Write the eight stories up to ``now``, in one transaction."""
-    told = [simulated(story, now, seed) for story in STORIES]
-    opened = now - timedelta(days=max(s.study_day for s in STORIES) + RUN_IN_DAYS + 3)
+    told = [simulated(story, now, seed) for story in stories]
+    opened = now - timedelta(days=max(s.study_day for s in stories) + RUN_IN_DAYS + 3)
     with database.write() as session:
         team = open_site(session, opened)
         people = [
             Person(story.code, story.name, story.phone, team.counselors[story.counselor], simulated)
-            for story, simulated in zip(STORIES, told, strict=True)
+            for story, simulated in zip(stories, told, strict=True)
         ]
         replies = Replies(seed, NEVER_CLOSED)
         write_people(session, team, people, now, replies.alerted)
@@ -45,4 +48,4 @@ def simulated(story: Story, now: datetime, seed: int = 1) -> Simulated:
     """A story placed so that ``now`` falls on its study day."""
     persona = replace(story.persona, key=f"{seed}/{story.persona.key}")
     first_dose_on = local_day(now, ZONE) - timedelta(days=story.study_day)
-    return simulate(persona, first_dose_on, protocol.current().weeks, now)
+    return simulate(persona, first_dose_on, load_protocol().weeks, now)

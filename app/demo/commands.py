@@ -8,8 +8,9 @@ from app.clock import utc_now
 from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.demo.cohort import fill_demo, is_empty
+from app.keys import make_key_file
+from app.migrate import migrate
 from app.settings import Settings
-from app.start import prepare
 
 
 def demo(
@@ -21,7 +22,11 @@ def demo(
     flags: Annotated[bool, typer.Option(help="ask the safety rules too; slower")] = True,
 ) -> None:
     """Fill the database with simulated participants."""
-    database = prepare(Settings(demo=True))
+    settings = Settings(demo=True)
+    if not settings.key_path.exists():
+        make_key_file(settings.key_path)
+    database = Database(settings)
+    migrate(database)
     if participants:
         _many(database, participants, weeks, seed, flags)
         return

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session
 
-from app import protocol
 from app.audit import Actor
 from app.models.people import Participant
+from app.protocol.loader import load_protocol
 from app.safety.engine import judge_arrivals, judge_tick, silence_filled
 from app.safety.finding import Finding
 from app.safety.service import reassess, tick
@@ -62,7 +62,7 @@ class _Past:
 
     def arrive(self, at: datetime, event: str) -> None:
         events = [one for one in self.timeline.events if one.id == event]
-        findings = judge_arrivals(self.timeline, events, at, protocol.current())
+        findings = judge_arrivals(self.timeline, events, at, load_protocol())
         silence = self.record.of("DIA").flag
         ended = silence is not None and silence_filled(self.timeline, at, silence.evidence)
         if ended or self._news(findings):
@@ -71,7 +71,7 @@ class _Past:
 
     def tick(self, at: datetime) -> None:
         alerted_at = self.record.alerted_at
-        if self._news(judge_tick(self.timeline, at, protocol.current(), alerted_at)):
+        if self._news(judge_tick(self.timeline, at, load_protocol(), alerted_at)):
             tick(self.session, self.who, at, at)
             self.record = read_record(self.session, self.who)
 

@@ -160,6 +160,11 @@ def session_row(who: int, told: SessionHeld) -> Row:
     }
 
 
+def planned_row(who: int, told: SessionHeld) -> Row:
+    """A session that is still to come."""
+    return {**session_row(who, told), "attended": None, "recorded_at": None}
+
+
 def specimen_row(who: int, told: SpecimenTested, staff_id: int | None) -> Row:
     return {
         "participant_id": who,

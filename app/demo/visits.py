@@ -39,6 +39,17 @@ def visits(persona: Persona, first_dose_on: date, weeks: int) -> list[Told]:
     return found
 
 
+def next_session(
+    persona: Persona, first_dose_on: date, weeks: int, until: datetime
+) -> SessionHeld | None:
+    """The session that is next at ``until``; None after the last one, or without consent."""
+    ends = persona.ends()
+    if ends is not None and first_dose_on + timedelta(days=ends) <= until.date():
+        return None
+    held = (one for one in visits(persona, first_dose_on, weeks) if isinstance(one, SessionHeld))
+    return next((one for one in held if one.at > until), None)
+
+
 def _test(persona: Persona, day: int, at: datetime, dice: Random) -> SpecimenTested:
     results = dict.fromkeys(PANEL, "negative")
     if any(use.day <= day <= use.day + SHOWS_FOR_DAYS for use in persona.opioid_uses):

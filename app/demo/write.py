@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app import protocol
 from app.audit import Actor
 from app.auth.identity import StaffMe
 from app.auth.scope import ScopedParticipant
@@ -41,6 +40,7 @@ from app.diary.service import About, record_dose, record_drinks, record_substanc
 from app.instruments.loader import load_instrument
 from app.models.people import Participant
 from app.outbox.heartbeat import beat
+from app.protocol.loader import load_protocol
 from app.safety.engine import TICK
 from app.safety.service import Outcome, tick
 from app.timeline.days import at_local
@@ -87,7 +87,7 @@ class Agenda:
 def enrol_person(session: Session, team: Team, person: Person) -> int:
     """Enrol through the trial room, a week before the first dose; returns the row's id."""
     persona = person.persona
-    keys = {(p.beverage, p.ml, p.abv): p.key for p in protocol.current().presets}
+    keys = {(p.beverage, p.ml, p.abv): p.key for p in load_protocol().presets}
     form = EnrolForm(
         code=person.code,
         sex=persona.sex,
@@ -237,7 +237,7 @@ class _Pages:
         if self.checkin.finished_at:
             agenda.add(self.checkin.finished_at, self._finish)
         else:
-            agenda.add(self.checkin.pages[-1].at + protocol.current().checkin_closing, self._late)
+            agenda.add(self.checkin.pages[-1].at + load_protocol().checkin_closing, self._late)
 
     def _page(self, place: int, at: datetime) -> None:
         page = self.checkin.pages[place]
@@ -275,5 +275,8 @@ def write_people(
     agenda.run()
     mark_as_sent(session, [writer.id for writer in writers])
     for writer in writers:
+        staff = writer.person.counselor
+        entry = records.Entry(writer.id, staff.actor, until, staff.id)
+        records.plan_session(session, entry, writer.person.simulated)
         last_tick(session, writer.id, ticks_of(writer.person, until))
     return writers
