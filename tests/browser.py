@@ -39,6 +39,10 @@ class Browser:
         other.cookies.set(SESSION_COOKIE, token, domain="daybook.test")
         return other
 
+    def beside(self, context: Any) -> Any:
+        """An async context (such as a worker) on the loop of the app, for a ``with``."""
+        return self._portal.wrap_async_context_manager(context)
+
     @property
     def cookies(self) -> httpx.Cookies:
         return self._client.cookies

@@ -33,7 +33,7 @@ class Mailbox:
     def recipients(self) -> list[str]:
         return [recipient for recipient, _ in self.mails]
 
-    def wait_for(self, count: int, seconds: float = 20.0) -> None:
+    def wait_for(self, count: int, seconds: float = 60.0) -> None:
         wait_until(lambda: len(self.mails) >= count, seconds)
 
     async def handle_RCPT(
@@ -57,7 +57,7 @@ class Mailbox:
         return answer
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait for what another process or thread is about to do."""
     end = monotonic() + seconds
     while not holds():

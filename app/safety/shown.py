@@ -134,7 +134,6 @@ class ShownEvidence:
     rule: str
     because: list[str]
     answers: list[ShownAnswer]
-    baseline_missing: bool
     before: list[tuple[str, str]]
     times: list[tuple[str, str]]
 
@@ -148,7 +147,6 @@ def shown_evidence(evidence: Evidence, tr: Translator) -> ShownEvidence:
         rule=evidence.rule,
         because=sentences((Reason.from_json(one) for one in evidence.because), tr.lang),
         answers=[_answer(one, facts, tr) for one in facts.get("answers", ())],
-        baseline_missing=facts.get("baseline_on_record") is False,
         before=_before(facts, tr),
         times=_times(facts, tr),
     )
