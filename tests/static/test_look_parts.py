@@ -87,7 +87,7 @@ def test_an_icon_that_is_not_drawn_is_refused():
 
 
 def test_only_the_open_page_is_marked_in_the_bottom_bar_and_a_task_has_none():
-    assert re.findall(r'href="(/\w+)" aria-current', render("calendar")) == ["/calendar"]
+    assert re.findall(r'href="(/\w+)" aria-current', render("today")) == ["/today"]
     assert "aria-current" not in render("urges") and 'class="nav"' not in render("urges")
 
 
