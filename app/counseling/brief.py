@@ -61,6 +61,11 @@ class Brief:
     words: tuple[Words, ...]
 
     @property
+    def asked(self) -> int:
+        """Days of the record about which anything was asked."""
+        return len(self.record.asked())
+
+    @property
     def told(self) -> int:
         """Days of the record whose alcohol was told."""
         return sum(1 for day in self.record.days if day.grams is not None)

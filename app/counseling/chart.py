@@ -34,27 +34,28 @@ def day_chart(record: Record, marks: Marks, title: str, finding: str, tr: Transl
     columns = Columns(LEFT, RIGHT, len(days))
     parts = [
         *_drinks(record, columns, tr),
-        *_urges(days, columns, tr),
-        *_tablets(days, columns, tr),
-        *_opioids(days, marks.positive, columns, tr),
-        *_side_effects(days, columns, tr),
+        *_urges(record, columns, tr),
+        *_tablets(record, columns, tr),
+        *_opioids(record, marks.positive, columns, tr),
+        *_side_effects(record, columns, tr),
         *_sessions(days, marks.sessions, columns, tr),
         *_dates(days, columns, tr),
     ]
     return charts.svg(WIDTH, HEIGHT, title, finding, parts)
 
 
-def _gaps(values: Sequence[object], columns: Columns, panel: tuple[int, int]) -> Markup:
-    places = [i for i, value in enumerate(values) if value is None]
+def _gaps(values: Sequence[object], asked: int, columns: Columns, panel: tuple[int, int]) -> str:
+    """Grey columns, from the first day that was asked about."""
+    places = [i for i, value in enumerate(values) if value is None and i >= asked]
     return charts.path(charts.columns_at(places, columns, *panel), "c-gap")
 
 
-def _drinks(record: Record, columns: Columns, tr: Translator) -> list[Markup]:
+def _drinks(record: Record, columns: Columns, tr: Translator) -> list[str]:
     values = [None if d.grams is None else record.drinks(d.grams) for d in record.days]
     heavy = record.drinks(record.heavy)
     marks = charts.ticks(max([heavy * 1.2, *(v for v in values if v)]))
     scale = Scale(DRINKS[0], DRINKS[1], marks[-1])
-    parts = [_gaps(values, columns, DRINKS)]
+    parts = [_gaps(values, _asked(record), columns, DRINKS)]
     for mark in marks:
         y = scale.y(mark)
         parts.append(charts.across(y, columns, "c-axis" if mark == 0 else "c-grid"))
@@ -66,12 +67,13 @@ def _drinks(record: Record, columns: Columns, tr: Translator) -> list[Markup]:
     return parts
 
 
-def _urges(days: Sequence[Day], columns: Columns, tr: Translator) -> list[Markup]:
+def _urges(record: Record, columns: Columns, tr: Translator) -> list[str]:
+    days = record.days
     scale = Scale(URGES[0], URGES[1], 10)
     alcohol = [day.alcohol_urge for day in days]
     opioids = [day.opioid_urge for day in days]
     either = [a if a is not None else o for a, o in zip(alcohol, opioids, strict=True)]
-    parts = [_gaps(either, columns, URGES)]
+    parts = [_gaps(either, _asked(record), columns, URGES)]
     for mark in (0, 5, 10):
         y = scale.y(mark)
         parts.append(charts.across(y, columns, "c-grid" if mark else "c-axis"))
@@ -89,21 +91,28 @@ def _urges(days: Sequence[Day], columns: Columns, tr: Translator) -> list[Markup
     return parts
 
 
-def _places(days: Sequence[Day], field: str) -> dict[object, list[int]]:
+def _asked(record: Record) -> int:
+    """The place of the first day that was asked about."""
+    return sum(1 for day in record.days if day.day < record.asked_from)
+
+
+def _places(record: Record, field: str) -> dict[object, list[int]]:
+    """Columns by value; those from before the diary are in no strip."""
     found: dict[object, list[int]] = {}
-    for i, day in enumerate(days):
-        found.setdefault(getattr(day, field), []).append(i)
+    for i, day in enumerate(record.days):
+        if day.day >= record.asked_from:
+            found.setdefault(getattr(day, field), []).append(i)
     return found
 
 
-def _blank(places: Sequence[int], columns: Columns, y: float) -> Markup:
+def _blank(places: Sequence[int], columns: Columns, y: float) -> str:
     """Dotted squares; where columns are narrow, plain grey reads better than dots."""
     cls = "c-blank" if columns.step > 6 else "c-gap"
     return charts.path(charts.squares(places, columns, y), cls)
 
 
-def _tablets(days: Sequence[Day], columns: Columns, tr: Translator) -> list[Markup]:
-    at = _places(days, "tablet")
+def _tablets(record: Record, columns: Columns, tr: Translator) -> list[str]:
+    at = _places(record, "tablet")
     return [
         charts.path(charts.squares(at.get("taken", ()), columns, TABLETS), "c-dose"),
         charts.path(charts.crosses(at.get("not_taken", ()), columns, TABLETS), "c-no"),
@@ -114,10 +123,10 @@ def _tablets(days: Sequence[Day], columns: Columns, tr: Translator) -> list[Mark
 
 
 def _opioids(
-    days: Sequence[Day], positive: frozenset[date], columns: Columns, tr: Translator
-) -> list[Markup]:
-    at = _places(days, "opioids")
-    tested = [i for i, day in enumerate(days) if day.day in positive and not day.opioids]
+    record: Record, positive: frozenset[date], columns: Columns, tr: Translator
+) -> list[str]:
+    at = _places(record, "opioids")
+    tested = [i for i, day in enumerate(record.days) if day.day in positive and not day.opioids]
     return [
         charts.path(charts.dots(at.get(False, ()), columns, OPIOIDS), "c-dot"),
         charts.path(charts.diamonds(at.get(True, ()), columns, OPIOIDS), "c-opi"),
@@ -126,8 +135,8 @@ def _opioids(
     ]
 
 
-def _side_effects(days: Sequence[Day], columns: Columns, tr: Translator) -> list[Markup]:
-    at = _places(days, "worst")
+def _side_effects(record: Record, columns: Columns, tr: Translator) -> list[str]:
+    at = _places(record, "worst")
     parts = [
         charts.path(charts.squares(at.get(level, ()), columns, SIDE_EFFECTS), f"c-se{level}")
         for level in range(LEVELS + 1)
@@ -139,7 +148,7 @@ def _side_effects(days: Sequence[Day], columns: Columns, tr: Translator) -> list
 
 def _sessions(
     days: Sequence[Day], sessions: Mapping[date, int], columns: Columns, tr: Translator
-) -> list[Markup]:
+) -> list[str]:
     parts = []
     for i, day in enumerate(days):
         if day.day in sessions:
@@ -151,7 +160,7 @@ def _sessions(
     return parts
 
 
-def _dates(days: Sequence[Day], columns: Columns, tr: Translator) -> list[Markup]:
+def _dates(days: Sequence[Day], columns: Columns, tr: Translator) -> list[str]:
     every = 7 if len(days) <= 60 else 28
     parts = []
     for i in range(0, len(days) - every // 2, every):

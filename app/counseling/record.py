@@ -21,6 +21,7 @@ Tablet = Literal["taken", "not_taken", "held"]
 SYMPTOM_SET = frozenset(SYMPTOMS)
 ALCOHOL, OPIOID = "alcohol_craving", "opioid_craving"
 URGE_SCALE = 10
+LEAST_DAYS = 42
 # Told later than the next day, from memory or in an interview.
 FROM_MEMORY = frozenset({"recalled", "with_staff", "by_phone"})
 
@@ -77,10 +78,12 @@ class Record:
 
     `heavy` and `standard` are grams of pure alcohol: the line of a heavy day, a standard drink.
     `today` is the participant's local date, whose entries are in `answered`, not in `days`.
+    `asked_from` is the first day about which anything was asked: days before it are not blank.
     """
 
     days: tuple[Day, ...]
     today: date
+    asked_from: date
     heavy: float
     standard: float
     answered: tuple[Answered, ...] = ()
@@ -92,19 +95,32 @@ class Record:
         end = max(len(self.days) - before, 0)
         return self.days[max(end - count, 0) : end]
 
+    def asked(self) -> tuple[Day, ...]:
+        """The days about which something was asked."""
+        return tuple(day for day in self.days if day.day >= self.asked_from)
+
     def drinks(self, grams: float) -> float:
         """Grams as standard drinks."""
         return grams / self.standard
 
 
-def record_of(known: Known, now: datetime, protocol: Protocol, days: int) -> Record:
-    """The last `days` full local days before `now`, and what was answered since they began."""
+def record_of(
+    known: Known, now: datetime, protocol: Protocol, days: int, enrolled: date | None = None
+) -> Record:
+    """The last `days` full local days before `now`, and what was answered since they began.
+
+    Where the diary began later (with `enrolled`, the first entry or the planned first dose), a
+    long record begins there, but it keeps at least six weeks.
+    """
     today = known.day(now)
-    first = today - days * ONE_DAY
+    begun = [day for day in (enrolled, known.diary_from) if day is not None]
+    asked_from = min(begun, default=today)
+    first = max(today - days * ONE_DAY, min(asked_from, today - min(days, LEAST_DAYS) * ONE_DAY))
     answered = _answered(known, first)
     return Record(
         days=tuple(_days(known, first, today - ONE_DAY, answered)),
         today=today,
+        asked_from=asked_from,
         heavy=protocol.heavy_day.grams(known.participant.sex),
         standard=protocol.standard_drink.grams,
         answered=answered,

@@ -74,7 +74,8 @@ def _brief_context(
     tr, protocol = tr_of(request), load_protocol()
     today = local_day(now, who.timezone)
     timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
-    record = record_of(timeline.known_at(now), now, protocol, weeks * 7)
+    enrolled = local_day(who.enrolled_at, who.timezone)
+    record = record_of(timeline.known_at(now), now, protocol, weeks * 7, enrolled)
     found = brief_of(record)
     sessions = queries.sessions_of(session, who.id, who.timezone, _today_began(now, who.timezone))
     return {

@@ -247,8 +247,9 @@ def week_without_alcohol(record: Record) -> Sentence | None:
 
 
 def blank_days(record: Record) -> Sentence | None:
-    """Nothing about alcohol was told for at least three days of the week."""
-    days = tuple(day.day for day in record.last(WEEK) if day.grams is None)
+    """Nothing about alcohol was told for at least three days of the week that were asked about."""
+    week = [day for day in record.last(WEEK) if day.day >= record.asked_from]
+    days = tuple(day.day for day in week if day.grams is None)
     if len(days) < 3:
         return None
     text = N_("Days of the last seven for which nothing about alcohol was told: %(count)s.")

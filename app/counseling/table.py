@@ -20,19 +20,19 @@ class Row:
 
 
 def headings(tr: Translator) -> tuple[str, ...]:
-    """The columns after the day."""
+    """The columns after the day: three of words, then three of numbers."""
     return (
-        tr("Standard drinks"),
-        tr("Urge, alcohol"),
-        tr("Urge, opioids"),
         tr("Tablet"),
         tr("Opioids"),
         tr("Worst side effect"),
+        tr("Standard drinks"),
+        tr("Urge, alcohol"),
+        tr("Urge, opioids"),
     )
 
 
 def rows(record: Record, count: int, tr: Translator) -> list[Row]:
-    """The last `count` days of the record."""
+    """The last `count` days of the record that were asked about."""
     tablets = {
         "taken": tr("taken"),
         "not_taken": tr("not taken"),
@@ -46,15 +46,16 @@ def rows(record: Record, count: int, tr: Translator) -> list[Row]:
             day.day,
             tr.day_inline(day.day, "EEE d MMM"),
             (
-                _drinks(record, day, tr),
-                _number(day.alcohol_urge, tr),
-                _number(day.opioid_urge, tr),
                 tablets[day.tablet],
                 opioids[day.opioids],
                 "" if day.worst is None else scale[day.worst],
+                _drinks(record, day, tr),
+                _number(day.alcohol_urge, tr),
+                _number(day.opioid_urge, tr),
             ),
         )
         for day in reversed(record.last(count))
+        if day.day >= record.asked_from
     ]
 
 

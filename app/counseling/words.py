@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from babel.numbers import format_decimal
+
 from app.counseling.brief import Brief, Mean, Week
 from app.counseling.record import Record, Urine
 from app.counseling.sentences import Item, Level, Sentence, Value, Weekday
@@ -101,10 +103,15 @@ def _days(label: str, week: Week, before: Week, tr: Translator) -> Kpi:
 def _drinks(week: Week, before: Week, record: Record, tr: Translator) -> Kpi:
     now, then = week.drinking, before.drinking
     told, told_before = now.coverage.reported, then.coverage.reported
-    words = tr.n("in %(num)s reported day", "in %(num)s reported days", told)
+    words = tr.n("in %(num)s day", "in %(num)s days", told)
     figure = (tr.number(record.drinks(now.total_grams)), words)
     total = tr.number(record.drinks(then.total_grams))
-    note = tr("week before: %(value)s in %(told)s", value=total, told=told_before)
+    # No line break inside the pair: the column is narrow.
+    note = tr(
+        "week before: %(value)s\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}%(told)s",
+        value=total,
+        told=told_before,
+    )
     return Kpi(
         tr("Standard drinks"),
         (figure if told else (DASH, tr("nothing reported")),),
@@ -116,7 +123,7 @@ def _heavy(week: Week, before: Week, record: Record, tr: Translator) -> Kpi:
     now, then = week.drinking, before.drinking
     line = tr.number(record.drinks(record.heavy))
     return Kpi(
-        tr("Heavy days, %(line)s or more", line=line),
+        tr("Heavy days (%(line)s+)", line=line),
         (_of(str(now.heavy_days), now.coverage.reported, tr),),
         (_before(str(then.heavy_days), then.coverage.reported, tr),),
     )
@@ -124,7 +131,7 @@ def _heavy(week: Week, before: Week, record: Record, tr: Translator) -> Kpi:
 
 def _urge(week: Week, before: Week, tr: Translator) -> Kpi:
     def shown(mean: Mean | None) -> str:
-        return f"{tr.number(mean.value)}" if mean else DASH
+        return format_decimal(mean.value, "0.0", tr.lang) if mean else DASH
 
     answered = max((m.days for m in (week.alcohol_urge, week.opioid_urge) if m), default=0)
     note = tr.n("on %(num)s of 7 days", "on %(num)s of 7 days", answered)
@@ -175,7 +182,8 @@ def finding(brief: Brief, tr: Translator) -> str:
     record = brief.record
     told = [day for day in record.days if day.grams is not None]
     drank = [day for day in told if day.grams]
-    parts = [tr("%(told)s of %(days)s days reported.", told=len(told), days=len(record.days))]
+    asked = len(record.asked())
+    parts = [tr("%(told)s of %(days)s days reported.", told=len(told), days=asked)]
     if drank:
         most = max(drank, key=lambda day: day.grams or 0)
         parts.append(

@@ -1,17 +1,18 @@
 """What the trial team's forms may say, checked before anything is written."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from app.clock import zone
-from app.i18n import N_
+from app.i18n import N_, Translator
 from app.protocol.loader import load_protocol
-from app.web.forms import FormModel
+from app.web.forms import Form, FormModel
 
-_CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
 _PHONE = re.compile(r"\+?[\d\s()-]{5,}")
 # Sex decides the heavy-day line; a site may leave it open, and the lower line then holds.
 Sex = Literal["female", "male", "open"]
@@ -30,7 +31,7 @@ def known_zone(name: str) -> str:
 class EnrolForm(FormModel):
     """A new participant. ``usual_drinks`` are keys of the protocol's presets."""
 
-    code: Annotated[str, Field(min_length=2, max_length=20)]
+    code: Annotated[str, Field(min_length=1, max_length=20)]
     sex: Sex
     timezone: Annotated[str, Field(min_length=1, max_length=64)]
     language: Literal["en", "ru"]
@@ -88,3 +89,26 @@ class LiftForm(FormModel):
     """The hold that ends: the page may be older than the hold."""
 
     hold: int
+
+
+# What to say of a field that was left empty, so that the summary names each of them.
+NEEDED = {
+    "code": N_("Write the participant’s code."),
+    "sex": N_("Choose what is on record for sex."),
+    "timezone": N_("Write a time zone such as Europe/Moscow."),
+    "language": N_("Choose the language of the phone pages."),
+    "counselor": N_("Choose a counselor of your site."),
+    "name": N_("Write the name."),
+    "phone": N_("Write the telephone number."),
+    "first_dose_on": N_("Choose the day of the first dose."),
+    "from_day": N_("Choose the first day without a tablet."),
+    "reason": N_("Write the reason."),
+}
+
+
+def name_empty(errors: Mapping[str, str], form: Form, tr: Translator) -> dict[str, str]:
+    """The errors of a form, with words of their own for fields that were left empty."""
+    return {
+        name: tr(NEEDED[name]) if name in NEEDED and not form.one(name).strip() else text
+        for name, text in errors.items()
+    }

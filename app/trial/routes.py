@@ -18,7 +18,7 @@ from app.protocol.loader import load_protocol
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
 from app.trial import queries, service
-from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm
+from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm, name_empty
 from app.trial.handout import qr_svg
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, check
@@ -55,7 +55,7 @@ def enrol(
     request: Request, session: SessionDep, me: StaffDep, form: FormDep, now: NowDep
 ) -> Response:
     checked = check(EnrolForm, form, tr_of(request))
-    errors = dict(checked.errors)
+    errors = name_empty(checked.errors, form, tr_of(request))
     counselor_id = None
     if checked.value:
         counselor_id, more = _check_site(request, session, me, checked.value, now)
@@ -149,7 +149,7 @@ def plan_first_dose(
 ) -> Response:
     who = participant_for(session, me, public_id)
     checked = check(FirstDoseForm, form, tr_of(request))
-    errors = dict(checked.errors)
+    errors = name_empty(checked.errors, form, tr_of(request))
     if checked.value and abs(checked.value.first_dose_on - local_day(now, who.timezone)) > FARTHEST:
         errors["first_dose_on"] = tr_of(request)("Choose a date within a year of today.")
     if checked.value is None or errors:
@@ -207,7 +207,7 @@ def set_hold(
     who = participant_for(session, me, public_id)
     tr = tr_of(request)
     checked = check(HoldForm, form, tr)
-    errors = dict(checked.errors)
+    errors = name_empty(checked.errors, form, tr_of(request))
     today = local_day(now, who.timezone)
     if checked.value:
         first, last = checked.value.from_day, checked.value.until_day

@@ -18,7 +18,7 @@ def at(days: int, hour: int = 9) -> datetime:
     return datetime.combine(ago(days), time(hour), UTC)
 
 
-def record(told=None, *, answered=(), urines=(), heavy=60.0) -> Record:
+def record(told=None, *, answered=(), urines=(), heavy=60.0, asked_from=None) -> Record:
     """Six blank weeks but for `told`: {days ago: the fields that are known}."""
     days = {ago(n): Day(ago(n)) for n in range(LENGTH, 0, -1)}
     for n, fields in (told or {}).items():
@@ -26,6 +26,7 @@ def record(told=None, *, answered=(), urines=(), heavy=60.0) -> Record:
     return Record(
         days=tuple(days.values()),
         today=TODAY,
+        asked_from=asked_from or ago(LENGTH),
         heavy=heavy,
         standard=10.0,
         answered=tuple(answered),

@@ -43,11 +43,11 @@ def test_the_six_numbers_stand_beside_the_week_before():
     shown = figures(told, urines=[urine(9, "positive"), urine(5, "negative")])
     assert shown == {
         "Days with alcohol": ((("2", "of 5 reported"),), ("week before: 3 of 7",)),
-        "Standard drinks": ((("17.4", "in 5 reported days"),), ("week before: 17.9 in 7",)),
-        "Heavy days, 6 or more": ((("1", "of 5 reported"),), ("week before: 2 of 7",)),
+        "Standard drinks": ((("17.4", "in 5 days"),), ("week before: 17.9\xa0in\xa07",)),
+        "Heavy days (6+)": ((("1", "of 5 reported"),), ("week before: 2 of 7",)),
         "Urge, mean of 0–10": (
-            (("3", "alcohol"), ("1.5", "opioids")),
-            ("on 2 of 7 days", "week before: 7, –"),
+            (("3.0", "alcohol"), ("1.5", "opioids")),
+            ("on 2 of 7 days", "week before: 7.0, –"),
         ),
         "Tablets taken": (
             (("3", "of 5 reported"),),
@@ -151,3 +151,18 @@ def test_own_words_stay_for_two_weeks():
     ]
     found = brief_of(record_of(known(*notes), NOW, load_protocol(), 42))
     assert [one.text for one in found.words] == ["words 2", "words 14"]
+
+
+def test_the_diary_begins_with_enrolment_the_first_entry_or_the_first_dose():
+    entry = drinks(date(2026, 11, 1), 100, 1)
+    protocol = load_protocol()
+    timeline = Timeline.of(Participant("DB-1", ZONE, "male", None), [entry])
+    found = record_of(timeline.known_at(NOW), NOW, protocol, 168)
+    assert found.asked_from == date(2026, 11, 1)
+    assert len(found.days) == 42, "a short diary keeps six weeks"
+    assert len(found.asked()) == 22
+    enrolled = date(2026, 7, 1)
+    long = record_of(timeline.known_at(NOW), NOW, protocol, 168, enrolled)
+    assert long.days[0].day == long.asked_from == enrolled
+    short = record_of(timeline.known_at(NOW), NOW, protocol, 42, enrolled)
+    assert len(short.days) == len(short.asked()) == 42

@@ -103,3 +103,9 @@ def test_half_a_year_stays_small():
 
 def test_words_from_a_translation_are_escaped():
     assert "<b>" not in charts.label(0, 0, "a <b> & c")
+
+
+def test_days_before_the_diary_are_left_white():
+    root, _ = drawn(asked_from=ago(10))
+    assert marks_of(root, "c-gap") == 10 * 2
+    assert marks_of(root, "c-blank") == 10 * 2

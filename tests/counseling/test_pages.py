@@ -134,7 +134,7 @@ def test_the_brief_of_somebody_new_is_empty_and_says_so(petrova, public):
         "No check-in in this time.",
         "No alert is open.",
         "No worksheets have been shared yet.",
-        "0 of 42 days reported",
+        "0 of 1 day reported",
     ):
         assert text in page.text
 
@@ -155,15 +155,19 @@ def test_opening_the_brief_or_a_day_is_recorded(petrova, database, cast, public)
 def test_the_tables_show_four_weeks_and_more_on_demand(petrova, public, anna_told):
     page = petrova.get(f"/participants/{public}/brief?show=tables")
     assert '<svg class="ch"' not in page.text
-    assert page.text.count('<th scope="row"><a href=') == 28
-    assert re.search(r'19 Nov</a></th><td class="num"></td>', page.text)  # blank, not zero
+    assert page.text.count('<th scope="row" class="nb"><a href=') == 28
+    assert re.search(r'19 Nov</a></th><td class="nb"></td>', page.text)  # blank, not zero
     more = petrova.get(f"/participants/{public}/brief?show=tables&weeks=24")
-    assert more.text.count('<th scope="row"><a href=') == 168
+    assert more.text.count('<th scope="row" class="nb"><a href=') == 42  # all of the diary
 
 
-def test_half_a_year_is_drawn_on_demand(petrova, public, anna_told):
+def test_half_a_year_is_drawn_on_demand(petrova, database, cast, public, anna_told):
     page = petrova.get(f"/participants/{public}/brief?weeks=24")
-    assert "24 weeks, day by day" in page.text and "40 of 168 days reported" in page.text
+    assert "24 weeks, day by day" in page.text and "40 of 42 days reported" in page.text
+    with write(database, cast.anna) as diary:
+        diary.drinks(TODAY - timedelta(days=168), 0)
+    page = petrova.get(f"/participants/{public}/brief?weeks=24")
+    assert "41 of 168 days reported" in page.text
 
 
 @pytest.mark.parametrize("query", ["weeks=7", "weeks=x", "weeks=-6", "show=all", "weeks=1e9"])
@@ -182,8 +186,10 @@ def test_the_number_of_statements_does_not_grow_with_the_diary(petrova, database
 def test_the_brief_speaks_russian(petrova, database, cast, public, anna_told):
     petrova.post("/language", {"lang": "ru"})
     page = petrova.get(f"/participants/{public}/brief")
-    if 'lang="ru"' in page.text:
-        assert "Коротко" in page.text and "неделей раньше" in page.text
+    assert '<html lang="ru">' in page.text
+    assert "Коротко" in page.text and "до этого:" in page.text
+    assert "6 недель по дням" in page.text and "Таблетка" in page.text
+    assert "In short" not in page.text and "week before" not in page.text
 
 
 def test_a_day_shows_each_version_and_where_it_came_from(petrova, database, cast, public):

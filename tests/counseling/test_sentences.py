@@ -253,3 +253,8 @@ def test_every_sentence_can_be_said_in_both_languages(lang):
         assert said[9].endswith("one day of the week: Saturday.")
     else:
         assert all(any("а" <= letter <= "я" for letter in text) for text in said)
+
+
+def test_days_before_the_diary_are_not_blank():
+    assert rules.blank_days(record(asked_from=ago(3))).days == (ago(3), ago(2), ago(1))
+    assert rules.blank_days(record(asked_from=ago(2))) is None

@@ -129,3 +129,10 @@ def test_an_untouched_form_has_no_answer_in_it(orlova):
     page = orlova.get("/participants/new")
     assert "checked" not in page.text and "selected" not in page.text
     assert 'value="Europe/Moscow"' in page.text
+
+
+def test_an_empty_form_names_each_thing_that_is_needed(orlova):
+    page = orlova.post("/participants/new", {})
+    for words in ("participant’s code", "on record for sex", "a counselor", "the name"):
+        assert page.text.count(words) >= 2
+    assert "Please answer this." not in page.text
