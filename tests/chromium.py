@@ -32,7 +32,8 @@ def find() -> str | None:
     named = os.environ.get("DAYBOOK_CHROMIUM")
     if named:
         return named
-    return next((path for name in NAMES if (path := shutil.which(name))), _playwright_browser())
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
+    return installed or _playwright_browser()
 
 
 def _run(*command: str) -> None:

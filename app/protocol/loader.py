@@ -110,8 +110,8 @@ class _Table:
 
 _TOP = (
     "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
-    "checkin_closing_minutes", "due", "heavy_day_grams", "standard_drink", "presets", "sessions",
-    "rules",
+    "checkin_closing_minutes", "sitting_minutes", "due", "heavy_day_grams", "standard_drink",
+    "presets", "sessions", "rules",
 )  # fmt: skip
 
 
@@ -130,6 +130,7 @@ def _protocol(top: _Table) -> Protocol:
         weeks=weeks,
         backfill_days=top.whole("backfill_days"),
         checkin_closing=timedelta(minutes=top.number("checkin_closing_minutes")),
+        sitting=timedelta(minutes=top.number("sitting_minutes")),
         due=_due(top.table("due").only("emergency", "urgent", "routine")),
         heavy_day=HeavyDay(male=heavy.number("male"), female=heavy.number("female")),
         standard_drink=StandardDrink(grams=drink.number("grams"), shown=drink.flag("shown")),

@@ -96,6 +96,7 @@ class Protocol:
     weeks: int
     backfill_days: int
     checkin_closing: timedelta
+    sitting: timedelta
     due: DueTimes
     heavy_day: HeavyDay
     standard_drink: StandardDrink

@@ -19,9 +19,11 @@ from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
 from app.models.people import Participant
 from app.models.safety import Flag
 from app.models.trial import ConsentWithdrawal, Urinalysis
+from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.days import at_local
 from app.timeline.known import Participant as Header
+from app.timeline.sittings import Version, checkin_events
 from app.timeline.timeline import Timeline, in_order
 
 
@@ -192,7 +194,7 @@ def _events(session: Session, window: _Window) -> Iterable[ev.Event]:
     yield from (_dose(row) for row in run(_DOSES, window.doses))
     yield from (_drink_day(row) for row in run(_DRINK_DAYS, window.drinks))
     yield from (_substance_day(row) for row in run(_SUBSTANCE_DAYS, window.days))
-    yield from (_checkin(row) for row in run(_CHECKINS, window.checkins))
+    yield from _checkins(run(_CHECKINS, window.checkins))
     yield from (_screen(row) for row in run(_SCREENS, window.moments))
     yield from (_urine(row) for row in run(_URINES, window.moments))
     yield from (_session(row) for row in run(_SESSIONS, window.moments))
@@ -250,19 +252,22 @@ def _substance_day(row: Any) -> ev.Event:
     return ev.Substances(**_common("substances", row), day=row.day, items=items)
 
 
-def _checkin(row: Any) -> ev.Event:
-    """One version of a check-in: the answers as they stood when they were judged."""
-    return ev.Checkin(
-        id=f"checkin-{row.id}.{row.n}",
-        received_at=row.at,
-        replaces=f"checkin-{row.id}.{row.n - 1}" if row.n > 1 else None,
-        provenance=row.provenance,
-        at=row.started_at,
-        instrument=row.instrument,
-        ratings=row.ratings,
-        signs=tuple(row.signs),
-        token=row.token,
+def _checkins(rows: Iterable[Any]) -> list[ev.Checkin]:
+    versions = (
+        Version(
+            checkin=row.id,
+            n=row.n,
+            started_at=row.started_at,
+            at=row.at,
+            instrument=row.instrument,
+            ratings=row.ratings,
+            signs=row.signs,
+            token=row.token,
+            provenance=row.provenance,
+        )
+        for row in rows
     )
+    return checkin_events(versions, load_protocol().sitting)
 
 
 def _screen(row: Any) -> ev.Event:
