@@ -6,7 +6,6 @@ rules nor the protocol, so that what the rules find here was not put in for them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -99,6 +98,7 @@ class _Story:
     litres: dict[int, float] = field(default_factory=dict)
     blank: set[int] = field(default_factory=set)
     told: list[Told] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
 
     def date(self, day: int) -> date:
         return self.first_dose_on + timedelta(days=day)
@@ -246,23 +246,26 @@ class _Story:
     def _write(self, day: int, dice: Random) -> None:
         mood, share = self._mood(day)
         if dice.random() < share:
-            text = in_own_words(mood, self.persona.language, dice)
-            self.told.append(NoteTold(self._wait(dice, 30, 120), text))
+            text = in_own_words(mood, self.persona.language, dice, self.written)
+            if text is not None:
+                self.written.add(text)
+                self.told.append(NoteTold(self._wait(dice, 30, 120), text))
 
     def _mood(self, day: int) -> tuple[str, float]:
         who = self.persona
-        if any(use.day == day and use.told is not None for use in who.opioid_uses):
+        if any(day - 1 <= use.day <= day and use.told is not None for use in who.opioid_uses):
             return "opioid", 0.9
         if body.reaction_height(who, day) > 0.2 and who.reaction:
-            return ("building" if who.reaction.builds > 2 else "reaction"), 0.3
+            slow = who.reaction.builds > 2
+            return ("building" if slow else who.reaction.profile), (0.3 if slow else 0.7)
         if any(day in span for span in who.infections):
             return "infection", 0.3
         if any(day in span for span in who.strains):
             return "strain", 0.3
         if self.litres.get(day - 1, 0.0) > body.FELT:
             returned = who.drinking.returns is not None and day > who.drinking.returns
-            return ("back" if returned else "heavy"), 0.08
-        return "dry", 0.05 if day > 3 and not self.litres.get(day) else 0.0
+            return ("back" if returned else "heavy"), 0.12
+        return "dry", 0.09 if day > 3 and not self.litres.get(day) else 0.0
 
 
 def _checkin_share(day: int) -> float:
@@ -270,9 +273,3 @@ def _checkin_share(day: int) -> float:
     if day < 28:
         return 0.97
     return 0.6 if day < 84 else 0.4
-
-
-def tell_all(people: Iterable[Simulated]) -> list[tuple[int, Told]]:
-    """What several people tell, in the order of receipt, each with the place of its teller."""
-    pairs = [(place, one) for place, person in enumerate(people) for one in person.told]
-    return sorted(pairs, key=lambda pair: pair[1].at)

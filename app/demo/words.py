@@ -1,7 +1,7 @@
 """Sentences that simulated people write, read from ``words.toml``."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -14,6 +14,10 @@ def _sentences() -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
-def in_own_words(mood: str, language: str, dice: Random) -> str:
-    """One sentence for a mood (a table of the file) in ``language``. Raises KeyError."""
-    return dice.choice(_sentences()[mood][language])
+def in_own_words(mood: str, language: str, dice: Random, used: Container[str]) -> str | None:
+    """A sentence for a mood (a table of the file) that is not ``used``; None if all are.
+
+    Raises KeyError.
+    """
+    left = [text for text in _sentences()[mood][language] if text not in used]
+    return dice.choice(left) if left else None
