@@ -26,6 +26,7 @@ FITTING = {
     "lang": "ru",
     "key": "urges",
 }
+ENDING = {"/hide", "/lock", "/sign-out"}
 OWN = "annaannaannaanna"
 """the public id of every row about ANNA, whatever the table"""
 
@@ -54,12 +55,9 @@ class Route:
 
 
 def routes(app: FastAPI) -> list[Route]:
-    found = audiences(app).items()
-    return [Route(method, path, audience) for (method, path), audience in sorted_by_path(found)]
-
-
-def sorted_by_path(found: Any) -> list[Any]:
-    return sorted(found, key=lambda each: (each[0][1], each[0][0]))
+    """All routes by path; those that end a session come last, so that none is tried signed out."""
+    found = [Route(*key, audience) for key, audience in audiences(app).items()]
+    return sorted(found, key=lambda each: (each.path in ENDING, each.path, each.method))
 
 
 @dataclass(frozen=True, slots=True)

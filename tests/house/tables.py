@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON as Json
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, select
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Table, Text, select
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -19,6 +19,8 @@ from tests.cast import NOW
 
 CANARY = "quetzalcoatl"
 """a word that no page and no code has: where it shows up, a person's data does"""
+HOSTILE = f"{CANARY} \"'><img src=x onerror=alert(1)><script>alert(2)</script>{{{{7*7}}}}"
+"""what every free text holds: a page that does not escape it shows an image and a script"""
 
 # Values without which no page could show the row.
 FITTING: dict[str, dict[str, Any]] = {
@@ -32,11 +34,11 @@ FITTING: dict[str, dict[str, Any]] = {
         "items": [{"beverage": "vodka", "ml": 50, "abv": 40, "count": 1, "grams": 15.8}],
         "grams": 15.8,
     },
-    "substance_day": {"items": [{"substance": "opioid", "note": CANARY}]},
+    "substance_day": {"items": [{"substance": "opioid", "note": HOSTILE}]},
     "urinalysis": {"results": {"opioid": "negative"}},
     "dose": {"taken": True, "at": NOW, "mg": 36.0},
     "message": {"status": "sent", "sent_at": NOW},
-    "note": {"text": CANARY},
+    "note": {"text": HOSTILE},
     "hold": {"lifted_at": NOW},
 }
 
@@ -118,6 +120,8 @@ def _value(table: Table, column: Column[Any], made: dict[str, Any]) -> Any:
     for kind, value in by_type:
         if isinstance(column.type, kind):
             return value
+    if isinstance(column.type, Text):
+        return HOSTILE
     unique = column.unique or column.primary_key
     return f"{made.get('public_id', '')[:6]}{column.name}"[:10] if unique else CANARY[:2]
 

@@ -10,7 +10,7 @@ from tests.house.conftest import BORIS, VERA
 from tests.house.crawl import OWN, names, routes
 from tests.house.tables import digest
 
-FLOOR = 18
+FLOOR = 55
 DOORS = ("/sign-in", "/start", "/lock")
 MISSING = "nobodynobodynobo"
 
@@ -106,6 +106,21 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(app, people, sow
             assert theirs.status_code in (404, 422), (each, who)
             assert theirs.text.replace(foreign, "") == none.text.replace(MISSING, ""), (each, who)
     assert digest(sown, without=["auth_session"]) == before
+
+
+def test_no_page_leads_to_what_is_foreign(app, people, sown):
+    """Lists too: an address in a list that is not narrowed names somebody else's row."""
+    site = {OWN, BORIS}
+    sees = {"counselor": {OWN}, "participant": {OWN}, "coordinator": site, "investigator": site}
+    met = set()
+    for each in routes(app):
+        for who, browser in names(people):
+            if each.unsafe or not _may(each.audience, who):
+                continue
+            shown = {found for found in (OWN, BORIS, VERA) if found in each.send(browser).text}
+            assert shown <= sees.get(who, set()), (each, who)
+            met |= {(who, found) for found in shown}
+    assert {("counselor", OWN), ("coordinator", BORIS)} <= met
 
 
 def test_what_is_in_scope_is_found(app, people, sown):

@@ -39,9 +39,10 @@ MAP: dict[str, set[str]] = {
     "counseling": SHARED | {"safety"},
     "exports": SHARED,
     "demo": SHARED | {"diary", "checkins", "trial", "counseling", "safety", "outbox", "migrate"},
-    # The tables of contents: the application, the start, the command line.
+    # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,
+    "jobs": EVERYTHING,
     "__main__": EVERYTHING,
 }
 PURE = (

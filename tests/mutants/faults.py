@@ -113,6 +113,51 @@ FAULTS = (
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
     ),
     Fault(
+        "a flag that opens for everybody",
+        "app/safety/queries.py",
+        "session.execute(_ONE.where(in_scope(me)),",
+        "session.execute(_ONE,",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
+    ),
+    Fault(
+        "a list of flags that is not narrowed",
+        "app/safety/queries.py",
+        "session.execute(_LINES.where(in_scope(me)),",
+        "session.execute(_LINES,",
+        ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
+    ),
+    Fault(
+        "a list of participants that is not narrowed",
+        "app/trial/queries.py",
+        "session.execute(_LIST.where(in_scope(me)))",
+        "session.execute(_LIST)",
+        ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
+    ),
+    Fault(
+        "a check-in of somebody else",
+        "app/checkins/queries.py",
+        '_BY_PUBLIC_ID = select(*_COLUMNS).where(\n    _C.c.participant_id == bindparam("who"),\n',
+        "_BY_PUBLIC_ID = select(*_COLUMNS).where(\n",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
+    ),
+    Fault(
+        "a record that is read and not noted",
+        "app/safety/routes.py",
+        'audit.record(session, me.actor, "flag.read", Subject("flag", flag.id), now=now)',
+        "pass",
+        "tests/house/test_gets_write_nothing.py::"
+        "test_a_page_that_shows_a_record_says_so_in_the_audit_trail[sqlite]",
+    ),
+    Fault(
+        "a limit on bodies outside of the headers",
+        "app/main.py",
+        "    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)\n",
+        "",
+        HEADERS + "test_a_body_of_pieces_has_the_same_limit[sqlite]",
+    ),
+    Fault(
         "a ground floor that knows a room",
         "app/clock.py",
         "from zoneinfo import ZoneInfo\n",
