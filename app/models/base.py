@@ -59,6 +59,12 @@ PROVENANCES = ("same_day", "late", "recalled", "with_staff", "by_phone")
 
 
 class DayEntry(Received):
-    """An entry about one local calendar day of a participant."""
+    """An entry about one local calendar day of a participant.
+
+    ``change_reason`` says why a day was changed after it had closed; ``entered_by`` is the staff
+    member who entered what the participant told.
+    """
 
     day: date
+    change_reason: str | None = Field(default=None, max_length=200)
+    entered_by: int | None = Field(default=None, foreign_key="staff.id")

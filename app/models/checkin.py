@@ -34,6 +34,7 @@ class Checkin(SQLModel, table=True):
     )
     provenance: str = Field(default="same_day", max_length=16)
     client_at: datetime | None = None
+    entered_by: int | None = Field(default=None, foreign_key="staff.id")
 
 
 class CheckinPage(SQLModel, table=True):

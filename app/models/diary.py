@@ -4,7 +4,7 @@ Entries are never overwritten: a change adds a row that ``replaces`` the former
 one and stamps that one's ``superseded_at``.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -89,3 +89,16 @@ class Note(SQLModel, table=True):
     participant_id: int = Field(foreign_key="participant.id", index=True)
     at: datetime
     text: str = text_column()
+
+
+class MarkerDay(SQLModel, table=True):
+    """A day that helps to remember: a holiday, a payday, an event of one's own."""
+
+    __tablename__ = "marker_day"
+    __table_args__ = (Index("ix_marker_day_participant_id_day", "participant_id", "day"),)
+    id: int | None = Field(default=None, primary_key=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    day: date
+    text: str = Field(max_length=80)
+    created_at: datetime
+    removed_at: datetime | None = None

@@ -171,6 +171,34 @@ class HeldPost(SQLModel, table=True):
     created_at: datetime
 
 
+class SiteNumbers(SQLModel, table=True):
+    """The site's telephone numbers as told in one language; else those of ``site`` hold."""
+
+    __tablename__ = "site_numbers"
+    __table_args__ = (one_of("language", LANGUAGES),)
+    site_id: int = Field(foreign_key="site.id", primary_key=True)
+    language: str = Field(primary_key=True, max_length=2)
+    emergency: str = Field(max_length=40)
+    crisis: str = Field(default="", max_length=40)
+    clinic: str = Field(default="", max_length=40)
+
+
+class ContactHours(SQLModel, table=True):
+    """When a person on the site's alert list is reached, and who covers an absence.
+
+    Hours are of the site's zone; ``weekdays`` holds 1 (Monday) to 7; no row means always.
+    """
+
+    __tablename__ = "contact_hours"
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    weekdays: list[int] = json_column(default_factory=list)
+    from_minute: int = 0
+    until_minute: int = 1440
+    absent_from: date | None = None
+    absent_until: date | None = None
+    cover_id: int | None = Field(default=None, foreign_key="staff.id")
+
+
 class Throttle(SQLModel, table=True):
     """Failed attempts per key (account, address), so that a restart forgets nothing."""
 

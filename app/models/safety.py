@@ -92,6 +92,7 @@ class FlagAction(SQLModel, table=True):
     action: str = Field(max_length=16)
     outcome: str | None = Field(default=None, max_length=20)
     note: str = text_column(default="")
+    replaces_id: int | None = Field(default=None, foreign_key="flag_action.id")
 
 
 class Notice(SQLModel, table=True):

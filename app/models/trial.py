@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.models.base import json_column, one_of, text_column
@@ -19,6 +19,20 @@ class Urinalysis(SQLModel, table=True):
     received_at: datetime
     results: dict[str, str] = json_column(default_factory=dict)
     entered_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+class ProtocolVersion(SQLModel, table=True):
+    """A version of the protocol in force at a site from ``since`` on, as its whole TOML text."""
+
+    __tablename__ = "protocol_version"
+    __table_args__ = (UniqueConstraint("site_id", "version"),)
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: int = Field(foreign_key="site.id")
+    version: str = Field(max_length=20)
+    text: str = text_column()
+    since: datetime
+    set_by: int = Field(foreign_key="staff.id")
+    reason: str = text_column()
 
 
 class ConsentWithdrawal(SQLModel, table=True):

@@ -109,6 +109,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempt_message_id", ["message_id"], unique=False)
 
     op.create_table(
+        "site_numbers",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("emergency", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("crisis", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("clinic", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.CheckConstraint("language IN ('en', 'ru')", name=op.f("ck_site_numbers_language")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_site_numbers_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "language", name=op.f("pk_site_numbers")),
+    )
+    op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -136,6 +147,19 @@ def upgrade() -> None:
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_site_id"), ["site_id"], unique=False)
 
+    op.create_table(
+        "contact_hours",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("weekdays", sa.JSON(), nullable=False),
+        sa.Column("from_minute", sa.Integer(), nullable=False),
+        sa.Column("until_minute", sa.Integer(), nullable=False),
+        sa.Column("absent_from", sa.Date(), nullable=True),
+        sa.Column("absent_until", sa.Date(), nullable=True),
+        sa.Column("cover_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["cover_id"], ["staff.id"], name=op.f("fk_contact_hours_cover_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_contact_hours_staff_id")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_contact_hours")),
+    )
     op.create_table(
         "participant",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -172,6 +196,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_participant_site_id"), ["site_id"], unique=False)
 
     op.create_table(
+        "protocol_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("version", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("set_by", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["set_by"], ["staff.id"], name=op.f("fk_protocol_version_set_by")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_protocol_version_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_protocol_version")),
+        sa.UniqueConstraint("site_id", "version", name=op.f("uq_protocol_version_site_id_version")),
+    )
+    op.create_table(
         "staff_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
@@ -200,10 +238,12 @@ def upgrade() -> None:
         sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("provenance", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("client_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "provenance IN ('same_day', 'late', 'recalled', 'with_staff', 'by_phone')",
             name=op.f("ck_checkin_provenance"),
         ),
+        sa.ForeignKeyConstraint(["entered_by"], ["staff.id"], name=op.f("fk_checkin_entered_by")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_checkin_participant_id")
         ),
@@ -294,6 +334,8 @@ def upgrade() -> None:
         sa.Column("provenance", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("superseded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("change_reason", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
@@ -308,6 +350,7 @@ def upgrade() -> None:
             name=op.f("ck_dose_provenance"),
         ),
         sa.CheckConstraint("mg >= 0 AND mg <= 1000", name=op.f("ck_dose_mg_range")),
+        sa.ForeignKeyConstraint(["entered_by"], ["staff.id"], name=op.f("fk_dose_entered_by")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_dose_participant_id")
         ),
@@ -324,6 +367,8 @@ def upgrade() -> None:
         sa.Column("provenance", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("superseded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("change_reason", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
@@ -336,6 +381,7 @@ def upgrade() -> None:
             "provenance IN ('same_day', 'late', 'recalled', 'with_staff', 'by_phone')",
             name=op.f("ck_drink_day_provenance"),
         ),
+        sa.ForeignKeyConstraint(["entered_by"], ["staff.id"], name=op.f("fk_drink_day_entered_by")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_drink_day_participant_id")
         ),
@@ -448,6 +494,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "marker_day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("removed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name=op.f("fk_marker_day_participant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marker_day")),
+    )
+    with op.batch_alter_table("marker_day", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_marker_day_participant_id_day", ["participant_id", "day"], unique=False
+        )
+
+    op.create_table(
         "note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
@@ -530,6 +594,8 @@ def upgrade() -> None:
         sa.Column("provenance", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("superseded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("change_reason", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
@@ -538,6 +604,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "provenance IN ('same_day', 'late', 'recalled', 'with_staff', 'by_phone')",
             name=op.f("ck_substance_day_provenance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by"], ["staff.id"], name=op.f("fk_substance_day_entered_by")
         ),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_substance_day_participant_id")
@@ -666,7 +735,11 @@ def upgrade() -> None:
         sa.Column("action", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_flag_action_flag_id")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["flag_action.id"], name=op.f("fk_flag_action_replaces_id")
+        ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_flag_action_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flag_action")),
     )
@@ -780,6 +853,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_note_participant_id"))
 
     op.drop_table("note")
+    with op.batch_alter_table("marker_day", schema=None) as batch_op:
+        batch_op.drop_index("ix_marker_day_participant_id_day")
+
+    op.drop_table("marker_day")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_participant_id"))
 
@@ -826,15 +903,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_link_staff_id"))
 
     op.drop_table("staff_link")
+    op.drop_table("protocol_version")
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_participant_site_id"))
         batch_op.drop_index(batch_op.f("ix_participant_counselor_id"))
 
     op.drop_table("participant")
+    op.drop_table("contact_hours")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_site_id"))
 
     op.drop_table("staff")
+    op.drop_table("site_numbers")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_attempt_message_id")
 
