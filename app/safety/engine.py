@@ -17,6 +17,7 @@ from app.safety.rules.picture import picture
 from app.timeline.days import at_local
 from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
 from app.timeline.moments import first_day_of
+from app.timeline.reach import Reach
 from app.timeline.timeline import Timeline
 
 TICK = time(23, 45)
@@ -103,6 +104,24 @@ def window_start(since: date, protocol: Protocol) -> date:
         rules.dos.urgent_days + 1,
     )
     return since - timedelta(days=reach)
+
+
+def checkin_reach(since: date, protocol: Protocol) -> Reach:
+    """How far back the rules about check-ins look, to judge those of `since` and later.
+
+    Besides it, the first dose and the run-in check-ins are needed.
+    """
+    rules = protocol.rules
+    exposed = int(rules.terms.exposed_hours / 24) + 1
+    start = rules.terms.start_window_days + rules.terms.restart_gap_days + 2
+    drinking = rules.awd.sign_days + rules.awd.heavy_window_days + 1
+    pairs = max(rules.bp.pair_hours, rules.crv.repeat_hours) / 24
+    return Reach(
+        checkins=since - timedelta(days=int(pairs) + 1),
+        doses=since - timedelta(days=max(start, exposed)),
+        drinks=since - timedelta(days=drinking),
+        uses=since - timedelta(days=rules.terms.recent_opioid_days + exposed + 1),
+    )
 
 
 def run_in_days(first_dose_day: date, protocol: Protocol) -> tuple[date, date]:

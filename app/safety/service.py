@@ -6,7 +6,7 @@ tables, and mail goes out with it, all in the transaction of the entry that caus
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -19,6 +19,7 @@ from app.models.safety import Flag, FlagAction
 from app.protocol.loader import load_protocol
 from app.safety.alerting import alert
 from app.safety.engine import (
+    checkin_reach,
     concerned_from,
     judge_arrivals,
     judge_tick,
@@ -39,7 +40,9 @@ from app.safety.life import Change, Decision, decide
 from app.safety.queries import ScopedFlag, flag_for
 from app.safety.state import Unresolved, read_person, read_record
 from app.safety.transitions import ACKNOWLEDGE, CLOSE, RESOLVE, next_status
+from app.timeline.days import ONE_DAY, local_day
 from app.timeline.events import FAMILIES, Event
+from app.timeline.recent import read_for_checkin
 from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
 
@@ -100,21 +103,35 @@ def _outcome(case: Case) -> Outcome:
 
 
 def _arrivals(case: Case, arrived: Sequence[str]) -> tuple[Timeline, list[Event]]:
-    """What the rules need to judge ``arrived``: a window in the ordinary case, else everything.
+    """What the rules need to judge ``arrived``: as little as will do, else everything.
 
-    Participants fill in days no further back than the protocol lets them; what is older was
-    entered by staff.
+    An ordinary check-in is about today or yesterday. Participants fill in days no further back
+    than the protocol lets them; what is older was entered by staff.
     """
-    earliest = case.now.date() - timedelta(days=case.protocol.backfill_days + 2)
     days_arrived = any(not id_.startswith("checkin-") for id_ in arrived)
+    if not days_arrived:
+        yesterday = local_day(case.now, case.person.timezone) - ONE_DAY
+        reach = checkin_reach(yesterday, case.protocol)
+        timeline = read_for_checkin(case.session, case.person.id, case.person.header, reach)
+        if (events := _complete(timeline, arrived, yesterday)) is not None:
+            return timeline, events
+    earliest = case.now.date() - timedelta(days=case.protocol.backfill_days + 2)
     since = window_start(earliest, case.protocol)
     timeline = read_timeline(case.session, case.person.id, since, all_drinks=days_arrived)
-    events = _named(timeline, arrived)
-    concerned = concerned_from(timeline, events)
-    if len(events) < len(set(arrived)) or (concerned is not None and concerned < earliest):
+    events = _complete(timeline, arrived, earliest)
+    if events is None:
         timeline = read_timeline(case.session, case.person.id)
         events = _named(timeline, arrived)
     return timeline, events
+
+
+def _complete(timeline: Timeline, arrived: Sequence[str], since: date) -> list[Event] | None:
+    """The events that arrived; None where one is missing or says something about days before."""
+    events = _named(timeline, arrived)
+    concerned = concerned_from(timeline, events)
+    if len(events) < len(set(arrived)) or (concerned is not None and concerned < since):
+        return None
+    return events
 
 
 def _named(timeline: Timeline, ids: Sequence[str]) -> list[Event]:

@@ -1,7 +1,7 @@
 """A participant's flags as the rules need them: what is open, and what alerted before."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,6 +11,7 @@ from app.models.people import Participant
 from app.models.safety import Flag, FlagEvidence
 from app.safety.finding import Severity
 from app.safety.life import OpenFlag
+from app.timeline.known import Participant as Header
 
 _F: Any = Flag.__table__  # type: ignore[attr-defined]
 _E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
@@ -25,6 +26,14 @@ class Person:
     site_id: int
     timezone: str
     counselor_id: int | None
+    code: str
+    sex: str | None
+    first_dose_on: date | None
+
+    @property
+    def header(self) -> Header:
+        """As a timeline begins."""
+        return Header(self.code, self.timezone, self.sex, self.first_dose_on)
 
 
 @dataclass(slots=True)
@@ -65,9 +74,15 @@ class Record:
         return self.families.setdefault(family, Family())
 
 
-_PERSON = select(_P.c.id, _P.c.site_id, _P.c.timezone, _P.c.counselor_id).where(
-    _P.c.id == bindparam("who")
-)
+_PERSON = select(
+    _P.c.id,
+    _P.c.site_id,
+    _P.c.timezone,
+    _P.c.counselor_id,
+    _P.c.code,
+    _P.c.sex,
+    _P.c.first_dose_on,
+).where(_P.c.id == bindparam("who"))
 _RECORD = (
     select(
         _F.c.id,

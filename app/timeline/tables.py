@@ -19,11 +19,23 @@ from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
 from app.models.people import Participant
 from app.models.safety import Flag
 from app.models.trial import ConsentWithdrawal, Urinalysis
-from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.days import at_local
 from app.timeline.known import Participant as Header
-from app.timeline.sittings import Version, checkin_events
+from app.timeline.rows import (
+    checkins,
+    consent,
+    dose,
+    drink_day,
+    note,
+    resolved,
+    screen,
+    substance_day,
+    urine,
+)
+from app.timeline.rows import (
+    session as counseling_session,
+)
 from app.timeline.timeline import Timeline, in_order
 
 
@@ -41,12 +53,18 @@ _RUN_IN_FROM: Any = bindparam("run_in_from")
 _RUN_IN_UNTIL: Any = bindparam("run_in_until")
 
 
-def _of_days(table: Any, *columns: Any) -> Any:
+_DAY_FIELDS = ("taken", "at", "mg", "reason", "hold", "items", "last_drink_at")
+
+
+def day_columns(table: Any) -> tuple[Any, ...]:
+    """What the event of a day entry is made of."""
+    common = ("id", "day", "received_at", "provenance", "replaces_id", "void")
+    return tuple(table.c[name] for name in (*common, *_DAY_FIELDS) if name in table.c)
+
+
+def _of_days(table: Any) -> Any:
     """Day entries, superseded ones too: they say what was known when."""
-    common = (table.c.id, table.c.day, table.c.received_at, table.c.provenance)
-    return select(*common, table.c.replaces_id, table.c.void, *columns).where(
-        table.c.participant_id == _WHO
-    )
+    return select(*day_columns(table)).where(table.c.participant_id == _WHO)
 
 
 def _of_moments(table: Any, moment: Any, *columns: Any) -> Any:
@@ -62,25 +80,22 @@ _FIRST_TAKEN = (
     .order_by(_DOSE.c.day)
     .limit(1)
 )
-_DOSES = _of_days(_DOSE, _DOSE.c.taken, _DOSE.c.at, _DOSE.c.mg, _DOSE.c.reason, _DOSE.c.hold).where(
-    or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == bindparam("first_taken"))
+_DOSES = _of_days(_DOSE).where(or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == bindparam("first_taken")))
+_DRINK_DAYS = _of_days(_DRINKS).where(_DRINKS.c.day >= _SINCE)
+_SUBSTANCE_DAYS = _of_days(_SUBSTANCES).where(_SUBSTANCES.c.day >= _SINCE)
+CHECKIN_COLUMNS = (
+    _CHECKIN.c.id,
+    _CHECKIN.c.started_at,
+    _CHECKIN.c.instrument,
+    _CHECKIN.c.token,
+    _CHECKIN.c.provenance,
+    _JUDGED.c.n,
+    _JUDGED.c.at,
+    _JUDGED.c.ratings,
+    _JUDGED.c.signs,
 )
-_DRINK_DAYS = _of_days(_DRINKS, _DRINKS.c["items"], _DRINKS.c.last_drink_at).where(
-    _DRINKS.c.day >= _SINCE
-)
-_SUBSTANCE_DAYS = _of_days(_SUBSTANCES, _SUBSTANCES.c["items"]).where(_SUBSTANCES.c.day >= _SINCE)
 _CHECKINS = (
-    select(
-        _CHECKIN.c.id,
-        _CHECKIN.c.started_at,
-        _CHECKIN.c.instrument,
-        _CHECKIN.c.token,
-        _CHECKIN.c.provenance,
-        _JUDGED.c.n,
-        _JUDGED.c.at,
-        _JUDGED.c.ratings,
-        _JUDGED.c.signs,
-    )
+    select(*CHECKIN_COLUMNS)
     .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
     .where(
         _CHECKIN.c.participant_id == _WHO,
@@ -89,7 +104,6 @@ _CHECKINS = (
             _CHECKIN.c.started_at.between(_RUN_IN_FROM, _RUN_IN_UNTIL),
         ),
     )
-    .order_by(_CHECKIN.c.id, _JUDGED.c.n)
 )
 _SCREENS = _of_moments(
     _SCREEN,
@@ -191,126 +205,13 @@ def _window(
 
 def _events(session: Session, window: _Window) -> Iterable[ev.Event]:
     run = session.execute
-    yield from (_dose(row) for row in run(_DOSES, window.doses))
-    yield from (_drink_day(row) for row in run(_DRINK_DAYS, window.drinks))
-    yield from (_substance_day(row) for row in run(_SUBSTANCE_DAYS, window.days))
-    yield from _checkins(run(_CHECKINS, window.checkins))
-    yield from (_screen(row) for row in run(_SCREENS, window.moments))
-    yield from (_urine(row) for row in run(_URINES, window.moments))
-    yield from (_session(row) for row in run(_SESSIONS, window.moments))
-    yield from (_consent(row) for row in run(_CONSENTS, window.moments))
-    yield from (_note(row) for row in run(_NOTES, window.moments))
-    yield from (_resolved(row) for row in run(_RESOLVED, window.moments))
-
-
-def _common(kind: str, row: Any) -> dict[str, Any]:
-    return {
-        "id": f"{kind}-{row.id}",
-        "received_at": row.received_at,
-        "replaces": f"{kind}-{row.replaces_id}" if row.replaces_id else None,
-        "provenance": row.provenance,
-    }
-
-
-def _dose(row: Any) -> ev.Event:
-    if row.void:
-        return ev.Void(**_common("dose", row), of="dose", day=row.day)
-    return ev.Dose(
-        **_common("dose", row),
-        day=row.day,
-        taken=row.taken,
-        at=row.at,
-        mg=row.mg,
-        reason=row.reason,
-        hold=row.hold,
-    )
-
-
-def _drink_day(row: Any) -> ev.Event:
-    if row.void:
-        return ev.Void(**_common("drinks", row), of="drinks", day=row.day)
-    items = tuple(
-        ev.Drink(one["ml"], one["abv"], one["count"], one.get("beverage")) for one in row.items
-    )
-    return ev.Drinks(
-        **_common("drinks", row), day=row.day, items=items, last_drink_at=row.last_drink_at
-    )
-
-
-def _substance_day(row: Any) -> ev.Event:
-    if row.void:
-        return ev.Void(**_common("substances", row), of="substances", day=row.day)
-    items = tuple(
-        ev.Use(
-            one["substance"],
-            datetime.fromisoformat(one["at"]) if one.get("at") else None,
-            one.get("route"),
-            one.get("note"),
-        )
-        for one in row.items
-    )
-    return ev.Substances(**_common("substances", row), day=row.day, items=items)
-
-
-def _checkins(rows: Iterable[Any]) -> list[ev.Checkin]:
-    versions = (
-        Version(
-            checkin=row.id,
-            n=row.n,
-            started_at=row.started_at,
-            at=row.at,
-            instrument=row.instrument,
-            ratings=row.ratings,
-            signs=row.signs,
-            token=row.token,
-            provenance=row.provenance,
-        )
-        for row in rows
-    )
-    return checkin_events(versions, load_protocol().sitting)
-
-
-def _screen(row: Any) -> ev.Event:
-    return ev.Screen(
-        id=f"screen-{row.id}",
-        received_at=row.received_at,
-        at=row.at,
-        instrument=row.instrument,
-        ratings=row.ratings,
-    )
-
-
-def _urine(row: Any) -> ev.Event:
-    return ev.Urinalysis(
-        id=f"urinalysis-{row.id}", received_at=row.received_at, at=row.at, results=row.results
-    )
-
-
-def _session(row: Any) -> ev.Event:
-    return ev.Session(
-        id=f"session-{row.id}",
-        received_at=row.recorded_at or row.at,
-        at=row.at,
-        week=row.week,
-        attended=row.attended,
-    )
-
-
-def _consent(row: Any) -> ev.Event:
-    return ev.ConsentWithdrawn(
-        id=f"consent-{row.id}",
-        received_at=row.received_at,
-        at=row.at,
-        scope=row.scope,
-        reason=row.reason or None,
-    )
-
-
-def _note(row: Any) -> ev.Event:
-    return ev.Note(id=f"note-{row.id}", received_at=row.at, at=row.at, text=row.text)
-
-
-def _resolved(row: Any) -> ev.Event:
-    return ev.FlagResolved(
-        id=f"flag-{row.id}", received_at=row.resolved_at, at=row.resolved_at, family=row.family
-    )
+    yield from (dose(row) for row in run(_DOSES, window.doses))
+    yield from (drink_day(row) for row in run(_DRINK_DAYS, window.drinks))
+    yield from (substance_day(row) for row in run(_SUBSTANCE_DAYS, window.days))
+    yield from checkins(run(_CHECKINS, window.checkins))
+    yield from (screen(row) for row in run(_SCREENS, window.moments))
+    yield from (urine(row) for row in run(_URINES, window.moments))
+    yield from (counseling_session(row) for row in run(_SESSIONS, window.moments))
+    yield from (consent(row) for row in run(_CONSENTS, window.moments))
+    yield from (note(row) for row in run(_NOTES, window.moments))
+    yield from (resolved(row) for row in run(_RESOLVED, window.moments))

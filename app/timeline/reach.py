@@ -1,0 +1,14 @@
+"""How far back each kind of event is needed. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The first local day from which each kind is needed."""
+
+    checkins: date
+    doses: date
+    drinks: date
+    uses: date
