@@ -140,6 +140,7 @@ OWN_EDGE = {
     "app.audit": "reads the chain, and takes the lock that queues its writers",
     "app.auth.gate": "notes when a session was last seen, after the commit",
     "app.demo.bulk": "writes the rows of many people at once, one entry a batch",
+    "app.timeline.recent": "reads, and nothing else, without the cost of a session",
     "app.models.safety": "says in SQL for which rows an index holds",
 }
 PAST_THE_GUARD = {
