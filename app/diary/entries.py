@@ -7,6 +7,7 @@ from app.timeline.events import Drink, Use
 
 # Told by the participant; every other provenance names staff.
 OWN = ("same_day", "late", "recalled")
+STAFF = ("with_staff", "by_phone")
 
 
 @dataclass(frozen=True, slots=True)

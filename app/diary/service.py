@@ -16,7 +16,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Actor, Subject
 from app.diary.days import provenance_of
-from app.diary.entries import OWN
+from app.diary.entries import OWN, STAFF
 from app.diary.usual import note_use
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Hold
@@ -37,8 +37,8 @@ _HELD = select(_H.c.id).where(
 class About:
     """Whose day it is, who tells it, and when.
 
-    ``zone`` is the participant's IANA zone. ``provenance`` is given only for what staff enter;
-    else it follows from the day.
+    ``zone`` is the participant's IANA zone. ``provenance`` and ``entered_by`` are given only for
+    what staff enter; else the provenance follows from the day.
     """
 
     participant_id: int
@@ -48,6 +48,7 @@ class About:
     now: datetime
     client_at: datetime | None = None
     provenance: str | None = None
+    entered_by: int | None = None
 
     @property
     def told(self) -> str:
@@ -71,18 +72,15 @@ class _Kind:
         self.fields = fields
         table = model.__table__
         self.insert = insert(table).returning(table.c.id)
-        self.current = (
-            select(table.c.id, *(table.c[field] for field in fields))
-            .where(
-                table.c.participant_id == bindparam("who"),
-                table.c.day == bindparam("day"),
-                table.c.superseded_at.is_(None),
-                table.c.void.is_(False),
-                table.c.provenance.in_(bindparam("authors", expanding=True)),
-            )
-            .order_by(table.c.id.desc())
-            .limit(1)
+        standing = select(table.c.id, *(table.c[field] for field in fields)).where(
+            table.c.participant_id == bindparam("who"),
+            table.c.day == bindparam("day"),
+            table.c.superseded_at.is_(None),
+            table.c.void.is_(False),
+            table.c.provenance.in_(bindparam("authors", expanding=True)),
         )
+        self.current = standing.order_by(table.c.id.desc()).limit(1)
+        self.named = standing.where(table.c.id == bindparam("entry"))
         self.supersede = (
             update(table)
             .where(table.c.id == bindparam("former_id"))
@@ -103,11 +101,25 @@ def record_dose(
     at: datetime | None = None,
     mg: float | None = None,
     reason: str | None = None,
+    entry: int | None = None,
+    another: bool = False,
 ) -> Recorded:
-    """One study tablet, taken or not. ``mg``: milligrams, None for the protocol's dose."""
+    """One study tablet, taken or not. ``mg``: milligrams, None for the protocol's dose.
+
+    Replaces the day's latest entry, or ``entry`` of several; ``another`` stands beside them.
+    Raises LookupError for an ``entry`` that does not stand.
+    """
     held = not taken and is_held(session, about.participant_id, about.day)
     values = {"taken": taken, "at": at, "mg": mg, "reason": reason, "hold": held}
-    return _record(session, _DOSE, about, values)
+    former = None if another else _standing(session, _DOSE, about, entry)
+    return _record(session, _DOSE, about, values, former)
+
+
+def take_back_dose(session: Session, about: About, entry: int) -> Recorded:
+    """Take back one tablet of several: it was entered by mistake. Raises LookupError."""
+    former = _standing(session, _DOSE, about, entry)
+    values = {field: getattr(former, field) for field in _DOSE.fields}
+    return _store(session, _DOSE, about, values, former, void=True)
 
 
 def record_drinks(
@@ -127,7 +139,7 @@ def record_drinks(
         "best_guess": best_guess,
         "last_drink_at": last_drink_at,
     }
-    done = _record(session, _DRINKS, about, values)
+    done = _record(session, _DRINKS, about, values, _standing(session, _DRINKS, about))
     if done.new and items:
         note_use(session, about.participant_id, items, about.day)
     return done
@@ -135,7 +147,8 @@ def record_drinks(
 
 def record_substances(session: Session, about: About, items: Sequence[Use]) -> Recorded:
     """A day's other substances; no items is a reported day without."""
-    return _record(session, _SUBSTANCES, about, {"items": [_use(one) for one in items]})
+    values = {"items": [_use(one) for one in items]}
+    return _record(session, _SUBSTANCES, about, values, _standing(session, _SUBSTANCES, about))
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
@@ -149,11 +162,23 @@ def _use(use: Use) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _record(session: Session, kind: _Kind, about: About, values: Mapping[str, Any]) -> Recorded:
-    former = _current(session, kind, about)
-    old = {field: getattr(former, field) for field in kind.fields} if former else {}
-    if former and old == values:
+def _record(
+    session: Session, kind: _Kind, about: About, values: Mapping[str, Any], former: Any
+) -> Recorded:
+    if former and values == {field: getattr(former, field) for field in kind.fields}:
         return Recorded(former.id, new=False)
+    return _store(session, kind, about, values, former)
+
+
+def _store(
+    session: Session,
+    kind: _Kind,
+    about: About,
+    values: Mapping[str, Any],
+    former: Any,
+    *,
+    void: bool = False,
+) -> Recorded:
     row = {
         **values,
         "participant_id": about.participant_id,
@@ -161,20 +186,22 @@ def _record(session: Session, kind: _Kind, about: About, values: Mapping[str, An
         "received_at": about.now,
         "client_at": about.client_at,
         "provenance": about.told,
+        "entered_by": about.entered_by,
         "superseded_at": None,
         "replaces_id": former.id if former else None,
-        "void": False,
+        "void": void,
     }
     new_id = session.execute(kind.insert, row).scalar_one()
     if former:
         session.execute(kind.supersede, {"former_id": former.id, "replaced_at": about.now})
+    old = {field: getattr(former, field) for field in kind.fields} if former else {}
     audit.record(
         session,
         about.actor,
-        f"{kind.name}.{'change' if former else 'add'}",
+        f"{kind.name}.{'void' if void else 'change' if former else 'add'}",
         Subject(kind.name, new_id),
         now=about.now,
-        changes=_changes(old, values),
+        changes={"void": [False, True]} if void else _changes(old, values),
         reason="correction" if former else "",
         client_at=about.client_at,
     )
@@ -184,13 +211,18 @@ def _record(session: Session, kind: _Kind, about: About, values: Mapping[str, An
     return Recorded(new_id, outcome)
 
 
-def _current(session: Session, kind: _Kind, about: About) -> Any:
-    """The standing entry of the same author: a participant corrects only their own words."""
-    authors = OWN if about.told in OWN else (about.told,)
-    found = session.execute(
-        kind.current, {"who": about.participant_id, "day": about.day, "authors": authors}
-    )
-    return found.first()
+def _standing(session: Session, kind: _Kind, about: About, entry: int | None = None) -> Any:
+    """The standing entry of the same side: a participant corrects only their own words, and staff
+    only what staff entered. Raises LookupError where ``entry`` is not one of them.
+    """
+    authors = OWN if about.told in OWN else STAFF
+    values = {"who": about.participant_id, "day": about.day, "authors": authors}
+    if entry is None:
+        return session.execute(kind.current, values).first()
+    found = session.execute(kind.named, {**values, "entry": entry}).first()
+    if found is None:
+        raise LookupError(entry)
+    return found
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:
