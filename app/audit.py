@@ -72,7 +72,7 @@ def record(
 ) -> None:
     """Append one entry. ``changes`` is {field: [old, new]}, values as JSON takes them."""
     wait_for_turn(session)
-    last = session.execute(_LAST).first()
+    last = session.connection().execute(_LAST).first()
     details = dict(changes or {})
     entry = {
         "seq": (last.seq if last else 0) + 1,

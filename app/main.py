@@ -33,12 +33,13 @@ from app.web.pages import see_other
 from app.web.static import serve_static
 
 MAX_BODY = 65536
+# The rooms that phones ask most come first: a router is asked in turn.
 ROOMS = (
+    checkin_routes,
+    diary_routes,
     phone_routes,
     staff_routes,
     help_routes,
-    diary_routes,
-    checkin_routes,
     safety_routes,
     outbox_routes,
     trial_routes,

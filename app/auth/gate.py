@@ -179,13 +179,13 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
         log.warning("last seen was not written (%s)", type(error).__name__)
 
 
-def _current(
-    request: Request, _: Annotated[Session | None, Depends(gate, scope="function")]
-) -> Any:
+# ``async`` although they wait for nothing: a plain function would cost a thread hop each. The
+# gate has run before them: it is the application's first dependency.
+async def _current(request: Request) -> Any:
     return request.state.me
 
 
-def _now(request: Request) -> datetime:
+async def _now(request: Request) -> datetime:
     return request.app.state.clock()
 
 

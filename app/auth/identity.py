@@ -160,7 +160,7 @@ def _live_row(
     cookie = request.cookies.get(SESSION_COOKIE)
     if not cookie:
         return None
-    row = session.execute(statement, {"hash": token_hash(cookie)}).mappings().first()
+    row = session.connection().execute(statement, {"hash": token_hash(cookie)}).mappings().first()
     if row is None or now >= row["expires_at"] or now - row["last_seen_at"] > idle:
         return None
     return row

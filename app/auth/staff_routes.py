@@ -15,6 +15,7 @@ from app.auth.identity import SESSION_COOKIE
 from app.auth.phone_routes import client_address, in_write
 from app.auth.tokens import verify_secret
 from app.i18n import LANGUAGES
+from app.web.errors import TEXTS
 from app.web.forms import FormDep, FormModel, check
 from app.web.pages import LANGUAGE_COOKIE, page, see_other, set_cookie, tr_of
 
@@ -135,7 +136,7 @@ async def choose_language(request: Request, form: FormDep, now: NowDep) -> Respo
     """Switch the language: of the profile when signed in, and of this browser."""
     checked = check(LanguageForm, form, tr_of(request))
     if checked.value is None or checked.value.lang not in LANGUAGES:
-        return page(request, "error.html", {"code": 422}, 422)
+        return page(request, "error.html", {"code": 422, "text": tr_of(request)(TEXTS[422])}, 422)
     lang = checked.value.lang
     await in_write(
         request,

@@ -103,7 +103,7 @@ def find_just_finished(
 ) -> Stored | None:
     """The last finished check-in that began after ``since``."""
     values = {"who": participant_id, "instrument": instrument, "since": since}
-    row = session.execute(_JUST_FINISHED, values).first()
+    row = session.connection().execute(_JUST_FINISHED, values).first()
     return _stored(session, row) if row else None
 
 

@@ -43,7 +43,7 @@ def once(
     """
     if not form.token:
         return None
-    row = session.execute(_FIND, {"who": me.id, "token": form.token}).first()
+    row = session.connection().execute(_FIND, {"who": me.id, "token": form.token}).first()
     if row is None:
         return None
     same = row.kind == kind and row.body_hash == body_hash(form, about)

@@ -40,7 +40,7 @@ from app.safety.life import Change, Decision, decide
 from app.safety.queries import ScopedFlag, flag_for
 from app.safety.state import Unresolved, read_person, read_record
 from app.safety.transitions import ACKNOWLEDGE, CLOSE, RESOLVE, next_status
-from app.timeline.days import ONE_DAY, local_day
+from app.timeline.days import local_day
 from app.timeline.events import FAMILIES, Event
 from app.timeline.recent import read_for_checkin
 from app.timeline.tables import read_timeline
@@ -105,15 +105,15 @@ def _outcome(case: Case) -> Outcome:
 def _arrivals(case: Case, arrived: Sequence[str]) -> tuple[Timeline, list[Event]]:
     """What the rules need to judge ``arrived``: as little as will do, else everything.
 
-    An ordinary check-in is about today or yesterday. Participants fill in days no further back
+    An ordinary check-in is about today. Participants fill in days no further back
     than the protocol lets them; what is older was entered by staff.
     """
     days_arrived = any(not id_.startswith("checkin-") for id_ in arrived)
     if not days_arrived:
-        yesterday = local_day(case.now, case.person.timezone) - ONE_DAY
-        reach = checkin_reach(yesterday, case.protocol)
+        today = local_day(case.now, case.person.timezone)
+        reach = checkin_reach(today, case.protocol)
         timeline = read_for_checkin(case.session, case.person.id, case.person.header, reach)
-        if (events := _complete(timeline, arrived, yesterday)) is not None:
+        if (events := _complete(timeline, arrived, today)) is not None:
             return timeline, events
     earliest = case.now.date() - timedelta(days=case.protocol.backfill_days + 2)
     since = window_start(earliest, case.protocol)

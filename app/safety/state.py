@@ -107,13 +107,13 @@ _RECORD = (
 
 def read_person(session: Session, participant_id: int) -> Person:
     """Raises NoResultFound."""
-    return Person(*session.execute(_PERSON, {"who": participant_id}).one())
+    return Person(*session.connection().execute(_PERSON, {"who": participant_id}).one())
 
 
 def read_record(session: Session, participant_id: int) -> Record:
     """Every flag of the participant with its evidence, in one query."""
     record = Record()
-    for row in session.execute(_RECORD, {"who": participant_id}):
+    for row in session.connection().execute(_RECORD, {"who": participant_id}):
         family, severity = record.of(row.family), Severity.of(row.evidence_severity)
         for key in row.evidence:
             family.seen[key] = max(family.seen.get(key, severity), severity)

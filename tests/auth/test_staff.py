@@ -49,3 +49,9 @@ def test_a_session_ends_with_sign_out(browser):
     browser.post("/sign-out")
     again = browser.signed_in(token)
     assert again.get("/flags").headers["location"].startswith("/sign-in")
+
+
+def test_a_language_that_is_not_offered_is_refused_with_words(browser):
+    answer = browser.post("/language", {"lang": "xx"})
+    assert answer.status_code == 422
+    assert "could not be read" in answer.text

@@ -58,11 +58,6 @@ FAULTS = (
         COMMIT
         + "test_a_database_that_does_not_answer_at_the_commit_is_a_503_with_the_form[sqlite]",
         also=(
-            (
-                "app/auth/gate.py",
-                '_: Annotated[Session | None, Depends(gate, scope="function")]',
-                '_: Annotated[Session | None, Depends(gate, scope="request")]',
-            ),
             ("app/main.py", 'Depends(gate, scope="function")', 'Depends(gate, scope="request")'),
         ),
     ),
