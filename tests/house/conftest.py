@@ -75,9 +75,6 @@ def _sow_for(session: Any, participant: int, site: int, counselor: int, public_i
     audit.record(session, SYSTEM, "test.sow", Subject("participant", participant), now=NOW)
 
 
-Plant = Callable[[APIRouter], Any]
-
-
 @pytest.fixture
 def planted(
     database: Database, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch

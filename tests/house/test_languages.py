@@ -38,7 +38,7 @@ def key(message) -> str:
 
 def test_there_are_texts_to_hold():
     assert len(marked()) >= 150
-    assert {"one": bool([m for m in marked() if m.many])} == {"one": True}
+    assert len([each for each in marked() if each.many]) >= 5
     assert unreadable() == []
 
 

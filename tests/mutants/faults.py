@@ -4,22 +4,7 @@
 that needs more than one place has the others in ``also``, as (file, old, new).
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    name: str
-    file: str
-    old: str
-    new: str
-    test: str
-    also: tuple[tuple[str, str, str], ...] = ()
-
-    @property
-    def changes(self) -> tuple[tuple[str, str, str], ...]:
-        return ((self.file, self.old, self.new), *self.also)
-
+from tests.mutants.fault import Fault
 
 ROUTES = "tests/house/test_every_route.py::"
 HEADERS = "tests/house/test_headers.py::"

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.house.source import ROOT, project_files
-from tests.mutants.faults import FAULTS, Fault
+from tests.mutants.fault import Fault
+from tests.mutants.faults import FAULTS
 
 LIMIT = 60
 """seconds for one test; a fault that makes it hang was not noticed"""
