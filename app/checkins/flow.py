@@ -82,5 +82,13 @@ def answered_at_all(pages: Iterable[PageAnswers]) -> bool:
     return any(page.method != "skipped" for page in pages)
 
 
+def rest_and_repeat(pages: Iterable[PageAnswers], systolic: float, diastolic: float) -> bool:
+    """Whether a blood pressure from these values on (mmHg) waits for its second measurement."""
+    ratings, _ = merged(pages)
+    if {"systolic_bp_repeat", "diastolic_bp_repeat"} <= ratings.keys():
+        return False
+    return ratings.get("systolic_bp", 0) >= systolic or ratings.get("diastolic_bp", 0) >= diastolic
+
+
 def is_emergency(answers: PageAnswers) -> bool:
     return not EMERGENCY_SIGNS.isdisjoint(answers.signs)

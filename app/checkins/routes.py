@@ -1,7 +1,7 @@
 """Side effects page by page. Every page is stored as it is sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -12,11 +12,21 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
-from app.checkins import urge_routes
-from app.checkins.flow import Stored, is_emergency, next_open, number_of, page_at, pages_of
+from app.checkins import urge_routes, week_routes
+from app.checkins.flow import (
+    Stored,
+    is_emergency,
+    next_open,
+    number_of,
+    page_at,
+    pages_of,
+    rest_and_repeat,
+)
 from app.checkins.queries import find_active, find_checkin, get_checkin
 from app.checkins.service import Told, act_on_signs, finish, start, store_page
 from app.checkins.words import page_lines, review_of, typed_from
+from app.clock import local_day
+from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.diary.conflict import show_conflict
 from app.diary.guidance import go_on
 from app.diary.submissions import Earlier, once, remember
@@ -33,6 +43,7 @@ from app.web.pages import see_other, tr_of
 
 router = APIRouter()
 router.include_router(urge_routes.router)
+router.include_router(week_routes.router)
 INSTRUMENT = "side_effects"
 NEW = "new"
 
@@ -54,6 +65,13 @@ class Asked:
     def former(self) -> PageAnswers | None:
         found = self.stored.pages.get(self.page.key) if self.stored else None
         return found.answers if found else None
+
+    def late(self, now: datetime, zone: str) -> bool:
+        """Whether the page would be changed after its day has closed."""
+        stored = self.stored
+        if stored is None or self.former is None:
+            return False
+        return is_closed(local_day(stored.started_at, zone), now, zone)
 
 
 def _path(public_id: str, number: int | None = None) -> str:
@@ -99,7 +117,12 @@ def show_checkin(
     if open_page and stored.finished_at is None:
         return see_other(_path(public_id, number_of(pages, open_page)))
     tr = tr_of(request)
+    bp = load_protocol().rules.bp
+    answers = [one.answers for one in stored.pages.values()]
+    again = rest_and_repeat(answers, bp.systolic_routine, bp.diastolic_routine)
+    measured = next((n for n, page in enumerate(pages, 1) if page.item("systolic_bp")), None)
     context = {
+        "again": _path(public_id, measured) if again and not stored.finished_at else None,
         "instrument": stored.instrument,
         "parts": review_of(pages, stored, tr),
         "path": _path(public_id),
@@ -122,7 +145,7 @@ def show_page(
 ) -> Response:
     asked = _asked(session, me, public_id, page, now)
     typed = typed_from(asked.page, asked.former) if asked.former else {}
-    return _page(request, public_id, asked, typed)
+    return _page(request, public_id, asked, typed, Why(asked.late(now, me.timezone)))
 
 
 @router.post("/today/check/{public_id}/save")
@@ -155,16 +178,19 @@ def answer_page(
     now: NowDep,
 ) -> Response:
     asked = _asked(session, me, public_id, page, now)
-    told = _told(me, form, now)
+    why = read_why(form, asked.late(now, me.timezone), tr_of(request))
+    told = replace(_told(me, form, now), reason=why.code)
     try:
-        answers = validate_page(asked.page, form.pairs())
+        answers = validate_page(asked.page, without_why(form))
     except AnswerErrors as problem:
         urgent = act_on_signs(
             session, told, asked.stored, asked.instrument, asked.page.key, problem.readable
         )
         if urgent:
             return _stop(request, form, _path(urgent.public_id, asked.number))
-        return _page(request, public_id, asked, form.fields, problem.errors)
+        return _page(request, public_id, asked, form.fields, why, problem.errors)
+    if why.error and not is_emergency(answers):
+        return _page(request, public_id, asked, form.fields, why)
     place = f"{INSTRUMENT}/{asked.page.key}"
     earlier = once(session, me, form, "checkin", place)
     if earlier:
@@ -234,21 +260,26 @@ def _page(
     public_id: str,
     asked: Asked,
     typed: Mapping[str, Sequence[str]],
+    why: Why,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     tr = tr_of(request)
     numbers = request.app.state.numbers
+    said = explain(asked.page, errors or {}, tr.lang) | why.errors
     context = {
+        "why": reasons(tr) if why.wanted else None,
+        "typed_why": next(iter(typed.get(FIELD, [])), None),
         "instrument": asked.instrument,
         "asked": asked.page,
         "number": asked.number,
         "total": len(asked.pages),
         "typed": typed,
-        "errors": explain(asked.page, errors or {}, tr.lang),
+        "errors": said,
         "action": _path(public_id, asked.number),
+        "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
         "skip_note": asked.instrument.texts["skip_note"].around(tr.lang, "clinic"),
         "clinic": numbers.clinic or numbers.emergency,
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }
-    return show(request, "checkins/page.html", context, 422 if errors else 200)
+    return show(request, "checkins/page.html", context, 422 if said else 200)

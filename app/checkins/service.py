@@ -67,6 +67,8 @@ class Told:
     seconds: int | None = None
     token: str = ""
     provenance: str = "same_day"
+    reason: str | None = None
+    """why an answer is changed after its day has closed"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def store_page(
         Subject("checkin", checkin.id),
         now=told.now,
         changes={page: [_plain(former.answers) if former else None, _plain(answers)]},
-        reason="correction" if former else "",
+        reason=(told.reason or "correction") if former else "",
         client_at=told.client_at,
     )
     if is_emergency(answers) or checkin.finished_at is not None:
@@ -260,7 +262,7 @@ def _page_row(
         "texts": answers.texts,
         "received_at": told.now,
         "seconds": told.seconds,
-        "reason": "correction" if revision > 1 else None,
+        "reason": (told.reason or "correction") if revision > 1 else None,
     }
 
 

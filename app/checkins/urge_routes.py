@@ -15,6 +15,8 @@ from app.checkins.flow import Stored
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
 from app.checkins.service import Told, store_page, submit_pages
 from app.checkins.words import page_lines, typed_from
+from app.clock import local_day
+from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.diary.conflict import show_conflict
 from app.diary.guidance import go_on
 from app.diary.submissions import once, remember
@@ -42,7 +44,7 @@ def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> 
 @router.get("/today/urges")
 @for_participants
 def new_urges(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
-    return _page(request, load_instrument(INSTRUMENT), "/today/urges", {})
+    return _page(request, load_instrument(INSTRUMENT), "/today/urges", {}, Why(False))
 
 
 @router.post("/today/urges")
@@ -67,7 +69,15 @@ def show_urges(
     asked = stored.instrument.pages[0]
     former = stored.pages.get(asked.key)
     typed = typed_from(asked, former.answers) if former else {}
-    return _page(request, stored.instrument, f"/today/urges/{public_id}", typed)
+    why = Why(_late(stored, me, now))
+    return _page(request, stored.instrument, f"/today/urges/{public_id}", typed, why)
+
+
+def _late(stored: Stored | None, me: ParticipantMe, now: datetime) -> bool:
+    """Whether an answer would be changed after its day has closed."""
+    if stored is None:
+        return False
+    return is_closed(local_day(stored.started_at, me.timezone), now, me.timezone)
 
 
 @router.post("/today/urges/{public_id}")
@@ -97,10 +107,13 @@ def _store(
 ) -> Response:
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
+    why = read_why(form, _late(stored, me, now), tr_of(request))
     try:
-        answers = validate_page(asked, form.pairs())
+        answers = validate_page(asked, without_why(form))
     except AnswerErrors as problem:
-        return _page(request, instrument, action, form.fields, problem.errors)
+        return _page(request, instrument, action, form.fields, why, problem.errors)
+    if why.error:
+        return _page(request, instrument, action, form.fields, why)
     earlier = once(session, me, form, "checkin", INSTRUMENT)
     if earlier and earlier.same:
         return see_other("/today", "same")
@@ -111,7 +124,16 @@ def _store(
         before = page_lines(asked, former.answers, tr) if former else []
         correction = f"/today/urges/{saved.public_id}"
         return show_conflict(request, before, page_lines(asked, answers, tr), form, correction)
-    told = Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
+    told = Told(
+        me.id,
+        me.actor,
+        now,
+        me.language,
+        form.client_at,
+        form.seconds,
+        form.token,
+        reason=why.code,
+    )
     if stored:
         done = store_page(session, told, stored, asked.key, answers)
     else:
@@ -125,17 +147,21 @@ def _page(
     instrument: Instrument,
     action: str,
     typed: Mapping[str, list[str]],
+    why: Why,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     tr = tr_of(request)
     asked = instrument.pages[0]
+    said = explain(asked, errors or {}, tr.lang) | why.errors
     context = {
+        "why": reasons(tr) if why.wanted else None,
+        "typed_why": next(iter(typed.get(FIELD, [])), None),
         "instrument": instrument,
         "asked": asked,
         "typed": typed,
-        "errors": explain(asked, errors or {}, tr.lang),
+        "errors": said,
         "action": action,
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }
-    return page(request, "checkins/urges.html", context, 422 if errors else 200)
+    return page(request, "checkins/urges.html", context, 422 if said else 200)

@@ -21,6 +21,7 @@ from app.diary.queries import read_dose, read_today
 from app.diary.service import About, is_held, record_dose
 from app.diary.submissions import once, remember
 from app.diary.today import build_today, drinks_words, saved_when
+from app.diary.weekly import week_done_on
 from app.instruments.loader import load_instrument
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
@@ -47,6 +48,8 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "dose_title": load_instrument("dose").title.say(tr.lang),
         "dose_texts": load_instrument("dose").texts,
         "urges_title": load_instrument("urges").title.say(tr.lang),
+        "week_title": load_instrument("mood").title.say(tr.lang),
+        "week_done_at": week_done_on(session, me.id, me.timezone, view.day),
         "effects_title": load_instrument("side_effects").title.say(tr.lang),
         "other_texts": load_instrument("substances").texts,
         "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, me.timezone),

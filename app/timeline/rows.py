@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from app.instruments.vocabulary import SCREEN_ITEMS
 from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.sittings import Version, checkin_events
@@ -77,12 +78,13 @@ def checkins(rows: Iterable[Any]) -> list[ev.Checkin]:
 
 
 def screen(row: Any) -> ev.Event:
+    """What rules read of a screen; the row may hold answers for the counselor's eyes besides."""
     return ev.Screen(
         id=f"screen-{row.id}",
         received_at=row.received_at,
         at=row.at,
         instrument=row.instrument,
-        ratings=row.ratings,
+        ratings={item: row.ratings[item] for item in SCREEN_ITEMS if item in row.ratings},
     )
 
 

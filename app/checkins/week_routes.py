@@ -1,0 +1,110 @@
+"""The weekly page about mood: four questions and room for own words, judged as it is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.checkins.screens import ratings_of, stored_since, submit_screen
+from app.checkins.service import Told
+from app.checkins.words import page_lines
+from app.diary.conflict import show_conflict
+from app.diary.guidance import go_on
+from app.diary.submissions import once, remember
+from app.instruments.loader import load_instrument
+from app.instruments.messages import explain
+from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
+from app.protocol.loader import load_protocol
+from app.web.forms import Form, FormDep
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+INSTRUMENT = "mood"
+PATH = "/today/week"
+THOUGHTS = "self_harm_thoughts"
+
+
+@router.get("/today/week")
+@for_participants
+def show_week(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    return _page(request, {})
+
+
+@router.post("/today/week")
+@for_participants
+def answer_week(
+    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
+) -> Response:
+    instrument = load_instrument(INSTRUMENT)
+    asked = instrument.pages[0]
+    told = Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
+    try:
+        answers = validate_page(asked, form.pairs())
+    except AnswerErrors as problem:
+        if _cannot_wait(session, me, problem.readable, now):
+            submit_screen(session, told, instrument, _without_words(problem.readable))
+            return _stop(request, form)
+        return _page(request, form.fields, problem.errors)
+    earlier = once(session, me, form, "screen", PATH)
+    if earlier and earlier.same:
+        return see_other("/today", "same")
+    if earlier:
+        tr = tr_of(request)
+        before = PageAnswers(ratings_of(session, earlier.subject_id), (), "each", {})
+        lines = page_lines(asked, before, tr), page_lines(asked, answers, tr)
+        return show_conflict(request, *lines, form, PATH)
+    row_id, outcome = submit_screen(session, told, instrument, answers)
+    remember(session, me, form, "screen", row_id, now, PATH)
+    return go_on(outcome, "/today", "saved")
+
+
+def _cannot_wait(session: Session, me: ParticipantMe, readable: PageAnswers, now: datetime) -> bool:
+    """A self-harm answer beside something that has to be corrected, and not stored a moment ago."""
+    protocol = load_protocol()
+    if readable.ratings.get(THOUGHTS, 0) < protocol.rules.sui.thoughts_urgent:
+        return False
+    return not stored_since(session, me.id, readable.ratings, now - protocol.checkin_closing)
+
+
+def _without_words(readable: PageAnswers) -> PageAnswers:
+    return PageAnswers(readable.ratings, (), "each", {})
+
+
+def _stop(request: Request, form: Form) -> Response:
+    """Help first; the words that could not be stored are sent again from there."""
+    tr, numbers = tr_of(request), request.app.state.numbers
+    instrument = load_instrument("help")
+    crisis = numbers.crisis or numbers.emergency
+    context = {
+        "heading": instrument.title.say(tr.lang),
+        "message": instrument.texts["self_harm"].say(tr.lang, crisis=crisis),
+        "sent": instrument.texts["sent"].say(tr.lang, emergency=numbers.emergency),
+        "action": PATH,
+        "fields": [*form.pairs(), ("idem", uuid4().hex)],
+    }
+    return page(request, "checkins/stop.html", context)
+
+
+def _page(
+    request: Request, typed: Mapping[str, list[str]], errors: Mapping[str, str] | None = None
+) -> Response:
+    tr, numbers = tr_of(request), request.app.state.numbers
+    instrument = load_instrument(INSTRUMENT)
+    asked = instrument.pages[0]
+    context = {
+        "instrument": instrument,
+        "asked": asked,
+        "typed": typed,
+        "errors": explain(asked, errors or {}, tr.lang),
+        "readers": instrument.texts["readers"].around(tr.lang, "crisis"),
+        "crisis": numbers.crisis or numbers.emergency,
+        "idem": uuid4().hex,
+        "back": ("/today", tr("Today")),
+    }
+    return page(request, "checkins/week.html", context, 422 if errors else 200)
