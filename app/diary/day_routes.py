@@ -82,8 +82,7 @@ def answer_day(
         return see_other(leads_to, "same")
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
     done = record_drinks(session, about, answer.items, best_guess=answer.best_guess)
-    if done.new:
-        remember(session, me, form, "drinks", done.id, now, path)
+    remember(session, me, form, "drinks", done.id, now, path)
     note = "changed" if done.new and record.drinks else "saved"
     return go_on(done.outcome, leads_to, note)
 
@@ -182,8 +181,7 @@ def answer_other(
     former = record.others.items if record.others and record.others.own else ()
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
     done = record_substances(session, about, others.chosen(codes, former))
-    if done.new:
-        remember(session, me, form, "substances", done.id, now, path)
+    remember(session, me, form, "substances", done.id, now, path)
     note = "changed" if done.new and record.others else "saved"
     return go_on(done.outcome, leads_to, note)
 

@@ -93,8 +93,7 @@ def answer_dose(
         return see_other(leads_to, "same")
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
     done = record_dose(session, about, taken=checked.value.taken, at=at, reason=reason)
-    if done.new:
-        remember(session, me, form, "dose", done.id, now, day.isoformat())
+    remember(session, me, form, "dose", done.id, now, day.isoformat())
     return go_on(done.outcome, leads_to, "changed" if done.new and former else "saved")
 
 

@@ -166,6 +166,10 @@ def _record(
     session: Session, kind: _Kind, about: About, values: Mapping[str, Any], former: Any
 ) -> Recorded:
     if former and values == {field: getattr(former, field) for field in kind.fields}:
+        subject, action = Subject(kind.name, former.id), f"{kind.name}.same"
+        audit.record(
+            session, about.actor, action, subject, now=about.now, client_at=about.client_at
+        )
         return Recorded(former.id, new=False)
     return _store(session, kind, about, values, former)
 
