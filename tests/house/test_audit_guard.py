@@ -1,5 +1,6 @@
 """No row is written without an audit entry, by whatever way of writing."""
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.db import UnauditedWrite
 from app.models.base import metadata
 from app.models.diary import Note
 from tests.cast import NOW
-from tests.house.source import calls, dotted, modules
+from tests.house.source import Module, calls, dotted, modules
 
 NOTES: Any = Note.__table__  # type: ignore[attr-defined]
 ROW: dict[str, Any] = {"participant_id": 1, "at": NOW, "text": "new"}
@@ -140,7 +141,6 @@ OWN_EDGE = {
     "app.audit": "reads the chain, and takes the lock that queues its writers",
     "app.auth.gate": "notes when a session was last seen, after the commit",
     "app.demo.bulk": "writes the rows of many people at once, one entry a batch",
-    "app.timeline.recent": "reads, and nothing else, without the cost of a session",
     "app.models.safety": "says in SQL for which rows an index holds",
 }
 PAST_THE_GUARD = {
@@ -164,8 +164,49 @@ def test_nobody_writes_past_the_guard(name):
             continue
         if last == "begin" and before.rpartition(".")[2] not in ("engine", "connection", "session"):
             continue
+        if last == "connection" and reads_only(name):
+            continue  # a read without the cost of a session
         used.append(f"line {call.lineno}: {dotted(call.func)}")
     assert used == [] or name in OWN_EDGE
+
+
+WRITES = {"insert", "update", "delete", "text"}
+
+
+def reads_only(name: str) -> bool:
+    """Whether nothing but prebuilt reads goes to a connection that was taken from a session."""
+    tree = modules()[name].tree
+    if not any(_imported_from(name, each) for each in WRITES):
+        return True
+    written = {
+        dotted(target)
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if node.value and {dotted(call.func) for call in calls(node.value)} & WRITES
+    }
+    sent = [
+        dotted(call.args[0]) if call.args else ""
+        for call in calls(tree)
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Call)
+        and dotted(call.func.value.func).endswith(".connection")
+    ]
+    taken = [call for call in calls(tree) if dotted(call.func).endswith(".connection")]
+    return len(sent) == len(taken) and all(each and each not in written for each in sent)
+
+
+def test_a_connection_of_a_session_is_for_reading(monkeypatch):
+    fine = "from sqlalchemy import insert, select\n_A = select(1)\n_B = insert(2)\n"
+    for line, allowed in [
+        ("session.connection().execute(_A)", True),
+        ("session.connection().execute(_B)", False),
+        ("session.connection().execute(select(1))", False),
+        ("run = session.connection().execute", False),
+    ]:
+        module = Module("app.made_up", "app/made_up.py", ast.parse(fine + line))
+        monkeypatch.setitem(modules(), "app.made_up", module)
+        assert reads_only("app.made_up") is allowed, line
 
 
 def _imported_from(name: str, taken: str) -> set[str]:
