@@ -25,17 +25,30 @@ def _clock(typed: str) -> str:
 
 
 class DoseForm(FormModel):
-    """``day`` is the day the page was about; ``details`` tells a detail left blank from none."""
+    """``day`` is the day the page was about; ``details`` tells a detail left blank from none.
+
+    ``entry`` names one of several tablets of the day; ``another`` adds one to them.
+    """
 
     answer: Literal["taken", "not_taken"]
     day: date | None = None
     reason: Annotated[str, AfterValidator(_known_reason)] | None = None
     time: Annotated[str, Field(max_length=8), AfterValidator(_clock)] | None = None
     details: Literal["1"] | None = None
+    entry: int | None = None
+    another: Literal["1"] | None = None
+    way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
 
     @property
     def taken(self) -> bool:
         return self.answer == "taken"
+
+
+class TakeBackForm(FormModel):
+    """``entry`` is the tablet that was entered by mistake."""
+
+    entry: int
+    way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
 
 
 def details_of(

@@ -7,10 +7,13 @@ the list looked like when the page was opened.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from app.diary.entries import DrinksEntry, UsualOffer
+from app.diary.others import moment_on, read_time
 from app.i18n import N_, Translator
 from app.protocol.model import Protocol
+from app.timeline.days import ONE_DAY, at_local
 from app.timeline.events import Drink
 from app.timeline.measures import grams
 
@@ -23,12 +26,15 @@ BEVERAGES = {
     "samogon": N_("Home-made spirit"),
     "can_cocktail": N_("Canned cocktail"),
     "malt_liquor": N_("Malt liquor"),
+    "non_beverage": N_("Alcohol not made for drinking"),
     "other": N_("Another drink"),
 }
 USUAL_SHOWN = 6
 _FIELD = re.compile(r"n:([a-z_]{1,40}):([0-9]{1,4}(?:\.[0-9]{1,2})?):([0-9]{1,3}(?:\.[0-9]{1,2})?)")
 _NUMBER = re.compile(r"[0-9]{1,4}([.,][0-9]{1,2})?")
+NIGHT_ENDS = time(5)
 _OTHER = ("kind", "ml", "abv", "count")
+_NAMED = ("none", "guess", "last", *(f"other_{part}" for part in _OTHER))
 ML, ABV, COUNT = (1, 5000), (0, 100), (0.1, 100)
 
 
@@ -59,6 +65,8 @@ class DayAnswer:
     none: bool
     best_guess: bool
     errors: dict[str, str]
+    last: str = ""
+    """when the last drink was, as typed"""
 
 
 def field_of(beverage: str, ml: float, abv: float) -> str:
@@ -130,20 +138,45 @@ def read_day_form(fields: Mapping[str, list[str]], tr: Translator) -> DayAnswer:
         kind = _kind_of(name)
         if len(sent) > 1:
             errors[""] = tr("This came twice. Please answer it once.")
-        elif kind is None and name not in ("none", "guess", *(f"other_{o}" for o in _OTHER)):
+        elif kind is None and name not in (
+            "none",
+            "guess",
+            "last",
+            *(f"other_{o}" for o in _OTHER),
+        ):
             errors[""] = tr("This page has no such field.")
         elif kind is not None:
             _add(counts, kind, name, sent[0].strip(), errors, tr)
     _read_other(fields, counts, errors, tr)
+    last = (fields.get("last") or [""])[0].strip()
+    try:
+        read_time(last)
+    except ValueError as problem:
+        errors["last"] = tr(str(problem))
     none = "none" in fields
-    if none and (counts or errors):
+    if none and (counts or errors or last):
         errors.setdefault(
             "none", tr("There are drinks here. Set them to 0, or press Save and continue.")
         )
     elif not none and not counts and not errors:
         errors["none"] = tr("Add at least one drink, or choose “No alcohol that day”.")
     items = tuple(Drink(ml, abv, count, code) for (code, ml, abv), count in counts.items())
-    return DayAnswer(items, none, "guess" in fields, errors)
+    return DayAnswer(items, none, "guess" in fields, errors, last)
+
+
+def last_moment(day: date, typed: str, zone: str, now: datetime) -> datetime | None:
+    """When the last drink of ``day`` was. Raises ValueError for a time that is still to come.
+
+    A day lasts until sleep: a time before five in the morning is that of the night after, unless
+    that night has not come yet.
+    """
+    clock = read_time(typed)
+    if clock is None:
+        return None
+    after_midnight = at_local(day + ONE_DAY, clock, zone)
+    if clock < NIGHT_ENDS and after_midnight <= now:
+        return after_midnight
+    return moment_on(day, typed, zone, now)
 
 
 def _kind_of(name: str) -> tuple[str, float, float] | None:

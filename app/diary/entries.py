@@ -11,6 +11,15 @@ STAFF = ("with_staff", "by_phone")
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """How an entry came (``provenance``), and when: by the server's and by the phone's clock."""
+
+    provenance: str
+    received_at: datetime
+    client_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DoseEntry:
     """One tablet, taken or not. ``own``: told by the participant, so theirs to change."""
 
@@ -21,6 +30,7 @@ class DoseEntry:
     reason: str | None
     received_at: datetime
     own: bool
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class DrinksEntry:
     best_guess: bool
     received_at: datetime
     own: bool
+    origin: Origin
+    last_drink_at: datetime | None = None
 
     @property
     def count(self) -> float:
@@ -49,6 +61,16 @@ class OthersEntry:
     items: tuple[Use, ...]
     received_at: datetime
     own: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRecord:
+    """All that stands about a span of days, by day."""
+
+    drinks: dict[date, DrinksEntry]
+    others: dict[date, OthersEntry]
+    doses: dict[date, DoseEntry]
 
 
 @dataclass(frozen=True, slots=True)

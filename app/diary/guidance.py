@@ -3,10 +3,23 @@
 The addresses are those of help pages that anybody may open; they say nothing of an answer.
 """
 
+from collections.abc import Iterable
+
 from starlette.responses import Response
 
+from app.models.safety import SEVERITIES
 from app.safety.service import Outcome
 from app.web.pages import see_other
+
+
+def worst_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """What several entries of one form led to: the gravest, with all families of that severity."""
+    found = [one for one in outcomes if one.worst is not None]
+    if not found:
+        return Outcome()
+    worst = max((one.worst or "" for one in found), key=SEVERITIES.index)
+    families = [name for one in found if one.worst == worst for name in one.families]
+    return Outcome(worst, tuple(dict.fromkeys(families)))
 
 
 def help_path(outcome: Outcome) -> str | None:

@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session
 
 from app.clock import local_day
 from app.diary.days import Window
-from app.diary.entries import OWN, CheckinLine, DoseEntry, DrinksEntry, OthersEntry, UsualOffer
+from app.diary.entries import (
+    OWN,
+    CheckinLine,
+    DoseEntry,
+    DrinksEntry,
+    Origin,
+    OthersEntry,
+    SpanRecord,
+    UsualOffer,
+)
 from app.diary.service import is_held
+from app.diary.tablets import calls_first
 from app.diary.usual import read_usual
 from app.models.checkin import Checkin, CheckinJudgement
+from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Participant
 from app.timeline.days import at_local
@@ -22,13 +33,14 @@ from app.timeline.events import Drink, Use
 E = TypeVar("E", DoseEntry, DrinksEntry, OthersEntry)
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
+_V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 def _standing(model: Any, *fields: str) -> Any:
     """Entries of a span of days that no later entry replaced; the participant's own last."""
     table = model.__table__
-    names = ("id", "day", "received_at", "provenance", *fields)
+    names = ("id", "day", "received_at", "client_at", "provenance", *fields)
     return (
         select(*(table.c[name] for name in names))
         .where(
@@ -42,7 +54,7 @@ def _standing(model: Any, *fields: str) -> Any:
 
 
 _DOSES = _standing(Dose, "taken", "at", "reason")
-_DRINKS = _standing(DrinkDay, "items", "grams", "best_guess")
+_DRINKS = _standing(DrinkDay, "items", "grams", "best_guess", "last_drink_at")
 _OTHERS = _standing(SubstanceDay, "items")
 _CHECKINS = (
     select(
@@ -59,6 +71,11 @@ _CHECKINS = (
     )
     .order_by(_C.c.id)
 )
+_NEXT_SESSION = select(func.min(_V.c.at)).where(
+    _V.c.participant_id == bindparam("who"),
+    _V.c.attended.is_(None),
+    _V.c.at >= bindparam("since"),
+)
 _ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
 
 
@@ -68,40 +85,51 @@ class DayRecord:
 
     drinks: DrinksEntry | None = None
     others: OthersEntry | None = None
-    dose: DoseEntry | None = None
+    doses: tuple[DoseEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TodayRecord:
     """What Today is built from: the last seven days, today's check-ins, hold and enrolment."""
 
-    dose: DoseEntry | None
+    doses: tuple[DoseEntry, ...]
     held: bool
+    call: bool
+    """a call comes before the next tablet"""
     drinks: dict[date, DrinksEntry]
     others: dict[date, OthersEntry]
     checkins: dict[str, CheckinLine]
     """the latest of each instrument, by its key"""
     enrolled_on: date
+    next_session: datetime | None = None
 
 
-def read_today(session: Session, who: int, zone: str, window: Window) -> TodayRecord:
+def read_today(session: Session, who: int, zone: str, window: Window, now: datetime) -> TodayRecord:
     today = window.today
     span = {"who": who, "first": window.first, "last": today}
     since = at_local(today, time(0), zone)
     lines = session.execute(_CHECKINS, {"who": who, "since": since})
     return TodayRecord(
-        dose=read_dose(session, who, today),
+        doses=read_doses(session, who, today),
         held=is_held(session, who, today),
+        call=calls_first(session, who, now, zone),
         drinks=_by_day(map(_drinks, session.execute(_DRINKS, span))),
         others=_by_day(map(_others, session.execute(_OTHERS, span))),
         checkins={row.instrument: CheckinLine(*row) for row in lines},
-        enrolled_on=local_day(session.execute(_ENROLLED, {"who": who}).scalar_one(), zone),
+        enrolled_on=enrolled_on(session, who, zone),
+        next_session=session.execute(_NEXT_SESSION, {"who": who, "since": since}).scalar(),
     )
 
 
-def read_dose(session: Session, who: int, day: date) -> DoseEntry | None:
+def enrolled_on(session: Session, who: int, zone: str) -> date:
+    """The local day of enrolment: no day before it is ever blank."""
+    return local_day(session.execute(_ENROLLED, {"who": who}).scalar_one(), zone)
+
+
+def read_doses(session: Session, who: int, day: date) -> tuple[DoseEntry, ...]:
+    """All tablets of a day, those that the participant told of last."""
     rows = session.execute(_DOSES, {"who": who, "first": day, "last": day})
-    return _by_day(map(_dose, rows)).get(day)
+    return tuple(map(_dose, rows))
 
 
 def read_day(session: Session, who: int, day: date) -> DayRecord:
@@ -109,6 +137,17 @@ def read_day(session: Session, who: int, day: date) -> DayRecord:
     return DayRecord(
         drinks=_by_day(map(_drinks, session.execute(_DRINKS, one))).get(day),
         others=_by_day(map(_others, session.execute(_OTHERS, one))).get(day),
+        doses=read_doses(session, who, day),
+    )
+
+
+def read_span(session: Session, who: int, first: date, last: date) -> SpanRecord:
+    """What stands about ``first`` to ``last``, both included."""
+    span = {"who": who, "first": first, "last": last}
+    return SpanRecord(
+        drinks=_by_day(map(_drinks, session.execute(_DRINKS, span))),
+        others=_by_day(map(_others, session.execute(_OTHERS, span))),
+        doses=_by_day(map(_dose, session.execute(_DOSES, span))),
     )
 
 
@@ -122,16 +161,25 @@ def _by_day(entries: Iterable[E]) -> dict[date, E]:
 
 
 def _dose(row: Any) -> DoseEntry:
-    own = row.provenance in OWN
-    return DoseEntry(row.id, row.day, row.taken, row.at, row.reason, row.received_at, own)
+    own, came = row.provenance in OWN, _origin(row)
+    return DoseEntry(row.id, row.day, row.taken, row.at, row.reason, row.received_at, own, came)
 
 
 def _drinks(row: Any) -> DrinksEntry:
     items = tuple(
         Drink(one["ml"], one["abv"], one["count"], one.get("beverage")) for one in row.items
     )
-    own = row.provenance in OWN
-    return DrinksEntry(row.id, row.day, items, row.grams, row.best_guess, row.received_at, own)
+    return DrinksEntry(
+        row.id,
+        row.day,
+        items,
+        row.grams,
+        row.best_guess,
+        row.received_at,
+        row.provenance in OWN,
+        _origin(row),
+        row.last_drink_at,
+    )
 
 
 def _others(row: Any) -> OthersEntry:
@@ -144,4 +192,9 @@ def _others(row: Any) -> OthersEntry:
         )
         for one in row.items
     )
-    return OthersEntry(row.id, row.day, items, row.received_at, row.provenance in OWN)
+    own = row.provenance in OWN
+    return OthersEntry(row.id, row.day, items, row.received_at, own, _origin(row))
+
+
+def _origin(row: Any) -> Origin:
+    return Origin(row.provenance, row.received_at, row.client_at)

@@ -1,6 +1,6 @@
 """The Today page: what is open, what is answered, and the last seven days. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from app.diary.days import Window
 from app.diary.entries import CheckinLine, DoseEntry, DrinksEntry, OthersEntry
 from app.diary.queries import TodayRecord
 from app.i18n import Translator
+from app.timeline.days import ONE_DAY
 
 # Seconds that each open task takes, from timed walks through the pages.
 SECONDS = {"tablet": 5, "alcohol": 20, "others": 10, "urges": 15, "effects": 60}
@@ -28,18 +29,23 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
-    """``tablet``: none (before the first dose), held (paused by a physician), open or done."""
+    """``tablet``: none (before the first dose), held (paused by a physician), call, open or done.
+
+    ``call``: the participant should talk to the study team before the next tablet.
+    """
 
     day: date
     yesterday: date
     tablet: str
-    dose: DoseEntry | None
+    call: bool
+    doses: tuple[DoseEntry, ...]
     alcohol: DrinksEntry | None
     others: OthersEntry | None
     urges: CheckinLine | None
     effects: CheckinLine | None
     week: tuple[DayMark, ...]
-    blank: date | None
+    blanks: tuple[date, ...]
+    next_session: datetime | None
     open_tasks: int
     minutes: int
 
@@ -65,36 +71,38 @@ def build_today(
         day=window.today,
         yesterday=yesterday,
         tablet=tablet,
-        dose=record.dose,
+        call=record.call,
+        doses=record.doses,
         alcohol=drinks,
         others=others,
         urges=urges,
         effects=effects,
         week=_week(record, window.today, tr),
-        blank=newest_blank(record.drinks, window, record.enrolled_on),
+        # The card above asks about yesterday by itself.
+        blanks=blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY),
+        next_session=record.next_session,
         open_tasks=count,
         minutes=max(1, round(seconds / 60)),
     )
 
 
 def _tablet(record: TodayRecord, today: date, first_dose_on: date | None) -> str:
-    if record.dose is not None:
+    if record.doses:
         return "done"
     if first_dose_on is None or today < first_dose_on:
         return "none"
-    return "held" if record.held else "open"
+    if record.held:
+        return "held"
+    return "call" if record.call else "open"
 
 
-def newest_blank(
-    drinks: Mapping[date, DrinksEntry], window: Window, enrolled_on: date
-) -> date | None:
-    """The newest day before yesterday that nobody has filled in yet, if it can still be."""
-    day = window.yesterday - timedelta(days=1)
-    while day >= max(window.first, enrolled_on):
-        if day not in drinks:
-            return day
-        day -= timedelta(days=1)
-    return None
+def blank_days(
+    drinks: Container[date], window: Window, enrolled_on: date, last: date
+) -> tuple[date, ...]:
+    """The days up to ``last`` that nobody has filled in yet and that still can be, newest first."""
+    first = max(window.first, enrolled_on)
+    days = (last - timedelta(days=back) for back in range((last - first).days + 1))
+    return tuple(day for day in days if day not in drinks)
 
 
 def _week(record: TodayRecord, today: date, tr: Translator) -> tuple[DayMark, ...]:

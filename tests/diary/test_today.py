@@ -162,7 +162,7 @@ def test_the_last_seven_days_show_what_stands_and_name_the_newest_blank(anna, da
     for words in ("Friday: 3 drinks", "Thursday: no alcohol", "Saturday: not filled in"):
         assert words in page.text
     assert "Saturday is blank. A guess is fine." in page.text
-    assert 'href="/day/2026-11-21">Fill in' in page.text
+    assert 'href="/calendar/blank?before=2026-11-22">Fill in' in page.text
 
 
 def test_a_resend_makes_one_entry_and_another_body_shows_both(anna, database):

@@ -1,0 +1,220 @@
+"""The calendar: a month at a glance, one day with all that was told of it, and the blank days."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.diary.calendar import MonthFacts, month_of, month_span, month_view, origin_words
+from app.diary.day_pages import window_of
+from app.diary.days import Window
+from app.diary.dose import dose_words
+from app.diary.markers import add_marker, read_markers, remove_marker
+from app.diary.queries import DayRecord, enrolled_on, read_day, read_span
+from app.diary.service import About, is_held
+from app.diary.submissions import once, remember
+from app.diary.today import blank_days
+from app.diary.ways import DAY, FILL, Way
+from app.diary.words import day_eyebrow, drinks_lines, other_lines
+from app.instruments.loader import load_instrument
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep, FormModel, check
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+NAMED = 3  # how many blank days the card names
+
+
+class MarkerForm(FormModel):
+    """What was going on that day, in the participant's own words."""
+
+    text: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class ForgetForm(FormModel):
+    """The own event that is taken off its day."""
+
+    marker: int
+
+
+@router.get("/calendar")
+@for_participants
+def calendar(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep, month: str = ""
+) -> Response:
+    tr, window = tr_of(request), window_of(me, now)
+    try:
+        first = month_of(month) if month else window.today.replace(day=1)
+    except ValueError as problem:
+        raise NotFound from problem
+    start, end = month_span(first)
+    span = read_span(session, me.id, min(start, window.first), max(end, window.today))
+    marks = read_markers(session, me.id, me.timezone, start, end, tr)
+    since = enrolled_on(session, me.id, me.timezone)
+    facts = MonthFacts(
+        span.drinks, {day: [one.text for one in of] for day, of in marks.items()}, window, since
+    )
+    blanks = blank_days(span.drinks, window, since, window.yesterday)
+    context = {
+        "month": month_view(first, facts, tr),
+        "blanks": blanks,
+        "named": ", ".join(tr.day_inline(day, "EEEE d") for day in reversed(blanks[:NAMED])),
+        "nav": "calendar",
+        "title": "Daybook",
+    }
+    return page(request, "diary/calendar.html", context)
+
+
+@router.get("/calendar/blank")
+@for_participants
+def next_blank(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    now: NowDep,
+    before: date | None = None,
+) -> Response:
+    """The newest blank day, or the newest before one that stays blank; else the calendar."""
+    window = window_of(me, now)
+    since = enrolled_on(session, me.id, me.timezone)
+    span = read_span(session, me.id, window.first, window.today)
+    blanks = blank_days(span.drinks, window, since, window.yesterday)
+    left = [day for day in blanks if before is None or day < before]
+    if not left:
+        return see_other("/calendar")
+    return see_other(f"/calendar/{left[0].isoformat()}?fill=1")
+
+
+@router.get("/calendar/{day}")
+@for_participants
+def show_calendar_day(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    day: date,
+    now: NowDep,
+    fill: str = "",
+) -> Response:
+    """All that was told of a day. With ``fill``: answered whole, it leads to the next blank day."""
+    return _day_page(request, session, me, day, now, fill=fill == "1")
+
+
+def _day_page(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    day: date,
+    now: datetime,
+    *,
+    fill: bool = False,
+    form: Form | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    tr, window = tr_of(request), window_of(me, now)
+    since = enrolled_on(session, me.id, me.timezone)
+    record = read_day(session, me.id, day)
+    told = record.drinks or record.others or record.doses
+    if day > window.today or (day < since and not told):
+        raise NotFound
+    held = is_held(session, me.id, day)
+    asked = _asked(record, me, day, window, held) if window.holds(day) and day >= since else set()
+    if fill and not asked and not errors:
+        return see_other(f"/calendar/blank?before={day.isoformat()}")
+    way = Way(FILL if fill else DAY, day)
+    marks = read_markers(session, me.id, me.timezone, day, day, tr).get(day, ())
+    context: dict[str, Any] = {
+        "day": day,
+        "path": f"/day/{day.isoformat()}",
+        "eyebrow": day_eyebrow(day, window.today, tr),
+        "record": record,
+        "asked": asked,
+        "open": window.holds(day),
+        "held": held,
+        "marks": marks,
+        "typed": form.one("text") if form else "",
+        "fill": fill,
+        "way": way,
+        "errors": errors or {},
+        "new_key": lambda: uuid4().hex,
+        "back": ("/calendar", tr("Calendar")),
+        "title": f"Daybook, {tr.day_inline(day, 'd MMMM')}",
+        **_words(request, record, me),
+    }
+    return page(request, "diary/calendar_day.html", context, 422 if errors else 200)
+
+
+def _words(request: Request, record: DayRecord, me: ParticipantMe) -> dict[str, Any]:
+    """The entries in the participant's language."""
+    tr, zone = tr_of(request), me.timezone
+    drinks, others = record.drinks, record.others
+    last = drinks.last_drink_at if drinks else None
+    return {
+        "drinks": drinks_lines(drinks, tr) if drinks else [],
+        "others": other_lines(others, tr, zone) if others else [],
+        "last_drink": tr.time(last, zone) if last else "",
+        "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, zone),
+        "came": lambda origin: origin_words(origin, zone, tr),
+        "dose_texts": load_instrument("dose").texts,
+        "other_texts": load_instrument("substances").texts,
+    }
+
+
+def _asked(record: DayRecord, me: ParticipantMe, day: date, window: Window, held: bool) -> set[str]:
+    """What is still open about a day that can be filled in. Today's tablet is asked on Today."""
+    found = set()
+    if record.drinks is None:
+        found.add("alcohol")
+    if record.others is None:
+        found.add("others")
+    due = me.first_dose_on is not None and me.first_dose_on <= day < window.today
+    if due and not held and not record.doses:
+        found.add("tablet")
+    return found
+
+
+@router.post("/calendar/{day}/marker")
+@for_participants
+def add_own_marker(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
+) -> Response:
+    if not window_of(me, now).holds(day):
+        raise NotFound
+    checked = check(MarkerForm, form, tr_of(request))
+    if checked.value is None:
+        return _day_page(request, session, me, day, now, form=form, errors=checked.errors)
+    path = f"/calendar/{day.isoformat()}"
+    if once(session, me, form, "marker", path):
+        return see_other(path, "same")
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    marker = add_marker(session, about, checked.value.text)
+    remember(session, me, form, "marker", marker, now, path)
+    return see_other(path, "saved")
+
+
+@router.post("/calendar/{day}/forget")
+@for_participants
+def remove_own_marker(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
+) -> Response:
+    if not window_of(me, now).holds(day):
+        raise NotFound
+    checked = check(ForgetForm, form, tr_of(request))
+    if checked.value is None:
+        return _day_page(
+            request,
+            session,
+            me,
+            day,
+            now,
+            errors={"": tr_of(request)("This page has no such field.")},
+        )
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    removed = remove_marker(session, about, checked.value.marker)
+    return see_other(f"/calendar/{day.isoformat()}", "changed" if removed else "same")

@@ -1,0 +1,63 @@
+"""What the pages about one day share: the days that may be written, the frame, reading only."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.identity import ParticipantMe
+from app.diary.days import Window
+from app.diary.queries import DayRecord
+from app.diary.ways import way_of
+from app.diary.words import day_eyebrow, drinks_lines, other_lines
+from app.protocol.loader import load_protocol
+from app.web.errors import NotFound
+from app.web.forms import Form
+from app.web.pages import page, tr_of
+
+
+def window_of(me: ParticipantMe, now: datetime) -> Window:
+    return Window.at(now, me.timezone, load_protocol().backfill_days)
+
+
+def writable(me: ParticipantMe, day: date, now: datetime) -> None:
+    """An address of a day that cannot be filled in (any more) does not exist. Raises NotFound."""
+    if not window_of(me, now).holds(day):
+        raise NotFound
+
+
+def day_context(
+    request: Request, day: date, now: datetime, me: ParticipantMe, form: Form | None = None
+) -> dict[str, Any]:
+    tr = tr_of(request)
+    way = way_of(form, day, request.query_params.get("from"))
+    return {
+        "day": day,
+        "path": f"/day/{day.isoformat()}",
+        "eyebrow": day_eyebrow(day, window_of(me, now).today, tr),
+        "idem": uuid4().hex,
+        "way": way,
+        "back": way.back(tr),
+        "title": f"Daybook, {tr.day_inline(day, 'd MMMM')}",
+    }
+
+
+def read_only(
+    request: Request,
+    me: ParticipantMe,
+    day: date,
+    record: DayRecord,
+    now: datetime,
+    status: int = 200,
+) -> Response:
+    """A day as it stands: too long ago to change, or entered together with staff."""
+    tr = tr_of(request)
+    context = {
+        **day_context(request, day, now, me),
+        "drinks": drinks_lines(record.drinks, tr) if record.drinks else [],
+        "others": other_lines(record.others, tr, me.timezone) if record.others else [],
+        "too_old": day < window_of(me, now).first,
+    }
+    return page(request, "diary/day.html", context, status)

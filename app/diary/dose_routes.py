@@ -1,0 +1,202 @@
+"""The tablet of a day: taken or not, when and why, and a second one where there was one."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.diary.conflict import show_conflict
+from app.diary.day_pages import writable
+from app.diary.days import day_meant
+from app.diary.dose import DoseForm, TakeBackForm, details_of, dose_words
+from app.diary.entries import DoseEntry
+from app.diary.guidance import go_on
+from app.diary.queries import read_doses
+from app.diary.service import About, is_held, record_dose, take_back_dose
+from app.diary.submissions import once, remember
+from app.diary.tablets import calls_first
+from app.diary.ways import way_of
+from app.instruments.loader import load_instrument
+from app.web.forms import Form, FormDep, check
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+
+
+@router.get("/today/dose")
+@for_participants
+def today_dose(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    return _show(request, session, me, day_meant(None, None, now, me.timezone), now)
+
+
+@router.post("/today/dose")
+@for_participants
+def answer_today(
+    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
+) -> Response:
+    """One tap stores the answer; time and reason may follow on the page that it leads to."""
+    return _answer(request, session, me, None, form, now)
+
+
+@router.get("/day/{day}/dose")
+@for_participants
+def show_dose(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, now: NowDep
+) -> Response:
+    writable(me, day, now)
+    return _show(request, session, me, day, now)
+
+
+@router.post("/day/{day}/dose")
+@for_participants
+def answer_dose(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
+) -> Response:
+    return _answer(request, session, me, day, form, now)
+
+
+@router.post("/day/{day}/dose/back")
+@for_participants
+def take_back(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
+) -> Response:
+    """One of several tablets was entered by mistake; the last one left is changed instead."""
+    writable(me, day, now)
+    checked = check(TakeBackForm, form, tr_of(request))
+    own = [dose for dose in read_doses(session, me.id, day) if dose.own]
+    if checked.value is None or len(own) < 2:
+        return see_other(f"/day/{day.isoformat()}/dose", "same")
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    try:
+        done = take_back_dose(session, about, checked.value.entry)
+    except LookupError:
+        return see_other(f"/day/{day.isoformat()}/dose", "same")
+    return go_on(done.outcome, f"/day/{day.isoformat()}/dose", "changed")
+
+
+def _answer(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    named: date | None,
+    form: Form,
+    now: datetime,
+) -> Response:
+    checked = check(DoseForm, form, tr_of(request))
+    told = checked.value
+    day = day_meant(named or (told.day if told else None), form.client_at, now, me.timezone)
+    writable(me, day, now)
+    doses = read_doses(session, me.id, day)
+    if told is None:
+        return _show(request, session, me, day, now, form, checked.errors)
+    former = _former(doses, told)
+    try:
+        at, reason = details_of(told, former, day, me.timezone, now)
+    except ValueError as problem:
+        errors = {"time": tr_of(request)(str(problem))}
+        return _show(request, session, me, day, now, form, errors)
+    earlier = once(session, me, form, "dose", day.isoformat())
+    if earlier and not earlier.same:
+        return _conflict(request, me, form, former, told.taken, at, reason, day)
+    way = way_of(form, day)
+    leads_to = way.after_dose(asks_why=not told.taken and not told.details)
+    if earlier:
+        return see_other(leads_to, "same")
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    try:
+        done = record_dose(
+            session,
+            about,
+            taken=told.taken,
+            at=at,
+            reason=reason,
+            entry=told.entry,
+            another=told.another is not None,
+        )
+    except LookupError:
+        return see_other(leads_to, "same")
+    remember(session, me, form, "dose", done.id, now, day.isoformat())
+    return go_on(done.outcome, leads_to, "changed" if done.new and former else "saved")
+
+
+def _former(doses: tuple[DoseEntry, ...], told: DoseForm) -> DoseEntry | None:
+    """The entry that the form changes: the one it names, else the day's latest."""
+    if told.another:
+        return None
+    if told.entry is not None:
+        return next((dose for dose in doses if dose.id == told.entry), None)
+    return doses[-1] if doses else None
+
+
+def _show(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    day: date,
+    now: datetime,
+    form: Form | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    """The tablet's page: the answer with its details, and both answers to change it."""
+    tr, instrument = tr_of(request), load_instrument("dose")
+    doses = read_doses(session, me.id, day)
+    dose = _edited(doses, request, form)
+    typed = {"reason": dose.reason if dose else None, "time": ""}
+    if dose and dose.at:
+        typed["time"] = tr.time(dose.at, me.timezone)
+    if form is not None:
+        typed = {name: form.one(name) or None for name in typed}
+    clinic = request.app.state.numbers.clinic or request.app.state.numbers.emergency
+    way = way_of(form, day, request.query_params.get("from"))
+    context: dict[str, Any] = {
+        "day": day,
+        "dose": dose,
+        "others": [one for one in doses if one is not dose],
+        "held": is_held(session, me.id, day),
+        "call": way.is_today and calls_first(session, me.id, now, me.timezone),
+        "typed": typed,
+        "errors": errors or {},
+        "instrument": instrument,
+        "reasons": [(one.code, one.label.say(tr.lang)) for one in instrument.lists["reasons"]],
+        "restart": instrument.texts["restart_note"].say(tr.lang, clinic=clinic),
+        "hold_note": instrument.texts["hold_note"].say(tr.lang, clinic=clinic),
+        "new_key": lambda: uuid4().hex,
+        "action": way.dose_path,
+        "way": way,
+        "back": way.back(tr),
+        "title": f"Daybook, {tr.day_inline(day, 'd MMMM')}",
+        "words": lambda one: dose_words(one.taken, one.at, one.reason, tr, me.timezone),
+    }
+    return page(request, "diary/dose.html", context, 422 if errors else 200)
+
+
+def _edited(doses: tuple[DoseEntry, ...], request: Request, form: Form | None) -> DoseEntry | None:
+    """The entry on the page: the one that the address or the form names, else the latest."""
+    named = form.one("entry") if form else request.query_params.get("entry", "")
+    found = [dose for dose in doses if str(dose.id) == named] or list(doses)
+    return found[-1] if found else None
+
+
+def _conflict(
+    request: Request,
+    me: ParticipantMe,
+    form: Form,
+    former: DoseEntry | None,
+    taken: bool,
+    at: datetime | None,
+    reason: str | None,
+    day: date,
+) -> Response:
+    tr = tr_of(request)
+    saved = []
+    if former:
+        saved = [dose_words(former.taken, former.at, former.reason, tr, me.timezone)]
+    sent = [dose_words(taken, at, reason, tr, me.timezone)]
+    more = [] if "day" in form.fields else [("day", day.isoformat())]
+    return show_conflict(request, saved, sent, form, "/today/dose", more)

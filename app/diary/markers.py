@@ -1,0 +1,115 @@
+"""Days that help to remember: sessions, holidays, and what participants add themselves."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.clock import local_day
+from app.diary.holidays import holiday, region_of
+from app.diary.service import About
+from app.i18n import Translator
+from app.models.counseling import CounselingSession
+from app.models.diary import MarkerDay
+from app.timeline.days import at_local, day_range, end_of_day
+
+_M: Any = MarkerDay.__table__  # type: ignore[attr-defined]
+_V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
+_OWN = (
+    select(_M.c.id, _M.c.day, _M.c.text)
+    .where(
+        _M.c.participant_id == bindparam("who"),
+        _M.c.day.between(bindparam("first"), bindparam("last")),
+        _M.c.removed_at.is_(None),
+    )
+    .order_by(_M.c.id)
+)
+_SESSIONS = (
+    select(_V.c.at, _V.c.attended)
+    .where(
+        _V.c.participant_id == bindparam("who"),
+        _V.c.at.between(bindparam("since"), bindparam("until")),
+    )
+    .order_by(_V.c.at)
+)
+_ADD = insert(_M).returning(_M.c.id)
+_REMOVE = update(_M).where(
+    _M.c.id == bindparam("row"),
+    _M.c.participant_id == bindparam("who"),
+    _M.c.day == bindparam("on"),
+    _M.c.removed_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One thing to remember a day by. ``id``: the participant's own, which can be removed."""
+
+    text: str
+    id: int | None = None
+
+
+def read_markers(
+    session: Session, who: int, zone: str, first: date, last: date, tr: Translator
+) -> dict[date, Sequence[Marker]]:
+    """Sessions, holidays and own events from ``first`` to ``last``, by day."""
+    found: dict[date, list[Marker]] = defaultdict(list)
+    span = {"since": at_local(first, time(0), zone), "until": end_of_day(last, zone)}
+    for row in session.execute(_SESSIONS, {"who": who, **span}):
+        if row.attended is not False:
+            text = tr("session at %(time)s", time=tr.time(row.at, zone))
+            found[local_day(row.at, zone)].append(Marker(text))
+    for day in day_range(first, last):
+        name = holiday(day, region_of(zone))
+        if name:
+            found[day].append(Marker(tr(name)))
+    for row in session.execute(_OWN, {"who": who, "first": first, "last": last}):
+        found[row.day].append(Marker(row.text, row.id))
+    return dict(found)
+
+
+def add_marker(session: Session, about: About, text: str) -> int:
+    """Note an event of the participant's own; returns the row's id."""
+    row = {
+        "participant_id": about.participant_id,
+        "day": about.day,
+        "text": text,
+        "created_at": about.now,
+    }
+    new_id: int = session.execute(_ADD, row).scalar_one()
+    _record(session, about, "marker.add", new_id, {"text": [None, text]})
+    return new_id
+
+
+def remove_marker(session: Session, about: About, marker: int) -> bool:
+    """Take an own event off its day; False if it is not (any more) there."""
+    values = {"row": marker, "who": about.participant_id, "on": about.day}
+    done = session.execute(_REMOVE.values(removed_at=about.now), values)
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    _record(session, about, "marker.remove", marker, {"removed_at": [None, _iso(about.now)]})
+    return True
+
+
+def _record(
+    session: Session, about: About, action: str, marker: int, changes: dict[str, list[Any]]
+) -> None:
+    audit.record(
+        session,
+        about.actor,
+        action,
+        Subject("marker_day", marker),
+        now=about.now,
+        changes=changes,
+        client_at=about.client_at,
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat()

@@ -1,0 +1,168 @@
+"""A day's other substances: which classes, and then how and how much."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.diary import others
+from app.diary.conflict import show_conflict
+from app.diary.day_pages import day_context, read_only, writable
+from app.diary.guidance import go_on
+from app.diary.queries import DayRecord, read_day
+from app.diary.service import About, record_substances
+from app.diary.submissions import once, remember
+from app.diary.ways import way_of
+from app.diary.words import other_lines
+from app.instruments.loader import load_instrument
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+
+
+@router.get("/day/{day}/other")
+@for_participants
+def show_other(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, now: NowDep
+) -> Response:
+    writable(me, day, now)
+    record = read_day(session, me.id, day)
+    if record.others and not record.others.own:
+        return read_only(request, me, day, record, now)
+    return _other_page(request, me, day, record, now)
+
+
+@router.post("/day/{day}/other")
+@for_participants
+def answer_other(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    day: date,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Which classes there were. Stored at once; how and how much may follow on the next page."""
+    tr = tr_of(request)
+    writable(me, day, now)
+    codes, errors = others.read_classes(form.fields, tr)
+    record = read_day(session, me.id, day)
+    if errors:
+        return _other_page(request, me, day, record, now, form, errors)
+    path = f"/day/{day.isoformat()}/other"
+    way = way_of(form, day)
+    leads_to = way.onward(f"{path}/more") if codes else way.end
+    earlier = once(session, me, form, "substances", path)
+    if earlier and not earlier.same:
+        saved = other_lines(record.others, tr, me.timezone) if record.others else []
+        return show_conflict(request, saved, _class_lines(codes, request), form, path)
+    if earlier:
+        return see_other(leads_to, "same")
+    if record.others and not record.others.own:
+        return read_only(request, me, day, record, now, 409)
+    former = record.others.items if record.others else ()
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    done = record_substances(session, about, others.chosen(codes, former))
+    remember(session, me, form, "substances", done.id, now, path)
+    note = "changed" if done.new and record.others else "saved"
+    return go_on(done.outcome, leads_to, note)
+
+
+def _class_lines(codes: tuple[str, ...], request: Request) -> list[str]:
+    instrument, lang = load_instrument("substances"), tr_of(request).lang
+    names = [one.label.say(lang) for one in instrument.lists["substances"] if one.code in codes]
+    return names or [instrument.texts["none"].say(lang)]
+
+
+def _other_page(
+    request: Request,
+    me: ParticipantMe,
+    day: date,
+    record: DayRecord,
+    now: datetime,
+    form: Form | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Response:
+    ticked = [use.substance for use in record.others.items] if record.others else []
+    context = {
+        **day_context(request, day, now, me, form),
+        "instrument": load_instrument("substances"),
+        "record": record,
+        "ticked": form.fields.get("substance", []) if form else ticked,
+        "errors": errors or {},
+    }
+    return page(request, "diary/other.html", context, 422 if errors else 200)
+
+
+@router.get("/day/{day}/other/more")
+@for_participants
+def show_more(
+    request: Request, session: SessionDep, me: ParticipantDep, day: date, now: NowDep
+) -> Response:
+    writable(me, day, now)
+    record = read_day(session, me.id, day)
+    if not (record.others and record.others.own and record.others.items):
+        return see_other(f"/day/{day.isoformat()}/other")
+    return _more_page(request, me, day, record, now)
+
+
+@router.post("/day/{day}/other/more")
+@for_participants
+def answer_more(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    day: date,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """How, when and how much, in the person's own words; nothing of it has to be said."""
+    tr = tr_of(request)
+    writable(me, day, now)
+    record = read_day(session, me.id, day)
+    if not (record.others and record.others.own and record.others.items):
+        raise NotFound
+    fields = {name: sent for name, sent in form.fields.items() if name != "from"}
+    found, errors = others.read_details(record.others.items, fields, day, me.timezone, now, tr)
+    if errors:
+        return _more_page(request, me, day, record, now, form, errors)
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    done = record_substances(session, about, found)
+    return go_on(done.outcome, way_of(form, day).end, "saved")
+
+
+def _more_page(
+    request: Request,
+    me: ParticipantMe,
+    day: date,
+    record: DayRecord,
+    now: datetime,
+    form: Form | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Response:
+    tr = tr_of(request)
+    uses = record.others.items if record.others else ()
+    typed: dict[str, str | None] = {}
+    for use in uses:
+        typed[f"route-{use.substance}"] = use.route
+        typed[f"time-{use.substance}"] = tr.time(use.at, me.timezone) if use.at else None
+        typed[f"note-{use.substance}"] = use.note
+    if form:
+        typed = {name: form.one(name) or None for name in typed}
+    instrument = load_instrument("substances")
+    context = {
+        **day_context(request, day, now, me, form),
+        "instrument": instrument,
+        "uses": uses,
+        "labels": {one.code: one.label.say(tr.lang) for one in instrument.lists["substances"]},
+        "routes": [(one.code, one.label.say(tr.lang)) for one in instrument.lists["routes"]],
+        "typed": typed,
+        "errors": errors or {},
+    }
+    return page(request, "diary/more.html", context, 422 if errors else 200)

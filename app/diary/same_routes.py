@@ -1,0 +1,119 @@
+"""Several blank days that were the same: from, to, and like which day."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.diary.day_pages import window_of
+from app.diary.guidance import go_on, worst_of
+from app.diary.queries import enrolled_on, read_span
+from app.diary.same import Pattern, SameForm, meant, patterns
+from app.diary.service import About, record_drinks, record_substances
+from app.diary.submissions import once, remember
+from app.diary.today import blank_days
+from app.i18n import N_
+from app.safety.service import Outcome
+from app.web.forms import Form, FormDep, check
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+NEEDED = {
+    "first": N_("Choose the first day."),
+    "last": N_("Choose the last day."),
+    "like": N_("Choose what the days were like."),
+}
+
+
+@router.get("/calendar/same")
+@for_participants
+def same_days(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    blanks, offered = _offered(request, session, me, now)
+    return _page(request, blanks, offered)
+
+
+@router.post("/calendar/same")
+@for_participants
+def fill_same_days(
+    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
+) -> Response:
+    """Fill in the blank days between the two; a day that somebody filled in already stays."""
+    tr = tr_of(request)
+    checked = check(SameForm, form, tr)
+    earlier = once(session, me, form, "same", "same")
+    if earlier:
+        return see_other("/calendar", "same")
+    blanks, offered = _offered(request, session, me, now)
+    errors = {
+        name: tr(NEEDED[name]) if name in NEEDED and not form.one(name) else text
+        for name, text in checked.errors.items()
+    }
+    told = checked.value
+    like = next((one for one in offered if told and one.value == told.like), None)
+    days = meant(told, blanks) if told else []
+    if told and like is None:
+        errors["like"] = tr("Choose one of the answers shown.")
+    if told and not days:
+        errors["first"] = tr("None of these days is blank any more.")
+    if errors or like is None:
+        return _page(request, blanks, offered, form, errors)
+    first_row, outcome = _fill(session, me, days, like, form, now)
+    remember(session, me, form, "same", first_row, now, "same")
+    return go_on(outcome, "/calendar", "saved")
+
+
+def _fill(
+    session: Session,
+    me: ParticipantMe,
+    days: list[date],
+    like: Pattern,
+    form: Form,
+    now: datetime,
+) -> tuple[int, Outcome]:
+    """One entry a day, each with its own provenance; returns the first row and the worst."""
+    rows, outcomes = [], []
+    for day in days:
+        about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+        done = record_drinks(session, about, like.items, best_guess=like.best_guess)
+        rows.append(done.id)
+        outcomes.append(done.outcome)
+        if like.uses is not None:
+            outcomes.append(record_substances(session, about, like.uses).outcome)
+    return rows[0], worst_of(outcomes)
+
+
+def _offered(
+    request: Request, session: Session, me: ParticipantMe, now: datetime
+) -> tuple[tuple[date, ...], list[Pattern]]:
+    """The blank days up to yesterday, newest first, and the days that they may have been like."""
+    window = window_of(me, now)
+    since = enrolled_on(session, me.id, me.timezone)
+    span = read_span(session, me.id, window.first, window.today)
+    blanks = blank_days(span.drinks, window, since, window.yesterday)
+    return blanks, patterns(span, window.today, tr_of(request))
+
+
+def _page(
+    request: Request,
+    blanks: tuple[date, ...],
+    offered: list[Pattern],
+    form: Form | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    tr = tr_of(request)
+    context: dict[str, Any] = {
+        "blanks": blanks[::-1],
+        "offered": [(one.value, one.says) for one in offered],
+        "typed": {name: form.one(name) if form else "" for name in NEEDED},
+        "errors": errors or {},
+        "idem": uuid4().hex,
+        "back": ("/calendar", tr("Calendar")),
+        "title": "Daybook",
+    }
+    return page(request, "diary/same.html", context, 422 if errors else 200)
