@@ -6,10 +6,13 @@ from pathlib import Path
 
 import uvicorn
 
+from app.start import settle_memory
+
 
 def main(factory: str, port: int, folder: Path) -> None:
     module, name = factory.split(":")
     app = getattr(importlib.import_module(module), name)(folder)
+    settle_memory()
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="error")
 
 

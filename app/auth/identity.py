@@ -96,6 +96,9 @@ _PARTICIPANT = (
     .outerjoin(_F, _F.c.participant_id == _P.c.id)
     .where(_S.c.token_hash == bindparam("hash"), _S.c.ended_at.is_(None), _D.c.revoked_at.is_(None))
 )
+# Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
+# Not FOR UPDATE: staff rows that refer to the participant must not wait, or both would.
+_PARTICIPANT_TO_WRITE = _PARTICIPANT.with_for_update(of=_P, key_share=True)
 _STAFF = (
     select(
         _S.c.id.label("session_id"),
@@ -128,11 +131,7 @@ def find_participant(
     session: Session, request: Request, now: datetime, write: bool
 ) -> Found | None:
     """The participant of the session cookie, unless idle for three minutes or ended."""
-    statement = _PARTICIPANT
-    if write:
-        # Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
-        # Not FOR UPDATE: staff rows that refer to the participant must not wait, or both would.
-        statement = _PARTICIPANT.with_for_update(of=_P, key_share=True)
+    statement = _PARTICIPANT_TO_WRITE if write else _PARTICIPANT
     row = _live_row(session, request, statement, now, LOCK_AFTER)
     if row is None:
         return None

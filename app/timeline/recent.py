@@ -1,33 +1,35 @@
-"""The narrow read behind an arriving check-in: only what the rules about check-ins look at.
+"""The narrow read behind an arriving check-in: only what the rules about check-ins ask for.
 
-A check-in arrives several times a day for every participant, so it costs five small statements:
-standing entries alone (a superseded one no longer counts), no day without alcohol, no day
-without other substances, and no kind that no such rule reads. `app.safety.engine.checkin_reach`
-says how far back each kind is needed; a test holds that nothing is found or missed by it.
+A check-in arrives several times a day for every participant, and most are quiet: no answer is
+high enough for any rule to look further. So the last check-ins are read, and each other kind
+when a rule asks for it: standing entries alone (a superseded one no longer counts), as far back
+as `app.safety.engine.checkin_reach` says. Tests hold it to what the whole record would tell.
 """
 
-from datetime import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import String, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
-from app.models.checkin import Checkin, CheckinJudgement
+from app.models import checkin as tables
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.trial import Urinalysis
 from app.timeline.days import at_local
-from app.timeline.events import Event
-from app.timeline.known import Participant
+from app.timeline.events import Checkin
+from app.timeline.known import Baseline, E, Known, Participant
 from app.timeline.reach import Reach
 from app.timeline.rows import checkins, dose, drink_day, substance_day, urine
 from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns
-from app.timeline.timeline import Timeline, in_order
+from app.timeline.timeline import Timeline
 
 _DOSE: Any = Dose.__table__  # type: ignore[attr-defined]
 _DRINKS: Any = DrinkDay.__table__  # type: ignore[attr-defined]
 _SUBSTANCES: Any = SubstanceDay.__table__  # type: ignore[attr-defined]
-_CHECKIN: Any = Checkin.__table__  # type: ignore[attr-defined]
-_JUDGED: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
+_CHECKIN: Any = tables.Checkin.__table__  # type: ignore[attr-defined]
+_JUDGED: Any = tables.CheckinJudgement.__table__  # type: ignore[attr-defined]
 _URINE: Any = Urinalysis.__table__  # type: ignore[attr-defined]
 _WHO: Any = bindparam("who")
 _SINCE: Any = bindparam("since")
@@ -57,52 +59,111 @@ _DOSES = select(*day_columns(_DOSE)).where(
     *_standing(_DOSE),
     or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == _edge(_DOSE, _DOSE.c.day, _DOSE.c.taken)),
 )
-# The last day of drinking is shown with a flag, however long ago it was.
+# The last day of drinking and of use are shown with a flag, however long ago they were.
 _LAST_DRINKING = _edge(_DRINKS, _DRINKS.c.day.desc(), _DRINKS.c.grams > 0)
 _DRINK_DAYS = select(*day_columns(_DRINKS)).where(
-    *_standing(_DRINKS),
-    _DRINKS.c.grams > 0,
-    or_(_DRINKS.c.day >= _SINCE, _DRINKS.c.day == _LAST_DRINKING),
+    *_standing(_DRINKS), or_(_DRINKS.c.day >= _SINCE, _DRINKS.c.day == _LAST_DRINKING)
 )
+_ANY_USE = cast(_SUBSTANCES.c["items"], String) != "[]"
+_LAST_USE = _edge(_SUBSTANCES, _SUBSTANCES.c.day.desc(), _ANY_USE)
 _USES = select(*day_columns(_SUBSTANCES)).where(
     *_standing(_SUBSTANCES),
-    _SUBSTANCES.c.day >= _SINCE,
-    cast(_SUBSTANCES.c["items"], String) != "[]",
+    _ANY_USE,
+    or_(_SUBSTANCES.c.day >= _SINCE, _SUBSTANCES.c.day == _LAST_USE),
+)
+_URINES = select(_URINE.c.id, _URINE.c.at, _URINE.c.received_at, _URINE.c.results).where(
+    _URINE.c.participant_id == _WHO
 )
 _CHECKINS = (
     select(*CHECKIN_COLUMNS)
     .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
+    .where(_CHECKIN.c.participant_id == _WHO, _CHECKIN.c.started_at >= _SINCE)
+)
+_RUN_IN = (
+    select(*CHECKIN_COLUMNS)
+    .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
     .where(
         _CHECKIN.c.participant_id == _WHO,
-        or_(
-            _CHECKIN.c.started_at >= _SINCE,
-            _CHECKIN.c.started_at.between(bindparam("run_in_from"), bindparam("run_in_until")),
-        ),
+        _CHECKIN.c.started_at.between(_SINCE, bindparam("until")),
     )
 )
-_URINES = select(_URINE.c.id, _URINE.c.at, _URINE.c.received_at, _URINE.c.results).where(
-    _URINE.c.participant_id == _WHO, _URINE.c.at >= _SINCE
-)
+
+
+@dataclass(slots=True)
+class _Record:
+    """One participant's record, kind by kind, as it is asked for."""
+
+    run: Callable[..., Iterable[Any]]
+    who: int
+    header: Participant
+    reach: Reach
+    found: dict[str, list[Any]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> list[Any]:
+        """The standing events of ``kind``; empty for a kind that no rule about check-ins reads."""
+        if kind not in self.found:
+            self.found[kind] = _READERS[kind](self) if kind in _READERS else []
+        return self.found[kind]
+
+    def checkins(self) -> list[Checkin]:
+        since = at_local(self.reach.checkins, time(0), self.header.timezone)
+        return checkins(self.run(_CHECKINS, {"who": self.who, "since": since}))
+
+    def run_in(self, first: date) -> list[Checkin]:
+        until = at_local(first, time(0), self.header.timezone)
+        values = {"who": self.who, "since": until - RUN_IN, "until": until}
+        return checkins(self.run(_RUN_IN, values))
+
+    def days(self, statement: Any, since: date) -> Iterable[Any]:
+        return self.run(statement, {"who": self.who, "since": since})
+
+
+_READERS: dict[str, Callable[[_Record], list[Any]]] = {
+    "dose": lambda one: [dose(*row) for row in one.days(_DOSES, one.reach.doses)],
+    "drinks": lambda one: [drink_day(*row) for row in one.days(_DRINK_DAYS, one.reach.drinks)],
+    "substances": lambda one: [substance_day(*row) for row in one.days(_USES, one.reach.uses)],
+    "urinalysis": lambda one: [urine(row) for row in one.run(_URINES, {"who": one.who})],
+}
+
+
+@dataclass(frozen=True)
+class _KnownOnDemand(Known):
+    """What is known, where all but the check-ins is read when a rule asks for it."""
+
+    record: _Record | None = None
+
+    def of(self, kind: type[E]) -> list[E]:
+        if kind is Checkin or self.record is None:
+            return super().of(kind)
+        return self.record.of(kind.kind)
+
+    def baseline(self, days: int, least: int) -> Baseline:
+        if self.record is None or self.first_dose is None:
+            return super().baseline(days, least)
+        run_in = Timeline(self.participant, tuple(self.record.run_in(self.first_dose[1])))
+        moment = max((one.received_at for one in run_in.events), default=self.first_dose[0])
+        known = run_in.known_at(moment)
+        doses = tuple(self.record.of("dose"))
+        return Known(self.participant, (*known.events, *doses), None, {}).baseline(days, least)
+
+
+@dataclass(frozen=True)
+class _OnDemand(Timeline):
+    record: _Record | None = None
+
+    def known_at(self, moment: datetime) -> Known:
+        known = super().known_at(moment)
+        return _KnownOnDemand(
+            known.participant, known.events, known.given, known.roots, None, self.record
+        )
 
 
 def read_for_checkin(
     session: Session, participant_id: int, header: Participant, reach: Reach
 ) -> Timeline:
-    """What the rules about check-ins need; ``header`` as the caller has read it already."""
-    run, zone = session.connection().execute, header.timezone
-    who = {"who": participant_id}
-    events: list[Event] = [dose(row) for row in run(_DOSES, {**who, "since": reach.doses})]
-    taken = [one.day for one in events if one.taken]  # type: ignore[attr-defined]
-    start = at_local(min(taken, default=header.first_dose_on or reach.checkins), time(0), zone)
-    moments = {
-        **who,
-        "since": at_local(reach.checkins, time(0), zone),
-        "run_in_from": start - RUN_IN,
-        "run_in_until": start,
-    }
-    events += checkins(run(_CHECKINS, moments))
-    events += [drink_day(row) for row in run(_DRINK_DAYS, {**who, "since": reach.drinks})]
-    events += [substance_day(row) for row in run(_USES, {**who, "since": reach.uses})]
-    uses_from = at_local(reach.uses, time(0), zone)
-    events += [urine(row) for row in run(_URINES, {**who, "since": uses_from})]
-    return Timeline(header, in_order(events, zone))
+    """A timeline of the last check-ins; the rules' questions read the rest while the session lasts.
+
+    ``header`` is what the caller has read of the participant already.
+    """
+    record = _Record(session.connection().execute, participant_id, header, reach)
+    return _OnDemand(header, tuple(record.checkins()), record=record)

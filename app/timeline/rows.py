@@ -1,7 +1,7 @@
 """Rows of the tables as events: one function a kind, whatever statement read the row."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.instruments.vocabulary import SCREEN_ITEMS
@@ -9,72 +9,108 @@ from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.sittings import Version, checkin_events
 
-
-def _common(kind: str, row: Any) -> dict[str, Any]:
-    return {
-        "id": f"{kind}-{row.id}",
-        "received_at": row.received_at,
-        "replaces": f"{kind}-{row.replaces_id}" if row.replaces_id else None,
-        "provenance": row.provenance,
-    }
+# Day entries and check-ins are read at every submission, so they take a row's values in the
+# order of ``DAY_COLUMNS`` and ``CHECKIN_COLUMNS``: a row's attributes cost more than its values.
 
 
-def dose(row: Any) -> ev.Event:
-    if row.void:
-        return ev.Void(**_common("dose", row), of="dose", day=row.day)
+def _name(kind: str, id_: int | None) -> str | None:
+    return f"{kind}-{id_}" if id_ else None
+
+
+def dose(
+    id_: int,
+    day: date,
+    received_at: datetime,
+    provenance: str,
+    replaces: int | None,
+    void: bool,
+    taken: bool,
+    at: datetime | None,
+    mg: float | None,
+    reason: str | None,
+    hold: bool,
+) -> ev.Event:
+    name, former = f"dose-{id_}", _name("dose", replaces)
+    if void:
+        return _void("dose", name, day, received_at, provenance, former)
     return ev.Dose(
-        **_common("dose", row),
-        day=row.day,
-        taken=row.taken,
-        at=row.at,
-        mg=row.mg,
-        reason=row.reason,
-        hold=row.hold,
+        id=name,
+        received_at=received_at,
+        replaces=former,
+        provenance=provenance,
+        day=day,
+        taken=taken,
+        at=at,
+        mg=mg,
+        reason=reason,
+        hold=hold,
     )
 
 
-def drink_day(row: Any) -> ev.Event:
-    if row.void:
-        return ev.Void(**_common("drinks", row), of="drinks", day=row.day)
-    items = tuple(
-        ev.Drink(one["ml"], one["abv"], one["count"], one.get("beverage")) for one in row.items
-    )
+def drink_day(
+    id_: int,
+    day: date,
+    received_at: datetime,
+    provenance: str,
+    replaces: int | None,
+    void: bool,
+    items: list[dict[str, Any]],
+    last_drink_at: datetime | None,
+) -> ev.Event:
+    name, former = f"drinks-{id_}", _name("drinks", replaces)
+    if void:
+        return _void("drinks", name, day, received_at, provenance, former)
     return ev.Drinks(
-        **_common("drinks", row), day=row.day, items=items, last_drink_at=row.last_drink_at
+        id=name,
+        received_at=received_at,
+        replaces=former,
+        provenance=provenance,
+        day=day,
+        items=tuple(
+            ev.Drink(one["ml"], one["abv"], one["count"], one.get("beverage")) for one in items
+        ),
+        last_drink_at=last_drink_at,
     )
 
 
-def substance_day(row: Any) -> ev.Event:
-    if row.void:
-        return ev.Void(**_common("substances", row), of="substances", day=row.day)
-    items = tuple(
-        ev.Use(
-            one["substance"],
-            datetime.fromisoformat(one["at"]) if one.get("at") else None,
-            one.get("route"),
-            one.get("note"),
-        )
-        for one in row.items
+def substance_day(
+    id_: int,
+    day: date,
+    received_at: datetime,
+    provenance: str,
+    replaces: int | None,
+    void: bool,
+    items: list[dict[str, Any]],
+) -> ev.Event:
+    name, former = f"substances-{id_}", _name("substances", replaces)
+    if void:
+        return _void("substances", name, day, received_at, provenance, former)
+    return ev.Substances(
+        id=name,
+        received_at=received_at,
+        replaces=former,
+        provenance=provenance,
+        day=day,
+        items=tuple(_use(one) for one in items),
     )
-    return ev.Substances(**_common("substances", row), day=row.day, items=items)
+
+
+def _use(one: dict[str, Any]) -> ev.Use:
+    at = datetime.fromisoformat(one["at"]) if one.get("at") else None
+    return ev.Use(one["substance"], at, one.get("route"), one.get("note"))
+
+
+def _void(
+    kind: str, name: str, day: date, received_at: datetime, provenance: str, former: str | None
+) -> ev.Event:
+    return ev.Void(
+        id=name, received_at=received_at, replaces=former, provenance=provenance, of=kind, day=day
+    )
 
 
 def checkins(rows: Iterable[Any]) -> list[ev.Checkin]:
-    versions = (
-        Version(
-            checkin=row.id,
-            n=row.n,
-            started_at=row.started_at,
-            at=row.at,
-            instrument=row.instrument,
-            ratings=row.ratings,
-            signs=row.signs,
-            token=row.token,
-            provenance=row.provenance,
-        )
-        for row in rows
-    )
-    return checkin_events(versions, load_protocol().sitting)
+    """Rows of ``CHECKIN_COLUMNS``, which are the fields of a ``Version``."""
+    return checkin_events([Version(*row) for row in rows], load_protocol().sitting)
 
 
 def screen(row: Any) -> ev.Event:

@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 
 from app.timeline.events import Checkin
 
+# A check-in may be judged hours after it began, so sittings are only nearly in order.
+LONG_AGO = timedelta(days=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -33,20 +36,17 @@ class Version:
 class _Sitting:
     latest: dict[str, Version] = field(default_factory=dict)
     """by instrument"""
+    last_start: datetime = field(init=False)
     event: Checkin | None = None
 
-    def holds(self, version: Version) -> bool:
-        known = self.latest.get(version.instrument)
-        return known is not None and known.checkin == version.checkin
-
     def takes(self, version: Version, within: timedelta) -> bool:
-        last = max(one.started_at for one in self.latest.values())
-        near = abs(version.started_at - last) <= within
+        near = abs(version.started_at - self.last_start) <= within
         return near and version.instrument not in self.latest
 
     def tell(self, version: Version) -> Checkin:
         self.latest[version.instrument] = version
         told = list(self.latest.values())
+        self.last_start = max(one.started_at for one in told)
         ratings: dict[str, float] = {}
         for one in told:
             ratings |= one.ratings
@@ -55,7 +55,7 @@ class _Sitting:
             received_at=version.at,
             replaces=self.event.id if self.event else None,
             provenance=version.provenance,
-            at=max(one.started_at for one in told),
+            at=self.last_start,
             instrument="+".join(self.latest),
             ratings=ratings,
             signs=tuple(sign for one in told for sign in one.signs),
@@ -67,20 +67,21 @@ class _Sitting:
 def checkin_events(versions: Iterable[Version], within: timedelta) -> list[Checkin]:
     """One event for each version, in the order of receipt. ``within``: how long a sitting waits."""
     sittings: list[_Sitting] = []
+    own: dict[int, _Sitting] = {}
     events = []
     for version in sorted(versions, key=lambda one: (one.at, one.checkin, one.n)):
-        events.append(_sitting_of(version, sittings, within).tell(version))
+        sitting = own.get(version.checkin) or _joined(version, sittings, within)
+        own[version.checkin] = sitting
+        events.append(sitting.tell(version))
     return events
 
 
-def _sitting_of(version: Version, sittings: list[_Sitting], within: timedelta) -> _Sitting:
-    """Its own; else the newest that waits for its instrument; else a new one."""
-    newest_first = sittings[::-1]
-    for sitting in newest_first:
-        if sitting.holds(version):
-            return sitting
-    for sitting in newest_first:
+def _joined(version: Version, sittings: list[_Sitting], within: timedelta) -> _Sitting:
+    """The newest sitting that waits for this instrument, else a new one."""
+    for sitting in reversed(sittings):
         if sitting.takes(version, within):
             return sitting
+        if version.started_at - sitting.last_start > LONG_AGO:
+            break
     sittings.append(_Sitting())
     return sittings[-1]

@@ -53,13 +53,17 @@ _RUN_IN_FROM: Any = bindparam("run_in_from")
 _RUN_IN_UNTIL: Any = bindparam("run_in_until")
 
 
-_DAY_FIELDS = ("taken", "at", "mg", "reason", "hold", "items", "last_drink_at")
+_DAY_COLUMNS = ("id", "day", "received_at", "provenance", "replaces_id", "void")
+_OWN_COLUMNS = {
+    "dose": ("taken", "at", "mg", "reason", "hold"),
+    "drink_day": ("items", "last_drink_at"),
+    "substance_day": ("items",),
+}
 
 
 def day_columns(table: Any) -> tuple[Any, ...]:
-    """What the event of a day entry is made of."""
-    common = ("id", "day", "received_at", "provenance", "replaces_id", "void")
-    return tuple(table.c[name] for name in (*common, *_DAY_FIELDS) if name in table.c)
+    """What the event of a day entry is made of, in the order that ``rows`` takes it."""
+    return tuple(table.c[name] for name in (*_DAY_COLUMNS, *_OWN_COLUMNS[table.name]))
 
 
 def _of_days(table: Any) -> Any:
@@ -83,16 +87,17 @@ _FIRST_TAKEN = (
 _DOSES = _of_days(_DOSE).where(or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == bindparam("first_taken")))
 _DRINK_DAYS = _of_days(_DRINKS).where(_DRINKS.c.day >= _SINCE)
 _SUBSTANCE_DAYS = _of_days(_SUBSTANCES).where(_SUBSTANCES.c.day >= _SINCE)
+# The fields of ``sittings.Version``, in their order.
 CHECKIN_COLUMNS = (
     _CHECKIN.c.id,
-    _CHECKIN.c.started_at,
-    _CHECKIN.c.instrument,
-    _CHECKIN.c.token,
-    _CHECKIN.c.provenance,
     _JUDGED.c.n,
+    _CHECKIN.c.started_at,
     _JUDGED.c.at,
+    _CHECKIN.c.instrument,
     _JUDGED.c.ratings,
     _JUDGED.c.signs,
+    _CHECKIN.c.token,
+    _CHECKIN.c.provenance,
 )
 _CHECKINS = (
     select(*CHECKIN_COLUMNS)
@@ -205,9 +210,9 @@ def _window(
 
 def _events(session: Session, window: _Window) -> Iterable[ev.Event]:
     run = session.execute
-    yield from (dose(row) for row in run(_DOSES, window.doses))
-    yield from (drink_day(row) for row in run(_DRINK_DAYS, window.drinks))
-    yield from (substance_day(row) for row in run(_SUBSTANCE_DAYS, window.days))
+    yield from (dose(*row) for row in run(_DOSES, window.doses))
+    yield from (drink_day(*row) for row in run(_DRINK_DAYS, window.drinks))
+    yield from (substance_day(*row) for row in run(_SUBSTANCE_DAYS, window.days))
     yield from checkins(run(_CHECKINS, window.checkins))
     yield from (screen(row) for row in run(_SCREENS, window.moments))
     yield from (urine(row) for row in run(_URINES, window.moments))

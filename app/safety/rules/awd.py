@@ -28,6 +28,8 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
     are counted in the 7 local days that end on the day of that drink.
     """
     at = picture.checkin.at
+    if not _symptoms(picture) and not picture.signs(*SIGNS):
+        return None
     last = judging.last_drink(at)
     if last is None or not _heavy_week(judging, last[1].day):
         return None

@@ -21,6 +21,8 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
 
     BP-2 stands unless a repeat of both values is below both lines (`uncalmed_pressure`).
     """
+    if picture.systolic is None and picture.diastolic is None:
+        return None
     bp = judging.protocol.rules.bp
     very = systolic, diastolic = uncalmed_pressure(picture.checkin.ratings)
     because = [pressure(judging, picture.baseline, (picture.systolic, picture.diastolic))]
@@ -68,11 +70,11 @@ def _high_twice(judging: Judging, checkin: Checkin) -> Checkin | None:
 def _high(judging: Judging, checkin: Checkin) -> bool:
     bp = judging.protocol.rules.bp
     systolic, diastolic = blood_pressure(checkin.ratings)
-    usual = judging.baseline.pressure(SYSTOLIC)
     if diastolic is not None and diastolic >= bp.diastolic_routine:
         return True
     if systolic is None:
         return False
+    usual = judging.baseline.pressure(SYSTOLIC)
     return systolic >= bp.systolic_routine or (
         usual is not None and systolic - usual >= bp.systolic_rise
     )

@@ -19,8 +19,11 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
 
     A held day before it is a day without a dose too: craving is then as unprotected.
     """
+    crv, value = judging.protocol.rules.crv, picture.answer(CRAVING)
+    if value < min(crv.level, crv.high_level):
+        return None
     first, at = judging.known.first_dose, picture.checkin.at
-    value, usual = picture.answer(CRAVING), picture.baseline.of(CRAVING)
+    usual = picture.baseline.of(CRAVING)
     if first is None or at < first[0] or not _high(judging, value, value - usual):
         return None
     because = [judging.reason("craving", value=value, baseline=usual)]

@@ -25,9 +25,9 @@ class Picture:
     `sum`: R, the rises of the worse grouped items and the fixed points.
     """
 
+    judging: Judging
     checkin: Checkin
     evidence: str
-    baseline: Baseline
     worse: dict[str, float]
     systolic: float | None
     diastolic: float | None
@@ -36,6 +36,11 @@ class Picture:
     craving_high: bool
     groups: tuple[str, ...]
     sum: float
+
+    @property
+    def baseline(self) -> Baseline:
+        """The participant's own usual answers."""
+        return self.judging.baseline
 
     def answer(self, item: str) -> float:
         """An answer as given; 0 where the item was not answered."""
@@ -52,13 +57,17 @@ class Picture:
 
 
 def picture(judging: Judging, checkin: Checkin) -> Picture:
-    """The check-in as the rules see it."""
-    terms, baseline = judging.protocol.rules.terms, judging.baseline
+    """The check-in as the rules see it.
+
+    The baseline is asked for only where an answer is high enough to be compared with it: most
+    check-ins are quiet, and a live record is read on demand.
+    """
+    terms = judging.protocol.rules.terms
     ratings = checkin.ratings
-    worse = _worse(ratings, baseline, terms)
+    worse = _worse(ratings, judging, terms)
     systolic, diastolic = blood_pressure(ratings)
-    raised = _raised(systolic, baseline.pressure(SYSTOLIC), terms.systolic_rise) or _raised(
-        diastolic, baseline.pressure(DIASTOLIC), terms.diastolic_rise
+    raised = _raised(judging, SYSTOLIC, systolic, terms.systolic_rise) or _raised(
+        judging, DIASTOLIC, diastolic, terms.diastolic_rise
     )
     counts = (
         ratings.get("vomiting_24h", 0) > 0
@@ -67,7 +76,7 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
     craving = ratings.get("opioid_craving", 0)
     high = (
         craving >= terms.craving_level
-        and craving - baseline.of("opioid_craving") >= terms.craving_rise
+        and craving - judging.baseline.of("opioid_craving") >= terms.craving_rise
     )
     present = {
         "A": raised or any(item in worse for item in AUTONOMIC),
@@ -77,9 +86,9 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
         "F": high,
     }
     return Picture(
+        judging=judging,
         checkin=checkin,
         evidence=f"checkin:{judging.known.root(checkin)}",
-        baseline=baseline,
         worse=worse,
         systolic=systolic,
         diastolic=diastolic,
@@ -92,15 +101,18 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
     )
 
 
-def _worse(ratings: dict[str, float], baseline: Baseline, terms: Terms) -> dict[str, float]:
+def _worse(ratings: dict[str, float], judging: Judging, terms: Terms) -> dict[str, float]:
     """Rises of the 0-4 items that are both high and well above the usual answer."""
     return {
-        item: ratings[item] - baseline.of(item)
+        item: ratings[item] - judging.baseline.of(item)
         for item in (*GROUPED, "headache")
         if ratings.get(item, 0) >= terms.worse_level
-        and ratings[item] - baseline.of(item) >= terms.worse_rise
+        and ratings[item] - judging.baseline.of(item) >= terms.worse_rise
     }
 
 
-def _raised(value: float | None, usual: float | None, rise: float) -> bool:
-    return value is not None and usual is not None and value - usual >= rise
+def _raised(judging: Judging, item: str, value: float | None, rise: float) -> bool:
+    if value is None:
+        return False
+    usual = judging.baseline.pressure(item)
+    return usual is not None and value - usual >= rise

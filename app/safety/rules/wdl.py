@@ -25,6 +25,8 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
     completes the evidence is what caused the evaluation.
     """
     at = picture.checkin.at
+    if not picture.groups:
+        return None
     dose = judging.last_dose(at)
     if dose is None or at - dose.at > timedelta(hours=judging.protocol.rules.terms.exposed_hours):
         return None

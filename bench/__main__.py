@@ -1,0 +1,94 @@
+"""``make bench``: every figure against its floor and its budget, measured side by side.
+
+Servers run as processes of their own; a figure is the median of interleaved rounds. Absolute
+numbers belong to the machine, ratios to the code.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from uuid import uuid4
+
+from bench import pages
+from bench.load import Cost, form_request, free_port, measure, page_request, serving
+from bench.people import ORIGIN, People, copy_of, make_people
+
+DAYBOOK, FLOOR = "bench.apps:daybook", "bench.floor:floor"
+ROUNDS = 3
+CLIENTS = 16
+CHECKINS_EACH = 12
+WARM_UP = 2
+BRIEFS_EACH = 40
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="daybook-bench-") as name:
+        folder = Path(name)
+        phones = CLIENTS * (CHECKINS_EACH + WARM_UP)
+        print(f"Writing {phones} participants of four weeks …", flush=True)
+        many = make_people(folder / "many", phones + 40, 4)
+        report_checkins(folder, many)
+        print("Writing one participant of 24 weeks …", flush=True)
+        few = make_people(folder / "few", 2, 24)
+        report_briefs(folder, few)
+        pages.report(folder / "few", few)
+
+
+def report_checkins(folder: Path, people: People) -> None:
+    rounds: dict[str, list[Cost]] = {DAYBOOK: [], FLOOR: []}
+    for number in range(ROUNDS):
+        for factory, found in rounds.items():
+            start = copy_of(folder / "many", folder / f"{factory[6:10]}{number}")
+            with serving(factory, port := free_port(), start) as server:
+                measure(server, _urges(people, 0), clients=CLIENTS, each=WARM_UP)
+                ask = _urges(people, WARM_UP * CLIENTS)
+                found.append(measure(server, ask, clients=CLIENTS, each=CHECKINS_EACH))
+                del port
+    _compare("check-in", rounds[DAYBOOK], rounds[FLOOR], 3.0)
+    p99, floor_p99 = (median(c.p99_ms for c in rounds[f]) for f in (DAYBOOK, FLOOR))
+    print(
+        f"  p99 with {CLIENTS} clients: {p99:.0f} ms (budget 60), {p99 / floor_p99:.1f}x the "
+        f"floor's {floor_p99:.0f} ms (budget 2.0x)"
+    )
+
+
+def _urges(people: People, first: int) -> Callable[[int, int], bytes]:
+    """Each request is another participant's urges, alcohol and opioids."""
+
+    def request(client: int, number: int) -> bytes:
+        token = people.phones[first + number * CLIENTS + client]
+        body = f"alcohol_craving=3&opioid_craving=2&method=each&idem={uuid4().hex}&client_at="
+        return form_request("/today/urges", ORIGIN, f"__Host-sid={token}", body)
+
+    return request
+
+
+def report_briefs(folder: Path, people: People) -> None:
+    rounds: dict[str, list[Cost]] = {DAYBOOK: [], FLOOR: []}
+    paths = {
+        DAYBOOK: f"/participants/{people.caseload[0]}/brief",
+        FLOOR: f"/brief/{people.caseload[0]}",
+    }
+    for _ in range(ROUNDS):
+        for factory, found in rounds.items():
+            with serving(factory, free_port(), folder / "few") as server:
+                raw = page_request(paths[factory], ORIGIN, f"__Host-sid={people.counselor}")
+                measure(server, lambda *_, raw=raw: raw, clients=1, each=5)
+                cost = measure(server, lambda *_, raw=raw: raw, clients=2, each=BRIEFS_EACH)
+                found.append(cost)
+    _compare("24-week brief", rounds[DAYBOOK], rounds[FLOOR], 2.5)
+
+
+def _compare(name: str, ours: list[Cost], floor: list[Cost], budget: float) -> None:
+    mine, bare = (median(cost.cpu_us for cost in found) for found in (ours, floor))
+    p50 = median(cost.p50_ms for cost in ours)
+    print(
+        f"{name}: {mine:.0f} µs CPU, floor {bare:.0f} µs: {mine / bare:.2f}x "
+        f"(budget {budget}x); p50 {p50:.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
