@@ -23,13 +23,16 @@ from app.settings import Settings
 
 # Older SQLite can lose commits under WAL with two connections.
 SAFE_SQLITE = (3, 51, 3)
-BUSY_TIMEOUT_MS = 5000
+# A write waits in this process's queue, and then for other processes or for other
+# transactions. Both together end before the sender takes silence for an answer (6 s).
+TURN_SECONDS = 3.0
+LOCK_MS = 2500
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
     "foreign_keys": 1,
     "recursive_triggers": 1,
-    "busy_timeout": BUSY_TIMEOUT_MS,
+    "busy_timeout": LOCK_MS,
 }
 
 
@@ -41,11 +44,16 @@ class UnauditedWrite(Exception):
     """A transaction wrote rows and no audit entry says so."""
 
 
+class Busy(Exception):
+    """Others have written for too long: it was not this one's turn, and nothing was stored."""
+
+
 class Database:
     """One engine, and who may write now.
 
     ``turn`` is the queue of writers in this process: SQLite's own waiting sleeps and
-    is unfair. It is an asyncio lock, so that nobody holds a thread while waiting.
+    is unfair. It is an asyncio lock, so that nobody holds a thread while waiting. Who would
+    wait too long is told so: ``Busy``.
     """
 
     def __init__(self, settings: Settings):
@@ -55,7 +63,7 @@ class Database:
         self.engine = _sqlite(settings, self.keys) if self.uses_sqlite else _postgresql(settings)
         event.listen(self.engine, "reset", _roll_back)
         self._writing = self.engine.execution_options(daybook_write=True)
-        self.turn = asyncio.Lock() if self.uses_sqlite else _Open()
+        self.turn = _Turn() if self.uses_sqlite else _Open()
 
     def open(self, *, write: bool) -> Session:
         """A session that has not begun; whoever opens it commits and closes it."""
@@ -78,6 +86,23 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+class _Turn:
+    """One writer at a time in this process, in the order they came."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> None:
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._lock.acquire()
+        except TimeoutError as error:
+            raise Busy("the queue of writers did not move") from error
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class _Open:
@@ -144,7 +169,15 @@ def _roll_back(connection: Any, *_: Any) -> None:
 
 def _postgresql(settings: Settings) -> Engine:
     url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_size=20, hide_parameters=True, pool_pre_ping=True)
+    return create_engine(
+        url,
+        pool_size=20,
+        pool_timeout=TURN_SECONDS,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        # Without it a statement waits for a lock for ever.
+        connect_args={"options": f"-c lock_timeout={LOCK_MS}"},
+    )
 
 
 # --- the guard: a transaction that wrote rows must have written an audit entry -----------

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.auth import held, phone
 from app.auth.gate import NotAllowed, NotSignedIn
 from app.auth.identity import DEVICE_COOKIE
-from app.web.errors import show_http_error
+from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, see_other
 
@@ -19,7 +19,10 @@ from app.web.pages import is_fragment, see_other
 async def show_sign_in(request: Request, error: Any) -> Response:
     """To the lock or the sign-in page; a participant's unsent form is kept, sealed."""
     if error.kind == "participant":
-        await _hold(request, error)
+        try:
+            await _hold(request, error)
+        except UNAVAILABLE as trouble:  # no handler stands above this one
+            return await show_unavailable(request, trouble)
         return _go("/lock" if DEVICE_COOKIE in request.cookies else "/start", request)
     path = request.url.path if request.method in SAFE_METHODS and not is_fragment(request) else ""
     return _go(f"/sign-in?next={path}" if path else "/sign-in", request)

@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 from starlette.requests import Request
 
@@ -175,7 +176,7 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
             connection.execute(
                 update(_SESSIONS).where(_SESSIONS.c.id == session_id).values(last_seen_at=now)
             )
-    except OperationalError as error:
+    except (OperationalError, NoConnection) as error:
         log.warning("last seen was not written (%s)", type(error).__name__)
 
 

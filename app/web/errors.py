@@ -10,17 +10,21 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db import Busy
 from app.i18n import N_
 from app.web.forms import BadForm, Form
 from app.web.pages import page, tr_of
 
 log = logging.getLogger("daybook")
-SECRET_PATHS = ("/lock", "/start", "/start/pin", "/sign-in", "/sign-in/link")
+# The database is held by others, out of connections, or away: it may answer in a moment.
+UNAVAILABLE = (OperationalError, NoConnection, Busy)
+SECRET_PATHS = ("/lock", "/start", "/start/pin", "/me/pin", "/sign-in", "/sign-in/link")
 TEXTS = {
     400: N_("The page could not be read."),
     403: N_("This page is not for your role."),
@@ -124,4 +128,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, show_http_error)
     app.add_exception_handler(RequestValidationError, show_bad_address)
     app.add_exception_handler(BadForm, show_bad_form)
-    app.add_exception_handler(OperationalError, show_unavailable)
+    for kind in UNAVAILABLE:
+        app.add_exception_handler(kind, show_unavailable)

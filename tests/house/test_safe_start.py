@@ -25,7 +25,7 @@ SAFE = {
     "synchronous": 2,
     "foreign_keys": 1,
     "recursive_triggers": 1,
-    "busy_timeout": 5000,
+    "busy_timeout": 2500,
 }
 
 

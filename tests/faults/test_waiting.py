@@ -1,0 +1,62 @@
+"""Who writes waits for others, and not for ever."""
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app import audit, db
+from app.auth.identity import DEVICE_COOKIE
+from app.models.diary import DrinkDay
+from tests.browser import hidden
+from tests.diary.rows import rows
+
+DAY = "/day/2026-11-22"
+
+
+@pytest.fixture
+def busy(browser, database, monkeypatch):
+    """Somebody else writes, for as long as the test lasts."""
+    monkeypatch.setattr(db, "TURN_SECONDS", 0.2)
+    monkeypatch.setattr(db, "LOCK_MS", 200)
+    if database.uses_sqlite:
+        with browser.beside(database.turn):
+            yield
+        return
+    with database.open(write=True) as session:
+        audit.wait_for_turn(session)
+        yield
+        session.rollback()
+
+
+def test_a_write_whose_turn_does_not_come_is_not_saved_and_can_be_sent_again(anna, busy, database):
+    answer = anna.post(DAY, {"n:beer:500:5": "2", "idem": "a1"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "10"
+    assert hidden(answer, "n:beer:500:5") == "2"
+    assert hidden(answer, "idem") == "a1"
+    assert rows(database, DrinkDay) == []
+
+
+def test_a_page_is_read_while_others_write(anna, busy):
+    assert anna.get("/today").status_code == 200
+
+
+def test_a_form_from_a_locked_phone_is_not_dropped_when_it_cannot_be_kept(browser, busy, database):
+    """It waits behind the lock; where there is a queue to be put there, its sender hears so."""
+    browser.cookies.set(DEVICE_COOKIE, "a phone", domain="daybook.test")
+    answer = browser.post(DAY, {"n:beer:500:5": "2", "idem": "a1"})
+    if database.uses_sqlite:
+        assert answer.status_code == 503
+        assert hidden(answer, "n:beer:500:5") == "2"
+    else:
+        assert answer.headers["location"] == "/lock"
+
+
+def test_no_lock_is_waited_for_without_an_end(database):
+    with database.open(write=True) as first, database.open(write=True) as second:
+        audit.wait_for_turn(first)
+        first.connection()
+        with pytest.raises(OperationalError):
+            second.connection()
+            audit.wait_for_turn(second)
+        first.rollback()
+        second.rollback()
