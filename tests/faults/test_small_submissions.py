@@ -1,0 +1,8 @@
+"""A small share of the run with killed servers; the whole of it is ``make faults``."""
+
+from tests.faults import submissions
+
+
+def test_what_was_acknowledged_survives_killed_servers_once_and_whole(database):
+    done = submissions.run(database, 150, processes=1)
+    assert done.faults == []
