@@ -125,6 +125,12 @@ class Head:
     hash: str
 
 
+def head(session: Session) -> Head:
+    """The end of the chain as it stands; nothing is walked."""
+    last = session.connection().execute(_LAST).first()
+    return Head(last.seq, last.hash) if last else Head(0, GENESIS)
+
+
 def verify(connection: Connection) -> tuple[Head, list[str]]:
     """Walk the chain; returns its head and one line for each fault found."""
     faults: list[str] = []

@@ -3,13 +3,17 @@
 from app.checkins.service import judge_overdue
 from app.clock import utc_now
 from app.db import Database
+from app.outbox import daily
 from app.outbox.worker import Job, Worker
+from app.safety import digest, escalation, ticks
 from app.safety.alerting import tell_next
-from app.safety.ticks import EVERY_SECONDS, run_ticks
 
 JOBS: tuple[Job, ...] = (
     ("unfinished check-ins", 10.0, judge_overdue),
-    ("daily tick", EVERY_SECONDS, run_ticks),
+    ("daily tick", ticks.EVERY_SECONDS, ticks.run_ticks),
+    ("escalation", escalation.EVERY_SECONDS, escalation.run_escalation),
+    ("digest", digest.EVERY_SECONDS, digest.run_digests),
+    ("heartbeat mail", daily.EVERY_SECONDS, daily.run_heartbeats),
 )
 
 

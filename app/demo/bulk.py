@@ -21,6 +21,7 @@ from app.demo import records, rows
 from app.demo.batch import Batch
 from app.demo.flags import replay_live, withdraw
 from app.demo.mail import mark_as_sent
+from app.demo.past import tell_the_past
 from app.demo.persona import draw
 from app.demo.simulator import simulate
 from app.demo.site import ZONE, Team, open_site
@@ -64,8 +65,9 @@ def fill_bulk(
         numbers = range(first, min(first + BATCH, participants + 1))
         people = [_person(team, seed, number, weeks, now) for number in numbers]
         with database.write() as session:
-            for person in people:
-                write_in_bulk(session, team, person, now, flags=flags)
+            written = {write_in_bulk(session, team, person, now, flags=flags) for person in people}
+            if flags:
+                tell_the_past(session, team, written, now)
         progress(len(people))
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app.clock import local_day
 from app.db import Database
+from app.demo.past import tell_the_past
 from app.demo.replies import Replies
 from app.demo.simulator import RUN_IN_DAYS, Simulated, simulate
 from app.demo.site import ZONE, open_site
@@ -41,7 +42,8 @@ def fill_demo(
             for story, simulated in zip(stories, told, strict=True)
         ]
         replies = Replies(seed, NEVER_CLOSED)
-        write_people(session, team, people, now, replies.alerted)
+        writers = write_people(session, team, people, now, replies.alerted)
+        tell_the_past(session, team, {writer.id for writer in writers}, now)
 
 
 def simulated(story: Story, now: datetime, seed: int = 1) -> Simulated:

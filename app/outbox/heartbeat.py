@@ -1,16 +1,19 @@
 """When each part was last alive; also the turn of a job that runs in one place at a time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from app.clock import local_day
 from app.models.outbox import Heartbeat
+from app.timeline.days import ONE_DAY, at_local
 
 _H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
 WORKER = "worker"
+_AT = select(_H.c.at).where(_H.c.name == bindparam("name"))
 
 
 def beat(session: Session, name: str, now: datetime) -> None:
@@ -43,3 +46,24 @@ def _insert(session: Session) -> Any:
     """Both databases know "on conflict", each through its own statement."""
     postgres = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert if postgres else sqlite.insert
+
+
+def once_a_day(session: Session, name: str, wall: time, zone: str, now: datetime) -> bool:
+    """Whether ``wall`` o'clock of ``zone`` has come since the last turn of ``name``; takes it.
+
+    A worker that was away catches up once, not once a day missed. Where there was no turn
+    before, the first is the next one to come.
+    """
+    moment = last_time(wall, zone, now)
+    last = session.execute(_AT, {"name": name}).scalar()
+    if last is not None and last >= moment:
+        return False
+    beat(session, name, moment)
+    return last is not None
+
+
+def last_time(wall: time, zone: str, now: datetime) -> datetime:
+    """The latest moment not after ``now`` at which the clocks of ``zone`` show ``wall``."""
+    day = local_day(now, zone)
+    today = at_local(day, wall, zone)
+    return today if today <= now else at_local(day - ONE_DAY, wall, zone)

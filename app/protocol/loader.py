@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import fields
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -21,6 +21,7 @@ from app.protocol.model import (
     StandardDrink,
     Text,
     Threshold,
+    WorkingHours,
 )
 from app.protocol.thresholds import Thresholds
 
@@ -40,12 +41,22 @@ def _bundled() -> Protocol:
 
 def _read(path: Path) -> Protocol:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ProtocolError(f"{path.name}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ProtocolError(f"{path.name}: is not TOML in UTF-8: {error}") from error
-    return _protocol(_Table(data, path.name))
+    return parse_protocol(text, path.name)
+
+
+@lru_cache(maxsize=32)
+def parse_protocol(text: str, name: str = "protocol") -> Protocol:
+    """The protocol that ``text`` is the TOML of. Raises `ProtocolError`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProtocolError(f"{name}: is not TOML in UTF-8: {error}") from error
+    return _protocol(_Table(data, name))
 
 
 class _Table:
@@ -110,8 +121,8 @@ class _Table:
 
 _TOP = (
     "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
-    "checkin_closing_minutes", "sitting_minutes", "due", "heavy_day_grams", "standard_drink",
-    "presets", "sessions", "rules",
+    "checkin_closing_minutes", "sitting_minutes", "due", "working_hours", "heavy_day_grams",
+    "standard_drink", "presets", "sessions", "rules",
 )  # fmt: skip
 
 
@@ -138,7 +149,17 @@ def _protocol(top: _Table) -> Protocol:
         sessions=_sessions(top, weeks),
         rules=rules,
         thresholds=thresholds,
+        working_hours=_hours(top) if "working_hours" in top.data else WorkingHours(),
     )
+
+
+def _hours(top: _Table) -> WorkingHours:
+    table = top.table("working_hours").only("weekdays", "from_hour", "until_hour")
+    days, first, last = table.get("weekdays"), table.whole("from_hour"), table.whole("until_hour")
+    known = isinstance(days, list) and days and all(day in range(1, 8) for day in days)
+    if not known or not first < last <= 24:
+        raise ProtocolError(f"{table.name}: weekdays from 1 to 7, and hours in order up to 24")
+    return WorkingHours(tuple(days), first, last)
 
 
 def _due(table: _Table) -> DueTimes:

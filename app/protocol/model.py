@@ -85,6 +85,15 @@ class DueTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """The site's week, on its own wall; `weekdays` from 1 (Monday) to 7, hours from 0 to 24."""
+
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    from_hour: int = 9
+    until_hour: int = 18
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """One version of the study protocol. An empty `approved_by` is not approved yet."""
 
@@ -104,6 +113,7 @@ class Protocol:
     sessions: tuple[SessionWeek, ...]
     rules: Thresholds
     thresholds: Mapping[str, Threshold]
+    working_hours: WorkingHours = WorkingHours()
 
     @property
     def run_in_days(self) -> int:

@@ -1,21 +1,27 @@
-"""Who is told about a flag, and in which mail."""
+"""Tells people about flags: at once when one is raised or grows worse, and when mail is refused.
 
-from collections.abc import Sequence
+Who is told stands in `ladder`; what happens while nobody acknowledges, in `escalation`.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, or_, select, true
+from sqlalchemy import and_, bindparam, insert, select
 from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
+from app.clock import local
 from app.models.outbox import Message
-from app.models.people import Participant, Staff
+from app.models.people import Participant
 from app.models.safety import Flag, Notice
-from app.outbox.service import enqueue, usable_address
+from app.outbox.service import Mail, enqueue
+from app.safety.contacts import contacts, wall_of
 from app.safety.finding import Severity
+from app.safety.ladder import LEADS, Contact, all_told, first_told, next_told
 from app.safety.mails import alert_mail
 from app.safety.state import Person
 
@@ -23,8 +29,6 @@ _F: Any = Flag.__table__  # type: ignore[attr-defined]
 _M: Any = Message.__table__  # type: ignore[attr-defined]
 _N: Any = Notice.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-LEADS = ("coordinator", "investigator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +41,6 @@ class Alerted:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A staff member who can be told."""
-
-    staff_id: int
-    email: str
-    language: str
-    position: int | None
-    is_counselor: bool
-
-
-_STAFF = (
-    select(
-        _T.c.id, _T.c.email, _T.c.language, _T.c.alert_position, _T.c.id == bindparam("counselor")
-    )
-    .where(
-        _T.c.site_id == bindparam("site"),
-        _T.c.active == true(),
-        or_(
-            _T.c.alert_position.is_not(None),
-            _T.c.id == bindparam("counselor"),
-            _T.c.role.in_(LEADS),
-        ),
-    )
-    # Those without a place on the list come last.
-    .order_by(_T.c.alert_position.is_(None), _T.c.alert_position, _T.c.id)
-)
 _NOTICE = insert(_N)
 _TOLD_BY = (
     select(
@@ -71,10 +48,9 @@ _TOLD_BY = (
         _F.c.public_id,
         _F.c.reference,
         _N.c.severity,
+        _N.c.step,
         _F.c.site_id,
         _P.c.counselor_id,
-        _P.c.id.label("participant_id"),
-        _P.c.timezone,
     )
     .select_from(_N)
     .join(_F, _F.c.id == _N.c.flag_id)
@@ -89,65 +65,92 @@ _TOLD = (
 )
 
 
-def recipients(session: Session, site_id: int, counselor_id: int | None) -> list[Recipient]:
-    """The site's list in its order, the participant's counselor, and then whoever leads the site.
-
-    Only those on the list and the counselor are told at once; the rest is for when mail to all
-    of them is refused. An address that no mail can be sent to is left out.
-    """
-    found = session.execute(_STAFF, {"site": site_id, "counselor": counselor_id})
-    return [Recipient(*row) for row in found if usable_address(row.email)]
-
-
 def alert(session: Session, person: Person, flags: Sequence[Alerted], now: datetime) -> None:
     """One mail to each recipient about all ``flags`` of one submission."""
     if not flags:
         return
-    for recipient in recipients(session, person.site_id, person.counselor_id):
-        if recipient.position is not None or recipient.is_counselor:
-            _tell(session, recipient, flags, now)
+    known = contacts(session, person.site_id, person.counselor_id)
+    wall = local(now, person.site_zone)
+    worst = max(flag.severity for flag in flags)
+    told = all_told(known, wall) if worst is Severity.EMERGENCY else first_told(known, wall)
+    tell(session, told, flags, now)
 
 
 def tell_next(session: Session, message_id: int, now: datetime) -> None:
-    """Mail was refused for good: the next contact who has not been told gets one, at once."""
+    """Mail was refused for good: the next contact who has not been told gets one, at once.
+
+    The list first, then the counselor, and where nobody hears, whoever leads the site.
+    """
     rows = session.execute(_TOLD_BY, {"message": message_id}).all()
     if not rows:
         return
     flags = [Alerted(r.id, r.public_id, r.reference, Severity.of(r.severity)) for r in rows]
     told = session.execute(_TOLD, {"flag": rows[0].id, "severity": rows[0].severity}).all()
     told_ids = {row.staff_id for row in told}
-    somebody_hears = any(row.status != "failed" for row in told)
-    for recipient in recipients(session, rows[0].site_id, rows[0].counselor_id):
-        listed = recipient.position is not None or recipient.is_counselor
-        if recipient.staff_id not in told_ids and (listed or not somebody_hears):
-            _tell(session, recipient, flags, now)
-            for flag in flags:
-                told_next = {"told": [None, recipient.staff_id]}
-                subject = Subject("flag", flag.flag_id)
-                audit.record(session, SYSTEM, "flag.tell", subject, now=now, changes=told_next)
-            return
+    known = contacts(session, rows[0].site_id, rows[0].counselor_id)
+    found = next_told(known, told_ids, wall_of(session, rows[0].site_id, now))
+    left = [one for one in known if one.staff_id not in told_ids]
+    candidates = [found] if found else [one for one in left if one.is_counselor]
+    if not candidates and not any(row.status != "failed" for row in told):
+        candidates = [one for one in left if one.role in LEADS]
+    if candidates:
+        tell(session, candidates[:1], flags, now, rows[0].step)
+        record_told(session, "flag.tell", candidates[:1], flags, now)
 
 
-def _tell(
-    session: Session, recipient: Recipient, flags: Sequence[Alerted], now: datetime, step: int = 0
+def tell(
+    session: Session,
+    people: Iterable[Contact],
+    flags: Sequence[Alerted],
+    now: datetime,
+    step: int = 0,
+    *,
+    again: bool = False,
 ) -> None:
-    mail = alert_mail(recipient.language, flags, session.info["base_url"])
-    key = _dedup_key(recipient.staff_id, flags, step)
-    message = enqueue(
-        session, key, "alert", recipient.email, mail.subject, mail.text, mail.html, now
-    )
+    """A mail to each of ``people`` about all ``flags``; ``again``: nobody acknowledged yet."""
+    for one in people:
+        mail = alert_mail(one.language, flags, session.info["base_url"], again=again)
+        keep_notice(session, one, flags, mail, "alert", now, step)
+
+
+def keep_notice(
+    session: Session,
+    one: Contact,
+    flags: Sequence[Alerted],
+    mail: Mail,
+    kind: str,
+    now: datetime,
+    step: int = 0,
+) -> None:
+    """Put ``mail`` into the outbox, and write down that it told ``one`` about ``flags``."""
+    key = _dedup_key(one.staff_id, flags, step)
+    message = enqueue(session, key, kind, one.email, mail.subject, mail.text, mail.html, now)
     for flag in flags:
         notice = {
             "flag_id": flag.flag_id,
             "severity": flag.severity.word,
-            "staff_id": recipient.staff_id,
+            "staff_id": one.staff_id,
             "step": step,
             "message_id": message,
         }
         session.execute(_NOTICE, notice)
 
 
+def record_told(
+    session: Session,
+    action: str,
+    people: Sequence[Contact],
+    flags: Iterable[Alerted],
+    now: datetime,
+) -> None:
+    """The audit entry of a mail that no new evidence caused."""
+    changes = {"told": [None, [one.staff_id for one in people]]}
+    for flag in flags:
+        subject = Subject("flag", flag.flag_id)
+        audit.record(session, SYSTEM, action, subject, now=now, changes=changes)
+
+
 def _dedup_key(staff_id: int, flags: Sequence[Alerted], step: int) -> str:
-    """A flag reaches a severity once, so these name a submission's mail for good."""
+    """A flag reaches a severity once, so these name one round of mail for good."""
     told = ",".join(sorted(f"{flag.flag_id}.{flag.severity.word}" for flag in flags))
     return f"alert:{sha256(told.encode()).hexdigest()[:40]}:{staff_id}:{step}"

@@ -13,6 +13,7 @@ from app.models.base import public_id
 from app.models.safety import Flag, FlagEvidence
 from app.protocol.model import Protocol
 from app.safety.alerting import Alerted
+from app.safety.due import due_after
 from app.safety.finding import Finding, Severity
 from app.safety.life import Change, Decision
 from app.safety.reference import new_reference
@@ -55,7 +56,7 @@ def raise_flag(case: Case, lead: Finding) -> Alerted:
         "status": "open",
         "raised_at": case.now,
         "about": lead.about,
-        "due_at": _due_at(case, lead.severity),
+        "due_at": _due_at(case, lead),
         "protocol_version": case.protocol.version,
         "rules_version": RULES_VERSION,
         "version": 1,
@@ -83,7 +84,7 @@ def feed_flag(case: Case, flag: Unresolved, decision: Decision, lead: Finding) -
             rule=lead.rule,
             severity=lead.severity.word,
             about=lead.about,
-            due_at=_due_at(case, lead.severity),
+            due_at=_due_at(case, lead),
             protocol_version=case.protocol.version,
             rules_version=RULES_VERSION,
             acknowledged_at=None,
@@ -128,15 +129,10 @@ def record_change(case: Case, action: str, flag_id: int, changes: dict[str, Any]
     audit.record(case.session, case.actor, action, subject, now=case.now, changes=changes)
 
 
-def _due_at(case: Case, severity: Severity) -> datetime | None:
+def _due_at(case: Case, lead: Finding) -> datetime | None:
     """By when staff act; None is "before the next session"."""
-    due = case.protocol.due
-    wait = {
-        Severity.EMERGENCY: due.emergency,
-        Severity.URGENT: due.urgent,
-        Severity.ROUTINE: due.routine,
-    }[severity]
-    return None if wait is None else case.now + wait
+    zone = case.person.site_zone
+    return due_after(lead.rule, lead.severity, case.now, case.protocol, zone)
 
 
 def _free_reference(session: Session) -> str:

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from app.i18n import N_, translator
 from app.outbox.service import Mail
+from app.outbox.templates import render_mail
 from app.safety.finding import Severity
-from app.web.pages import environment
 
 # The same words as on the tags of the page.
 SOON = {
@@ -27,8 +27,13 @@ class Mentioned(Protocol):
     def severity(self) -> Severity: ...
 
 
-def alert_mail(lang: str, flags: Sequence[Mentioned], base_url: str) -> Mail:
-    """One mail about the flags of one submission, the gravest first."""
+def alert_mail(
+    lang: str, flags: Sequence[Mentioned], base_url: str, *, again: bool = False
+) -> Mail:
+    """One mail about the flags of one submission, the gravest first.
+
+    ``again``: it is sent because nobody acknowledged the flags so far.
+    """
     tr = translator(lang)
     ordered = sorted(flags, key=lambda flag: -flag.severity)
     context = {
@@ -37,17 +42,18 @@ def alert_mail(lang: str, flags: Sequence[Mentioned], base_url: str) -> Mail:
         "lang": lang,
         "soon": tr(SOON[ordered[0].severity]),
         "emergency": ordered[0].severity is Severity.EMERGENCY,
+        "again": again,
         "flags": [
             (tr(SOON[flag.severity]), flag.reference, f"{base_url}/flags/{flag.public_id}")
             for flag in ordered
         ],
     }
 
-    def part(name: str) -> str:
-        return environment.get_template(f"mail/{name}").render(context)
+    return render_mail("alert", context)
 
-    return Mail(
-        subject=" ".join(part("alert.subject.txt").split()),
-        text=part("alert.txt"),
-        html=part("alert.html"),
-    )
+
+def digest_mail(lang: str, flags: Sequence[Mentioned], base_url: str) -> Mail:
+    """The day's mail about what can wait until the next session."""
+    tr = translator(lang)
+    listed = [(flag.reference, f"{base_url}/flags/{flag.public_id}") for flag in flags]
+    return render_mail("digest", {"_": tr, "ngettext": tr.n, "lang": lang, "flags": listed})

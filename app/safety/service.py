@@ -16,7 +16,6 @@ from app import audit
 from app.audit import Actor, Subject
 from app.auth.identity import StaffMe
 from app.models.safety import Flag, FlagAction
-from app.protocol.loader import load_protocol
 from app.safety.alerting import alert
 from app.safety.engine import (
     checkin_reach,
@@ -27,6 +26,7 @@ from app.safety.engine import (
     window_start,
 )
 from app.safety.finding import Finding, Severity
+from app.safety.in_force import protocol_in_force
 from app.safety.keeping import (
     Case,
     allowed,
@@ -92,7 +92,8 @@ def _open_case(session: Session, participant_id: int, actor: Actor, now: datetim
     person = read_person(session, participant_id)
     record = read_record(session, participant_id)
     rules = Actor("system:rules", "", actor.request_id, person.site_id)
-    return Case(session, person, record, load_protocol(), rules, now)
+    protocol = protocol_in_force(session, person.site_id, now)
+    return Case(session, person, record, protocol, rules, now)
 
 
 def _outcome(case: Case) -> Outcome:

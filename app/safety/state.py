@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from app.models.people import Participant
+from app.models.people import Participant, Site
 from app.models.safety import Flag, FlagEvidence
 from app.safety.finding import Severity
 from app.safety.life import OpenFlag
@@ -16,6 +16,7 @@ from app.timeline.known import Participant as Header
 _F: Any = Flag.__table__  # type: ignore[attr-defined]
 _E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
+_S: Any = Site.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Person:
     code: str
     sex: str | None
     first_dose_on: date | None
+    site_zone: str
 
     @property
     def header(self) -> Header:
@@ -74,15 +76,20 @@ class Record:
         return self.families.setdefault(family, Family())
 
 
-_PERSON = select(
-    _P.c.id,
-    _P.c.site_id,
-    _P.c.timezone,
-    _P.c.counselor_id,
-    _P.c.code,
-    _P.c.sex,
-    _P.c.first_dose_on,
-).where(_P.c.id == bindparam("who"))
+_PERSON = (
+    select(
+        _P.c.id,
+        _P.c.site_id,
+        _P.c.timezone,
+        _P.c.counselor_id,
+        _P.c.code,
+        _P.c.sex,
+        _P.c.first_dose_on,
+        _S.c.timezone,
+    )
+    .join(_S, _S.c.id == _P.c.site_id)
+    .where(_P.c.id == bindparam("who"))
+)
 _RECORD = (
     select(
         _F.c.id,

@@ -6,13 +6,11 @@ from typing import Any
 from sqlalchemy import String, cast, or_, select
 from sqlmodel import Session
 
-from app.clock import local_day
 from app.models.outbox import Heartbeat
 from app.models.people import Participant
-from app.outbox.heartbeat import beat
+from app.outbox.heartbeat import beat, last_time
 from app.safety.engine import TICK
 from app.safety.service import tick
-from app.timeline.days import ONE_DAY, at_local
 
 _H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
@@ -24,9 +22,7 @@ _ACTIVE_ZONES = select(_P.c.timezone).where(_P.c.status == "active").distinct()
 
 def last_tick(zone: str, now: datetime) -> datetime:
     """The latest 23:45 on the wall of ``zone`` that is not after ``now``."""
-    day = local_day(now, zone)
-    today = at_local(day, TICK, zone)
-    return today if today <= now else at_local(day - ONE_DAY, TICK, zone)
+    return last_time(TICK, zone, now)
 
 
 def run_ticks(session: Session, now: datetime) -> int:

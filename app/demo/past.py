@@ -1,0 +1,44 @@
+"""A simulated past is told to the end: starting the demo mails nobody about it.
+
+Flags that nobody acknowledged in the story stay open, with the mails that would have gone out
+about them on record as sent.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from app.demo.mail import mark_as_sent
+from app.demo.site import ZONE, Team
+from app.models.safety import Flag
+from app.safety.digest import send_digest
+from app.safety.escalation import Waiting, open_flags, tell_all_steps
+from app.safety.finding import Severity
+from app.safety.service import acknowledge
+
+_F: Any = Flag.__table__  # type: ignore[attr-defined]
+
+
+def tell_the_past(
+    session: Session, team: Team, participants: Collection[int], until: datetime
+) -> None:
+    """Every step of escalation and the digest, as if they had been taken by ``until``."""
+    for one in open_flags(session):
+        if one.participant_id not in participants:
+            continue
+        if one.flag.severity is Severity.EMERGENCY:
+            _answer(session, team, one)
+        else:
+            tell_all_steps(session, one, until)
+    send_digest(session, team.site_id, ZONE, until)
+    mark_as_sent(session, list(participants))
+
+
+def _answer(session: Session, team: Team, one: Waiting) -> None:
+    """Mail about an emergency that nobody has in hand would never end."""
+    wanted = select(_F.c.version).where(_F.c.id == one.flag.flag_id)
+    version = session.execute(wanted).scalar_one()
+    acknowledge(session, team.coordinator, one.flag.public_id, version, "", one.raised_at)

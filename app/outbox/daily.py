@@ -1,0 +1,87 @@
+"""The daily heartbeat mail: a sign of life, and the head of the audit trail as an outside witness.
+
+Cutting off the end of a hash chain leaves it whole. Whoever keeps these mails can tell.
+"""
+
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, select, true
+from sqlmodel import Session
+
+from app import audit
+from app.audit import SYSTEM, Head, Subject
+from app.clock import local_day
+from app.i18n import translator
+from app.models.outbox import Message
+from app.models.people import Site, Staff
+from app.outbox.heartbeat import once_a_day
+from app.outbox.service import enqueue, usable_address
+from app.outbox.templates import render_mail
+
+_M: Any = Message.__table__  # type: ignore[attr-defined]
+_S: Any = Site.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+EIGHT = time(8)
+EVERY_SECONDS = 60.0
+_SITES = select(_S.c.id, _S.c.timezone).order_by(_S.c.id)
+# Where a site has no administrator, whoever leads it keeps the mails.
+_KEEPERS = (
+    select(_T.c.id, _T.c.email, _T.c.language, _T.c.role)
+    .where(
+        _T.c.site_id == bindparam("site"),
+        _T.c.active == true(),
+        _T.c.role.in_(("admin", "coordinator", "investigator")),
+    )
+    .order_by(_T.c.id)
+)
+_MAIL = select(
+    func.count(case((_M.c.status == "waiting", 1))), func.count(case((_M.c.status == "failed", 1)))
+)
+
+
+def run_heartbeats(session: Session, now: datetime) -> int:
+    """Send what is due; how many mails."""
+    sent = 0
+    for site, zone in session.execute(_SITES).all():
+        if once_a_day(session, f"heartbeat:{site}", EIGHT, zone, now):
+            sent += send_heartbeat(session, site, zone, now)
+    return sent
+
+
+def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int:
+    """One mail to each administrator of the site; how many."""
+    audit.wait_for_turn(session)
+    head = audit.head(session)
+    waiting, refused = session.execute(_MAIL).one()
+    day = local_day(now, zone)
+    found = keepers(session, site)
+    for row in found:
+        tr = translator(row.language)
+        context = {
+            "_": tr,
+            "ngettext": tr.n,
+            "lang": row.language,
+            "day": tr.day_inline(day, "d MMMM y"),
+            "head": head.hash,
+            "count": head.count,
+            "waiting": waiting,
+            "refused": refused,
+        }
+        mail = render_mail("heartbeat", context)
+        key = f"heartbeat:{site}:{day}:{row.id}"
+        enqueue(session, key, "heartbeat", row.email, mail.subject, mail.text, mail.html, now)
+    _record(session, site, head, now)
+    return len(found)
+
+
+def keepers(session: Session, site: int) -> list[Any]:
+    """Whoever gets the mail: active administrators, else coordinators and investigators."""
+    rows = [row for row in session.execute(_KEEPERS, {"site": site}) if usable_address(row.email)]
+    return [row for row in rows if row.role == "admin"] or rows
+
+
+def _record(session: Session, site: int, head: Head, now: datetime) -> None:
+    changes = {"head": [None, head.hash], "count": [None, head.count]}
+    subject = Subject("site", site)
+    audit.record(session, SYSTEM, "audit.witness", subject, now=now, changes=changes)

@@ -1,0 +1,97 @@
+"""Who of a site is told about a flag, and who after them. Pure.
+
+The site's list has an order. A contact who is away stands aside for whoever covers; one outside
+of their hours is passed over while somebody else is reached. A list is never passed over whole:
+a mail that comes at a bad hour is better than none.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+LEADS = ("coordinator", "investigator")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A staff member with a usable address. Minutes are of the site's day, 0 to 1440.
+
+    ``position`` is the place on the site's list, None outside of it; no ``weekdays`` means
+    always.
+    """
+
+    staff_id: int
+    email: str
+    language: str
+    role: str
+    position: int | None
+    is_counselor: bool
+    weekdays: tuple[int, ...] = ()
+    from_minute: int = 0
+    until_minute: int = 1440
+    absent_from: date | None = None
+    absent_until: date | None = None
+    cover_id: int | None = None
+
+    def away(self, wall: datetime) -> bool:
+        """Absent on the day of ``wall``, a moment by the site's clock; both ends included."""
+        if self.absent_from is None or wall.date() < self.absent_from:
+            return False
+        return self.absent_until is None or wall.date() <= self.absent_until
+
+    def on_duty(self, wall: datetime) -> bool:
+        """Within the hours at which this person is reached."""
+        if not self.weekdays:
+            return True
+        minute = wall.hour * 60 + wall.minute
+        return wall.isoweekday() in self.weekdays and self.from_minute <= minute < self.until_minute
+
+
+def first_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+    """For what waits some hours: the first contact who is reached, and the counselor."""
+    listed = _pick(_list(contacts, wall), wall)
+    counselors = _present([one for one in contacts if one.is_counselor], contacts, wall)
+    found = _once([*listed[:1], *counselors])
+    return found or [one for one in contacts if one.role in LEADS]
+
+
+def all_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+    """For what cannot wait: the whole list, their covers, and the counselor, whatever the hour."""
+    listed = [one for one in contacts if one.position is not None]
+    counselors = [one for one in contacts if one.is_counselor]
+    covers = _list(contacts, wall) + _present(counselors, contacts, wall)
+    found = _once([*listed, *counselors, *covers])
+    return found or [one for one in contacts if one.role in LEADS]
+
+
+def next_told(contacts: Sequence[Contact], told: Collection[int], wall: datetime) -> Contact | None:
+    """The next on the list after those who were told; None once the last was."""
+    left = [one for one in _list(contacts, wall) if one.staff_id not in told]
+    picked = _pick(left, wall)
+    return picked[0] if picked else None
+
+
+def _list(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+    """The site's list in its order, with covers in the place of those who are away."""
+    listed = [one for one in contacts if one.position is not None]
+    listed.sort(key=lambda one: (one.position or 0, one.staff_id))
+    return _present(listed, contacts, wall) or listed
+
+
+def _present(some: Iterable[Contact], all_: Sequence[Contact], wall: datetime) -> list[Contact]:
+    by_id = {one.staff_id: one for one in all_}
+    found = []
+    for one in some:
+        stands = by_id.get(one.cover_id or 0) if one.away(wall) else one
+        if stands is not None and not stands.away(wall):
+            found.append(stands)
+    return _once(found)
+
+
+def _pick(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+    """Those on duty in order, then the rest."""
+    return sorted(contacts, key=lambda one: not one.on_duty(wall))
+
+
+def _once(contacts: Iterable[Contact]) -> list[Contact]:
+    return list({one.staff_id: one for one in contacts}.values())
