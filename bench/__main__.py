@@ -15,7 +15,8 @@ from bench import pages
 from bench.load import Cost, form_request, free_port, measure, page_request, serving
 from bench.people import ORIGIN, People, copy_of, make_people
 
-DAYBOOK, FLOOR = "bench.apps:daybook", "bench.floor:floor"
+DAYBOOK = "bench.apps:daybook"
+FLOOR, FLOOR_PAGE = "bench.floor:floor", "bench.floor_page:floor"
 ROUNDS = 3
 CLIENTS = 16
 CHECKINS_EACH = 12
@@ -66,19 +67,16 @@ def _urges(people: People, first: int) -> Callable[[int, int], bytes]:
 
 
 def report_briefs(folder: Path, people: People) -> None:
-    rounds: dict[str, list[Cost]] = {DAYBOOK: [], FLOOR: []}
-    paths = {
-        DAYBOOK: f"/participants/{people.caseload[0]}/brief",
-        FLOOR: f"/brief/{people.caseload[0]}",
-    }
+    rounds: dict[str, list[Cost]] = {DAYBOOK: [], FLOOR_PAGE: []}
+    path = f"/participants/{people.caseload[0]}/brief?weeks=24"
     for _ in range(ROUNDS):
         for factory, found in rounds.items():
             with serving(factory, free_port(), folder / "few") as server:
-                raw = page_request(paths[factory], ORIGIN, f"__Host-sid={people.counselor}")
+                raw = page_request(path, ORIGIN, f"__Host-sid={people.counselor}")
                 measure(server, lambda *_, raw=raw: raw, clients=1, each=5)
                 cost = measure(server, lambda *_, raw=raw: raw, clients=2, each=BRIEFS_EACH)
                 found.append(cost)
-    _compare("24-week brief", rounds[DAYBOOK], rounds[FLOOR], 2.5)
+    _compare("24-week brief", rounds[DAYBOOK], rounds[FLOOR_PAGE], 2.5)
 
 
 def _compare(name: str, ours: list[Cost], floor: list[Cost], budget: float) -> None:

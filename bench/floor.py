@@ -1,7 +1,7 @@
 """The floor: bare Starlette and the raw driver, the same rows and as many bytes, nothing else.
 
 One form POST, one session lookup, the last seven days, the rows of one urges check-in with its
-audit entry in one durable commit, one redirect; and one page of 24 weeks from the same rows.
+audit entry in one durable commit, one redirect.
 """
 
 import hashlib
@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import brotli
 import sqlcipher3.dbapi2 as sqlcipher
-from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.db import PRAGMAS
@@ -29,7 +27,6 @@ PARTICIPANT = (
     "SELECT p.id, p.site_id FROM auth_session s JOIN device d ON d.id = s.device_id "
     "JOIN participant p ON p.id = d.participant_id WHERE s.token_hash = ? AND s.ended_at IS NULL"
 )
-STAFF = "SELECT t.id FROM auth_session s JOIN staff t ON t.id = s.staff_id WHERE s.token_hash = ?"
 DAYS = ("dose", "drink_day", "substance_day")
 
 
@@ -62,11 +59,7 @@ def floor(folder: Path) -> Starlette:
         answer.set_cookie("__Host-note", "saved", 60, secure=True, httponly=True, samesite="lax")
         return answer
 
-    async def page(request: Request) -> Response:
-        return _page(database, request)
-
-    routes = [Route("/today/urges", check, methods=["POST"]), Route("/brief/{code}", page)]
-    return Starlette(routes=routes)
+    return Starlette(routes=[Route("/today/urges", check, methods=["POST"])])
 
 
 def _hash(request: Request) -> str:
@@ -121,36 +114,3 @@ def _write(database: Any, who: int, site: int, form: dict[str, str], now: dateti
         (seq + 1, at, f"participant:{who}", checkin, site, secrets.token_hex(8), ratings, digest,
          previous, link),
     )  # fmt: skip
-
-
-_TEMPLATE = Environment(autoescape=True).from_string(
-    "<!doctype html><title>{{ code }}</title><table>"
-    "{% for row in rows %}<tr><td>{{ row[0] }}</td><td>{{ row[1] }}</td></tr>{% endfor %}"
-    "</table>{{ filler }}"
-)
-
-
-def _page(database: Any, request: Request) -> Response:
-    """24 weeks of one participant, the same rows as the brief, as a minimal page."""
-    database.execute("BEGIN")
-    database.execute(STAFF, (_hash(request),)).fetchone()
-    code = request.path_params["code"]
-    who = database.execute("SELECT id FROM participant WHERE public_id = ?", (code,)).fetchone()[0]
-    rows = []
-    for table in DAYS:
-        found = database.execute(
-            f"SELECT day, received_at, * FROM {table} WHERE participant_id = ?", (who,)
-        )
-        rows += found.fetchall()
-    checkins = database.execute(
-        "SELECT c.started_at, j.ratings, c.*, j.* FROM checkin c "
-        "JOIN checkin_judgement j ON j.checkin_id = c.id WHERE c.participant_id = ?",
-        (who,),
-    ).fetchall()
-    for row in checkins:
-        json.loads(row[1])
-    database.execute("COMMIT")
-    html = _TEMPLATE.render(code=code, rows=rows[:28], filler="")
-    packed = brotli.compress(html.encode(), mode=brotli.MODE_TEXT, quality=5)
-    headers = {"Content-Encoding": "br", "Cache-Control": "no-store", **HEADERS}
-    return HTMLResponse(packed, headers=headers)
