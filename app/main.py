@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import phone_routes, staff_routes
+from app.auth import phone_routes, pin_routes, staff_routes
 from app.auth.errors import install_redirects
 from app.auth.gate import audiences, gate, public
 from app.auth.identity import DEVICE_COOKIE
@@ -22,6 +22,7 @@ from app.diary import routes as diary_routes
 from app.help import routes as help_routes
 from app.help.numbers import Numbers, read_numbers
 from app.jobs import new_worker
+from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
 from app.safety import routes as safety_routes
@@ -36,8 +37,10 @@ MAX_BODY = 65536
 # The rooms that phones ask most come first: a router is asked in turn.
 ROOMS = (
     checkin_routes,
+    mine_routes,
     diary_routes,
     phone_routes,
+    pin_routes,
     staff_routes,
     help_routes,
     safety_routes,

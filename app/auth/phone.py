@@ -16,7 +16,7 @@ from app import audit
 from app.audit import Actor, Subject
 from app.auth import sessions, throttle
 from app.auth.tokens import code_hash, new_code, new_token, token_hash
-from app.models.people import AuthSession, Device, Invitation
+from app.models.people import AuthSession, Device, Invitation, Participant
 
 INVITATION_LIFE = timedelta(hours=24)
 PIN_ERRORS_TO_LOCK = 5
@@ -26,6 +26,7 @@ PIN_MIN, PIN_MAX = 6, 12
 _D: Any = Device.__table__  # type: ignore[attr-defined]
 _S: Any = AuthSession.__table__  # type: ignore[attr-defined]
 _I: Any = Invitation.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 def invite(
@@ -99,6 +100,18 @@ def set_pin(session: Session, device_id: int, pin_hash: str, actor: Actor, now: 
     audit.record(session, actor, "pin.set", Subject("device", device_id), now=now)
 
 
+def change_pin(
+    session: Session, device: "KnownDevice", pin_hash: str, actor: Actor, now: datetime
+) -> None:
+    """Another PIN, already hashed, after the present one was right."""
+    session.execute(
+        update(_D)
+        .where(_D.c.id == device.id)
+        .values(pin_hash=pin_hash, errors=0, locked_until=None, revoked_at=None)
+    )
+    audit.record(session, actor, "pin.change", Subject("device", device.id), now=now)
+
+
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
     """What the lock page may know of a phone before its PIN."""
@@ -107,6 +120,7 @@ class KnownDevice:
     participant_id: int
     pin_hash: str | None
     locked_until: datetime | None
+    language: str
 
 
 def device_of(session: Session, token: str | None) -> KnownDevice | None:
@@ -114,9 +128,9 @@ def device_of(session: Session, token: str | None) -> KnownDevice | None:
     if not token:
         return None
     row = session.execute(
-        select(_D.c.id, _D.c.participant_id, _D.c.pin_hash, _D.c.locked_until).where(
-            _D.c.token_hash == token_hash(token), _D.c.revoked_at.is_(None)
-        )
+        select(_D.c.id, _D.c.participant_id, _D.c.pin_hash, _D.c.locked_until, _P.c.language)
+        .join(_P, _P.c.id == _D.c.participant_id)
+        .where(_D.c.token_hash == token_hash(token), _D.c.revoked_at.is_(None))
     ).first()
     return KnownDevice(*row) if row else None
 

@@ -18,7 +18,7 @@ from app.auth.tokens import hash_secret, verify_secret
 from app.db import Database
 from app.i18n import N_
 from app.web.forms import FormDep, FormModel, check
-from app.web.pages import page, see_other, set_cookie, tr_of
+from app.web.pages import LANGUAGE_COOKIE, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
 DEVICE_LIFE = int(timedelta(days=400).total_seconds())
@@ -50,9 +50,19 @@ def _database(request: Request) -> Database:
     return request.app.state.database
 
 
-def _device(request: Request) -> KnownDevice | None:
+def device_on(request: Request) -> KnownDevice | None:
+    """The known phone that asks; its pages speak its owner's language unless another was chosen."""
     with _database(request).read() as session:
-        return phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
+        found = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
+    if found is not None and LANGUAGE_COOKIE not in request.cookies:
+        request.state.lang = found.language
+    return found
+
+
+def _speak(answer: Response, request: Request, device: KnownDevice) -> None:
+    """Help opens without the database: the phone itself remembers its owner's language."""
+    if LANGUAGE_COOKIE not in request.cookies:
+        set_cookie(answer, LANGUAGE_COOKIE, device.language, max_age=DEVICE_LIFE)
 
 
 def _token(request: Request) -> str | None:
@@ -122,7 +132,7 @@ async def in_read(request: Request, read: Any, *args: Any) -> Any:
 @router.get("/start/pin")
 @public
 def choose_pin(request: Request) -> Response:
-    device = _device(request)
+    device = device_on(request)
     if device is None:
         return see_other("/start")
     return see_other("/lock") if device.pin_hash else page(request, "auth/pin.html")
@@ -131,8 +141,8 @@ def choose_pin(request: Request) -> Response:
 @router.post("/start/pin")
 @public
 async def set_pin(request: Request, form: FormDep, now: NowDep) -> Response:
+    device = await run_in_threadpool(device_on, request)
     tr = tr_of(request)
-    device = await run_in_threadpool(_device, request)
     if device is None or not await in_read(
         request, phone.holds_session, device, _token(request), now
     ):
@@ -155,6 +165,7 @@ async def set_pin(request: Request, form: FormDep, now: NowDep) -> Response:
 
     answer = see_other("/today")
     set_cookie(answer, SESSION_COOKIE, await in_write(request, write))
+    _speak(answer, request, device)
     return answer
 
 
@@ -162,7 +173,7 @@ async def set_pin(request: Request, form: FormDep, now: NowDep) -> Response:
 @public
 async def locked(request: Request, now: NowDep) -> Response:
     """Ask for the PIN. Arriving here locks: leaving the page open is no way around it."""
-    device = await run_in_threadpool(_device, request)
+    device = await run_in_threadpool(device_on, request)
     if device is None:
         return see_other("/start")
     if device.pin_hash is None:
@@ -170,10 +181,12 @@ async def locked(request: Request, now: NowDep) -> Response:
     if await in_read(request, phone.holds_session, device, _token(request), now):
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
     waiting = await run_in_threadpool(held.count, _database(request), device.id)
-    return page(request, "auth/lock.html", {"wait": _wait(device, now), "waiting": waiting})
+    return page(
+        request, "auth/lock.html", {"wait": minutes_to_wait(device, now), "waiting": waiting}
+    )
 
 
-def _wait(device: KnownDevice, now: datetime) -> int:
+def minutes_to_wait(device: KnownDevice, now: datetime) -> int:
     """Minutes until the next PIN is taken."""
     if device.locked_until is None or device.locked_until <= now:
         return 0
@@ -183,12 +196,12 @@ def _wait(device: KnownDevice, now: datetime) -> int:
 @router.post("/lock")
 @public
 async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
+    device = await run_in_threadpool(device_on, request)
     tr = tr_of(request)
-    device = await run_in_threadpool(_device, request)
     if device is None:
         return see_other("/start")
     checked = check(PinForm, form, tr)
-    wait = _wait(device, now)
+    wait = minutes_to_wait(device, now)
     if checked.value is None or wait:
         return _locked_again(request, checked.errors, wait)
     await in_write(request, phone.count_pin_error, device, now, request.state.request_id)
@@ -205,6 +218,7 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
     waiting = await run_in_threadpool(held.count, _database(request), device.id)
     answer = see_other("/held" if waiting else "/today")
     set_cookie(answer, SESSION_COOKIE, token)
+    _speak(answer, request, device)
     return answer
 
 
@@ -216,7 +230,7 @@ def _locked_again(request: Request, errors: dict[str, str], wait: int) -> Respon
 @public
 async def hide(request: Request, now: NowDep) -> Response:
     """Lock, clear the cache, and be somewhere neutral. A link, so that no script is needed."""
-    device = await run_in_threadpool(_device, request)
+    device = await run_in_threadpool(device_on, request)
     if device is not None:
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
     answer = RedirectResponse(request.app.state.settings.hide_url, 303)

@@ -44,21 +44,32 @@ class Teller:
 
 def entries_on(timeline: Timeline, day: date, teller: Teller) -> tuple[Entry, ...]:
     """All versions of the entries about `day`, what counts now first, then by receipt."""
+    return entries_by_day(timeline, teller, day).get(day, ())
+
+
+def entries_by_day(
+    timeline: Timeline, teller: Teller, only: date | None = None
+) -> dict[date, tuple[Entry, ...]]:
+    """The same for every day that something was told about, or for `only` one."""
     zone = timeline.participant.timezone
     replaced = {e.replaces: e.received_at for e in timeline.events if e.replaces is not None}
-    found = [
-        _entry(event, replaced.get(event.id), teller)
-        for event in timeline.events
-        if not isinstance(event, UNTOLD) and day_of(event, zone) == day
-    ]
-    return tuple(sorted(found, key=lambda e: (e.replaced_at is not None, e.received_at)))
+    found: dict[date, list[Entry]] = {}
+    for event in timeline.events:
+        day = day_of(event, zone)
+        if not isinstance(event, UNTOLD) and only in (None, day):
+            found.setdefault(day, []).append(_entry(event, replaced.get(event.id), teller))
+    return {day: tuple(sorted(entries, key=_standing_first)) for day, entries in found.items()}
+
+
+def _standing_first(entry: Entry) -> tuple[bool, datetime]:
+    return entry.replaced_at is not None, entry.received_at
 
 
 def _entry(event: ev.Event, replaced_at: datetime | None, teller: Teller) -> Entry:
     tr = teller.tr
     return Entry(
-        kind=_kind(event, tr),
-        lines=tuple(_TELL[event.kind](event, teller)),
+        kind=kind_words(event, tr),
+        lines=lines_of(event, teller),
         at=getattr(event, "at", None),
         received_at=event.received_at,
         provenance=_provenance(event, tr),
@@ -66,7 +77,13 @@ def _entry(event: ev.Event, replaced_at: datetime | None, teller: Teller) -> Ent
     )
 
 
-def _kind(event: ev.Event, tr: Translator) -> str:
+def lines_of(event: ev.Event, teller: Teller) -> tuple[str, ...]:
+    """What an event says, one line for each thing."""
+    return tuple(_TELL[event.kind](event, teller))
+
+
+def kind_words(event: ev.Event, tr: Translator) -> str:
+    """What the event is about; one that takes back is about what it takes back."""
     kind = event.of if isinstance(event, ev.Void) else event.kind
     return {
         "dose": tr("Tablet"),

@@ -37,6 +37,8 @@ MAP: dict[str, set[str]] = {
     "checkins": SHARED | {"safety", "diary"},
     "trial": SHARED | {"safety"},
     "counseling": SHARED | {"safety"},
+    # What a participant sees of their own record: the words are those of the rooms that tell it.
+    "mine": SHARED | {"safety", "diary", "checkins", "counseling"},
     "exports": SHARED,
     "demo": SHARED | {"diary", "checkins", "trial", "counseling", "safety", "outbox", "migrate"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.

@@ -1,0 +1,58 @@
+"""A participant changes the code of their phone; the present one is asked for once more.
+
+The old code is counted and verified like at the lock: this page is no second door.
+"""
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth import phone
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
+from app.auth.phone_routes import NewPinForm, device_on, in_write, minutes_to_wait
+from app.auth.tokens import hash_secret, verify_secret
+from app.web.forms import FormDep, check
+from app.web.pages import page, see_other, tr_of
+
+router = APIRouter()
+
+
+class ChangePinForm(NewPinForm):
+    old: str
+
+
+@router.get("/me/pin")
+@for_participants
+def show_pin(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    return page(request, "auth/change_pin.html", {"wait": 0})
+
+
+@router.post("/me/pin")
+@public
+async def change_pin(request: Request, form: FormDep, now: NowDep) -> Response:
+    """Public like the lock: hashing takes its time, and holds no transaction meanwhile."""
+    device = await run_in_threadpool(device_on, request)
+    tr = tr_of(request)
+    if device is None or device.pin_hash is None:
+        return see_other("/start")
+    checked = check(ChangePinForm, form, tr)
+    errors = dict(checked.errors)
+    if checked.value and checked.value.pin != checked.value.again:
+        errors["again"] = tr("The two codes differ. Please type the same code twice.")
+    wait = minutes_to_wait(device, now)
+    if checked.value is None or errors or wait:
+        return page(request, "auth/change_pin.html", {"errors": errors, "wait": wait}, 422)
+    await in_write(request, phone.count_pin_error, device, now, request.state.request_id)
+    if not await verify_secret(device.pin_hash, checked.value.old):
+        errors = {"old": tr("That is not the code. Please try again.")}
+        return page(request, "auth/change_pin.html", {"errors": errors, "wait": 0}, 422)
+    hashed = await hash_secret(checked.value.pin)
+
+    def write(session: Session) -> None:
+        actor = phone.actor_of(device, request.state.request_id)
+        phone.change_pin(session, device, hashed, actor, now)
+
+    await in_write(request, write)
+    return see_other("/me/settings", "saved")

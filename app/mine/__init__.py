@@ -1,0 +1,1 @@
+"""What a participant sees about themselves: their own picture, record, changes and settings."""

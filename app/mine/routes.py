@@ -1,0 +1,160 @@
+"""A participant's own pages: the picture, the record, what went to the team, changes, a copy."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.clock import local_day
+from app.counseling.entries import Teller
+from app.mine import settings_routes
+from app.mine.picture import drinks_by_day, four_weeks, last_seven, totals
+from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_team
+from app.mine.record import changes_of, days_told, months_of
+from app.mine.words import subject_words
+from app.protocol.loader import load_protocol
+from app.timeline.json_out import dump
+from app.timeline.tables import read_timeline
+from app.web.errors import NotFound
+from app.web.pages import page, tr_of
+
+router = APIRouter()
+router.include_router(settings_routes.router)
+MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+ATTACHED = {"Content-Disposition": 'attachment; filename="daybook.{ending}"'}
+
+
+def _teller(request: Request, me: ParticipantMe) -> Teller:
+    return Teller(tr_of(request), load_protocol(), me.timezone)
+
+
+def _back(request: Request, to: str = "/me") -> tuple[str, str]:
+    tr = tr_of(request)
+    return (to, tr("Back") if to == "/me" else tr("Today"))
+
+
+@router.get("/me")
+@for_participants
+def picture(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    """The last seven days, four weeks, and totals."""
+    tr, today = tr_of(request), local_day(now, me.timezone)
+    known = read_timeline(session, me.id).known_at(now)
+    began = enrolled_on(session, me.id, me.timezone)
+    drinks = drinks_by_day(known)
+    context = {
+        "week": last_seven(drinks, today, began, tr),
+        "weeks": four_weeks(drinks, today, began, tr),
+        "totals": totals(known, drinks),
+        "back": _back(request, "/today"),
+    }
+    return page(request, "mine/picture.html", context)
+
+
+@router.get("/me/days")
+@for_participants
+def newest_month(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
+) -> Response:
+    """What was written, beginning with the newest month."""
+    return _month(request, session, me, None)
+
+
+@router.get("/me/days/{month}")
+@for_participants
+def one_month(request: Request, session: SessionDep, me: ParticipantDep, month: str) -> Response:
+    """What was written about the days of a month such as 2026-11."""
+    if not MONTH.fullmatch(month):
+        raise NotFound
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise NotFound from error
+    return _month(request, session, me, first)
+
+
+def _month(request: Request, session: Session, me: ParticipantMe, first: date | None) -> Response:
+    days = days_told(read_timeline(session, me.id), _teller(request, me))
+    months = months_of(days)
+    shown = first or (months[0] if months else None)
+    context = {
+        "shown": shown,
+        "months": months,
+        "days": [one for one in days if shown and one.day.replace(day=1) == shown],
+        "back": _back(request),
+    }
+    return page(request, "mine/days.html", context)
+
+
+@router.get("/me/sent")
+@for_participants
+def sent(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    """What was brought to the team's attention, and when."""
+    tr = tr_of(request)
+    context = {
+        "sent": sent_to_team(session, me.id),
+        "about": lambda family: subject_words(family, tr),
+        "back": _back(request),
+    }
+    return page(request, "mine/sent.html", context)
+
+
+@router.get("/me/changes")
+@for_participants
+def changes(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    found = changes_of(
+        read_timeline(session, me.id),
+        revisions(session, me.id),
+        change_reasons(session, me.id),
+        _teller(request, me),
+    )
+    return page(request, "mine/changes.html", {"changes": found, "back": _back(request)})
+
+
+@router.get("/me/copy")
+@for_participants
+def copy_page(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    """What a copy holds, and what saving it on this phone means, before it is saved."""
+    return page(request, "mine/copy.html", {"back": _back(request)})
+
+
+@router.get("/me/copy/readable")
+@for_participants
+def readable_copy(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
+) -> Response:
+    """The whole record as one file to read or to print."""
+    teller = _teller(request, me)
+    timeline = read_timeline(session, me.id)
+    context: dict[str, Any] = {
+        "days": days_told(timeline, teller),
+        "changes": changes_of(
+            timeline, revisions(session, me.id), change_reasons(session, me.id), teller
+        ),
+        "made_at": now,
+    }
+    answer = page(request, "mine/readable.html", context)
+    answer.headers.update(_attached("html"))
+    return answer
+
+
+@router.get("/me/copy/timeline")
+@for_participants
+def timeline_copy(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
+) -> Response:
+    """The whole record in the documented JSON form of the timeline."""
+    timeline = replace(read_timeline(session, me.id), exported_at=now)
+    body = json.dumps(dump(timeline), ensure_ascii=False, indent=1)
+    return Response(body, media_type="application/json", headers=_attached("json"))
+
+
+def _attached(ending: str) -> dict[str, str]:
+    return {name: text.format(ending=ending) for name, text in ATTACHED.items()}
