@@ -20,7 +20,7 @@ ARGUMENTS = [
 
 
 def _playwright_browser() -> str | None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path

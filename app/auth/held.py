@@ -25,10 +25,7 @@ class Held:
 
 def keep(database: Database, device_id: int, path: str, form: Form, now: datetime) -> None:
     """Seal the form; older ones than half a day go."""
-    technical = [("idem", form.token)]
-    if form.client_at:
-        technical.append(("client_at", form.client_at.isoformat()))
-    body = json.dumps([*form.pairs(), *technical], ensure_ascii=False)
+    body = json.dumps([*form.pairs(), *form.technical()], ensure_ascii=False)
     with database.write() as session:
         session.execute(delete(_H).where(_H.c.created_at < now - KEEP_FOR))
         session.execute(

@@ -118,7 +118,7 @@ class CatchCrash:
 async def _not_saved(request: Request, status: int) -> Response:
     """The form again, ready to be sent again under the same token."""
     form: Form = getattr(request.state, "form", None) or Form({})
-    fields = [*form.pairs(), ("idem", form.token)] if form.fields or form.token else []
+    fields = [*form.pairs(), *form.technical()] if form.fields or form.token else []
     if request.url.path in SECRET_PATHS:
         fields = []  # a PIN or a password is typed again
     return page(request, "not_saved.html", {"fields": fields, "path": request.url.path}, status)

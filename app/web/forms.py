@@ -61,6 +61,11 @@ class Form:
         """Every name and value again, as hidden inputs of a resend."""
         return [(name, value) for name, values in self.fields.items() for value in values]
 
+    def technical(self) -> list[tuple[str, str]]:
+        """The token and the phone's first time, which a resend keeps."""
+        told = [("client_at", self.client_at.isoformat())] if self.client_at else []
+        return [("idem", self.token), *told]
+
 
 @dataclass(frozen=True, slots=True)
 class Checked(Generic[T]):
