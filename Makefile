@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test setup setup-test lint bench mutants screens vendor lock clean
+.PHONY: run test setup setup-test lint bench mutants faults screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
@@ -38,6 +38,10 @@ bench: setup-test
 
 mutants: setup-test
 	$(BIN)/python -m tests.mutants.run
+
+# Kills, locks and a moody mail server, on both databases: about eight minutes.
+faults: setup-test
+	$(BIN)/python -m tests.faults
 
 # Fetches htmx from the npm registry; needs npm and the network.
 vendor:

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from uuid import uuid4
 
-from bench import pages
+from bench import latency, pages
 from bench.load import Cost, form_request, free_port, measure, page_request, serving
 from bench.people import ORIGIN, People, copy_of, make_people
 
@@ -35,6 +35,7 @@ def main() -> None:
         few = make_people(folder / "few", 2, 24)
         report_briefs(folder, few)
         pages.report(folder / "few", few)
+        latency.report_latency(folder / "alerts", make_people(folder / "alerts", 180, 1))
 
 
 def report_checkins(folder: Path, people: People) -> None:

@@ -39,15 +39,19 @@ def free_port() -> int:
 
 
 class Child:
-    """One process of ``python -m MODULE …``; ended by its id."""
+    """One process of ``python -m MODULE …``; ended by its id. ``quiet``: its log is not shown."""
 
-    def __init__(self, words: Sequence[str], environment: Mapping[str, str]):
+    def __init__(
+        self, words: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False
+    ):
+        self.quiet = quiet
         self.words = [sys.executable, "-m", *words]
         self.environment = dict(environment)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.words, cwd=ROOT, env=self.environment)
+        log = subprocess.DEVNULL if self.quiet else None
+        self.process = subprocess.Popen(self.words, cwd=ROOT, env=self.environment, stderr=log)
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is put away."""
