@@ -1,11 +1,13 @@
 """When a day closes, and the reason that a change after that asks for. Pure.
 
 A day stays open until the end of the next one: what is told on the morning after is no
-correction. Later the record asks why; the earlier answer stays beside the new one either way.
+correction. A day that is filled in later stays open until the end of the day on which it was.
+Then the record asks why; the earlier answer stays beside the new one either way.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from app.clock import local_day
 from app.i18n import N_, Translator
@@ -38,6 +40,13 @@ def is_closed(day: date, now: datetime, zone: str) -> bool:
     return local_day(now, zone) - day > OPEN_FOR
 
 
+def asks_why(day: date, told_at: datetime | None, now: datetime, zone: str) -> bool:
+    """Whether replacing what was told at ``told_at`` (None: nothing was) needs a reason."""
+    if told_at is None or local_day(told_at, zone) == local_day(now, zone):
+        return False
+    return is_closed(day, now, zone)
+
+
 def read_why(form: Form, wanted: bool, tr: Translator) -> Why:
     """The reason of a form; where none is wanted, one that was sent is left alone."""
     if not wanted:
@@ -58,6 +67,14 @@ def without_why(form: Form) -> list[tuple[str, str]]:
 def reason_words(code: str | None, tr: Translator) -> str:
     """The reason as it was offered; nothing for a correction that asked for none."""
     return tr(REASONS[code]) if code in REASONS else ""
+
+
+def offered(wanted: bool, form: Form | None, tr: Translator) -> dict[str, Any]:
+    """What a template needs to ask for the reason: ``why`` (or None) and ``typed_why``."""
+    return {
+        "why": reasons(tr) if wanted else None,
+        "typed_why": (form.one(FIELD) or None) if form else None,
+    }
 
 
 def reasons(tr: Translator) -> list[tuple[str, str]]:

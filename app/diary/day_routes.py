@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
+from app.diary.closing import FIELD, asks_why, offered, read_why
 from app.diary.conflict import show_conflict
 from app.diary.day_pages import day_context, read_only, window_of, writable
 from app.diary.drinks import BEVERAGES, item_words, last_moment, offers, read_day_form
@@ -55,10 +56,11 @@ def answer_day(
 ) -> Response:
     tr = tr_of(request)
     writable(me, day, now)
-    fields = {name: sent for name, sent in form.fields.items() if name != "from"}
+    fields = {name: sent for name, sent in form.fields.items() if name not in ("from", FIELD)}
     answer = read_day_form(fields, tr)
     record = read_day(session, me.id, day)
-    errors = dict(answer.errors)
+    why = read_why(form, _asks_why(record, day, me, now), tr)
+    errors = dict(answer.errors) | why.errors
     last = record.drinks.last_drink_at if record.drinks else None
     if not errors and answer.last != _last_typed(None, record, tr, me.timezone):
         try:
@@ -80,12 +82,17 @@ def answer_day(
         return show_conflict(request, saved, sent, form, path)
     if earlier:
         return see_other(leads_to, "same")
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
     guess = answer.best_guess
     done = record_drinks(session, about, answer.items, best_guess=guess, last_drink_at=last)
     remember(session, me, form, "drinks", done.id, now, path)
     note = "changed" if done.new and record.drinks else "saved"
     return go_on(done.outcome, leads_to, note)
+
+
+def _asks_why(record: DayRecord, day: date, me: ParticipantMe, now: datetime) -> bool:
+    told_at = record.drinks.received_at if record.drinks and record.drinks.own else None
+    return asks_why(day, told_at, now, me.timezone)
 
 
 def _drinks_page(
@@ -104,6 +111,7 @@ def _drinks_page(
     usual = usual_drinks(session, me.id)
     context: dict[str, Any] = {
         **day_context(request, day, now, me, form),
+        **offered(_asks_why(record, day, me, now), form, tr),
         "last": _last_typed(form, record, tr, me.timezone),
         "rows": offers(usual, record.drinks, typed, plan, region, tr),
         "record": record,

@@ -37,6 +37,7 @@ class DoseForm(FormModel):
     details: Literal["1"] | None = None
     entry: int | None = None
     another: Literal["1"] | None = None
+    why: str | None = None
     way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
 
     @property

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
+from app.diary.closing import asks_why, offered, read_why
 from app.diary.conflict import show_conflict
 from app.diary.day_pages import writable
 from app.diary.days import day_meant
@@ -72,7 +73,7 @@ def take_back(
     own = [dose for dose in read_doses(session, me.id, day) if dose.own]
     if checked.value is None or len(own) < 2:
         return see_other(f"/day/{day.isoformat()}/dose", "same")
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason="slip")
     try:
         done = take_back_dose(session, about, checked.value.entry)
     except LookupError:
@@ -96,6 +97,9 @@ def _answer(
     if told is None:
         return _show(request, session, me, day, now, form, checked.errors)
     former = _former(doses, told)
+    why = read_why(form, _asks_why(former, day, me, now), tr_of(request))
+    if why.error:
+        return _show(request, session, me, day, now, form, why.errors)
     try:
         at, reason = details_of(told, former, day, me.timezone, now)
     except ValueError as problem:
@@ -108,7 +112,7 @@ def _answer(
     leads_to = way.after_dose(asks_why=not told.taken and not told.details)
     if earlier:
         return see_other(leads_to, "same")
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
     try:
         done = record_dose(
             session,
@@ -123,6 +127,11 @@ def _answer(
         return see_other(leads_to, "same")
     remember(session, me, form, "dose", done.id, now, day.isoformat())
     return go_on(done.outcome, leads_to, "changed" if done.new and former else "saved")
+
+
+def _asks_why(dose: DoseEntry | None, day: date, me: ParticipantMe, now: datetime) -> bool:
+    told_at = dose.received_at if dose and dose.own else None
+    return asks_why(day, told_at, now, me.timezone)
 
 
 def _former(doses: tuple[DoseEntry, ...], told: DoseForm) -> DoseEntry | None:
@@ -155,6 +164,7 @@ def _show(
     clinic = request.app.state.numbers.clinic or request.app.state.numbers.emergency
     way = way_of(form, day, request.query_params.get("from"))
     context: dict[str, Any] = {
+        **offered(_asks_why(dose, day, me, now), form, tr),
         "day": day,
         "dose": dose,
         "others": [one for one in doses if one is not dose],

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.diary import others
+from app.diary.closing import FIELD, asks_why, offered, read_why
 from app.diary.conflict import show_conflict
 from app.diary.day_pages import day_context, read_only, writable
 from app.diary.guidance import go_on
@@ -51,8 +52,10 @@ def answer_other(
     """Which classes there were. Stored at once; how and how much may follow on the next page."""
     tr = tr_of(request)
     writable(me, day, now)
-    codes, errors = others.read_classes(form.fields, tr)
+    codes, errors = others.read_classes(_asked(form), tr)
     record = read_day(session, me.id, day)
+    why = read_why(form, _asks_why(record, day, me, now), tr)
+    errors |= why.errors
     if errors:
         return _other_page(request, me, day, record, now, form, errors)
     path = f"/day/{day.isoformat()}/other"
@@ -67,11 +70,21 @@ def answer_other(
     if record.others and not record.others.own:
         return read_only(request, me, day, record, now, 409)
     former = record.others.items if record.others else ()
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
     done = record_substances(session, about, others.chosen(codes, former))
     remember(session, me, form, "substances", done.id, now, path)
     note = "changed" if done.new and record.others else "saved"
     return go_on(done.outcome, leads_to, note)
+
+
+def _asked(form: Form) -> dict[str, list[str]]:
+    """The fields of the page itself, without the reason of a late change."""
+    return {name: sent for name, sent in form.fields.items() if name != FIELD}
+
+
+def _asks_why(record: DayRecord, day: date, me: ParticipantMe, now: datetime) -> bool:
+    told_at = record.others.received_at if record.others and record.others.own else None
+    return asks_why(day, told_at, now, me.timezone)
 
 
 def _class_lines(codes: tuple[str, ...], request: Request) -> list[str]:
@@ -92,6 +105,7 @@ def _other_page(
     ticked = [use.substance for use in record.others.items] if record.others else []
     context = {
         **day_context(request, day, now, me, form),
+        **offered(_asks_why(record, day, me, now), form, tr_of(request)),
         "instrument": load_instrument("substances"),
         "record": record,
         "ticked": form.fields.get("substance", []) if form else ticked,
@@ -128,11 +142,13 @@ def answer_more(
     record = read_day(session, me.id, day)
     if not (record.others and record.others.own and record.others.items):
         raise NotFound
-    fields = {name: sent for name, sent in form.fields.items() if name != "from"}
+    fields = {name: sent for name, sent in _asked(form).items() if name != "from"}
+    why = read_why(form, _asks_why(record, day, me, now), tr)
     found, errors = others.read_details(record.others.items, fields, day, me.timezone, now, tr)
+    errors |= why.errors
     if errors:
         return _more_page(request, me, day, record, now, form, errors)
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
+    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
     done = record_substances(session, about, found)
     return go_on(done.outcome, way_of(form, day).end, "saved")
 
@@ -158,6 +174,7 @@ def _more_page(
     instrument = load_instrument("substances")
     context = {
         **day_context(request, day, now, me, form),
+        **offered(_asks_why(record, day, me, now), form, tr_of(request)),
         "instrument": instrument,
         "uses": uses,
         "labels": {one.code: one.label.say(tr.lang) for one in instrument.lists["substances"]},

@@ -49,6 +49,8 @@ class About:
     client_at: datetime | None = None
     provenance: str | None = None
     entered_by: int | None = None
+    reason: str | None = None
+    """why an entry is changed after its day has closed"""
 
     @property
     def told(self) -> str:
@@ -191,6 +193,7 @@ def _store(
         "client_at": about.client_at,
         "provenance": about.told,
         "entered_by": about.entered_by,
+        "change_reason": about.reason if former else None,
         "superseded_at": None,
         "replaces_id": former.id if former else None,
         "void": void,
@@ -206,7 +209,7 @@ def _store(
         Subject(kind.name, new_id),
         now=about.now,
         changes={"void": [False, True]} if void else _changes(old, values),
-        reason="correction" if former else "",
+        reason=(about.reason or "correction") if former else "",
         client_at=about.client_at,
     )
     outcome = reassess(
