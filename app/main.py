@@ -21,6 +21,7 @@ from app.db import Database
 from app.diary import routes as diary_routes
 from app.help import routes as help_routes
 from app.help.numbers import Numbers, read_numbers
+from app.interview import routes as interview_routes
 from app.jobs import new_worker
 from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
@@ -46,6 +47,7 @@ ROOMS = (
     safety_routes,
     outbox_routes,
     trial_routes,
+    interview_routes,
     counseling_routes,
 )
 

@@ -67,6 +67,7 @@ class Told:
     seconds: int | None = None
     token: str = ""
     provenance: str = "same_day"
+    entered_by: int | None = None
     reason: str | None = None
     """why an answer is changed after its day has closed"""
 
@@ -245,6 +246,7 @@ def _insert(
         "due_at": None,
         "provenance": told.provenance,
         "client_at": told.client_at,
+        "entered_by": told.entered_by,
     }
     return session.execute(_ADD, row).scalar_one(), name
 

@@ -152,6 +152,7 @@ def beverage(code: str | None, tr: Translator) -> str:
         "samogon": tr("Home-made spirit"),
         "can_cocktail": tr("Canned cocktail"),
         "malt_liquor": tr("Malt liquor"),
+        "non_beverage": tr("Alcohol not made for drinking"),
         "other": tr("Other drink"),
     }
     return words.get(code or "other", code or "")

@@ -26,6 +26,7 @@ from app.web.pages import see_other, tr_of
 
 router = APIRouter()
 CAN_ENROL = ("coordinator",)
+CAN_INTERVIEW = ("counselor", "coordinator")
 CAN_INVITE = ("coordinator", "investigator")
 # How far from today a planned first dose may lie: a slip of the year is noticed.
 FARTHEST = timedelta(days=366)
@@ -129,6 +130,7 @@ def _person_page(
         "hold": queries.active_hold(session, who.id, today),
         "can_plan": me.role in CAN_INVITE,
         "can_invite": me.role in CAN_INVITE and who.status == "active",
+        "can_interview": me.role in CAN_INTERVIEW,
         "can_hold": me.role == "investigator" and who.status == "active",
         "contact": None,
         "form": Form({}),

@@ -21,6 +21,7 @@ NOTES = {
     "sent": N_("Saved and sent to the study team."),
     "changed": N_("Changed. The earlier answer stays in the record."),
     "same": N_("This was already saved."),
+    "alert_raised": N_("Saved. The rules see an alert in it: please look at it now."),
     "acknowledged": N_("Acknowledged. The alert is yours."),
     "resolved": N_("Resolved. The record is closed."),
     "enrolled": N_("Enrolled."),

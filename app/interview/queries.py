@@ -1,0 +1,70 @@
+"""The days of the interview as its table shows them, and check-ins that arrived before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from app.diary.entries import DoseEntry, DrinksEntry, OthersEntry
+from app.diary.markers import Marker, read_markers
+from app.diary.queries import read_span
+from app.i18n import Translator
+from app.models.checkin import Checkin
+from app.models.people import Participant
+
+DAYS_SHOWN = 30
+_C: Any = Checkin.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+# The lock that a participant's own writing request takes; SQLite has one writer anyway.
+_TURN = select(_P.c.id).where(_P.c.id == bindparam("who")).with_for_update(key_share=True)
+_TOLD = select(_C.c.id).where(
+    _C.c.participant_id == bindparam("who"), _C.c.token.startswith(bindparam("token"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """One day of the table."""
+
+    day: date
+    drinks: DrinksEntry | None
+    others: OthersEntry | None
+    dose: DoseEntry | None
+    marks: Sequence[Marker]
+
+    @property
+    def blank(self) -> bool:
+        return self.drinks is None
+
+
+def take_turn(session: Session, who: int) -> None:
+    """Queue behind the participant's own requests, so that nobody fills in the same day twice."""
+    session.execute(_TURN, {"who": who})
+
+
+def day_lines(session: Session, who: int, zone: str, last: date, tr: Translator) -> list[DayLine]:
+    """``DAYS_SHOWN`` days up to ``last``, newest first."""
+    first = last - timedelta(days=DAYS_SHOWN - 1)
+    span = read_span(session, who, first, last)
+    marks = read_markers(session, who, zone, first, last, tr)
+    days = [last - timedelta(days=back) for back in range(DAYS_SHOWN)]
+    return [
+        DayLine(
+            day,
+            span.drinks.get(day),
+            span.others.get(day),
+            span.doses.get(day),
+            marks.get(day, ()),
+        )
+        for day in days
+    ]
+
+
+def told_before(session: Session, who: int, token: str) -> bool:
+    """Whether the check-in form with this token has arrived already."""
+    if not token:
+        return False
+    return session.execute(_TOLD, {"who": who, "token": f"{token[:40]}-"}).first() is not None

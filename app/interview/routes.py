@@ -1,0 +1,195 @@
+"""The diary interview: thirty days at a glance, and one day as the participant tells it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import audit
+from app.audit import Subject
+from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
+from app.auth.identity import StaffMe
+from app.auth.scope import ScopedParticipant, participant_for
+from app.clock import local_day
+from app.diary.calendar import origin_words
+from app.diary.dose import dose_words
+from app.diary.drinks import BEVERAGES, offers
+from app.diary.holidays import region_of
+from app.diary.markers import read_markers
+from app.diary.queries import DayRecord, read_day, usual_drinks
+from app.diary.words import drinks_lines, other_lines
+from app.instruments.loader import load_instrument
+from app.interview import told_routes
+from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, Asked, read_day_told
+from app.interview.queries import DAYS_SHOWN, day_lines, take_turn
+from app.interview.service import record_day
+from app.protocol.loader import load_protocol
+from app.safety.frame import staff_page
+from app.safety.service import Outcome
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep
+from app.web.pages import see_other, tr_of
+
+router = APIRouter()
+router.include_router(told_routes.router)
+ROLES = ("counselor", "coordinator")
+# How far before the enrolment an interview may go: the month that the baseline is about.
+BEFORE = timedelta(days=60)
+
+
+@router.get("/participants/{public_id}/interview")
+@for_staff(*ROLES, records_read=True)
+def interview(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    now: NowDep,
+    until: date | None = None,
+) -> Response:
+    """Thirty days, newest first. Reading it is recorded."""
+    who = participant_for(session, me, public_id)
+    first, today = _bounds(who, now)
+    last = min(until or today, today)
+    if last < first:
+        raise NotFound
+    audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
+    tr = tr_of(request)
+    earlier = last - timedelta(days=DAYS_SHOWN)
+    context = {
+        "nav": "participants",
+        "who": who,
+        "lines": [
+            line for line in day_lines(session, who.id, who.timezone, last, tr) if line.day >= first
+        ],
+        "earlier": earlier if earlier >= first else None,
+        "later": min(last + timedelta(days=DAYS_SHOWN), today) if last < today else None,
+        **_words(request, who),
+    }
+    return staff_page(request, session, me, "interview/days.html", context)
+
+
+@router.get("/participants/{public_id}/interview/{day}")
+@for_staff(*ROLES, records_read=True)
+def interview_day(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    day: date,
+    now: NowDep,
+    told: str = "",
+) -> Response:
+    who = participant_for(session, me, public_id)
+    _check_day(who, day, now)
+    audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
+    before = Form({"told": [told]} if told in PROVENANCES else {})
+    return _day_page(request, session, me, who, day, now, before)
+
+
+@router.post("/participants/{public_id}/interview/{day}")
+@for_staff(*ROLES)
+def tell_day(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    day: date,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Stored beside what the participant told, marked as told to staff, judged alike."""
+    who = participant_for(session, me, public_id)
+    _check_day(who, day, now)
+    take_turn(session, who.id)
+    parts = _open_parts(read_day(session, who.id, day))
+    told = read_day_told(form.fields, Asked(day, who.timezone, now, parts), tr_of(request))
+    if told.errors:
+        return _day_page(request, session, me, who, day, now, form, told.errors)
+    outcome = record_day(session, me, who, day, told, now)
+    base = f"/participants/{who.public_id}/interview"
+    onward = f"{base}/{(day - timedelta(days=1)).isoformat()}?told={told.told}"
+    goes_on = form.one("go") == "on" and day > _bounds(who, now)[0]
+    return after_telling(outcome, onward if goes_on else base)
+
+
+def after_telling(outcome: Outcome, url: str) -> Response:
+    """An alert is the next thing to look at, for whoever has just heard the answer."""
+    if outcome.worst in ("urgent", "emergency"):
+        return see_other("/flags", "alert_raised")
+    return see_other(url, "saved")
+
+
+def _bounds(who: ScopedParticipant, now: datetime) -> tuple[date, date]:
+    return local_day(who.enrolled_at, who.timezone) - BEFORE, local_day(now, who.timezone)
+
+
+def _check_day(who: ScopedParticipant, day: date, now: datetime) -> None:
+    first, today = _bounds(who, now)
+    if not first <= day <= today:
+        raise NotFound
+
+
+def _open_parts(record: DayRecord) -> frozenset[str]:
+    """What staff may enter: blank parts, and those that staff entered before."""
+    found = set()
+    if record.drinks is None or not record.drinks.own:
+        found.add(ALCOHOL)
+    if record.others is None or not record.others.own:
+        found.add(OTHERS)
+    if not any(dose.own for dose in record.doses):
+        found.add(TABLET)
+    return frozenset(found)
+
+
+def _words(request: Request, who: ScopedParticipant) -> dict[str, Any]:
+    """How entries read in the staff member's language and the participant's zone."""
+    tr, zone = tr_of(request), who.timezone
+    return {
+        "drinks_words": lambda entry: drinks_lines(entry, tr),
+        "other_words": lambda entry: other_lines(entry, tr, zone),
+        "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, zone),
+        "came": lambda origin: origin_words(origin, zone, tr),
+    }
+
+
+def _day_page(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    day: date,
+    now: datetime,
+    form: Form,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    tr, record = tr_of(request), read_day(session, who.id, day)
+    typed = {name: sent[0] for name, sent in form.fields.items()}
+    region = region_of(who.timezone)
+    marks = read_markers(session, who.id, who.timezone, day, day, tr).get(day, ())
+    parts = _open_parts(record)
+    dose, substances = load_instrument("dose"), load_instrument("substances")
+    entered = record.drinks if ALCOHOL in parts else None
+    usual = usual_drinks(session, who.id)
+    context: dict[str, Any] = {
+        "nav": "participants",
+        "who": who,
+        "day": day,
+        "record": record,
+        "parts": parts,
+        "marks": marks,
+        "typed": typed,
+        "ticked": form.fields.get("substance", []),
+        "rows": offers(usual, entered, typed if errors else {}, load_protocol(), region, tr),
+        "beverages": [(code, tr(name)) for code, name in BEVERAGES.items()],
+        "substances": [(c.code, c.label.say(tr.lang)) for c in substances.lists["substances"]],
+        "reasons": [(c.code, c.label.say(tr.lang)) for c in dose.lists["reasons"]],
+        "dose_texts": dose.texts,
+        "errors": errors or {},
+        **_words(request, who),
+    }
+    status = 422 if errors else 200
+    return staff_page(request, session, me, "interview/day.html", context, status)
