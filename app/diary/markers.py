@@ -39,12 +39,13 @@ _SESSIONS = (
     .order_by(_V.c.at)
 )
 _ADD = insert(_M).returning(_M.c.id)
-_REMOVE = update(_M).where(
+_ONE = select(_M.c.id).where(
     _M.c.id == bindparam("row"),
     _M.c.participant_id == bindparam("who"),
     _M.c.day == bindparam("on"),
     _M.c.removed_at.is_(None),
 )
+_REMOVE = update(_M).where(_M.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ def add_marker(session: Session, about: About, text: str) -> int:
 def remove_marker(session: Session, about: About, marker: int) -> bool:
     """Take an own event off its day; False if it is not (any more) there."""
     values = {"row": marker, "who": about.participant_id, "on": about.day}
-    done = session.execute(_REMOVE.values(removed_at=about.now), values)
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if session.execute(_ONE, values).first() is None:
         return False
+    session.execute(_REMOVE.values(removed_at=about.now), {"row": marker})
     _record(session, about, "marker.remove", marker, {"removed_at": [None, _iso(about.now)]})
     return True
 
