@@ -20,7 +20,7 @@ WEEK, FORTNIGHT, MONTH = 7, 14, 28
 COMPARABLE_DAYS, CLEAR_CHANGE = 4, 0.1
 URGE_DAYS, CLEAR_URGE = 3, 2.0
 FREE_RUN = 7
-MODERATE, RUN_CHECKINS, RUN_DAYS, FRESH_DAYS = 2, 3, 3, 3
+MODERATE, SEVERE, RUN_CHECKINS, RUN_DAYS, FRESH_DAYS = 2, 3, 3, 3, 3
 TOLD_DAYS = 4  # a use told on the day of a specimen or on one of the four before it explains it
 
 
@@ -133,6 +133,29 @@ def lasting_symptom(record: Record) -> Sentence | None:
     }
     text = N_("%(item)s: at least “%(level)s” in every answer since %(since)s, now “%(now)s”.")
     return Sentence(text, values, tuple(days))
+
+
+def severe_last_time(record: Record) -> Sentence | None:
+    """Side effects that were severe in the last answers, and had not lasted before."""
+    latest = record.answered[-1] if record.answered else None
+    if latest is None or (record.today - latest.day).days > FRESH_DAYS:
+        return None
+    severe = {
+        item: level
+        for item, level in latest.ratings.items()
+        if level >= SEVERE and not _run(record.answered, item)
+    }
+    if not severe:
+        return None
+    worst = max(severe, key=lambda item: severe[item])
+    values: dict[str, Value] = {
+        "day": latest.day,
+        "count": len(severe),
+        "item": Item(worst),
+        "level": Level(severe[worst]),
+    }
+    text = N_("Severe side effects on %(day)s: %(count)s. The worst: %(item)s, “%(level)s”.")
+    return Sentence(text, values, (latest.day,))
 
 
 def _run(answered: Sequence[Answered], item: str) -> tuple[str, list[date], int, int] | None:
@@ -267,6 +290,7 @@ RULES: tuple[Rule, ...] = (
     heaviest_without_tablet,
     tablets_not_taken,
     lasting_symptom,
+    severe_last_time,
     opioid_urge_rose,
     first_after_free_days,
     weeks_compared,

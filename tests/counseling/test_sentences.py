@@ -127,6 +127,30 @@ def test_an_unanswered_item_neither_breaks_nor_feeds_a_run():
     assert rules.lasting_symptom(record(answered=[run[0], gap, *last])) is None
 
 
+def test_severe_side_effects_of_the_last_answers_are_named():
+    found = rules.severe_last_time(record(answered=answers((9, 1), (1, 4))))
+    assert found.values == {
+        "day": ago(1),
+        "count": 1,
+        "item": Item("insomnia"),
+        "level": Level(4),
+    }
+    assert rules.severe_last_time(record(answered=answers((1, 3)))) is not None
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(1, 2)],  # moderate
+        [(2, 4), (1, 1)],  # over now
+        [(4, 4)],  # not asked for four days
+        [(7, 2), (4, 2), (1, 4)],  # has lasted, which is said already
+    ],
+)
+def test_what_is_not_severe_now_or_has_lasted_is_not_named_again(pairs):
+    assert rules.severe_last_time(record(answered=answers(*pairs))) is None
+
+
 def urges(name, now, before):
     told = {n: {name: now} for n in (1, 2, 3)}
     return record(told | {n: {name: before} for n in (8, 9, 10)})
@@ -242,6 +266,7 @@ def test_every_sentence_can_be_said_in_both_languages(lang):
         rules.first_after_free_days(record(grams(30, *[0] * 7))),
         rules.week_without_alcohol(record(grams(0, 0, 0, 0))),
         rules.blank_days(record()),
+        rules.severe_last_time(record(answered=answers((1, 4)))),
     ]
     said = [say(sentence, translator(lang)) for sentence in found]
     assert all(said) and "%(" not in " ".join(said)
