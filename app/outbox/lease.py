@@ -76,6 +76,24 @@ _LEASE = (
     )
 )
 _BEGIN = insert(_A).returning(_A.c.id)
+_OLDER = select(_M.c.id).where(_M.c.status == "waiting", _M.c.id < bindparam("message")).limit(1)
+_LAST_ATTEMPT = (
+    select(_A.c.outcome)
+    .where(_A.c.message_id == _M.c.id)
+    .order_by(_A.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_PUT_OFF = (
+    select(_M.c.id)
+    .where(
+        _M.c.status == "waiting",
+        _M.c.lease_owner.is_(None),
+        _M.c.due_at > bindparam("now"),
+        _LAST_ATTEMPT == "unreachable",
+    )
+    .with_for_update(skip_locked=True)
+)
 
 
 def anything_due(session: Session, now: datetime) -> bool:
@@ -105,7 +123,10 @@ def _moments(now: datetime) -> dict[str, datetime]:
 def finish(
     session: Session, mail: Claimed, owner: str, outcome: str, detail: str, now: datetime
 ) -> bool:
-    """Record how the attempt ended; False where the lease was lost and the message not touched."""
+    """Record how the attempt ended; False where the lease was lost and the message not touched.
+
+    ``outcome`` is as ``smtp.Delivery`` has it.
+    """
     session.execute(
         update(_A)
         .where(_A.c.id == mail.attempt_id)
@@ -116,8 +137,14 @@ def finish(
         changes |= {"status": "sent", "sent_at": now}
     elif outcome == "refused":
         changes |= {"status": "failed"}
+    elif outcome == "unreachable":
+        # The oldest keeps knocking, so that somebody learns when the server is back.
+        older = session.execute(_OLDER, {"message": mail.id}).first()
+        changes |= {"due_at": now + wait_after(mail.attempts if older else 1)}
     else:
         changes |= {"due_at": now + wait_after(mail.attempts)}
+    if outcome != "unreachable":
+        _wake(session, now)
     done = session.execute(
         update(_M)
         .where(
@@ -129,6 +156,13 @@ def finish(
         .values(**changes)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _wake(session: Session, now: datetime) -> None:
+    """The server answers: what it could not be reached for is due now."""
+    put_off = session.execute(_PUT_OFF, {"now": now}).scalars().all()
+    if put_off:
+        session.execute(update(_M).where(_M.c.id.in_(put_off)).values(due_at=now))
 
 
 def wait_after(attempts: int) -> timedelta:

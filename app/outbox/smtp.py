@@ -34,10 +34,25 @@ _REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """``outcome`` is sent (accepted), later (try again) or refused (for good)."""
+    """What came of one attempt.
+
+    ``outcome`` is sent (accepted), refused (for good), later (the server asks to wait, or broke
+    off) or unreachable (nobody answered, so that it is not about this mail).
+    """
 
     outcome: str
     detail: str = ""
+
+
+@dataclass(slots=True)
+class _Call:
+    """How far an attempt came."""
+
+    answered: bool = False
+
+    @property
+    def failure(self) -> str:
+        return "later" if self.answered else "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +102,20 @@ def compose(mail: Claimed, sender: str) -> EmailMessage:
 
 async def deliver(mail: Claimed, server: Server, seconds: float) -> Delivery:
     """One attempt within ``seconds`` in all; never raises for what a server can do."""
+    call = _Call()
     try:
         async with asyncio.timeout(seconds):
             if not server.host:
                 await asyncio.to_thread(write_file, mail, server)
                 return Delivery("sent", "written to a file")
-            return await _talk(mail, server)
+            return await _talk(mail, server, call)
     except TimeoutError:
-        return Delivery("later", f"no answer within {seconds:g} s")
+        return Delivery(call.failure, f"no answer within {seconds:g} s")
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        return _after(error)
+        return _after(error, call)
 
 
-async def _talk(mail: Claimed, server: Server) -> Delivery:
+async def _talk(mail: Claimed, server: Server, call: _Call) -> Delivery:
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
@@ -114,6 +130,7 @@ async def _talk(mail: Claimed, server: Server) -> Delivery:
     )
     try:
         await client.connect()
+        call.answered = True
         await client.mail(parseaddr(server.sender)[1])
         await client.rcpt(mail.recipient)
         answer = await client.data(compose(mail, server.sender).as_bytes())
@@ -125,12 +142,12 @@ async def _talk(mail: Claimed, server: Server) -> Delivery:
         client.close()
 
 
-def _after(error: Exception) -> Delivery:
+def _after(error: Exception, call: _Call) -> Delivery:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         detail = _plain(f"{error.code} {error.message}")
         final = isinstance(error, _REFUSALS) and 500 <= error.code < 600
-        return Delivery("refused" if final else "later", detail)
-    return Delivery("later", _plain(f"{type(error).__name__}: {error}"))
+        return Delivery("refused" if final else call.failure, detail)
+    return Delivery(call.failure, _plain(f"{type(error).__name__}: {error}"))
 
 
 def _plain(text: str) -> str:

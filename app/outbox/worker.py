@@ -110,10 +110,21 @@ async def _send(worker: Worker, server: Server, mail: Claimed) -> None:
         delivery = Delivery("later", type(error).__name__)
     if delivery.outcome != "sent":
         log.warning("message %s: %s (%s)", mail.id, delivery.outcome, delivery.detail)
-    try:
-        await _write(worker, _record, worker, mail, delivery)
-    except Exception as error:
-        log.error("message %s: outcome not recorded (%s)", mail.id, type(error).__name__)
+    await _keep(worker, mail, delivery)
+
+
+async def _keep(worker: Worker, mail: Claimed, delivery: Delivery) -> None:
+    """Put the outcome on record, for as long as the lease lasts: one forgotten is a second copy."""
+    end = monotonic() + worker.pace.lease - worker.pace.deadline
+    while True:
+        try:
+            await _write(worker, _record, worker, mail, delivery)
+            return
+        except Exception as error:
+            log.error("message %s: outcome not recorded (%s)", mail.id, type(error).__name__)
+        if monotonic() >= end:
+            return
+        await asyncio.sleep(worker.pace.poll)
 
 
 def _record(session: Session, worker: Worker, mail: Claimed, delivery: Delivery) -> None:

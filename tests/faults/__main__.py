@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.db import Database
 from tests.databases import PostgresTemplate, SqliteTemplate
-from tests.faults import alerts, locks, submissions
+from tests.faults import alerts, locks, outage, submissions
 from tests.faults.report import Run
 
 BACKENDS = ("sqlite", "postgresql")
@@ -36,7 +36,7 @@ def fresh(backend: str) -> Iterator[Database]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("runs", nargs="*", metavar="F1 F5 F7", help="all where none is named")
+    asked.add_argument("runs", nargs="*", metavar="F1 F5 F6 F7", help="all where none is named")
     asked.add_argument("--submissions", type=int, default=5000)
     asked.add_argument("--seconds", type=float, default=30.0, help="how long F5 holds the lock")
     asked.add_argument("--alerts", type=int, default=400)
@@ -46,7 +46,8 @@ def main() -> int:
     runs: dict[str, Callable[[Database], Run]] = {
         "F1": lambda database: submissions.run(database, given.submissions),
         "F5": lambda database: locks.run(database, given.seconds),
-        # A mail server in every temper, and workers killed all along, in one run.
+        "F6": lambda database: outage.run(database, given.alerts),
+        # The mail server in its other tempers, and workers killed all along, in one run.
         "F7": lambda database: alerts.run(database, given.alerts, given.kills),
     }
     wrong = 0

@@ -1,4 +1,4 @@
-"""F6 and F7: alerts through two workers that are killed again and again, to a moody mail server."""
+"""F7: alerts through two workers that are killed again and again, to a moody mail server."""
 
 from collections import Counter
 from collections.abc import Sequence
