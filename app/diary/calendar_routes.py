@@ -22,7 +22,7 @@ from app.diary.service import About, is_held
 from app.diary.submissions import once, remember
 from app.diary.today import blank_days
 from app.diary.ways import DAY, FILL, Way
-from app.diary.words import day_eyebrow, drinks_lines, other_lines
+from app.diary.words import drinks_lines, near_word, other_lines
 from app.instruments.loader import load_instrument
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, FormModel, check
@@ -132,7 +132,7 @@ def _day_page(
     context: dict[str, Any] = {
         "day": day,
         "path": f"/day/{day.isoformat()}",
-        "eyebrow": day_eyebrow(day, window.today, tr),
+        "near": near_word(day, window.today, tr),
         "record": record,
         "asked": asked,
         "open": window.holds(day),

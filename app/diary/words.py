@@ -11,8 +11,13 @@ from app.timeline.events import Use
 
 def day_eyebrow(day: date, today: date, tr: Translator) -> str:
     """«Yesterday · Sunday, 22 November»."""
-    near = {today: tr("Today"), today - timedelta(days=1): tr("Yesterday")}.get(day)
+    near = near_word(day, today, tr)
     return f"{near} · {tr.day(day)}" if near else tr.day(day)
+
+
+def near_word(day: date, today: date, tr: Translator) -> str:
+    """«Yesterday»; nothing for days before that."""
+    return {today: tr("Today"), today - timedelta(days=1): tr("Yesterday")}.get(day, "")
 
 
 def drinks_lines(entry: DrinksEntry, tr: Translator) -> list[str]:
