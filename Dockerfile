@@ -14,7 +14,7 @@ RUN useradd --system --uid 10001 --home-dir /srv/daybook daybook \
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/daybook /srv/daybook
 WORKDIR /srv/daybook
-USER daybook
+USER 10001
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DAYBOOK_DATA_DIR=/var/lib/daybook \

@@ -32,6 +32,7 @@ lint: setup-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy app
+	@test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
 bench: setup-test
 	$(BIN)/python -m bench
