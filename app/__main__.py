@@ -21,7 +21,7 @@ from app.demo.links import sign_in_links
 from app.jobs import JOBS
 from app.keys import KeyFileError, make_key_file
 from app.models.people import Participant, Staff
-from app.outbox.commands import run_worker
+from app.outbox.commands import outbox_commands, run_worker
 from app.safety.alerting import tell_next
 from app.safety.commands import safety_commands
 from app.settings import Settings
@@ -48,6 +48,7 @@ keys = typer.Typer(no_args_is_help=True, help="The secret key.")
 door.add_typer(keys, name="key")
 staff = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 door.add_typer(staff, name="staff")
+door.add_typer(outbox_commands, name="outbox", help="Mail: send refused mail again.")
 door.command()(demo)
 
 

@@ -20,7 +20,7 @@ from app.counseling import routes as counseling_routes
 from app.db import Database
 from app.diary import routes as diary_routes
 from app.help import routes as help_routes
-from app.help.numbers import Numbers, read_numbers
+from app.help.numbers import KnownNumbers, read_numbers
 from app.interview import routes as interview_routes
 from app.jobs import new_worker
 from app.mine import routes as mine_routes
@@ -28,6 +28,7 @@ from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
 from app.safety import routes as safety_routes
 from app.settings import Settings
+from app.site import routes as site_routes
 from app.trial import routes as trial_routes
 from app.web import errors
 from app.web.middleware import SameOrigin, SecurityHeaders
@@ -47,6 +48,7 @@ ROOMS = (
     safety_routes,
     outbox_routes,
     trial_routes,
+    site_routes,
     interview_routes,
     counseling_routes,
 )
@@ -74,7 +76,7 @@ def create_app(
     app.state.database = database or Database(settings)
     app.state.clock = clock
     app.state.with_worker = with_worker
-    app.state.numbers = Numbers()
+    app.state.numbers = KnownNumbers()
     for room in ROOMS:
         app.include_router(room.router)
     app.add_api_route("/", first_page)

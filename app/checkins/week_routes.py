@@ -78,7 +78,8 @@ def _without_words(readable: PageAnswers) -> PageAnswers:
 
 def _stop(request: Request, form: Form) -> Response:
     """Help first; the words that could not be stored are sent again from there."""
-    tr, numbers = tr_of(request), request.app.state.numbers
+    tr = tr_of(request)
+    numbers = request.app.state.numbers.to(tr.lang)
     instrument = load_instrument("help")
     crisis = numbers.crisis or numbers.emergency
     context = {
@@ -94,7 +95,8 @@ def _stop(request: Request, form: Form) -> Response:
 def _page(
     request: Request, typed: Mapping[str, list[str]], errors: Mapping[str, str] | None = None
 ) -> Response:
-    tr, numbers = tr_of(request), request.app.state.numbers
+    tr = tr_of(request)
+    numbers = request.app.state.numbers.to(tr.lang)
     instrument = load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
     context = {

@@ -62,7 +62,8 @@ def help_talk(request: Request, session: SessionDep, me: ParticipantDep, now: No
 
 def show_guidance(request: Request, text: str, unfinished: str | None) -> Response:
     """One instruction of the help texts, whom to call, and the way back."""
-    lang, numbers = language_of(request), request.app.state.numbers
+    lang = language_of(request)
+    numbers = request.app.state.numbers.to(lang)
     texts = load_instrument("help").texts
     known = _never_blank(numbers)
     more = {
@@ -82,7 +83,8 @@ def _never_blank(numbers: Numbers) -> dict[str, str]:
 
 
 def _shared(request: Request) -> dict[str, Any]:
-    lang, numbers = language_of(request), request.app.state.numbers
+    lang = language_of(request)
+    numbers = request.app.state.numbers.to(lang)
     instrument = load_instrument("help")
     sections = [show(section, lang, numbers) for section in instrument.sections]
     return {"help": instrument, "sections": [one for one in sections if one], "message": None}

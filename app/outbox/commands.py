@@ -1,14 +1,41 @@
-"""The worker as a process of its own."""
+"""The worker as a process of its own, and refused mail sent again."""
 
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import typer
+
+from app import audit
+from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
+from app.outbox.service import retry_refused
 from app.outbox.worker import Job, Pace, Refused, Worker, work
 from app.settings import Settings
+
+outbox_commands = typer.Typer(help="Mail.", no_args_is_help=True)
+
+
+@outbox_commands.callback()
+def outbox() -> None:
+    """Mail."""
+
+
+@outbox_commands.command("retry")
+def retry() -> None:
+    """Send refused mail once more, after an address or the mail server was put right."""
+    database = Database(Settings())
+    try:
+        with database.write() as session:
+            count = retry_refused(session, utc_now())
+            changes = {"status": ["failed", "waiting"], "count": [0, count]}
+            subject = Subject("outbox", 0)
+            audit.record(session, SYSTEM, "outbox.retry", subject, now=utc_now(), changes=changes)
+    finally:
+        database.close()
+    typer.echo(f"{count} refused messages will be sent again.")
 
 
 def run_worker(

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlmodel import Session
 
 from app.models.outbox import Heartbeat, Message
-from app.models.people import Participant, Staff
+from app.models.people import ContactHours, Participant, Staff
 from app.models.safety import Flag, Notice
 from app.outbox.heartbeat import WORKER
 
 _M: Any = Message.__table__  # type: ignore[attr-defined]
+_C: Any = ContactHours.__table__  # type: ignore[attr-defined]
 _H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
@@ -51,7 +52,10 @@ class MailState:
 
 
 def state_columns(site: Any = None) -> tuple[ColumnElement[Any], ...]:
-    """The columns of MailState, to stand in any select; ``site`` narrows them to one site."""
+    """The columns of MailState, to stand in any select; ``site`` narrows them to one site.
+
+    The select is run with ``today``, a date: who is absent is a matter of days.
+    """
     worker = select(_H.c.at).where(_H.c.name == WORKER).scalar_subquery()
     # Not "due since when" but "first due when": each retry moves due_at into the future.
     oldest = select(func.min(_M.c.created_at)).where(_M.c.status == "waiting").scalar_subquery()
@@ -77,9 +81,20 @@ def _refused(site: Any) -> ColumnElement[bool]:
 def _nobody(site: Any) -> ColumnElement[bool]:
     """A participant about whom no mail would reach anybody."""
     listed = or_(_T.c.alert_position.is_not(None), _T.c.id == _P.c.counselor_id)
+    # Whoever is away and covered by nobody hears nothing in time.
+    away = and_(
+        _C.c.absent_from <= bindparam("today"),
+        or_(_C.c.absent_until.is_(None), _C.c.absent_until >= bindparam("today")),
+        _C.c.cover_id.is_(None),
+    )
     somebody = exists(
         select(_T.c.id)
-        .where(_T.c.site_id == _P.c.site_id, _T.c.active == true(), listed)
+        .where(
+            _T.c.site_id == _P.c.site_id,
+            _T.c.active == true(),
+            listed,
+            ~exists().where(_C.c.staff_id == _T.c.id, away),
+        )
         .correlate(_P)
     )
     wanted = and_(_P.c.status != "completed", ~somebody)
@@ -91,9 +106,9 @@ def _nobody(site: Any) -> ColumnElement[bool]:
 _STATE = select(*state_columns())
 
 
-def mail_state(session: Session) -> MailState:
+def mail_state(session: Session, now: datetime) -> MailState:
     """The state of the whole installation, in one query."""
-    return MailState(*session.execute(_STATE).one())
+    return MailState(*session.execute(_STATE, {"today": now.date()}).one())
 
 
 @dataclass(frozen=True, slots=True)

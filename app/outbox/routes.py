@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff, public
 from app.models.people import ROLES
-from app.outbox import queries
+from app.outbox import deliveries, queries
 from app.web.errors import NotFound
 from app.web.pages import page
 
@@ -23,11 +23,20 @@ def healthz(request: Request, now: NowDep) -> Response:
     """200 and "ok", or 503 and one fault a line; nothing about anybody."""
     try:
         with request.app.state.database.read() as session:
-            faults = queries.mail_state(session).faults(now)
+            faults = queries.mail_state(session, now).faults(now)
     except SQLAlchemyError:
         faults = ("database silent",)
     text = "\n".join(faults) or "ok"
     return PlainTextResponse(text + "\n", 503 if faults else 200)
+
+
+@router.get("/delivery")
+@for_staff("coordinator", "investigator", "admin")
+def delivery(request: Request, session: SessionDep, me: StaffDep) -> Response:
+    """Every message to the site's staff and every attempt to send it."""
+    mails = deliveries.messages(session, me.site_id)
+    context = {"mails": mails, "most": deliveries.MOST}
+    return page(request, "outbox/delivery.html", context)
 
 
 @router.get("/mailbox")

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.models.trial import ProtocolVersion
-from app.protocol.loader import load_protocol, parse_protocol
+from app.protocol.loader import BUNDLED, load_protocol, parse_protocol
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
@@ -33,6 +33,14 @@ def protocol_in_force(session: Session, site_id: int, now: datetime) -> Protocol
         if found is not None:
             return found
     return load_protocol()
+
+
+def text_in_force(session: Session, site_id: int, now: datetime) -> str:
+    """The TOML text of `protocol_in_force`."""
+    for row in session.execute(_IN_FORCE, {"site": site_id, "now": now}):
+        if _read(row.version, row.text) is not None:
+            return str(row.text)
+    return BUNDLED.read_text(encoding="utf-8")
 
 
 def all_versions(session: Session, site_id: int) -> dict[str, Protocol]:

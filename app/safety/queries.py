@@ -29,6 +29,7 @@ _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 _COUNSELOR: Any = _T.alias("counselor")
 _HOLDER: Any = _T.alias("holder")
+_LATER: Any = _A.alias("later")
 RESOLVED_SHOWN = timedelta(days=7)
 
 
@@ -52,7 +53,8 @@ def staff_frame(session: Session, me: StaffMe, now: datetime) -> Frame:
         .where(_F.c.status == "open", in_scope(me))
         .scalar_subquery()
     )
-    row = session.execute(select(open_flags, *_STATE), {"site": me.site_id}).one()
+    at = {"site": me.site_id, "today": now.date()}
+    row = session.execute(select(open_flags, *_STATE), at).one()
     return Frame(row[0], MailState(*row[1:]).faults(now))
 
 
@@ -75,6 +77,8 @@ class FlagLine:
     timezone: str
     holder: str | None
     """who acknowledged it"""
+    holder_id: int | None
+    counselor_id: int | None
 
 
 _LINES = (
@@ -93,6 +97,8 @@ _LINES = (
         _P.c.code,
         _P.c.timezone,
         _HOLDER.c.name.label("holder"),
+        _F.c.acknowledged_by,
+        _P.c.counselor_id,
     )
     .select_from(_F)
     .join(_P, _P.c.id == _F.c.participant_id)
@@ -139,6 +145,7 @@ class ScopedFlag:
     timezone: str
     participant: str
     """the participant's public id"""
+    participant_id: int
     counselor: str | None
 
 
@@ -164,6 +171,7 @@ _ONE = (
         _P.c.code,
         _P.c.timezone,
         _P.c.public_id.label("participant"),
+        _F.c.participant_id,
         _COUNSELOR.c.name.label("counselor"),
     )
     .select_from(_F)
@@ -215,6 +223,11 @@ class Done:
     action: str
     outcome: str | None
     note: str
+    id: int
+    staff_id: int
+    replaces_id: int | None
+    holds: bool
+    """False once another entry replaced it"""
 
 
 _EVIDENCE = (
@@ -231,8 +244,19 @@ _TOLD = (
     .order_by(_N.c.id)
 )
 _DONE = (
-    select(_A.c.at, _T.c.name, _A.c.action, _A.c.outcome, _A.c.note)
+    select(
+        _A.c.at,
+        _T.c.name,
+        _A.c.action,
+        _A.c.outcome,
+        _A.c.note,
+        _A.c.id,
+        _A.c.staff_id,
+        _A.c.replaces_id,
+        _LATER.c.id.is_(None),
+    )
     .join(_T, _T.c.id == _A.c.staff_id)
+    .outerjoin(_LATER, _LATER.c.replaces_id == _A.c.id)
     .where(_A.c.flag_id == bindparam("flag"))
     .order_by(_A.c.id)
 )

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
-from uuid import uuid4
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -16,16 +15,15 @@ from app.audit import Subject
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.scope import CARE_TEAM
-from app.clock import local_day
-from app.i18n import Translator
-from app.protocol.loader import load_protocol
-from app.safety import queries, service
+from app.safety import figure_routes, flag_routes, queries, service, threshold_routes
 from app.safety.frame import staff_page
-from app.safety.shown import FILTERS, OUTCOMES, history, shown_evidence, shown_line, steps
+from app.safety.pages import flag_page, list_context
 from app.web.forms import FormDep, FormModel, check
 from app.web.pages import is_fragment, page, see_other, tr_of
 
 router = APIRouter()
+for further in (flag_routes, figure_routes, threshold_routes):
+    router.include_router(further.router)
 Outcome = Literal[
     "no_action",
     "called",
@@ -49,11 +47,16 @@ class ResolveForm(FormModel):
 
 
 @router.get("/flags")
-@for_staff(*CARE_TEAM)
+@for_staff(*CARE_TEAM, "admin")
 def flags(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
-    """The list; alone where the page asks for it again by itself."""
+    """The list; alone where the page asks for it again by itself.
+
+    Sign-in leads here; an administrator sees nobody's alerts and goes on to the site.
+    """
+    if me.role == "admin":
+        return see_other("/site")
     chosen = request.query_params.get("current", "")
-    context = {**_list_context(request, session, me, now, chosen), "flag": None}
+    context = {**list_context(request, session, me, now, chosen), "flag": None}
     if is_fragment(request):
         return page(request, "safety/_queue.html", context)
     return staff_page(request, session, me, "safety/flags.html", context)
@@ -67,7 +70,7 @@ def one_flag(
     """One flag beside the list; that it was read is on record."""
     flag = queries.flag_for(session, me, public_id)
     audit.record(session, me.actor, "flag.read", Subject("flag", flag.id), now=now)
-    return _flag_page(request, session, me, now, flag)
+    return flag_page(request, session, me, now, flag)
 
 
 @router.post("/flags/{public_id}/acknowledge")
@@ -83,7 +86,7 @@ def acknowledge(
     flag = queries.flag_for(session, me, public_id)
     checked = check(AcknowledgeForm, form, tr_of(request))
     if checked.value is None:
-        return _flag_page(request, session, me, now, flag, checked.errors, checked.raw, 422)
+        return flag_page(request, session, me, now, flag, checked.errors, checked.raw, 422)
     value = checked.value
     try:
         service.acknowledge(session, me, public_id, value.version, value.note, now)
@@ -105,7 +108,7 @@ def resolve(
     flag = queries.flag_for(session, me, public_id)
     checked = check(ResolveForm, form, tr_of(request))
     if checked.value is None:
-        return _flag_page(request, session, me, now, flag, checked.errors, checked.raw, 422)
+        return flag_page(request, session, me, now, flag, checked.errors, checked.raw, 422)
     value = checked.value
     try:
         service.resolve(session, me, public_id, value.version, value.outcome, value.note, now)
@@ -129,78 +132,4 @@ def _changed(
         "now, then send again."
     )
     flag = queries.flag_for(session, me, public_id)
-    return _flag_page(request, session, me, now, flag, {"": text}, raw, 409)
-
-
-def _flag_page(
-    request: Request,
-    session: Session,
-    me: StaffMe,
-    now: datetime,
-    flag: queries.ScopedFlag,
-    errors: Mapping[str, str] | None = None,
-    raw: Mapping[str, list[str]] | None = None,
-    status: int = 200,
-) -> Response:
-    tr = tr_of(request)
-    typed = {name: values[0] for name, values in (raw or {}).items()}
-    context = {
-        **_list_context(request, session, me, now, flag.public_id),
-        **_flag_context(session, flag, tr, me.timezone),
-        "errors": errors or {},
-        "typed_outcome": typed.get("outcome") or None,
-        "typed_note": typed.get("note", ""),
-        "keys": (uuid4().hex, uuid4().hex),
-    }
-    return staff_page(request, session, me, "safety/flags.html", context, status)
-
-
-def _list_context(
-    request: Request, session: Session, me: StaffMe, now: datetime, current: str
-) -> dict[str, Any]:
-    tr = tr_of(request)
-    wanted = request.query_params.get("show", "open")
-    show = wanted if wanted in FILTERS else "open"
-    lines = queries.flag_lines(session, me, now)
-    groups = {
-        status: [
-            shown_line(line, tr, me.timezone, now, show) for line in lines if line.status == status
-        ]
-        for status in FILTERS
-    }
-    return {
-        "nav": "flags",
-        "show": show,
-        "groups": groups,
-        "filters": [
-            (
-                "/flags" if name == "open" else f"/flags?show={name}",
-                tr(label, num=len(groups[name])),
-                name == show,
-            )
-            for name, label in FILTERS.items()
-        ],
-        "current": current,
-        "now": now,
-        "today": local_day(now, me.timezone),
-        "zone": me.timezone,
-    }
-
-
-def _flag_context(
-    session: Session, flag: queries.ScopedFlag, tr: Translator, zone: str
-) -> dict[str, Any]:
-    evidence = queries.evidence_of(session, flag)
-    told, done = queries.told_of(session, flag), queries.done_with(session, flag)
-    # The finding that gave the flag its name speaks first, then the newest.
-    leads = [one for one in evidence if one.change != "added"]
-    rest = [one for one in reversed(evidence) if one is not leads[-1]]
-    return {
-        "flag": flag,
-        "lead": shown_evidence(leads[-1], tr),
-        "more": [shown_evidence(one, tr) for one in rest],
-        "steps": steps(flag.rule, tr),
-        "approved": load_protocol().approved,
-        "history": history(flag, evidence, told, done, tr, zone),
-        "outcomes": [(key, tr(text)) for key, text in OUTCOMES.items()],
-    }
+    return flag_page(request, session, me, now, flag, {"": text}, raw, 409)

@@ -17,6 +17,7 @@ from app.safety.wording import sentences, title, wording
 
 FILTERS = {
     "open": N_("Open · %(num)s"),
+    "mine": N_("Mine · %(num)s"),
     "acknowledged": N_("Acknowledged · %(num)s"),
     "resolved": N_("Resolved this week · %(num)s"),
 }
@@ -37,6 +38,7 @@ MAIL = {
 ACTIONS = {
     "acknowledge": N_("Acknowledged by %(name)s"),
     "resolve": N_("Resolved by %(name)s: %(outcome)s"),
+    "note": N_("Note corrected by %(name)s"),
 }
 CHANGES = {
     "raised": N_("Raised by rule %(rule)s"),
@@ -228,7 +230,10 @@ def history(
 def _done(one: Done, tr: Translator) -> str:
     outcome = tr(OUTCOMES[one.outcome]) if one.outcome else ""
     text = tr(ACTIONS[one.action], name=one.name, outcome=outcome)
-    return f"{text}. {one.note}" if one.note else text
+    if not one.note:
+        return text
+    note = one.note if one.holds else tr("(corrected later) %(note)s", note=one.note)
+    return f"{text}. {note}"
 
 
 def steps(rule: str, tr: Translator) -> list[str]:

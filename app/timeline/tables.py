@@ -5,7 +5,7 @@ leaves out what no rule looks back to, except for what the baseline rests on: th
 and the check-ins of the run-in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
 from app.models.people import Participant
 from app.models.safety import Flag
-from app.models.trial import ConsentWithdrawal, Urinalysis
+from app.models.trial import ConsentWithdrawal, ProtocolVersion, Urinalysis
 from app.timeline import events as ev
 from app.timeline.days import at_local
 from app.timeline.known import Participant as Header
@@ -46,7 +46,7 @@ def _table(model: Any) -> Any:
 _P, _DOSE, _DRINKS, _SUBSTANCES = map(_table, (Participant, Dose, DrinkDay, SubstanceDay))
 _CHECKIN, _JUDGED, _SCREEN = map(_table, (Checkin, CheckinJudgement, Screen))
 _URINE, _SESSION, _CONSENT = map(_table, (Urinalysis, CounselingSession, ConsentWithdrawal))
-_NOTE, _FLAG = map(_table, (Note, Flag))
+_NOTE, _FLAG, _VERSION = map(_table, (Note, Flag, ProtocolVersion))
 _WHO: Any = bindparam("who")
 _SINCE: Any = bindparam("since")
 _RUN_IN_FROM: Any = bindparam("run_in_from")
@@ -139,6 +139,14 @@ _NOTES = _of_moments(_NOTE, _NOTE.c.at, _NOTE.c.at, _NOTE.c.text)
 _RESOLVED = _of_moments(_FLAG, _FLAG.c.resolved_at, _FLAG.c.resolved_at, _FLAG.c.family)
 
 
+_VERSIONS = (
+    select(_VERSION.c.id, _VERSION.c.version, _VERSION.c.since)
+    .join(_P, _P.c.site_id == _VERSION.c.site_id)
+    .where(_P.c.id == _WHO)
+    .order_by(_VERSION.c.since, _VERSION.c.id)
+)
+
+
 class UnknownParticipant(LookupError):
     """No participant has this number."""
 
@@ -193,7 +201,10 @@ def read_timeline(
         raise UnknownParticipant(participant_id)
     header = Header(row.code, row.timezone, row.sex, row.first_dose_on)
     window = _window(session, participant_id, header, since, all_drinks)
-    return Timeline(header, in_order(_events(session, window), header.timezone))
+    events = list(_events(session, window))
+    if since is None:
+        events += _protocol_changes(session, participant_id, events)
+    return Timeline(header, in_order(events, header.timezone))
 
 
 def _window(
@@ -206,6 +217,26 @@ def _window(
     until = at_local(first_taken or header.first_dose_on or day, time(0), zone)
     run_in = (until - RUN_IN, until)
     return _Window(who, day, at_local(day, time(0), zone), first_taken, run_in, all_drinks)
+
+
+def _protocol_changes(
+    session: Session, who: int, events: Sequence[ev.Event]
+) -> list[ev.ProtocolChange]:
+    """Versions of the protocol that held while the participant told something.
+
+    The one in force at their first entry begins with it: a change before anybody's time is no
+    first sign of a diary.
+    """
+    begin = min((event.received_at for event in events), default=None)
+    if begin is None:
+        return []
+    rows = session.execute(_VERSIONS, {"who": who}).all()
+    earlier = [row for row in rows if row.since <= begin][-1:]
+    return [
+        ev.ProtocolChange(id=f"protocol-{row.id}", received_at=at, at=at, version=row.version)
+        for row in [*earlier, *(row for row in rows if row.since > begin)]
+        for at in [max(row.since, begin)]
+    ]
 
 
 def _events(session: Session, window: _Window) -> Iterable[ev.Event]:

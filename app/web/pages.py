@@ -69,7 +69,7 @@ def page(
         "me": getattr(request.state, "me", None),
         "title": "Daybook",
         "errors": {},
-        "numbers": request.app.state.numbers,
+        "numbers": request.app.state.numbers.to(tr.lang),
         "large": getattr(getattr(request.state, "me", None), "large", False),
     }
     html = environment.get_template(template).render({**shared, **(context or {})})

@@ -37,6 +37,7 @@ MAP: dict[str, set[str]] = {
     "checkins": SHARED | {"safety", "diary"},
     "trial": SHARED | {"safety"},
     "counseling": SHARED | {"safety"},
+    "site": SHARED | {"safety", "outbox", "help"},
     # What is told to staff is written by the services that the phone's pages use.
     "interview": SHARED | {"safety", "diary", "checkins"},
     # What a participant sees of their own record: the words are those of the rooms that tell it.

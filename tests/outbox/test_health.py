@@ -96,6 +96,6 @@ def test_the_worker_beats_while_it_works(database, clock, worker_to):
     threading.Timer(0.3, stop.set).start()
     asyncio.run(work(worker_to(""), stop))
     with database.read() as session:
-        state = mail_state(session)
+        state = mail_state(session, clock())
     assert state.worker_at == clock()
     assert state.faults(clock() + timedelta(minutes=1)) == ()

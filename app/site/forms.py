@@ -1,0 +1,65 @@
+"""What an administrator may set for a site."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from app.i18n import N_
+from app.web.forms import FormModel
+
+_PHONE = re.compile(r"\+?[\d\s()-]{2,}")
+_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+Phone = Annotated[str, Field(max_length=40)]
+Day = Annotated[int, Field(ge=1, le=7)]
+
+
+class NumbersForm(FormModel):
+    """The telephone numbers in one language."""
+
+    language: Annotated[str, Field(pattern=r"^(en|ru)$")]
+    emergency: Annotated[str, Field(min_length=1, max_length=40)]
+    crisis: Phone = ""
+    clinic: Phone = ""
+
+    @field_validator("emergency", "crisis", "clinic")
+    @classmethod
+    def _dials(cls, number: str) -> str:
+        if number and not _PHONE.fullmatch(number):
+            raise ValueError(N_("Write a telephone number with digits, spaces and dashes."))
+        return number
+
+
+class ContactForm(FormModel):
+    """A staff member's place on the list, hours, absence and cover; blank place: not on it."""
+
+    position: Annotated[int | None, Field(ge=1, le=99)] = None
+    weekdays: list[Day] = Field(default_factory=list)
+    opens: str = "00:00"
+    closes: str = "24:00"
+    absent_from: date | None = None
+    absent_until: date | None = None
+    cover: Annotated[str, Field(max_length=16)] = ""
+
+    @field_validator("opens", "closes")
+    @classmethod
+    def _clock(cls, text: str) -> str:
+        found = _CLOCK.fullmatch(text)
+        if not found or minutes(text) > 1440:
+            raise ValueError(N_("Write a time such as 09:00."))
+        return text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ContactForm":
+        if minutes(self.opens) >= minutes(self.closes):
+            raise ValueError(N_("The hours must end after they begin."))
+        if self.absent_until and (not self.absent_from or self.absent_until < self.absent_from):
+            raise ValueError(N_("The absence must end after it begins."))
+        return self
+
+
+def minutes(text: str) -> int:
+    """Minutes since midnight of "09:30"."""
+    hour, _, minute = text.partition(":")
+    return int(hour) * 60 + int(minute)

@@ -1,0 +1,92 @@
+"""What an administrator writes: the alert list, telephone numbers, a test alert."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.auth.identity import StaffMe
+from app.clock import local
+from app.i18n import translator
+from app.models.people import ContactHours, SiteNumbers, Staff
+from app.outbox.service import enqueue
+from app.outbox.templates import render_mail
+from app.safety.contacts import contacts
+from app.safety.ladder import all_told
+from app.site.forms import ContactForm, NumbersForm, minutes
+from app.site.queries import TEST, ListedStaff, numbers_of
+
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_C: Any = ContactHours.__table__  # type: ignore[attr-defined]
+_N: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
+
+
+def set_contact(
+    session: Session,
+    me: StaffMe,
+    who: ListedStaff,
+    form: ContactForm,
+    cover_id: int | None,
+    now: datetime,
+) -> None:
+    """Place, hours and absence of a colleague, as a whole."""
+    values = {
+        "weekdays": sorted(set(form.weekdays)),
+        "from_minute": minutes(form.opens),
+        "until_minute": minutes(form.closes),
+        "absent_from": form.absent_from,
+        "absent_until": form.absent_until,
+        "cover_id": cover_id,
+    }
+    session.execute(update(_T).where(_T.c.id == who.id).values(alert_position=form.position))
+    session.execute(delete(_C).where(_C.c.staff_id == who.id))
+    session.execute(insert(_C), {"staff_id": who.id, **values})
+    changes = {
+        "position": [who.position, form.position],
+        "weekdays": [who.weekdays, values["weekdays"]],
+        "hours": [f"{who.opens()}-{who.closes()}", f"{form.opens}-{form.closes}"],
+        "absent_from": [_iso(who.absent_from), _iso(form.absent_from)],
+        "absent_until": [_iso(who.absent_until), _iso(form.absent_until)],
+        "cover": [None, cover_id],
+    }
+    subject = Subject("staff", who.id)
+    audit.record(session, me.actor, "site.contact", subject, now=now, changes=changes)
+
+
+def set_numbers(session: Session, me: StaffMe, form: NumbersForm, now: datetime) -> None:
+    """The numbers that participants see in one language."""
+    known = numbers_of(session, me.site_id)
+    old = known.get(form.language, known[""])
+    of_language = (_N.c.site_id == me.site_id, _N.c.language == form.language)
+    session.execute(delete(_N).where(*of_language))
+    values = form.model_dump()
+    session.execute(insert(_N), {"site_id": me.site_id, **values})
+    new = (form.emergency, form.crisis, form.clinic)
+    names = ("emergency", "crisis", "clinic")
+    changes = {
+        f"{name}.{form.language}": [a, b] for name, a, b in zip(names, old, new, strict=True)
+    }
+    subject = Subject("site", me.site_id)
+    audit.record(session, me.actor, "site.numbers", subject, now=now, changes=changes)
+
+
+def send_test(session: Session, me: StaffMe, now: datetime) -> int:
+    """A mail to everybody whom an emergency would reach, by the same outbox; how many."""
+    people = all_told(contacts(session, me.site_id, None), local(now, me.timezone))
+    for one in people:
+        tr = translator(one.language)
+        context = {"_": tr, "lang": one.language, "address": f"{session.info['base_url']}/sign-in"}
+        mail = render_mail("test", context)
+        key = f"test:{one.staff_id}:{now.isoformat()}"
+        enqueue(session, key, TEST, one.email, mail.subject, mail.text, mail.html, now)
+    told = {"told": [None, [one.staff_id for one in people]]}
+    subject = Subject("site", me.site_id)
+    audit.record(session, me.actor, "site.test_alert", subject, now=now, changes=told)
+    return len(people)
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None
