@@ -25,6 +25,7 @@ from app.instruments.loader import load_instrument
 from app.interview import told_routes
 from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, Asked, read_day_told
 from app.interview.queries import DAYS_SHOWN, day_lines, take_turn
+from app.interview.scope import told_participant
 from app.interview.service import record_day
 from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
@@ -62,6 +63,7 @@ def interview(
     context = {
         "nav": "participants",
         "who": who,
+        "takes_part": who.status != "withdrawn",
         "lines": [
             line for line in day_lines(session, who.id, who.timezone, last, tr) if line.day >= first
         ],
@@ -83,7 +85,7 @@ def interview_day(
     now: NowDep,
     told: str = "",
 ) -> Response:
-    who = participant_for(session, me, public_id)
+    who = told_participant(session, me, public_id)
     _check_day(who, day, now)
     audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
     before = Form({"told": [told]} if told in PROVENANCES else {})
@@ -102,7 +104,7 @@ def tell_day(
     now: NowDep,
 ) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
-    who = participant_for(session, me, public_id)
+    who = told_participant(session, me, public_id)
     _check_day(who, day, now)
     take_turn(session, who.id)
     parts = _open_parts(read_day(session, who.id, day))

@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant, participant_for
+from app.auth.scope import ScopedParticipant
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
 from app.interview.forms import HOW, PROVENANCES
 from app.interview.queries import take_turn, told_before
+from app.interview.scope import told_participant
 from app.interview.service import record_checkins
 from app.safety.frame import staff_page
 from app.web.forms import Form, FormDep
@@ -32,7 +33,7 @@ Pages = list[tuple[Instrument, dict[str, PageAnswers]]]
 @router.get("/participants/{public_id}/told")
 @for_staff(*ROLES)
 def told_form(request: Request, session: SessionDep, me: StaffDep, public_id: str) -> Response:
-    return _page(request, session, me, participant_for(session, me, public_id), {}, {})
+    return _page(request, session, me, told_participant(session, me, public_id), {}, {})
 
 
 @router.post("/participants/{public_id}/told")
@@ -45,7 +46,7 @@ def tell_checkin(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    who, tr = participant_for(session, me, public_id), tr_of(request)
+    who, tr = told_participant(session, me, public_id), tr_of(request)
     take_turn(session, who.id)
     if told_before(session, who.id, form.token):
         return see_other(f"/participants/{public_id}", "same")

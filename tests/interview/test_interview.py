@@ -11,7 +11,7 @@ from app.models.people import Participant
 from app.models.safety import Flag
 from tests.browser import hidden
 from tests.cast import staff_session
-from tests.diary.rows import rows
+from tests.diary.rows import change_person, rows
 
 DAY = date(2026, 11, 20)
 
@@ -175,6 +175,17 @@ def test_a_told_checkin_that_cannot_be_right_is_shown_again(petrova, base, datab
     answer = petrova.post(f"{base}/told", body)
     assert answer.status_code == 422 and error in answer.text
     assert rows(database, Checkin) == []
+
+
+def test_nothing_is_collected_after_consent_was_withdrawn(petrova, base, database, cast):
+    change_person(database, cast.anna, status="withdrawn")
+    page = petrova.get(f"{base}/interview")
+    assert page.status_code == 200 and f"{base}/interview/2026" not in page.text
+    assert petrova.get(f"{base}/interview/{DAY}").status_code == 404
+    assert tell(petrova, base, alcohol="none").status_code == 404
+    told = {"told": "by_phone", "alcohol_craving": "1"}
+    assert petrova.post(f"{base}/told", told).status_code == 404
+    assert rows(database, DrinkDay) + rows(database, Checkin) == []
 
 
 def test_only_the_own_counselor_and_the_coordinator_may_interview(
