@@ -70,8 +70,10 @@ def take_back(
     """One of several tablets was entered by mistake; the last one left is changed instead."""
     writable(me, day, now)
     checked = check(TakeBackForm, form, tr_of(request))
+    if checked.value is None:
+        return _show(request, session, me, day, now, None, checked.errors)
     own = [dose for dose in read_doses(session, me.id, day) if dose.own]
-    if checked.value is None or len(own) < 2:
+    if len(own) < 2:
         return see_other(f"/day/{day.isoformat()}/dose", "same")
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason="slip")
     try:
@@ -96,6 +98,9 @@ def _answer(
     doses = read_doses(session, me.id, day)
     if told is None:
         return _show(request, session, me, day, now, form, checked.errors)
+    way = way_of(form, day)
+    if doses and not any(dose.own for dose in doses) and not told.another:
+        return see_other(way.end, "same")  # staff entered it since the page was opened
     former = _former(doses, told)
     why = read_why(form, _asks_why(former, day, me, now), tr_of(request))
     if why.error:
@@ -108,7 +113,6 @@ def _answer(
     earlier = once(session, me, form, "dose", day.isoformat())
     if earlier and not earlier.same:
         return _conflict(request, me, form, former, told.taken, at, reason, day)
-    way = way_of(form, day)
     leads_to = way.after_dose(asks_why=not told.taken and not told.details)
     if earlier:
         return see_other(leads_to, "same")

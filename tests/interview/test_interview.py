@@ -84,6 +84,15 @@ def test_what_staff_entered_is_read_only_on_the_phone_and_says_how_it_was_told(
     assert len(rows(database, DrinkDay)) == 1
 
 
+def test_a_tablet_that_staff_entered_since_is_not_told_a_second_time(anna, petrova, base, database):
+    page = anna.get("/today")
+    tell(petrova, base, day=date(2026, 11, 23), tablet="taken")
+    body = {"answer": "taken", "day": "2026-11-23", "idem": hidden(page, "idem")}
+    assert anna.post("/today/dose", body).headers["location"] == "/today"
+    assert len(rows(database, Dose)) == 1
+    assert "entered with the study team" in anna.get("/today").text
+
+
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
