@@ -4,5 +4,5 @@ from tests.faults import locks
 
 
 def test_a_locked_database_is_an_honest_503_in_time_and_reads_go_on(database):
-    done = locks.run(database, 6.5)
+    done = locks.run(database, 6.0)
     assert done.faults == []
