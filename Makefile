@@ -44,6 +44,10 @@ mutants: setup-test
 faults: setup-test
 	$(BIN)/python -m tests.faults
 
+# Renders the pages of the demo into docs/screens.
+screens: setup-test
+	$(BIN)/python -m tests.screens
+
 # Fetches htmx from the npm registry; needs npm and the network.
 vendor:
 	sh app/static/vendor/fetch.sh

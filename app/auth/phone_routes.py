@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, field_validator
 from sqlmodel import Session
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -251,4 +252,6 @@ def show_held(request: Request, session: SessionDep, me: ParticipantDep) -> Resp
 @for_participants
 def drop_held(request: Request, session: SessionDep, me: ParticipantDep, form: FormDep) -> Response:
     """Not to be sent after all: the gate has dropped the form that ``held`` names."""
+    if form.fields:
+        raise HTTPException(422)
     return see_other("/held")

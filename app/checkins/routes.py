@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 from sqlmodel import Session
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -159,6 +160,8 @@ def save(
     now: NowDep,
 ) -> Response:
     """The last step: everything is stored already, and is now finished and judged."""
+    if form.fields:
+        raise HTTPException(422)
     stored = _own(session, me, public_id, now)
     if not stored.pages:
         raise NotFound

@@ -1,5 +1,6 @@
 """A running product for journeys: web on loopback, a worker beside it, real mail, Chromium."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,8 +81,10 @@ def _serving(app: Any, port: int) -> Iterator[None]:
 
 @pytest.fixture
 def unused_port() -> int:
-    import socket
+    return free_port()
 
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

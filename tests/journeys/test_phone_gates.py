@@ -1,0 +1,116 @@
+"""Every page of a participant, with two months of data: readable by all, at any width."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.auth.identity import SESSION_COOKIE
+from app.clock import utc_now
+from app.db import Database
+from app.main import create_app
+from app.settings import Settings
+from tests import axe
+from tests.cast import participant_session
+from tests.journeys.conftest import PHONE, _serving, free_port
+from tests.phone import LONG_AGO, Person, demo_database, pages, person_of, speak
+
+pytestmark = pytest.mark.journey
+SMALL = {"width": 320, "height": 568}
+ENDS_THE_SESSION = "/lock"
+# Also where a page hides what it cannot show: that is no way to fit.
+FITS = """() => {
+  const roots = [document.documentElement, document.body, document.querySelector("main")];
+  const wide = Math.max(...roots.map((el) => el ? el.scrollWidth - el.clientWidth : 0));
+  const hides = (el) => ["hidden", "clip"].includes(getComputedStyle(el).overflowX)
+    && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).position !== "absolute";
+  const cut = Array.from(document.querySelectorAll("body *")).filter(hides);
+  return [wide > 0 || document.documentElement.scrollWidth > innerWidth,
+    cut.map((el) => el.outerHTML.slice(0, 120))];
+}"""
+
+
+@dataclass(frozen=True)
+class Phone:
+    """The running demo and one of its people."""
+
+    url: str
+    database: Database
+    person: Person
+    addresses: list[str]
+
+    @property
+    def long_ago(self) -> str:
+        return (self.person.today - LONG_AGO).isoformat()
+
+    def signed_in(self, chromium: Browser, **options: Any) -> Page:
+        context = chromium.new_context(viewport=PHONE, reduced_motion="reduce", **options)
+        token = participant_session(self.database, self.person.id, utc_now())
+        # A "__Host-" cookie is set for https alone; Chromium sends it to localhost all the same.
+        secure = self.url.replace("http:", "https:")
+        context.add_cookies(
+            [{"name": SESSION_COOKIE, "value": token, "url": secure, "secure": True}]
+        )
+        return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
+    folder: Path = tmp_path_factory.mktemp("demo")
+    port = free_port()
+    with demo_database(folder) as filled:
+        settings = Settings(data_dir=folder, base_url=f"http://localhost:{port}")
+        with closing(Database(settings)) as database:
+            app = create_app(settings, database)
+            person = person_of(filled)
+            with _serving(app, port):
+                yield Phone(settings.base_url, database, person, pages(app, database, person))
+
+
+@pytest.fixture(params=["en", "ru"])
+def page(request: pytest.FixtureRequest, phone: Phone, chromium: Browser) -> Iterator[Page]:
+    speak(phone.database, phone.person, request.param)
+    opened = phone.signed_in(chromium, locale=request.param)
+    yield opened
+    opened.context.close()
+
+
+def walk(phone: Phone, page: Page) -> Iterator[str]:
+    """Each address with its page open; the one that ends the session comes last."""
+    ordered = sorted(phone.addresses, key=lambda address: address == ENDS_THE_SESSION)
+    for address in ordered:
+        answer = page.goto(phone.url + address)
+        # A day beyond the window has no form: the page that says so is a page as well.
+        gone = 404 if phone.long_ago in address else 200
+        assert answer is not None and answer.status in (200, gone), address
+        yield address
+
+
+def test_the_checker_of_accessibility_finds_nothing_in_either_scheme(phone, page):
+    script, found, passed = axe.script(), [], 0
+    for address in walk(phone, page):
+        page.evaluate(script)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            result = page.evaluate("(tags) => axe.run({ runOnly: tags })", axe.TAGS)
+            passed += len(result["passes"])
+            found += [
+                (address, scheme, rule["id"], rule["nodes"][0]["html"][:160])
+                for rule in result["violations"]
+            ]
+    assert passed > 10 * len(phone.addresses)
+    assert found == [], "\n".join(map(str, found))
+
+
+def test_no_page_scrolls_sideways_and_none_hides_what_does_not_fit(phone, page):
+    page.set_viewport_size(SMALL)
+    wide = []
+    for address in walk(phone, page):
+        scrolls, cut = page.evaluate(FITS)
+        if scrolls or cut:
+            wide.append((address, scrolls, cut))
+    assert wide == []

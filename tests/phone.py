@@ -1,0 +1,104 @@
+"""One participant of the demo on a running server, and the address of every page they have."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import select, update
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.auth.gate import audiences
+from app.clock import local_day, utc_now
+from app.db import Database
+from app.demo.cohort import fill_demo
+from app.demo.stories import STORIES
+from app.models.checkin import Checkin
+from app.models.people import Participant
+from tests.databases import SqliteTemplate
+
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_C: Any = Checkin.__table__  # type: ignore[attr-defined]
+# Two months, an opioid once, flags, answers of every kind.
+STORY = next(story for story in STORIES if story.code == "DB-005")
+# Beyond the days that a participant may fill in.
+LONG_AGO = timedelta(days=30)
+# Files to keep, not pages: a browser saves them.
+FILES = ("/me/copy/readable", "/me/copy/timeline")
+# Pages that a phone shows before its PIN, or about it.
+DOORS = ("/help", "/lock", "/start")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    zone: str
+
+    @property
+    def today(self) -> date:
+        return local_day(utc_now(), self.zone)
+
+
+@contextmanager
+def demo_database(folder: Path) -> Iterator[Database]:
+    """A migrated database with one story of the demo up to now."""
+    template = folder / "template"
+    template.mkdir()
+    with SqliteTemplate(template).fresh(folder) as database:
+        fill_demo(database, utc_now(), stories=(STORY,))
+        yield database
+
+
+def person_of(database: Database) -> Person:
+    with database.read() as session:
+        row = session.execute(select(_P.c.id, _P.c.timezone).limit(1)).one()
+    return Person(row.id, row.timezone)
+
+
+def speak(database: Database, person: Person, language: str) -> None:
+    with database.write() as session:
+        session.execute(update(_P).where(_P.c.id == person.id).values(language=language))
+        audit.record(
+            session, SYSTEM, "test.language", Subject("participant", person.id), now=utc_now()
+        )
+
+
+def pages(app: FastAPI, database: Database, person: Person) -> list[str]:
+    """An address for every GET route of participants, with every page of a check-in."""
+    found = [*DOORS]
+    for (method, path), audience in sorted(audiences(app).items()):
+        if method == "GET" and audience.kind == "participant" and path not in FILES:
+            found += _filled(path, database, person)
+    return list(dict.fromkeys(found))
+
+
+def _filled(path: str, database: Database, person: Person) -> list[str]:
+    if "{day}" in path:
+        near = (timedelta(days=back) for back in (0, 1, 5))
+        days = (person.today - back for back in (*near, LONG_AGO))
+        return [path.replace("{day}", day.isoformat()) for day in days]
+    if "{month}" in path:
+        return [path.replace("{month}", f"{person.today:%Y-%m}")]
+    if "{page}" in path:
+        known = path.replace("{public_id}", _checkin(database, person, "side_effects"))
+        numbered = [known.replace("{page}", str(number)) for number in range(1, 7)]
+        return [*numbered, "/today/check/new/first", "/today/check/new/now"]
+    if "{public_id}" in path:
+        instrument = "urges" if "urges" in path else "side_effects"
+        return [path.replace("{public_id}", _checkin(database, person, instrument))]
+    assert "{" not in path, path
+    return [path]
+
+
+def _checkin(database: Database, person: Person, instrument: str) -> str:
+    with database.read() as session:
+        statement = (
+            select(_C.c.public_id)
+            .where(_C.c.participant_id == person.id, _C.c.instrument == instrument)
+            .order_by(_C.c.id.desc())
+        )
+        return str(session.execute(statement.limit(1)).scalar_one())
