@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     mail_from: str = "Daybook <daybook@localhost>"
     hide_url: str = Field("https://www.wikipedia.org/", description="where Hide leads")
     protocol_file: Path | None = None
+    ping_url: str = Field("", description="called every minute while all is well; empty: never")
     demo: bool = Field(False, description="demo cohort, mailbox page and sign-in links")
 
     @field_validator("base_url")

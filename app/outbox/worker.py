@@ -22,6 +22,7 @@ from app.clock import utc_now
 from app.db import Database
 from app.outbox.heartbeat import WORKER, beat, take_turn
 from app.outbox.lease import Claimed, anything_due, claim, finish
+from app.outbox.ping import keep_pinging
 from app.outbox.smtp import Delivery, Server, deliver, server_of
 
 log = logging.getLogger("daybook.worker")
@@ -68,6 +69,7 @@ async def work(worker: Worker, stop: threading.Event) -> None:
     last_beat = -worker.pace.beat
     next_runs = dict.fromkeys((name for name, _, _ in worker.jobs), 0.0)
     sending: set[asyncio.Task[None]] = set()
+    pinging = asyncio.create_task(keep_pinging(worker.database, worker.clock, stop))
     while not stop.is_set():
         tasks: list[asyncio.Task[None]] = []
         try:
@@ -84,7 +86,7 @@ async def work(worker: Worker, stop: threading.Event) -> None:
             log.error("a round of the worker failed: %s", type(error).__name__)
         if not tasks:
             await asyncio.sleep(worker.pace.poll)
-    await asyncio.gather(*sending)
+    await asyncio.gather(*sending, pinging)
 
 
 async def start_due(worker: Worker, most: int) -> list[asyncio.Task[None]]:

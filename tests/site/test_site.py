@@ -1,0 +1,146 @@
+"""Who is told, when they are reached, which numbers are shown, and a test by the same way."""
+
+import pytest
+from sqlalchemy import select
+
+from app.models.audit import AuditEntry
+from app.models.people import ContactHours, SiteNumbers, Staff
+from app.outbox.heartbeat import WORKER, beat
+from tests.cast import staff_session
+from tests.safety_live.record import mails, rows, second_day_cluster
+
+HOURS = {"opens": "09:00", "closes": "17:30"}
+
+
+@pytest.fixture
+def admin(browser, database, cast, clock):
+    return browser.signed_in(staff_session(database, cast.admin, clock()))
+
+
+def key_of(database, staff_id):
+    [found] = [one for one in rows(database, Staff) if one.id == staff_id]
+    return found.public_id
+
+
+def set_contact(admin, database, staff_id, **form):
+    return admin.post(f"/site/contacts/{key_of(database, staff_id)}", {**HOURS, **form})
+
+
+def test_an_administrator_who_signs_in_lands_on_the_site(admin):
+    assert admin.get("/flags").headers["location"] == "/site"
+    page = admin.get("/site").text
+    assert "Maria Orlova" in page and "Daria Volkova" not in page
+
+
+def test_place_hours_absence_and_cover_are_stored_and_audited(admin, database, cast):
+    answer = set_contact(
+        admin,
+        database,
+        cast.sokolov,
+        position="3",
+        weekdays=["1", "2"],
+        absent_from="2026-12-01",
+        absent_until="2026-12-05",
+        cover=key_of(database, cast.petrova),
+    )
+    assert answer.status_code == 303
+    with database.read() as session:
+        hours = session.get(ContactHours, cast.sokolov)
+        assert session.get(Staff, cast.sokolov).alert_position == 3
+    assert (hours.weekdays, hours.from_minute, hours.until_minute) == ([1, 2], 540, 1050)
+    assert hours.cover_id == cast.petrova
+    assert rows(database, AuditEntry)[-1].action == "site.contact"
+    assert set_contact(admin, database, cast.sokolov, position="").status_code == 303
+    with database.read() as session:
+        assert session.get(Staff, cast.sokolov).alert_position is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"opens": "25:00"},
+        {"opens": "17:30", "closes": "17:30"},
+        {"closes": "24:01"},
+        {"absent_until": "2026-12-05"},
+        {"absent_from": "2026-12-05", "absent_until": "2026-12-04"},
+        {"position": "0"},
+        {"weekdays": ["8"]},
+        {"cover": "nobodynobodynobo"},
+        {"surprise": "1"},
+    ],
+)
+def test_a_form_that_makes_no_sense_is_refused(admin, database, cast, wrong):
+    assert set_contact(admin, database, cast.sokolov, **wrong).status_code == 422
+    assert all_of(database, ContactHours) == []
+
+
+def all_of(database, model):
+    with database.read() as session:
+        return list(session.execute(select(model)).scalars())
+
+
+def test_nobody_covers_themselves(admin, database, cast):
+    own = key_of(database, cast.sokolov)
+    assert set_contact(admin, database, cast.sokolov, cover=own).status_code == 422
+
+
+def test_staff_of_another_site_do_not_exist(admin, database, cast):
+    assert set_contact(admin, database, cast.volkova, position="1").status_code == 404
+
+
+def test_only_an_administrator_sets_a_site(orlova, petrova):
+    for staff in (orlova, petrova):
+        assert staff.get("/site").status_code == 403
+        assert staff.post("/site/test").status_code == 403
+
+
+def test_numbers_by_language_reach_participants_at_once(admin, database, browser):
+    form = {"language": "ru", "emergency": "103", "crisis": "8 800 1", "clinic": ""}
+    assert admin.post("/site/numbers", form).status_code == 303
+    russian = browser.another().get("/help", headers={"Accept-Language": "ru"}).text
+    english = browser.another().get("/help").text
+    assert "tel:103" in russian and "tel:103" not in english and "tel:112" in english
+    [stored] = all_of(database, SiteNumbers)
+    assert (stored.language, stored.emergency) == ("ru", "103")
+
+
+@pytest.mark.parametrize("number", ["", "call us", "112;postd=1"])
+def test_a_number_that_cannot_be_dialled_is_refused(admin, number):
+    form = {"language": "en", "emergency": number}
+    assert admin.post("/site/numbers", form).status_code == 422
+
+
+def test_a_test_alert_takes_the_way_of_an_emergency(admin, database):
+    assert admin.post("/site/test").status_code == 303
+    found = mails(database)
+    assert {mail.recipient for mail in found} == {"orlova@clinic.test", "ivanova@clinic.test"}
+    assert {mail.kind for mail in found} == {"test"}
+    assert "there is nothing to do" in found[0].text
+    assert "waiting" in admin.get("/site").text
+
+
+def test_somebody_away_without_cover_reaches_nobody_and_the_monitor_says_so(
+    admin, database, cast, clock, browser
+):
+    with database.write() as session:
+        beat(session, WORKER, clock())
+    assert browser.get("/healthz").text == "ok\n"
+    for who in (cast.orlova, cast.ivanova, cast.petrova):
+        set_contact(admin, database, who, position="1", absent_from="2026-11-23")
+    assert browser.get("/healthz").text == "no alert recipient\n"
+    assert "Nobody is on the alert list" in admin.get("/site").text
+    cover = key_of(database, cast.sokolov)
+    set_contact(admin, database, cast.orlova, position="1", absent_from="2026-11-23", cover=cover)
+    assert browser.get("/healthz").text == "ok\n"
+
+
+def test_the_delivery_page_shows_mail_of_the_own_site_and_each_attempt(
+    admin, orlova, petrova, database, cast, clock
+):
+    second_day_cluster(database, cast.anna, clock())
+    second_day_cluster(database, cast.vera, clock())
+    page = orlova.get("/delivery").text
+    assert page.count("<article") == 2
+    assert "Not tried yet." in page and "volkova" not in page
+    assert admin.get("/delivery").status_code == 200
+    assert petrova.get("/delivery").status_code == 403
