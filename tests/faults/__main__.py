@@ -4,6 +4,7 @@ Each run is made on SQLite and on PostgreSQL; the exit status is 1 if something 
 """
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ def main() -> int:
     asked.add_argument("--kills", type=int, default=40)
     asked.add_argument("--backend", choices=BACKENDS, action="append")
     given = asked.parse_args()
+    # A worker in this process would tell of each attempt at a server that is away.
+    logging.getLogger("daybook.worker").setLevel(logging.CRITICAL)
     runs: dict[str, Callable[[Database], Run]] = {
         "F1": lambda database: submissions.run(database, given.submissions),
         "F5": lambda database: locks.run(database, given.seconds),

@@ -37,16 +37,12 @@ def run(database: Database, alerts: int, *, steps: int = 240) -> Run:
     with database.write() as session:
         for n in range(alerts):
             enqueue(session, f"a{n}", "alert", f"p{n}@clinic.test", "Alert", "T.", "", clock())
-    worker = worker_to(database, CLOSED, clock)
-    for _ in range(steps):
-        tried += run_all(worker)
-        clock.now += OUTAGE / steps
-    with mail_server() as box:
-        worker, back_at = worker_to(database, box.url, clock), clock.now
-        while clock.now <= back_at + RECOVERY:
-            run_all(worker)
-            clock.now += timedelta(seconds=10)
-        copies = Counter(box.recipients())
+    with asyncio.Runner() as loop:
+        worker = worker_to(database, CLOSED, clock)
+        for _ in range(steps):
+            tried += run_all(worker, loop)
+            clock.now += OUTAGE / steps
+        copies = _recover(database, clock, loop)
     faults = _faults(database, alerts, copies)
     # The oldest knocks all the time, the others less and less often.
     if tried > steps + alerts * 16:
@@ -56,6 +52,16 @@ def run(database: Database, alerts: int, *, steps: int = 240) -> Run:
         f"{copies.total()} delivered {RECOVERY.seconds} s after, {monotonic() - started:.0f} s"
     )
     return Run(told, faults)
+
+
+def _recover(database: Database, clock: StandingClock, loop: asyncio.Runner) -> "Counter[str]":
+    """A minute with the server back; how many copies each recipient got."""
+    with mail_server() as box:
+        worker, back_at = worker_to(database, box.url, clock), clock.now
+        while clock.now <= back_at + RECOVERY:
+            run_all(worker, loop)
+            clock.now += timedelta(seconds=10)
+        return Counter(box.recipients())
 
 
 def _faults(database: Database, alerts: int, copies: "Counter[str]") -> list[str]:
@@ -73,8 +79,11 @@ def worker_to(database: Database, url: str, clock: StandingClock) -> Worker:
     return Worker(database, clock, pace=Pace(deadline=5.0, lease=60.0, batch=32))
 
 
-def run_all(worker: Worker) -> int:
-    """Rounds until nothing is due; how many mails were tried."""
+def run_all(worker: Worker, loop: asyncio.Runner) -> int:
+    """Rounds until nothing is due; how many mails were tried.
+
+    One loop for all of a database: its queue of writers belongs to a loop.
+    """
 
     async def rounds() -> int:
         tried = 0
@@ -82,4 +91,4 @@ def run_all(worker: Worker) -> int:
             tried += done
         return tried
 
-    return asyncio.run(rounds())
+    return loop.run(rounds())
