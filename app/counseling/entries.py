@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -31,15 +31,21 @@ class Entry:
     received_at: datetime
     provenance: str
     replaced_at: datetime | None
+    id: str = ""
+    """of the event in the timeline"""
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What is needed to put an event into words."""
+    """What is needed to put an event into words.
+
+    `screens` are all answers of a screen by its event: the timeline has those that rules read.
+    """
 
     tr: Translator
     protocol: Protocol
     zone: str
+    screens: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def entries_on(timeline: Timeline, day: date, teller: Teller) -> tuple[Entry, ...]:
@@ -74,6 +80,7 @@ def _entry(event: ev.Event, replaced_at: datetime | None, teller: Teller) -> Ent
         received_at=event.received_at,
         provenance=_provenance(event, tr),
         replaced_at=replaced_at,
+        id=event.id,
     )
 
 
@@ -177,7 +184,7 @@ def _ratings(event: ev.Checkin | ev.Screen, teller: Teller) -> Iterable[str]:
     """Answers of zero share a line at the end: a page of them would hide the others."""
     tr, words = teller.tr, labels(teller.tr.lang)
     none = []
-    for item, value in event.ratings.items():
+    for item, value in (teller.screens.get(event.id) or event.ratings).items():
         name = words.get(item, item)
         if value == 0 and KIND_OF.get(item) != "urge":
             none.append(name)

@@ -17,6 +17,7 @@ from app.clock import local_day
 from app.counseling import queries, table, words
 from app.counseling.brief import brief_of
 from app.counseling.chart import Marks, day_chart
+from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller, entries_on
 from app.counseling.record import record_of
 from app.protocol.loader import load_protocol
@@ -113,7 +114,8 @@ def show_day(
         raise NotFound
     _record_read(session, me, who, "day.open", now)
     timeline = read_timeline(session, who.id, day)
-    teller = Teller(tr_of(request), load_protocol(), who.timezone)
+    beside = read_beside(session, who.id)
+    teller = Teller(tr_of(request), load_protocol(), who.timezone, beside.screens)
     context = {
         "nav": "sessions",
         "who": who,
@@ -121,6 +123,8 @@ def show_day(
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < local_day(now, who.timezone) else None,
         "entries": entries_on(timeline, day, teller),
+        "beside": beside,
+        "why": words.change_reason,
     }
     return staff_page(request, session, me, "counseling/day.html", context)
 

@@ -199,3 +199,13 @@ def finding(brief: Brief, tr: Translator) -> str:
         parts.append(tr("No alcohol on any of them."))
     parts += [say(sentence, tr) for sentence in brief.sentences[:2]]
     return " ".join(parts)
+
+
+def change_reason(code: str, tr: Translator) -> str:
+    """Why a participant changed a day that had closed."""
+    known = {
+        "remembered": tr("remembered more"),
+        "slip": tr("tapped or typed the wrong thing"),
+        "other": tr("another reason"),
+    }
+    return known.get(code, code)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.clock import local_day
+from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller
 from app.mine import settings_routes
 from app.mine.picture import drinks_by_day, four_weeks, last_seven, totals
@@ -32,8 +33,9 @@ MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 ATTACHED = {"Content-Disposition": 'attachment; filename="daybook.{ending}"'}
 
 
-def _teller(request: Request, me: ParticipantMe) -> Teller:
-    return Teller(tr_of(request), load_protocol(), me.timezone)
+def _teller(request: Request, session: Session, me: ParticipantMe) -> Teller:
+    screens = read_beside(session, me.id).screens
+    return Teller(tr_of(request), load_protocol(), me.timezone, screens)
 
 
 def _back(request: Request, to: str = "/me") -> tuple[str, str]:
@@ -81,7 +83,7 @@ def one_month(request: Request, session: SessionDep, me: ParticipantDep, month: 
 
 
 def _month(request: Request, session: Session, me: ParticipantMe, first: date | None) -> Response:
-    days = days_told(read_timeline(session, me.id), _teller(request, me))
+    days = days_told(read_timeline(session, me.id), _teller(request, session, me))
     months = months_of(days)
     shown = first or (months[0] if months else None)
     context = {
@@ -113,7 +115,7 @@ def changes(request: Request, session: SessionDep, me: ParticipantDep) -> Respon
         read_timeline(session, me.id),
         revisions(session, me.id),
         change_reasons(session, me.id),
-        _teller(request, me),
+        _teller(request, session, me),
     )
     return page(request, "mine/changes.html", {"changes": found, "back": _back(request)})
 
@@ -131,7 +133,7 @@ def readable_copy(
     request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
 ) -> Response:
     """The whole record as one file to read or to print."""
-    teller = _teller(request, me)
+    teller = _teller(request, session, me)
     timeline = read_timeline(session, me.id)
     context: dict[str, Any] = {
         "days": days_told(timeline, teller),

@@ -1,0 +1,69 @@
+"""What stands beside the entries of a day: the phone's clock, late reasons, the mood answers.
+
+The timeline leaves these out because no rule reads them; people who read the day do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import Session
+
+from app.models.checkin import Screen
+from app.models.diary import Dose, DrinkDay, Submission, SubstanceDay
+
+# A phone's clock that is further off than this (seconds) is marked; times are never altered.
+TRUSTED_SKEW = 600
+_S: Any = Submission.__table__  # type: ignore[attr-defined]
+_M: Any = Screen.__table__  # type: ignore[attr-defined]
+_DAYS = {
+    "dose": Dose.__table__,  # type: ignore[attr-defined]
+    "drinks": DrinkDay.__table__,  # type: ignore[attr-defined]
+    "substances": SubstanceDay.__table__,  # type: ignore[attr-defined]
+}
+_WHO: Any = bindparam("who")
+_SKEWED = select(_S.c.kind, _S.c.subject_id, _S.c.skew_seconds).where(
+    _S.c.participant_id == _WHO,
+    or_(_S.c.skew_seconds > TRUSTED_SKEW, _S.c.skew_seconds < -TRUSTED_SKEW),
+)
+_SCREENS = select(_M.c.id, _M.c.ratings).where(_M.c.participant_id == _WHO)
+_REASONS = {
+    kind: select(table.c.id, table.c.change_reason).where(
+        table.c.participant_id == _WHO, table.c.change_reason.is_not(None)
+    )
+    for kind, table in _DAYS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """By the id of an event in the timeline; all versions of a check-in share one."""
+
+    skew: Mapping[str, int]
+    """seconds by which the phone's clock was ahead (below 0: behind), where it was far off"""
+    reasons: Mapping[str, str]
+    screens: Mapping[str, Mapping[str, float]]
+    """every answer of a screen"""
+
+    def minutes_off(self, event_id: str) -> int:
+        """Minutes ahead, below 0 behind; 0 where the clock was near enough."""
+        seconds = self.skew.get(event_id.partition(".")[0], 0)
+        return round(seconds / 60)
+
+
+def read_beside(session: Session, participant_id: int) -> Beside:
+    who = {"who": participant_id}
+    skew: dict[str, int] = {}
+    for row in session.execute(_SKEWED, who):
+        name = f"{row.kind}-{row.subject_id}"
+        skew[name] = max(skew.get(name, 0), row.skew_seconds, key=abs)
+    return Beside(
+        skew=skew,
+        reasons={
+            f"{kind}-{row.id}": row.change_reason
+            for kind, statement in _REASONS.items()
+            for row in session.execute(statement, who)
+        },
+        screens={f"screen-{row.id}": row.ratings for row in session.execute(_SCREENS, who)},
+    )
