@@ -29,6 +29,7 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class Me:
     name: str = "Dr M. Orlova"
+    role: str = "investigator"
     role_label: str = "Investigator"
     site_name: str = "Site 01, St Petersburg"
 
