@@ -246,7 +246,7 @@ def _after(
 def _stop(request: Request, form: Form, action: str) -> Response:
     """Help first; the page that could not be stored whole is sent again from there."""
     tr = tr_of(request)
-    numbers = request.app.state.numbers
+    numbers = request.app.state.numbers.to(tr.lang)
     texts = load_instrument("help").texts
     context = {
         "heading": load_instrument("help").title.say(tr.lang),
@@ -267,7 +267,7 @@ def _page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     tr = tr_of(request)
-    numbers = request.app.state.numbers
+    numbers = request.app.state.numbers.to(tr.lang)
     said = explain(asked.page, errors or {}, tr.lang) | why.errors
     context = {
         "why": reasons(tr) if why.wanted else None,

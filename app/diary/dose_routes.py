@@ -165,7 +165,8 @@ def _show(
         typed["time"] = tr.time(dose.at, me.timezone)
     if form is not None:
         typed = {name: form.one(name) or None for name in typed}
-    clinic = request.app.state.numbers.clinic or request.app.state.numbers.emergency
+    numbers = request.app.state.numbers.to(tr.lang)
+    clinic = numbers.clinic or numbers.emergency
     way = way_of(form, day, request.query_params.get("from"))
     context: dict[str, Any] = {
         **offered(_asks_why(dose, day, me, now), form, tr),

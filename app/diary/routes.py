@@ -32,6 +32,7 @@ router.include_router(calendar_routes.router)
 @for_participants
 def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     tr = tr_of(request)
+    numbers = request.app.state.numbers.to(tr.lang)
     window = Window.at(now, me.timezone, load_protocol().backfill_days)
     view = build_today(
         read_today(session, me.id, me.timezone, window, now), window, me.first_dose_on, tr
@@ -51,7 +52,7 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, me.timezone),
         "drinks_words": drinks_words,
         "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
-        "clinic": request.app.state.numbers.clinic or request.app.state.numbers.emergency,
+        "clinic": numbers.clinic or numbers.emergency,
         "next_session": _session_words(view.next_session, me.timezone, tr),
     }
     return page(request, "diary/today.html", context)
