@@ -15,21 +15,26 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
+from app.clock import local_day
 from app.diary.days import provenance_of
 from app.diary.entries import OWN, STAFF
 from app.diary.usual import note_use
 from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.people import Hold
+from app.models.people import Hold, Participant
 from app.safety.service import Outcome, reassess
 from app.timeline.events import Drink, Use
 from app.timeline.measures import grams, grams_of
 
 _H: Any = Hold.__table__  # type: ignore[attr-defined]
-_HELD = select(_H.c.id).where(
-    _H.c.participant_id == bindparam("who"),
-    _H.c.from_day <= bindparam("day"),
-    (_H.c.until_day.is_(None)) | (_H.c.until_day >= bindparam("day")),
-    _H.c.lifted_at.is_(None),
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_HOLDS = (
+    select(_H.c.lifted_at, _P.c.timezone)
+    .join(_P, _P.c.id == _H.c.participant_id)
+    .where(
+        _H.c.participant_id == bindparam("who"),
+        _H.c.from_day <= bindparam("day"),
+        (_H.c.until_day.is_(None)) | (_H.c.until_day >= bindparam("day")),
+    )
 )
 
 
@@ -154,8 +159,14 @@ def record_substances(session: Session, about: About, items: Sequence[Use]) -> R
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
-    """Whether a physician's hold is in force on ``day``."""
-    return session.execute(_HELD, {"who": participant_id, "day": day}).first() is not None
+    """Whether a physician's hold covers ``day``, also where it was lifted on that day or later.
+
+    Lifting ends a hold for the days to come: a day that is filled in afterwards was held then.
+    """
+    holds = session.execute(_HOLDS, {"who": participant_id, "day": day}).all()
+    return any(
+        one.lifted_at is None or local_day(one.lifted_at, one.timezone) >= day for one in holds
+    )
 
 
 def _use(use: Use) -> dict[str, Any]:

@@ -80,7 +80,12 @@ _HEADER = select(_P.c.id, _P.c.code, _P.c.sex, _P.c.timezone, _P.c.first_dose_on
 )
 _FIRST_TAKEN = (
     select(_DOSE.c.day)
-    .where(_DOSE.c.participant_id == _WHO, _DOSE.c.taken, _DOSE.c.superseded_at.is_(None))
+    .where(
+        _DOSE.c.participant_id == _WHO,
+        _DOSE.c.taken,
+        _DOSE.c.superseded_at.is_(None),
+        _DOSE.c.void.is_(False),
+    )
     .order_by(_DOSE.c.day)
     .limit(1)
 )

@@ -150,7 +150,10 @@ def active_hold(session: Session, who: int, today: date) -> ActiveHold | None:
 
 
 _FIRST_TAKEN = select(func.min(_DOSE.c.day)).where(
-    _DOSE.c.participant_id == _WHO, _DOSE.c.taken, _DOSE.c.superseded_at.is_(None)
+    _DOSE.c.participant_id == _WHO,
+    _DOSE.c.taken,
+    _DOSE.c.superseded_at.is_(None),
+    _DOSE.c.void.is_(False),
 )
 _RUN_IN = select(func.count()).where(
     _CHECKIN.c.participant_id == _WHO,

@@ -130,3 +130,16 @@ def test_a_windowed_read_keeps_the_first_dose_and_the_run_in(database, cast):
 def test_nobody_has_an_unknown_number(database, cast):
     with pytest.raises(UnknownParticipant):
         read(database, 999)
+
+
+def test_a_tablet_that_was_taken_back_is_not_the_first_one(database, cast):
+    early, later = FIRST - timedelta(days=60), FIRST + timedelta(days=60)
+    mistaken = dose(cast.anna, early)
+    written(database, mistaken)
+    mistaken.superseded_at = noon(early)
+    back = dose(cast.anna, early, void=True, replaces_id=mistaken.id)
+    written(database, mistaken, back, dose(cast.anna, FIRST), dose(cast.anna, later))
+    whole = read(database, cast.anna).known_at(noon(later))
+    windowed = read(database, cast.anna, since=later).known_at(noon(later))
+    assert windowed.first_dose == whole.first_dose
+    assert whole.first_dose is not None and whole.first_dose[1] == FIRST
