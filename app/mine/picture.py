@@ -29,14 +29,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days, oldest first. ``told``: days written about; ``free``: of those, no alcohol."""
+    """Seven days, oldest first. ``asked``: days that are over, or were told of before they were;
+    ``told``: days written about; ``free``: of those, without alcohol.
+    """
 
     first: date
     last: date
     marks: tuple[Mark, ...]
+    asked: int
     told: int
     free: int
-    drinks: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,9 @@ def _week(
         first=days[0],
         last=days[-1],
         marks=tuple(_mark(day, drinks, today, began, tr) for day in days),
+        asked=sum(1 for day in days if day in drinks or began <= day < today),
         told=len(told),
         free=sum(1 for count in told if count == 0),
-        drinks=sum(told),
     )
 
 

@@ -24,7 +24,7 @@ def tell(anna):
 def test_the_picture_counts_days_over_the_days_they_were_counted_in(anna):
     tell(anna)
     page = anna.get("/me").text
-    assert "2 of 7 days told." in page and "1 day without alcohol." in page
+    assert "2 of 2 days told." in page and "1 day without alcohol." in page
     assert "2 days told" in page and "1 tablet taken" in page
     assert "1 of them without alcohol" in page
 

@@ -31,7 +31,7 @@ LARGEST = 60 * 1024
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 # Whose phone, and whose brief: two months of entries, and the newest reaction.
-DIARY, REACTION = "DB-005", "DB-001"
+DIARY, REACTION = "DB-005", "DB-002"
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ def studio(folder: Path) -> Iterator[Studio]:
     port = free_port()
     with SqliteTemplate(template).fresh(folder) as filled:
         fill_demo(filled, utc_now())
-    settings = Settings(data_dir=folder, base_url=f"http://localhost:{port}")
+    settings = Settings(data_dir=folder, base_url=f"http://localhost:{port}", demo=True)
     path = find()
     with closing(Database(settings)) as database, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        with _serving(create_app(settings, database), port):
+        with _serving(create_app(settings, database, with_worker=True), port):
             yield Studio(settings.base_url, database, chromium)
         chromium.close()
 
