@@ -186,8 +186,16 @@ def _before(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         )
         rows.append((tr("Alcohol in the week before"), week))
     if opioid:
-        rows.append((tr("Last opioid use"), _stamp(opioid["at"], tr)))
+        rows.append((tr("Last opioid use"), _use_moment(opioid, tr)))
     return rows
+
+
+def _use_moment(use: dict[str, Any], tr: Translator) -> str:
+    """When a use was told for; a time that nobody told is not shown as one."""
+    if use.get("timed", True):
+        return _stamp(use["at"], tr)
+    day = tr.day_inline(datetime.fromisoformat(use["at"]).date())
+    return tr("%(day)s, time not told", day=day)
 
 
 TIMES = {

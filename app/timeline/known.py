@@ -102,13 +102,17 @@ class Untaken:
 
 @dataclass(frozen=True, slots=True)
 class SubstanceUse:
-    """One use: told by the participant, or shown by a specimen (then `specimen` is its root)."""
+    """One use: told by the participant, or shown by a specimen (then `specimen` is its root).
+
+    Not `timed`: no time was told, and `at` is the convention's.
+    """
 
     substance: str
     at: datetime
     day: date
     received_at: datetime
     specimen: str | None = None
+    timed: bool = True
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,13 @@ class Known:
     def uses(self) -> list[SubstanceUse]:
         """Substance use told, and opioid use shown by a specimen; earliest first."""
         found = [
-            SubstanceUse(use.substance, use_at(use, entry, self.zone), entry.day, entry.received_at)
+            SubstanceUse(
+                use.substance,
+                use_at(use, entry, self.zone),
+                entry.day,
+                entry.received_at,
+                timed=use.at is not None,
+            )
             for entry in self.of(Substances)
             for use in entry.items
         ]

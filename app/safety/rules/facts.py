@@ -7,9 +7,10 @@ from typing import Any
 
 from app.safety.rules.judging import Judging
 from app.safety.rules.picture import Picture
-from app.timeline.known import SubstanceUse, usual
+from app.timeline.known import Baseline, SubstanceUse, usual
 
 DRINKS_SHOWN_DAYS = 7
+MEASURES = ("systolic_bp", "diastolic_bp", "temperature")
 
 
 def checkin_facts(judging: Judging, picture: Picture) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def checkin_facts(judging: Judging, picture: Picture) -> dict[str, Any]:
             {
                 "item": item,
                 "value": value,
-                "baseline": baseline.pressure(item) if item.endswith("_bp") else baseline.of(item),
+                "baseline": _usual(baseline, item),
                 "worse": item in picture.worse,
             }
             for item, value in given.items()
@@ -36,6 +37,11 @@ def checkin_facts(judging: Judging, picture: Picture) -> dict[str, Any]:
         "sum": picture.sum,
         **before(judging, checkin.at),
     }
+
+
+def _usual(baseline: Baseline, item: str) -> float | None:
+    """What is usual; a measure that the run-in never took has no usual value, not 0."""
+    return baseline.values.get(item) if item in MEASURES else baseline.of(item)
 
 
 def before(judging: Judging, moment: datetime) -> dict[str, Any]:
@@ -66,6 +72,7 @@ def use_fact(judging: Judging, use: SubstanceUse) -> dict[str, Any]:
     """One use: when, told or tested, and when it was received."""
     return {
         "at": judging.stamp(use.at),
+        "timed": use.timed,
         "by": "specimen" if use.specimen else "told",
         "received_at": judging.stamp(use.received_at),
     }

@@ -43,7 +43,11 @@ def call_us_before_next_dose(judging: Judging) -> bool:
 def _judge(judging: Judging, key: str, use: SubstanceUse) -> Finding:
     opi = judging.protocol.rules.opi
     because: list[Reason] = [
-        judging.reason("opioid_specimen" if use.specimen else "opioid_told", at=use.at)
+        judging.reason("opioid_specimen", at=use.at)
+        if use.specimen
+        else judging.reason("opioid_told", at=use.at)
+        if use.timed
+        else judging.reason("opioid_told_day", day=use.day.isoformat())
     ]
     rule, severity = "OPI-1", Severity.URGENT
     untaken = _untaken(judging, use.day)
