@@ -40,7 +40,7 @@ bench: setup-test
 mutants: setup-test
 	$(BIN)/python -m tests.mutants.run
 
-# Kills, locks and a moody mail server, on both databases: about eight minutes.
+# Kills, locks and a moody mail server, on both databases: about a quarter of an hour.
 faults: setup-test
 	$(BIN)/python -m tests.faults
 
