@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.auth import phone_routes, pin_routes, staff_routes
 from app.auth.errors import install_redirects
 from app.auth.gate import audiences, gate, public
-from app.auth.identity import DEVICE_COOKIE
+from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.checkins import routes as checkin_routes
 from app.clock import utc_now
 from app.counseling import routes as counseling_routes
@@ -100,8 +100,10 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
 
 @public
 def first_page(request: Request) -> Response:
-    """A phone that knows Daybook goes to Today, anybody else to the staff's door."""
-    return see_other("/today" if DEVICE_COOKIE in request.cookies else "/sign-in")
+    """A phone that knows Daybook goes to Today, staff to their alerts, others to the door."""
+    if DEVICE_COOKIE in request.cookies:
+        return see_other("/today")
+    return see_other("/flags" if SESSION_COOKIE in request.cookies else "/sign-in")
 
 
 @asynccontextmanager
