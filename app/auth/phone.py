@@ -102,14 +102,15 @@ def set_pin(session: Session, device_id: int, pin_hash: str, actor: Actor, now: 
 
 def change_pin(
     session: Session, device: "KnownDevice", pin_hash: str, actor: Actor, now: datetime
-) -> None:
-    """Another PIN, already hashed, after the present one was right."""
-    session.execute(
-        update(_D)
-        .where(_D.c.id == device.id)
-        .values(pin_hash=pin_hash, errors=0, locked_until=None, revoked_at=None)
-    )
+) -> bool:
+    """Another PIN, already hashed, after the present one was right; False: the phone is ended."""
+    row = _held_row(session, device)
+    if row is None or row.revoked_at:
+        return False
+    _forget_errors(row)
+    row.pin_hash = pin_hash
     audit.record(session, actor, "pin.change", Subject("device", device.id), now=now)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,31 +149,63 @@ def holds_session(session: Session, device: KnownDevice, token: str | None, now:
     return found is not None
 
 
-def count_pin_error(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
-    """Count an attempt before the PIN is looked at, so that parallel guesses count too."""
-    row = session.get(Device, device.id, with_for_update=True)
-    if row is None:
-        return
+def count_pin_error(session: Session, device: KnownDevice, now: datetime, request_id: str) -> bool:
+    """Count an attempt before the PIN is looked at, so that parallel guesses count too.
+
+    False: this attempt may not be looked at, since others locked or ended the phone meanwhile.
+    Every attempt from the fifth locks, so that none runs beside it; the tenth is the last.
+    """
+    row = _held_row(session, device)
+    if row is None or row.revoked_at or (row.locked_until and row.locked_until > now):
+        return False
+    if row.errors >= PIN_ERRORS_TO_REVOKE:  # whoever counted the tenth never came back
+        _revoke(session, row, now, request_id)
+        return False
     row.errors += 1
-    if row.errors >= PIN_ERRORS_TO_REVOKE:
-        row.revoked_at = now
-    elif row.errors >= PIN_ERRORS_TO_LOCK:
+    if row.errors >= PIN_ERRORS_TO_LOCK:
         row.locked_until = now + PIN_LOCK
-    session.add(row)
-    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
     changes = {"errors": [row.errors - 1, row.errors]}
+    actor = actor_of(device, request_id)
     audit.record(
         session, actor, "pin.attempt", Subject("device", device.id), now=now, changes=changes
     )
+    return True
+
+
+def refuse_pin(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
+    """The PIN that was looked at was wrong: end the phone if it was the last attempt."""
+    row = _held_row(session, device)
+    if row is not None and row.errors >= PIN_ERRORS_TO_REVOKE and not row.revoked_at:
+        _revoke(session, row, now, request_id)
+
+
+def _held_row(session: Session, device: KnownDevice) -> Device | None:
+    """The device as it stands, until this transaction ends; the trail first, as everywhere."""
+    audit.wait_for_turn(session)
+    return session.get(Device, device.id, with_for_update=True)
+
+
+def _revoke(session: Session, row: Device, now: datetime, request_id: str) -> None:
+    row.revoked_at = now
+    actor = Actor(f"participant:{row.participant_id}", "participant", request_id)
+    audit.record(session, actor, "device.revoke", Subject("device", row.id or 0), now=now)
+
+
+def _forget_errors(row: Device) -> None:
+    row.errors, row.locked_until = 0, None
 
 
 def open_device(
     session: Session, device: KnownDevice, old_token: str | None, now: datetime, request_id: str
-) -> str:
-    """The PIN was right: forget the errors, begin a new session, end the former one."""
-    session.execute(
-        update(_D).where(_D.c.id == device.id).values(errors=0, locked_until=None, revoked_at=None)
-    )
+) -> str | None:
+    """The PIN was right: forget the errors, begin a new session, end the former one.
+
+    None if the phone was ended meanwhile: a right PIN opens no phone again.
+    """
+    row = _held_row(session, device)
+    if row is None or row.revoked_at:
+        return None
+    _forget_errors(row)
     sessions.end(session, old_token, now)
     actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
     audit.record(session, actor, "session.begin", Subject("device", device.id), now=now)

@@ -158,14 +158,17 @@ async def set_pin(request: Request, form: FormDep, now: NowDep) -> Response:
         return page(request, "auth/pin.html", {"errors": errors}, 422)
     hashed = await hash_secret(checked.value.pin)
 
-    def write(session: Session) -> str:
+    def write(session: Session) -> str | None:
         phone.set_pin(
             session, device.id, hashed, phone.actor_of(device, request.state.request_id), now
         )
         return phone.open_device(session, device, _token(request), now, request.state.request_id)
 
+    token = await in_write(request, write)
+    if token is None:
+        return see_other("/start")
     answer = see_other("/today")
-    set_cookie(answer, SESSION_COOKIE, await in_write(request, write))
+    set_cookie(answer, SESSION_COOKIE, token)
     _speak(answer, request, device)
     return answer
 
@@ -205,8 +208,10 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
     wait = minutes_to_wait(device, now)
     if checked.value is None or wait:
         return _locked_again(request, checked.errors, wait)
-    await in_write(request, phone.count_pin_error, device, now, request.state.request_id)
-    if not await verify_secret(device.pin_hash, checked.value.pin):
+    right = await pin_is_right(request, device, checked.value.pin, now)
+    if right is None:
+        return await _not_now(request, now)
+    if not right:
         return _locked_again(request, {"pin": tr("That is not the code. Please try again.")}, 0)
     token = await in_write(
         request,
@@ -216,11 +221,32 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
         now,
         request.state.request_id,
     )
+    if token is None:
+        return see_other("/start")
     waiting = await run_in_threadpool(held.count, _database(request), device.id)
     answer = see_other("/held" if waiting else "/today")
     set_cookie(answer, SESSION_COOKIE, token)
     _speak(answer, request, device)
     return answer
+
+
+async def pin_is_right(
+    request: Request, device: KnownDevice, typed: str, now: datetime
+) -> bool | None:
+    """Count the attempt, then look at it; None: not looked at, as the phone is locked or ended."""
+    if not await in_write(request, phone.count_pin_error, device, now, request.state.request_id):
+        return None
+    if await verify_secret(device.pin_hash, typed):
+        return True
+    await in_write(request, phone.refuse_pin, device, now, request.state.request_id)
+    return False
+
+
+async def _not_now(request: Request, now: datetime) -> Response:
+    device = await run_in_threadpool(device_on, request)
+    if device is None:
+        return see_other("/start")
+    return _locked_again(request, {}, minutes_to_wait(device, now))
 
 
 def _locked_again(request: Request, errors: dict[str, str], wait: int) -> Response:

@@ -3,6 +3,8 @@
 The old code is counted and verified like at the lock: this page is no second door.
 """
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
@@ -11,8 +13,8 @@ from starlette.responses import Response
 
 from app.auth import phone
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
-from app.auth.phone_routes import NewPinForm, device_on, in_write, minutes_to_wait
-from app.auth.tokens import hash_secret, verify_secret
+from app.auth.phone_routes import NewPinForm, device_on, in_write, minutes_to_wait, pin_is_right
+from app.auth.tokens import hash_secret
 from app.web.forms import FormDep, check
 from app.web.pages import page, see_other, tr_of
 
@@ -44,15 +46,26 @@ async def change_pin(request: Request, form: FormDep, now: NowDep) -> Response:
     wait = minutes_to_wait(device, now)
     if checked.value is None or errors or wait:
         return page(request, "auth/change_pin.html", {"errors": errors, "wait": wait}, 422)
-    await in_write(request, phone.count_pin_error, device, now, request.state.request_id)
-    if not await verify_secret(device.pin_hash, checked.value.old):
+    right = await pin_is_right(request, device, checked.value.old, now)
+    if right is None:
+        return await _not_now(request, now)
+    if not right:
         errors = {"old": tr("That is not the code. Please try again.")}
         return page(request, "auth/change_pin.html", {"errors": errors, "wait": 0}, 422)
     hashed = await hash_secret(checked.value.pin)
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> bool:
         actor = phone.actor_of(device, request.state.request_id)
-        phone.change_pin(session, device, hashed, actor, now)
+        return phone.change_pin(session, device, hashed, actor, now)
 
-    await in_write(request, write)
+    if not await in_write(request, write):
+        return see_other("/start")
     return see_other("/me/settings", "saved")
+
+
+async def _not_now(request: Request, now: datetime) -> Response:
+    device = await run_in_threadpool(device_on, request)
+    if device is None:
+        return see_other("/start")
+    context = {"errors": {}, "wait": minutes_to_wait(device, now)}
+    return page(request, "auth/change_pin.html", context, 422)
