@@ -5,6 +5,7 @@ product on loopback. A value that cannot work stops the start with the remedy.
 """
 
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ class Settings(BaseSettings):
     base_url: str = Field("http://localhost:8000", description="the origin that browsers see")
     host: str = "127.0.0.1"
     port: int = 8000
+    trusted_proxy: str = Field(
+        "", description="address of the TLS proxy, or networks with commas; empty: none is trusted"
+    )
     smtp_url: str = Field("", description="smtp://user:pass@host:587 or smtps://…; empty: files")
     mail_from: str = "Daybook <daybook@localhost>"
     hide_url: str = Field("https://www.wikipedia.org/", description="where Hide leads")
@@ -41,6 +45,20 @@ class Settings(BaseSettings):
         if value and not value.startswith(("smtp://", "smtps://")):
             raise ValueError("DAYBOOK_SMTP_URL must start with smtp:// or smtps://")
         return value
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        try:
+            networks = [ip_network(part.strip()) for part in value.split(",") if part.strip()]
+        except ValueError as error:
+            raise ValueError(
+                "DAYBOOK_TRUSTED_PROXY must be addresses or networks with commas between them, "
+                "such as 127.0.0.1 or 10.0.0.0/24"
+            ) from error
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("DAYBOOK_TRUSTED_PROXY must not be the whole internet")
+        return ",".join(str(network) for network in networks)
 
     @field_validator("database_url")
     @classmethod

@@ -3,6 +3,7 @@
 import gc
 import socket
 from datetime import datetime
+from typing import Any
 
 import uvicorn
 
@@ -42,6 +43,11 @@ def check_production(settings: Settings) -> None:
         raise CannotStart("no mail server: set DAYBOOK_SMTP_URL, or nobody hears an alert")
     if not settings.base_url.startswith("https://"):
         raise CannotStart("set DAYBOOK_BASE_URL to the https:// address that browsers see")
+    if not settings.trusted_proxy:
+        raise CannotStart(
+            "set DAYBOOK_TRUSTED_PROXY to the address of the proxy that speaks https, or the "
+            "errors of one stranger would shut everybody's door"
+        )
 
 
 def check_port(settings: Settings) -> None:
@@ -77,13 +83,18 @@ def serve(settings: Settings, database: Database, *, with_worker: bool) -> None:
     """Web, and the alert worker beside it if asked; until the process is told to stop."""
     app = create_app(settings, database, with_worker=with_worker)
     settle_memory()
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_level="warning",
-        timeout_keep_alive=15,
-    )
+    uvicorn.run(app, **server_options(settings))
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How the server listens; it takes a client's address from the trusted proxy alone."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(settings.trusted_proxy),
+        "forwarded_allow_ips": settings.trusted_proxy,
+        "log_level": "warning",
+        "timeout_keep_alive": 15,
+    }

@@ -225,15 +225,9 @@ def try_redeem(
     session: Session, code: str, address: str, now: datetime, request_id: str
 ) -> Redeemed | None:
     """``redeem`` behind the throttle of the sender's address; None covers every refusal."""
-    keys = (f"code:{address}",)
-    if throttle.wait_for(session, keys, now):
+    if throttle.attempt(session, (f"code:{address}",), now):
         return None
-    done = redeem(session, code, now, request_id)
-    if done is None:
-        throttle.count_attempt(session, keys, now)
-    else:
-        throttle.forget(session, keys)
-    return done
+    return redeem(session, code, now, request_id)
 
 
 def actor_of(device: KnownDevice, request_id: str) -> Actor:

@@ -1,6 +1,7 @@
 """A participant's door: invitation, PIN, lock, Hide, and what waited behind the lock."""
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -71,7 +72,17 @@ def _token(request: Request) -> str | None:
 
 
 def client_address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    """Whose attempts count together: an IPv4 address, or the /64 that one IPv6 customer has.
+
+    Behind a trusted proxy the server has put the client's address in the proxy's place.
+    """
+    try:
+        found = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
+    return str(found)
 
 
 @router.get("/start")

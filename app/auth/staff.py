@@ -38,11 +38,9 @@ class Waiting:
 
 def start_attempt(session: Session, email: str, address: str, now: datetime) -> Account | Waiting:
     """Count the attempt first, then say what to check it against."""
-    keys = _keys(email, address)
-    wait = throttle.wait_for(session, keys, now)
+    wait = throttle.attempt(session, (_account_key(email), f"address:{address}"), now)
     if wait:
         return Waiting(int(wait.total_seconds()) + 1)
-    throttle.count_attempt(session, keys, now)
     row = session.execute(
         select(_T.c.id, _T.c.site_id, _T.c.role, _T.c.password_hash).where(
             _T.c.email == email.lower(), _T.c.active == true()
@@ -51,11 +49,9 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
     return Account(*row) if row else Account(None, None, "", None)
 
 
-def sign_in(
-    session: Session, account: Account, email: str, address: str, now: datetime, request_id: str
-) -> str:
+def sign_in(session: Session, account: Account, email: str, now: datetime, request_id: str) -> str:
     """The password was right: a new session's token."""
-    throttle.forget(session, _keys(email, address))
+    throttle.forget(session, _account_key(email))
     return _begin(session, account.id or 0, account.role, now, request_id, "session.begin")
 
 
@@ -85,16 +81,13 @@ def use_link(
     session: Session, code: str, address: str, now: datetime, request_id: str
 ) -> str | None:
     """Turn a one-time link into a session; None if unknown, used, late or throttled."""
-    keys = (f"link:{address}",)
-    if throttle.wait_for(session, keys, now):
+    if throttle.attempt(session, (f"link:{address}",), now):
         return None
     found = session.execute(
         select(_L).where(_L.c.code_hash == code_hash(code)).with_for_update()
     ).first()
     if found is None or found.used_at or now >= found.expires_at:
-        throttle.count_attempt(session, keys, now)
         return None
-    throttle.forget(session, keys)
     session.execute(update(_L).where(_L.c.id == found.id).values(used_at=now))
     role = session.execute(select(_T.c.role).where(_T.c.id == found.staff_id)).scalar_one()
     return _begin(session, found.staff_id, role, now, request_id, "session.begin_by_link")
@@ -108,6 +101,6 @@ def _begin(
     return sessions.begin(session, now, staff_id=staff_id)
 
 
-def _keys(email: str, address: str) -> tuple[str, ...]:
-    # The address of a mail account is hashed: a table of attempts is no list of people.
-    return (f"staff:{code_hash(email)[:32]}", f"address:{address}")
+def _account_key(email: str) -> str:
+    # Hashed: a table of attempts is no list of people.
+    return f"staff:{code_hash(email)[:32]}"

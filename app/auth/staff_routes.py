@@ -70,9 +70,7 @@ async def sign_in(request: Request, form: FormDep, now: NowDep) -> Response:
         await in_write(request, staff.refuse, account, now, request.state.request_id)
         text = tr("Address and password do not match an account.")
         return _again(request, email, checked.value.next, {"email": text})
-    token = await in_write(
-        request, staff.sign_in, account, email, address, now, request.state.request_id
-    )
+    token = await in_write(request, staff.sign_in, account, email, now, request.state.request_id)
     return _welcome(local_path(checked.value.next), token)
 
 

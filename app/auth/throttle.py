@@ -2,6 +2,10 @@
 
 A restart forgets nothing and several processes count together. The wait doubles from
 one second to fifteen minutes and is never for ever.
+
+Two kinds of key: an account, whose errors stand until a right password forgets them, and
+the address that attempts come from. Many people may share an address, so it has many more
+free attempts, a right password of one gives the others nothing back, and time forgives.
 """
 
 from datetime import datetime, timedelta
@@ -10,30 +14,46 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
+from app import audit
 from app.models.people import Throttle
 
 FREE_ERRORS = 2
+FREE_OF_AN_ADDRESS = 50
+FORGIVE_EVERY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
+_ADDRESSES = ("address:", "code:", "link:")
 _T: Any = Throttle.__table__  # type: ignore[attr-defined]
 
 
-def wait_for(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta:
-    """How long until the next attempt for any of ``keys`` is let through; zero: now."""
-    rows = session.execute(select(_T.c.next_at).where(_T.c.key.in_(keys))).scalars()
-    latest = max(rows, default=now)
-    return max(latest - now, timedelta(0))
+def attempt(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta:
+    """Count one attempt for every key, unless one of them must wait; zero: it may be made.
 
-
-def count_attempt(session: Session, keys: tuple[str, ...], now: datetime) -> None:
-    """Count one attempt as failed; ``forget`` takes it back when it succeeds."""
+    Asking and counting are one step: who comes at the same moment queues until this
+    transaction ends, and then finds it counted.
+    """
+    audit.wait_for_turn(session)
+    rows = session.execute(select(_T.c.key, _T.c.next_at).where(_T.c.key.in_(keys)))
+    wait = max((row.next_at - now for row in rows), default=timedelta(0))
+    if wait > timedelta(0):
+        return wait
     for key in keys:
-        row = session.get(Throttle, key, with_for_update=True) or Throttle(key=key, next_at=now)
-        row.errors += 1
-        over = row.errors - FREE_ERRORS
-        seconds = 2 ** min(over - 1, 10) if over > 0 else 0
-        row.next_at = now + min(timedelta(seconds=seconds), LONGEST_WAIT)
-        session.add(row)
+        _count(session, key, now)
+    return timedelta(0)
 
 
-def forget(session: Session, keys: tuple[str, ...]) -> None:
-    session.execute(delete(_T).where(_T.c.key.in_(keys)))
+def _count(session: Session, key: str, now: datetime) -> None:
+    row = session.get(Throttle, key) or Throttle(key=key, next_at=now)
+    shared = key.startswith(_ADDRESSES)
+    if shared:
+        row.errors = max(row.errors - (now - row.next_at) // FORGIVE_EVERY, 0)
+    row.errors += 1
+    over = row.errors - (FREE_OF_AN_ADDRESS if shared else FREE_ERRORS)
+    seconds = 2 ** min(over - 1, 10) if over > 0 else 0
+    row.next_at = now + min(timedelta(seconds=seconds), LONGEST_WAIT)
+    session.add(row)
+
+
+def forget(session: Session, key: str) -> None:
+    """The attempt was right: the account begins anew. Addresses are forgiven by time alone."""
+    audit.wait_for_turn(session)
+    session.execute(delete(_T).where(_T.c.key == key))
