@@ -6,12 +6,14 @@ a session that writes, so that a read is never upgraded in the middle.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.unitofwork import UOWTransaction
@@ -21,6 +23,7 @@ from sqlmodel import Session
 from app.keys import Keys, read_keys
 from app.settings import Settings
 
+log = logging.getLogger("daybook")
 # Older SQLite can lose commits under WAL with two connections.
 SAFE_SQLITE = (3, 51, 3)
 # A write waits in this process's queue, and then for other processes or for other
@@ -221,3 +224,34 @@ def _forget(session: OrmSession, transaction: Any) -> None:
     if transaction.parent is None:
         session.info.pop("wrote", None)
         session.info.pop("audited", None)
+        session.info.pop("failed_apart", None)
+
+
+# --- one record of many -------------------------------------------------------------------
+
+_GUARD_NOTES = ("wrote", "audited")
+
+
+@contextmanager
+def apart(session: OrmSession) -> Iterator[None]:
+    """What fails in it is undone and counted (``failed_apart``), and the caller goes on.
+
+    For a job over many records: a broken one may not stop the others. A database that does not
+    answer is no matter of one record, and is raised.
+    """
+    notes = {name: session.info.get(name) for name in _GUARD_NOTES}
+    try:
+        with session.begin_nested():
+            yield
+    except OperationalError:
+        raise
+    except Exception as error:
+        session.info |= notes
+        session.info["failed_apart"] = failed_apart(session) + 1
+        # Without its words: they may repeat what somebody wrote.
+        log.error("one record of many failed: %s", type(error).__name__)
+
+
+def failed_apart(session: OrmSession) -> int:
+    """How many records failed ``apart`` in this transaction."""
+    return int(session.info.get("failed_apart", 0))

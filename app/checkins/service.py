@@ -18,6 +18,7 @@ from app import audit
 from app.audit import Actor, Subject
 from app.checkins.flow import Stored, StoredPage, answered_at_all, is_emergency, merged
 from app.checkins.queries import get_checkin, last_judged
+from app.db import apart
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
@@ -41,13 +42,14 @@ _MOVE = (
     .values(due_at=bindparam("due"), finished_at=bindparam("finished"))
 )
 # The participant's row is locked as the participant's own request locks it, so that the two
-# never number the same judgement.
+# never number the same judgement. Whoever is sending something now holds that lock and may be
+# waiting for the audit trail, which we hold: they are left for the next run.
 _OVERDUE = (
     select(_C.c.id)
     .join(_P, _P.c.id == _C.c.participant_id)
     .where(_C.c.due_at <= bindparam("now"), _C.c.finished_at.is_(None))
     .order_by(_C.c.participant_id, _C.c.id)
-    .with_for_update(of=_P)
+    .with_for_update(of=_P, key_share=True, skip_locked=True)
 )
 
 
@@ -218,16 +220,22 @@ def judge_overdue(session: Session, now: datetime) -> int:
 
     Returns how many the rules saw. Called by the worker, in a transaction of its own.
     """
+    audit.wait_for_turn(session)
     judged = 0
     for row_id in session.execute(_OVERDUE, {"now": now}).scalars().all():
-        checkin = get_checkin(session, row_id)
-        session.execute(_MOVE, {"row": row_id, "due": None, "finished": None})
-        audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
-        if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
-            continue  # an emergency was judged at once, and nothing was said since
-        after = _judge(session, checkin, WORKER, now, False).checkin
-        judged += after.judgements - checkin.judgements
+        with apart(session):
+            judged += _judge_as_it_stands(session, row_id, now)
     return judged
+
+
+def _judge_as_it_stands(session: Session, row_id: int, now: datetime) -> int:
+    checkin = get_checkin(session, row_id)
+    session.execute(_MOVE, {"row": row_id, "due": None, "finished": None})
+    audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
+    if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
+        return 0  # an emergency was judged at once, and nothing was said since
+    after = _judge(session, checkin, WORKER, now, False).checkin
+    return after.judgements - checkin.judgements
 
 
 def _insert(

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import SYSTEM, Head, Subject
 from app.clock import local_day
+from app.db import apart
 from app.i18n import translator
 from app.models.outbox import Message
 from app.models.people import Site, Staff
@@ -44,8 +45,9 @@ def run_heartbeats(session: Session, now: datetime) -> int:
     """Send what is due; how many mails."""
     sent = 0
     for site, zone in session.execute(_SITES).all():
-        if once_a_day(session, f"heartbeat:{site}", EIGHT, zone, now):
-            sent += send_heartbeat(session, site, zone, now)
+        with apart(session):
+            if once_a_day(session, f"heartbeat:{site}", EIGHT, zone, now):
+                sent += send_heartbeat(session, site, zone, now)
     return sent
 
 

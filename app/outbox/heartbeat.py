@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -13,6 +13,7 @@ from app.timeline.days import ONE_DAY, at_local
 
 _H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
 WORKER = "worker"
+JOB_FAILING = "job-failing:"
 _AT = select(_H.c.at).where(_H.c.name == bindparam("name"))
 
 
@@ -40,6 +41,16 @@ def take_turn(session: Session, job: str, now: datetime, every: timedelta) -> bo
         .values(at=now)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def note_job(session: Session, job: str, now: datetime, *, well: bool) -> None:
+    """Whether the last run of ``job`` left nothing out; since when it does, until a clean run."""
+    name = JOB_FAILING + job
+    if well:
+        session.execute(delete(_H).where(_H.c.name == name))
+    else:
+        first = _insert(session)(_H).values(name=name, at=now).on_conflict_do_nothing()
+        session.execute(first)
 
 
 def _insert(session: Session) -> Any:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.models.outbox import Heartbeat, Message
 from app.models.people import ContactHours, Participant, Staff
 from app.models.safety import Flag, Notice
-from app.outbox.heartbeat import WORKER
+from app.outbox.heartbeat import JOB_FAILING, WORKER
 
 _M: Any = Message.__table__  # type: ignore[attr-defined]
 _C: Any = ContactHours.__table__  # type: ignore[attr-defined]
@@ -22,11 +22,16 @@ _N: Any = Notice.__table__  # type: ignore[attr-defined]
 
 SILENT_AFTER = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=5)
+# One run may meet a lock or a restart; what fails longer waits for a person.
+FAILING_AFTER = timedelta(minutes=2)
+# A refused message that tells of no flag has nobody who could resolve it.
+REFUSED_FOR = timedelta(days=1)
 # The faults, as `/healthz` words them.
 WORKER_SILENT = "worker silent"
 MAIL_LATE = "mail late"
 MAIL_REFUSED = "mail refused"
 NOBODY_TO_TELL = "no alert recipient"
+JOB_FAILED = "job failing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,20 @@ class MailState:
     oldest_due_at: datetime | None
     refused: bool
     nobody: bool
+    failing_at: datetime | None
+    """since when some job leaves somebody out"""
 
     def faults(self, now: datetime) -> tuple[str, ...]:
         """What is wrong at ``now``; empty where mail goes out and somebody gets it."""
         silent = self.worker_at is None or now - self.worker_at > SILENT_AFTER
         late = self.oldest_due_at is not None and now - self.oldest_due_at > LATE_AFTER
+        failing = self.failing_at is not None and now - self.failing_at >= FAILING_AFTER
         found = {
             WORKER_SILENT: silent,
             MAIL_LATE: late,
             MAIL_REFUSED: self.refused,
             NOBODY_TO_TELL: self.nobody,
+            JOB_FAILED: failing,
         }
         return tuple(fault for fault, holds in found.items() if holds)
 
@@ -54,26 +63,39 @@ class MailState:
 def state_columns(site: Any = None) -> tuple[ColumnElement[Any], ...]:
     """The columns of MailState, to stand in any select; ``site`` narrows them to one site.
 
-    The select is run with ``today``, a date: who is absent is a matter of days.
+    The select is run with ``state_values``.
     """
     worker = select(_H.c.at).where(_H.c.name == WORKER).scalar_subquery()
     # Not "due since when" but "first due when": each retry moves due_at into the future.
     oldest = select(func.min(_M.c.created_at)).where(_M.c.status == "waiting").scalar_subquery()
+    failing = select(func.min(_H.c.at)).where(_H.c.name.startswith(JOB_FAILING)).scalar_subquery()
     return (
         worker.label("worker_at"),
         oldest.label("oldest_due_at"),
         _refused(site).label("refused"),
         _nobody(site).label("nobody"),
+        failing.label("failing_at"),
     )
 
 
+def state_values(now: datetime) -> dict[str, Any]:
+    """What ``state_columns`` ask for: who is absent is a matter of days."""
+    return {"today": now.date(), "refused_since": now - REFUSED_FOR}
+
+
 def _refused(site: Any) -> ColumnElement[bool]:
-    """A refused message counts until the flags that it tells of are resolved by a person."""
+    """A refused message counts until the flags that it tells of are resolved by a person.
+
+    One of no flag, such as a test or the sign of life, counts for a day: the next one tells anew.
+    """
     told = _N.join(_F, _F.c.id == _N.c.flag_id)
     unresolved = [_N.c.message_id == _M.c.id, _F.c.status != "resolved"]
     if site is not None:
         unresolved.append(_F.c.site_id == site)
-    of_no_flag = ~exists().where(_N.c.message_id == _M.c.id).correlate(_M)
+    of_no_flag = and_(
+        _M.c.created_at > bindparam("refused_since"),
+        ~exists().where(_N.c.message_id == _M.c.id).correlate(_M),
+    )
     of_open_flag = exists(select(_N.c.id).select_from(told).where(*unresolved).correlate(_M))
     return exists(select(_M.c.id).where(_M.c.status == "failed", or_(of_no_flag, of_open_flag)))
 
@@ -108,7 +130,7 @@ _STATE = select(*state_columns())
 
 def mail_state(session: Session, now: datetime) -> MailState:
     """The state of the whole installation, in one query."""
-    return MailState(*session.execute(_STATE, {"today": now.date()}).one())
+    return MailState(*session.execute(_STATE, state_values(now)).one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from sqlmodel import Session
 
 from app.clock import utc_now
-from app.db import Database
-from app.outbox.heartbeat import WORKER, beat, take_turn
+from app.db import Database, apart, failed_apart
+from app.outbox.heartbeat import WORKER, beat, note_job, take_turn
 from app.outbox.lease import Claimed, anything_due, claim, finish
 from app.outbox.ping import keep_pinging
 from app.outbox.smtp import Delivery, Server, deliver, server_of
@@ -133,7 +134,10 @@ def _record(session: Session, worker: Worker, mail: Claimed, delivery: Delivery)
     now = worker.clock()
     owned = finish(session, mail, worker.owner, delivery.outcome, delivery.detail, now)
     if owned and delivery.outcome == "refused" and worker.on_refused:
-        worker.on_refused(session, mail.id, now)
+        # The outcome stays on record where the next contact cannot be found: else the same mail
+        # would be tried for ever.
+        with apart(session):
+            worker.on_refused(session, mail.id, now)
 
 
 async def _run_jobs(worker: Worker, next_runs: dict[str, float]) -> None:
@@ -145,6 +149,7 @@ async def _run_jobs(worker: Worker, next_runs: dict[str, float]) -> None:
             await _write(worker, _run_job, name, every, run, worker.clock())
         except Exception as error:
             log.error("job %s failed: %s", name, type(error).__name__)
+            await _write(worker, partial(note_job, well=False), name, worker.clock())
 
 
 def _run_job(
@@ -153,6 +158,7 @@ def _run_job(
     # A little early counts as due, or a job would slip by a round each time.
     if take_turn(session, name, now, timedelta(seconds=every * 0.9)):
         run(session, now)
+        note_job(session, name, now, well=not failed_apart(session))
 
 
 def _anything_due(worker: Worker) -> bool:

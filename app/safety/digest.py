@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.clock import local
+from app.db import apart
 from app.models.people import Participant, Site
 from app.models.safety import Flag, Notice
 from app.outbox.heartbeat import once_a_day
@@ -43,8 +44,9 @@ def run_digests(session: Session, now: datetime) -> int:
     """Send what is due; how many mails. A morning with nothing new sends none."""
     sent = 0
     for site, zone in session.execute(_SITES).all():
-        if once_a_day(session, f"digest:{site}", EIGHT, zone, now):
-            sent += send_digest(session, site, zone, now)
+        with apart(session):
+            if once_a_day(session, f"digest:{site}", EIGHT, zone, now):
+                sent += send_digest(session, site, zone, now)
     return sent
 
 

@@ -132,7 +132,16 @@ def run_in_days(first_dose_day: date, protocol: Protocol) -> tuple[date, date]:
 def silence_filled(timeline: Timeline, now: datetime, evidence: Iterable[str]) -> bool:
     """Whether something was received by `now` about every silent day in a DIA flag's `evidence`."""
     reported = timeline.known_at(now).reported_days
-    return all(date.fromisoformat(key.partition(":")[2]) in reported for key in evidence)
+    return all(day in reported for day in _silent_days(evidence))
+
+
+def first_silent(evidence: Iterable[str]) -> date | None:
+    """The first silent day in a DIA flag's `evidence`."""
+    return min(_silent_days(evidence), default=None)
+
+
+def _silent_days(evidence: Iterable[str]) -> list[date]:
+    return [date.fromisoformat(key.partition(":")[2]) for key in evidence]
 
 
 def call_us_before_next_dose(timeline: Timeline, now: datetime, protocol: Protocol) -> bool:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.clock import local
+from app.db import apart
 from app.models.outbox import Message
 from app.models.people import Participant, Site
 from app.models.safety import Flag, Notice
@@ -82,11 +83,15 @@ class Waiting:
 def run_escalation(session: Session, now: datetime) -> int:
     """Take every step that is due; how many mails' worth of flags were told on."""
     audit.wait_for_turn(session)
-    due = [one for one in open_flags(session) if is_due(session, one, now)]
-    due.sort(key=_together)
-    for _, together in groupby(due, key=_together):
-        _take_step(session, list(together), now)
-    return len(due)
+    told = 0
+    waiting = sorted(open_flags(session), key=_together)
+    for _, together in groupby(waiting, key=_together):
+        with apart(session):
+            due = [one for one in together if is_due(session, one, now)]
+            if due:
+                _take_step(session, due, now)
+            told += len(due)
+    return told
 
 
 def open_flags(session: Session) -> list[Waiting]:

@@ -10,7 +10,13 @@ from starlette.responses import Response
 
 from app.auth.identity import StaffMe
 from app.i18n import N_
-from app.outbox.queries import MAIL_LATE, MAIL_REFUSED, NOBODY_TO_TELL, WORKER_SILENT
+from app.outbox.queries import (
+    JOB_FAILED,
+    MAIL_LATE,
+    MAIL_REFUSED,
+    NOBODY_TO_TELL,
+    WORKER_SILENT,
+)
 from app.safety.queries import staff_frame
 from app.web.pages import page, tr_of
 
@@ -27,6 +33,7 @@ BANNERS = {
     MAIL_LATE: N_("Alert mail is late: the mail server has not taken it for over five minutes."),
     MAIL_REFUSED: N_("Alert mail was refused: somebody on the list was not told."),
     NOBODY_TO_TELL: N_("Nobody is on the alert list for some participants."),
+    JOB_FAILED: N_("A regular check leaves somebody out: alerts about them may not be raised."),
 }
 ADVICE = N_("Watch this page, and tell whoever runs the server.")
 

@@ -16,7 +16,7 @@ from app.auth.scope import in_scope
 from app.models.outbox import Message
 from app.models.people import Participant, Staff
 from app.models.safety import Flag, FlagAction, FlagEvidence, Notice
-from app.outbox.queries import MailState, state_columns
+from app.outbox.queries import MailState, state_columns, state_values
 from app.web.errors import NotFound
 
 log = logging.getLogger("daybook")
@@ -53,7 +53,7 @@ def staff_frame(session: Session, me: StaffMe, now: datetime) -> Frame:
         .where(_F.c.status == "open", in_scope(me))
         .scalar_subquery()
     )
-    at = {"site": me.site_id, "today": now.date()}
+    at = {"site": me.site_id, **state_values(now)}
     row = session.execute(select(open_flags, *_STATE), at).one()
     return Frame(row[0], MailState(*row[1:]).faults(now))
 

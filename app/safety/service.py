@@ -20,6 +20,7 @@ from app.safety.alerting import alert
 from app.safety.engine import (
     checkin_reach,
     concerned_from,
+    first_silent,
     judge_arrivals,
     judge_tick,
     silence_filled,
@@ -71,8 +72,8 @@ def reassess(
     if all(id_.startswith("note-") for id_ in arrived):
         return Outcome()
     case = _open_case(session, participant_id, actor, now)
+    _close_silence(case)
     timeline, events = _arrivals(case, arrived)
-    _close_silence(case, timeline)
     _apply(case, judge_arrivals(timeline, events, now, case.protocol))
     return _outcome(case)
 
@@ -140,10 +141,18 @@ def _named(timeline: Timeline, ids: Sequence[str]) -> list[Event]:
     return [event for event in timeline.events if event.id in wanted]
 
 
-def _close_silence(case: Case, timeline: Timeline) -> None:
-    """A flag about a silent diary closes itself once its days are filled in."""
+def _close_silence(case: Case) -> None:
+    """A flag about a silent diary closes itself once its days are filled in.
+
+    Its own read: what judges an arrival may begin after the first silent day, or read the days
+    of a diary on demand alone.
+    """
     flag = case.record.of("DIA").flag
-    if flag is None or not silence_filled(timeline, case.now, flag.evidence):
+    if flag is None:
+        return
+    since = first_silent(flag.evidence)
+    timeline = read_timeline(case.session, case.person.id, since)
+    if not silence_filled(timeline, case.now, flag.evidence):
         return
     status = allowed(flag.status, CLOSE)
     change_flag(case, flag, status=status, resolved_at=case.now, outcome="no_action")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import String, cast, or_, select
 from sqlmodel import Session
 
+from app.db import apart
 from app.models.outbox import Heartbeat
 from app.models.people import Participant
 from app.outbox.heartbeat import beat, last_time
@@ -29,12 +30,19 @@ def run_ticks(session: Session, now: datetime) -> int:
     """Tick the participants whose day has ended since their last tick; how many.
 
     After a pause of the worker only the latest tick is made up for. Nobody is ticked for an
-    evening before the enrolment.
+    evening before the enrolment. Whose tick fails is asked again the next time.
     """
     done = 0
     for zone in session.execute(_ACTIVE_ZONES).scalars().all():
-        moment = last_tick(zone, now)
-        for participant_id in _waiting(session, zone, moment, MOST - done):
+        with apart(session):
+            done += _tick_zone(session, zone, MOST - done, now)
+    return done
+
+
+def _tick_zone(session: Session, zone: str, most: int, now: datetime) -> int:
+    done, moment = 0, last_tick(zone, now)
+    for participant_id in _waiting(session, zone, moment, most):
+        with apart(session):
             tick(session, participant_id, moment, now)
             beat(session, f"tick:{participant_id}", moment)
             done += 1

@@ -11,9 +11,11 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.outbox import Message
 from app.models.people import Staff
+from app.models.safety import Flag
 from app.outbox.heartbeat import WORKER, beat
 from app.outbox.queries import mail_state
 from app.outbox.worker import send_due, work
+from tests.safety_live.record import flags, second_day_cluster
 
 
 def alive(database, clock):
@@ -63,6 +65,33 @@ def test_refused_mail_is_unhealthy(browser, database, clock, put):
     with database.write() as session:
         session.execute(update(table).values(status="failed"))
     assert browser.get("/healthz").text == "mail refused\n"
+
+
+def test_a_refused_mail_that_tells_of_no_alert_counts_for_a_day(browser, database, clock, put):
+    put("one")
+    table = Message.__table__  # type: ignore[attr-defined]
+    with database.write() as session:
+        session.execute(update(table).values(status="failed"))
+    clock.forward(hours=23, minutes=59)
+    alive(database, clock)
+    assert browser.get("/healthz").text == "mail refused\n"
+    clock.forward(minutes=1)
+    assert browser.get("/healthz").text == "ok\n"
+
+
+def test_a_refused_alert_counts_until_its_flag_is_resolved(browser, database, clock, cast):
+    second_day_cluster(database, cast.anna, clock())
+    table = Message.__table__  # type: ignore[attr-defined]
+    with database.write() as session:
+        session.execute(update(table).values(status="failed"))
+    clock.forward(days=90)
+    alive(database, clock)
+    assert browser.get("/healthz").text == "mail refused\n"
+    [flag] = flags(database)
+    with database.write() as session:
+        session.execute(update(Flag).values(status="resolved", resolved_at=clock()))
+        audit.record(session, SYSTEM, "test.off", Subject("flag", flag.id), now=clock())
+    assert browser.get("/healthz").text == "ok\n"
 
 
 def test_a_participant_about_whom_nobody_would_hear_is_unhealthy(browser, database, clock, cast):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app.safety.ticks import last_tick, run_ticks
-from tests.safety_live.record import flags, mails, take_dose
+from tests.safety_live.record import check_in, flags, mails, take_dose
 
 TICK = datetime(2026, 11, 23, 20, 45, tzinfo=UTC)  # 23:45 in Moscow
 
@@ -35,6 +35,20 @@ def test_silence_becomes_a_flag_and_filling_in_closes_it(database, cast, clock):
     now = TICK + timedelta(days=3, hours=10)
     for ago in range(3):
         take_dose(database, cast.anna, (TICK + timedelta(days=3 - ago)).date(), now)
+    [flag] = [row for row in flags(database) if row.participant_id == cast.anna]
+    assert (flag.status, flag.outcome, flag.resolved_by) == ("resolved", "no_action", None)
+
+
+def test_a_check_in_on_the_last_silent_day_closes_the_flag(database, cast, clock):
+    take_dose(database, cast.anna, clock().date(), clock())
+    for evening in range(4):
+        tick(database, TICK + timedelta(days=evening))
+    late = TICK + timedelta(days=3, minutes=4)
+    for ago in (2, 1):
+        take_dose(database, cast.anna, (TICK + timedelta(days=3 - ago)).date(), late)
+    [flag] = [row for row in flags(database) if row.participant_id == cast.anna]
+    assert flag.status == "open"
+    check_in(database, cast.anna, late, {"nausea": 0})
     [flag] = [row for row in flags(database) if row.participant_id == cast.anna]
     assert (flag.status, flag.outcome, flag.resolved_by) == ("resolved", "no_action", None)
 

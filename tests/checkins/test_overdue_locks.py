@@ -1,0 +1,75 @@
+"""Judging what was left unfinished waits for nobody who is waiting for it (PostgreSQL)."""
+
+import pytest
+from sqlalchemy import select
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.checkins.service import judge_overdue
+from app.models.checkin import Checkin
+from app.models.diary import Dose
+from app.models.people import Participant
+from tests.diary.rows import rows
+
+_P = Participant.__table__  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def unfinished(database, cast, clock):
+    """ANNA's check-in, due now."""
+    if database.uses_sqlite:
+        pytest.skip("SQLite has one writer")
+    row = Checkin(
+        participant_id=cast.anna,
+        token="t",
+        instrument="side_effects",
+        version=1,
+        language="en",
+        started_at=clock(),
+        due_at=clock(),
+    )
+    with database.write() as session:
+        session.add(row)
+        audit.record(session, SYSTEM, "test.rows", Subject("test", 1), now=clock())
+
+
+def test_a_check_in_whose_participant_is_sending_is_left_for_the_next_run(
+    database, cast, clock, unfinished
+):
+    with database.open(write=True) as phone:
+        turn = select(_P.c.id).where(_P.c.id == cast.anna)
+        phone.execute(turn.with_for_update(key_share=True))
+        with database.write() as worker:
+            judge_overdue(worker, clock())
+        assert rows(database, Checkin)[0].due_at is not None
+    with database.write() as worker:
+        judge_overdue(worker, clock())
+    assert rows(database, Checkin)[0].due_at is None
+
+
+def test_what_refers_to_the_participant_is_written_meanwhile(database, cast, clock, unfinished):
+    with database.open(write=True) as worker, database.open(write=True) as other:
+        judge_overdue(worker, clock())
+        other.add(
+            Dose(participant_id=cast.anna, day=clock().date(), taken=True, received_at=clock())
+        )
+        other.flush()
+
+
+def test_the_turn_at_the_audit_trail_comes_before_the_participants_row(
+    database, cast, clock, unfinished, monkeypatch
+):
+    locked = []
+
+    def turn(session):
+        with database.open(write=True) as other:
+            asked = select(_P.c.id).where(_P.c.id == cast.anna)
+            found = other.execute(asked.with_for_update(key_share=True, skip_locked=True))
+            locked.append(found.first() is None)
+        return real(session)
+
+    real = audit.wait_for_turn
+    monkeypatch.setattr(audit, "wait_for_turn", turn)
+    with database.write() as worker:
+        judge_overdue(worker, clock())
+    assert locked[0] is False
