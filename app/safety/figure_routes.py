@@ -38,7 +38,7 @@ def site_figures(request: Request, session: SessionDep, me: StaffDep, now: NowDe
         "found": found,
         "rows": [_row(found, word, tr) for word in WORDS],
         "acted": share(found.acted_on, found.resolved, tr),
-        "false": share(found.false_alarms, found.resolved, tr),
+        "false_alarm": share(found.false_alarms, found.resolved, tr),
         "mail_median": waited(found.mail_median, tr),
         "mail_worst": waited(found.mail_worst, tr),
         "anchors": [(tr(what), figure, source) for what, figure, source in ANCHORS],

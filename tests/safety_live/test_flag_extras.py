@@ -120,6 +120,12 @@ def test_a_false_alarm_led_to_nothing(petrova, path, database, cast, clock):
     assert (found.resolved, found.acted_on, found.false_alarms) == (1, 0, 1)
 
 
+def test_the_page_shows_the_share_of_false_alarms(orlova, petrova, path):
+    acknowledge(petrova, path)
+    resolve(petrova, path, "false_alarm")
+    assert "100% (1 of 1)" in orlova.get("/figures").text
+
+
 def test_the_page_stands_beside_published_figures(orlova, petrova, path):
     page = orlova.get("/figures").text
     assert "34%" in page and "7.8%" in page
