@@ -11,20 +11,28 @@ from starlette.responses import Response
 from app.auth import held, phone
 from app.auth.gate import NotAllowed, NotSignedIn
 from app.auth.identity import DEVICE_COOKIE
+from app.auth.staff_routes import came_from
 from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, see_other
 
 
 async def show_sign_in(request: Request, error: Any) -> Response:
-    """To the lock or the sign-in page; a participant's unsent form is kept, sealed."""
+    """To the lock or the sign-in page; a participant's unsent form is kept, sealed.
+
+    A staff member's is not, and the sign-in page says so.
+    """
     if error.kind == "participant":
         try:
             await _hold(request, error)
         except UNAVAILABLE as trouble:  # no handler stands above this one
             return await show_unavailable(request, trouble)
         return _go("/lock" if DEVICE_COOKIE in request.cookies else "/start", request)
-    path = request.url.path if request.method in SAFE_METHODS and not is_fragment(request) else ""
+    if request.method not in SAFE_METHODS:
+        from_page = came_from(request)
+        wanted = "" if from_page == "/" else f"&next={from_page}"
+        return _go(f"/sign-in?unsent=1{wanted}", request)
+    path = "" if is_fragment(request) else request.url.path
     return _go(f"/sign-in?next={path}" if path else "/sign-in", request)
 
 

@@ -167,7 +167,7 @@ class _transaction:
 
 
 def _write_last_seen(database: Database, session_id: int, now: datetime) -> None:
-    """In a transaction of its own: a request that fails was a sign of life too.
+    """In a transaction of its own, as most requests only read; one that failed is not noted.
 
     What was asked for is done by now: a failure here may not deny it.
     """

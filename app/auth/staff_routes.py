@@ -47,7 +47,8 @@ def local_path(wanted: str) -> str:
 @public
 def sign_in_page(request: Request) -> Response:
     wanted = local_path(request.query_params.get("next", HOME))
-    return page(request, "auth/sign_in.html", {"next": wanted, "email": ""})
+    unsent = request.query_params.get("unsent") == "1"
+    return page(request, "auth/sign_in.html", {"next": wanted, "email": "", "unsent": unsent})
 
 
 @router.post("/sign-in")
@@ -75,7 +76,7 @@ async def sign_in(request: Request, form: FormDep, now: NowDep) -> Response:
 
 
 def _again(request: Request, email: str, wanted: str, errors: dict[str, str]) -> Response:
-    context = {"next": local_path(wanted), "email": email, "errors": errors}
+    context = {"next": local_path(wanted), "email": email, "errors": errors, "unsent": False}
     return page(request, "auth/sign_in.html", context, 422)
 
 
@@ -144,13 +145,13 @@ async def choose_language(request: Request, form: FormDep, now: NowDep) -> Respo
         now,
         request.state.request_id,
     )
-    answer = see_other(await run_in_threadpool(_came_from, request))
+    answer = see_other(await run_in_threadpool(came_from, request))
     set_cookie(answer, LANGUAGE_COOKIE, lang, max_age=365 * 86400)
     return answer
 
 
-def _came_from(request: Request) -> str:
-    """The page the switch was on, by its Referer, if that is ours; its query is kept off."""
+def came_from(request: Request) -> str:
+    """The page that a form was on, by its Referer, if that is ours; its query is kept off."""
     origin = request.app.state.settings.base_url
     referer = request.headers.get("referer", "")
     return (

@@ -83,6 +83,14 @@ def test_activity_keeps_the_phone_open(browser, database, cast, clock):
         assert mine.get("/held").headers["location"] == "/today"
 
 
+def test_a_request_that_fails_does_not_keep_the_phone_open(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    clock.forward(minutes=2)
+    assert mine.get("/day/2030-01-01").status_code == 404
+    clock.forward(minutes=1, seconds=1)
+    assert mine.get("/held").headers["location"] == "/lock"
+
+
 def test_five_wrong_pins_wait_and_ten_end_the_phone(browser, database, cast, clock):
     mine = opened(browser, database, cast, clock)
     for _ in range(5):

@@ -51,6 +51,25 @@ def test_a_session_ends_with_sign_out(browser):
     assert again.get("/flags").headers["location"].startswith("/sign-in")
 
 
+def test_what_is_sent_after_half_an_hour_is_said_not_to_be_stored(browser, clock):
+    sign_in(browser)
+    clock.forward(minutes=31)
+    flag = "/flags/" + "a" * 16
+    sent_from = {"Referer": f"https://daybook.test{flag}"}
+    answer = browser.post(f"{flag}/resolve", {"note": "a long note"}, headers=sent_from)
+    door = answer.headers["location"]
+    page = browser.get(door)
+    assert "what you sent was not stored" in page.text and "a long note" not in page.text + door
+    assert f'name="next" value="{flag}"' in page.text
+    assert "was not stored" not in browser.get("/sign-in").text
+
+
+def test_a_form_from_elsewhere_leads_to_the_first_page(browser):
+    elsewhere = {"Referer": "https://evil.test/flags"}
+    answer = browser.post("/flags/" + "a" * 16 + "/resolve", {"note": "n"}, headers=elsewhere)
+    assert answer.headers["location"] == "/sign-in?unsent=1"
+
+
 def test_a_language_that_is_not_offered_is_refused_with_words(browser):
     answer = browser.post("/language", {"lang": "xx"})
     assert answer.status_code == 422
