@@ -55,7 +55,8 @@ _TOLD_BY = (
     .select_from(_N)
     .join(_F, _F.c.id == _N.c.flag_id)
     .join(_P, _P.c.id == _F.c.participant_id)
-    .where(_N.c.message_id == bindparam("message"), _F.c.status == "open")
+    .join(_M, _M.c.id == _N.c.message_id)
+    .where(_N.c.message_id == bindparam("message"), _M.c.kind == "alert", _F.c.status == "open")
     .order_by(_F.c.id)
 )
 _TOLD = (
@@ -79,8 +80,11 @@ def alert(session: Session, person: Person, flags: Sequence[Alerted], now: datet
 def tell_next(session: Session, message_id: int, now: datetime) -> None:
     """Mail was refused for good: the next contact who has not been told gets one, at once.
 
-    The list first, then the counselor, and where nobody hears, whoever leads the site.
+    The list first, then the counselor, and where nobody hears, whoever leads the site. Only an
+    alert goes on: what the day's digest told of waits for the next session.
     """
+    # Who was told is read, then written: nobody else may do the same in between.
+    audit.wait_for_turn(session)
     rows = session.execute(_TOLD_BY, {"message": message_id}).all()
     if not rows:
         return

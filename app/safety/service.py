@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -50,6 +50,13 @@ from app.timeline.timeline import Timeline
 _F: Any = Flag.__table__  # type: ignore[attr-defined]
 _A: Any = FlagAction.__table__  # type: ignore[attr-defined]
 _ACTION = insert(_A)
+_RESOLVED_SO = select(_A.c.id).where(
+    _A.c.flag_id == bindparam("flag"),
+    _A.c.staff_id == bindparam("who"),
+    _A.c.action == RESOLVE,
+    _A.c.outcome == bindparam("outcome"),
+    _A.c.note == bindparam("note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +219,14 @@ def resolve(
     note: str,
     now: datetime,
 ) -> None:
-    """Close a flag with what came of it. Raises NotFound, ChangedMeanwhile."""
+    """Close a flag with what came of it. Raises NotFound, ChangedMeanwhile.
+
+    The same once more, from a page that heard no answer, changes nothing.
+    """
     flag = _flag_in_turn(session, me, public_id)
+    said = {"flag": flag.id, "who": me.id, "outcome": outcome, "note": note}
+    if flag.status == "resolved" and session.execute(_RESOLVED_SO, said).first():
+        return
     status = _checked(flag, RESOLVE, version)
     values = {"status": status, "resolved_at": now, "resolved_by": me.id, "outcome": outcome}
     _act(session, me, flag, RESOLVE, values, note, now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -59,11 +60,14 @@ def enrol(
     errors = name_empty(checked.errors, form, tr_of(request))
     counselor_id = None
     if checked.value:
+        before = service.enrolled_before(session, me, checked.value.code, form.token)
+        if before is not None:
+            return see_other(f"/participants/{before}", note="enrolled")
         counselor_id, more = _check_site(request, session, me, checked.value, now)
         errors |= more
     if checked.value is None or counselor_id is None or errors:
         return _enrol_page(request, session, me, form, errors, 422)
-    person = service.enrol(session, me, checked.value, counselor_id, now)
+    person = service.enrol(session, me, checked.value, counselor_id, now, form.token)
     return see_other(f"/participants/{person.public_id}", note="enrolled")
 
 
@@ -94,6 +98,7 @@ def _enrol_page(
         "errors": errors,
         "counselors": [(c.public_id, c.name) for c in queries.counselors(session, me.site_id)],
         "presets": [(p.key, p.name.in_(lang)) for p in load_protocol().presets],
+        "idem": form.token or uuid4().hex,
     }
     return staff_page(request, session, me, "trial/new.html", context, status)
 

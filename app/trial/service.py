@@ -4,27 +4,58 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
 from app.auth.identity import StaffMe
 from app.auth.scope import ScopedParticipant
+from app.models.audit import AuditEntry
 from app.models.people import Hold, Participant, ParticipantContact, UsualDrink
 from app.protocol.loader import load_protocol
 from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm
 
 _HOLD: Any = Hold.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
+_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
+ENROL = "participant.enrol"
+_ENROLLED = (
+    select(_P.c.public_id, _A.c.changes)
+    .join(_A, (_A.c.subject_kind == "participant") & (_A.c.subject_id == _P.c.id))
+    .where(
+        _P.c.site_id == bindparam("site"),
+        _P.c.code == bindparam("code"),
+        _A.c.actor == bindparam("actor"),
+        _A.c.action == ENROL,
+    )
+)
+
+
+def enrolled_before(session: Session, me: StaffMe, code: str, token: str) -> str | None:
+    """The public id of whom this very form has enrolled already: it was sent twice.
+
+    Asked in turn, so that of two taps at once the second sees what the first has stored, and
+    whether a code is free is still true when it is taken.
+    """
+    audit.wait_for_turn(session)
+    values = {"site": me.site_id, "code": code, "actor": me.actor.name}
+    row = session.execute(_ENROLLED, values).first()
+    return row.public_id if row and token and row.changes.get("form") == [None, token] else None
 
 
 def enrol(
-    session: Session, me: StaffMe, form: EnrolForm, counselor_id: int, now: datetime
+    session: Session,
+    me: StaffMe,
+    form: EnrolForm,
+    counselor_id: int,
+    now: datetime,
+    token: str = "",
 ) -> Participant:
     """A new participant of the site of ``me``. The code must be free there.
 
     The audit entry names the code and never the person: a contact can be erased, an entry cannot.
+    It keeps ``token``, by which a resend of the form is known.
     """
     person = Participant(
         site_id=me.site_id,
@@ -49,9 +80,10 @@ def enrol(
         "first_dose_on": [None, _iso(person.first_dose_on)],
         "counselor_id": [None, counselor_id],
         "usual_drinks": [None, list(form.usual_drinks)],
+        "form": [None, token],
     }
     subject = Subject("participant", who)
-    audit.record(session, me.actor, "participant.enrol", subject, now=now, changes=changes)
+    audit.record(session, me.actor, ENROL, subject, now=now, changes=changes)
     return person
 
 

@@ -130,6 +130,19 @@ def test_a_resolved_flag_is_in_the_record_with_all_that_was_done(flag, petrova, 
     assert actions.count("flag.acknowledge") == actions.count("flag.resolve") == 1
 
 
+def test_a_resend_of_what_was_resolved_succeeds_and_another_word_does_not(
+    flag, petrova, orlova, database
+):
+    acknowledge(petrova, flag)
+    stale = hidden(petrova.get(address(flag)), "version")
+    assert resolve(petrova, flag, version=stale).status_code == 303
+    assert resolve(petrova, flag, version=stale).status_code == 303
+    assert len(rows(database, FlagAction)) == 2
+    assert resolve(petrova, flag, version=stale, note="Something else.").status_code == 409
+    assert resolve(petrova, flag, version=stale, outcome="visit").status_code == 409
+    assert resolve(orlova, flag, version=stale).status_code == 409
+
+
 def test_a_flag_must_be_acknowledged_before_it_is_resolved(flag, petrova, database):
     assert resolve(petrova, flag).status_code == 409
     assert flags(database)[0].status == "open"

@@ -7,8 +7,9 @@ from app.models.safety import FlagAction
 from app.outbox.heartbeat import WORKER, beat
 from app.outbox.worker import Pace, Worker, send_due
 from app.safety.alerting import tell_next
+from app.safety.digest import run_digests
 from tests.browser import hidden
-from tests.safety_live.record import flags, mails, notices, rows, second_day_cluster
+from tests.safety_live.record import check_in, flags, mails, notices, rows, second_day_cluster
 from tests.safety_live.test_reassess import staff_change
 from tests.smtp import mail_server
 
@@ -117,3 +118,17 @@ def test_an_acknowledged_flag_needs_no_next_contact(database, cast, clock, petro
         send(database, clock, box.url)
     assert len(mails(database)) == 2
     assert clock() - timedelta(days=1) < mails(database)[0].created_at
+
+
+def test_a_refused_digest_goes_on_as_no_alert(database, cast, clock):
+    with database.write() as session:
+        run_digests(session, clock())
+    check_in(database, cast.anna, clock.forward(hours=1), {"vomiting_24h": 3})
+    with database.write() as session:
+        run_digests(session, clock.forward(days=1))
+    with mail_server() as box:
+        box.accept = lambda address: "550 no" if address.startswith("orlova") else "250 yes"
+        send(database, clock, box.url)
+        send(database, clock, box.url)
+    assert box.recipients() == ["petrova@clinic.test"]
+    assert {mail.kind for mail in mails(database)} == {"digest"}

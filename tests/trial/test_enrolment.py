@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.models.audit import AuditEntry
 from app.models.people import Participant, ParticipantContact, Staff, UsualDrink
+from tests.browser import hidden
 
 PERSON = {
     "code": "db-014",
@@ -136,3 +137,23 @@ def test_an_empty_form_names_each_thing_that_is_needed(orlova):
     for words in ("participant’s code", "on record for sex", "a counselor", "the name"):
         assert page.text.count(words) >= 2
     assert "Please answer this." not in page.text
+
+
+def test_an_enrolment_sent_twice_is_stored_once_and_succeeds_both_times(orlova, database, cast):
+    token = hidden(orlova.get("/participants/new"), "idem")
+    form = person(database, cast, idem=token)
+    before = count(database, Participant)
+    first, second = orlova.post_at_once("/participants/new", [form, form])
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"]
+    assert count(database, Participant) == before + 1
+    other = orlova.post("/participants/new", {**form, "idem": "another"})
+    assert other.status_code == 422
+    assert "Another participant of your site has this code." in other.text
+    assert orlova.post("/participants/new", {**form, "idem": ""}).status_code == 422
+
+
+def test_two_who_take_the_same_code_at_once_are_told_apart(orlova, database, cast):
+    forms = [person(database, cast, idem=name) for name in ("one", "two")]
+    answers = orlova.post_at_once("/participants/new", forms)
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
