@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.clock import local_day
 from app.instruments.definitions import Instrument, Page
 from app.instruments.scoring import PageAnswers
 from app.safety.rules.emg import SIGNS
@@ -34,6 +35,20 @@ class Stored:
     finished_at: datetime | None
     judgements: int = 0
     pages: Mapping[str, StoredPage] = field(default_factory=dict)
+    due_at: datetime | None = None
+    """when it will be judged as it stands, while it is being answered"""
+
+    def active(self, now: datetime) -> bool:
+        """Whether it is being answered right now."""
+        return self.finished_at is None and self.due_at is not None and self.due_at > now
+
+    def takes_new(self, now: datetime, zone: str) -> bool:
+        """Whether a page without an answer still belongs to its moment.
+
+        What is told on a later day is about that day: the rules place every answer of a
+        check-in at the moment at which it began.
+        """
+        return self.active(now) or local_day(self.started_at, zone) == local_day(now, zone)
 
     @property
     def single(self) -> bool:

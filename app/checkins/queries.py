@@ -30,6 +30,7 @@ _COLUMNS = (
     _C.c.version,
     _C.c.started_at,
     _C.c.finished_at,
+    _C.c.due_at,
     _judgements,
 )
 _BY_PUBLIC_ID = select(*_COLUMNS).where(
@@ -59,7 +60,9 @@ _JUST_FINISHED = (
     .order_by(_C.c.id.desc())
     .limit(1)
 )
-_BY_ID = select(*_COLUMNS).where(_C.c.id == bindparam("id"))
+_BY_ID = select(*_COLUMNS).where(
+    _C.c.participant_id == bindparam("who"), _C.c.id == bindparam("id")
+)
 # Revisions in their order, so that the last of a page is the one that stands.
 _PAGES = (
     select(_G.c.page, _G.c.revision, _G.c.method, _G.c.ratings, _G.c.signs, _G.c.texts)
@@ -107,9 +110,10 @@ def find_just_finished(
     return _stored(session, row) if row else None
 
 
-def get_checkin(session: Session, checkin_id: int) -> Stored:
-    """A check-in by its row number; raises NoResultFound."""
-    return _stored(session, session.execute(_BY_ID, {"id": checkin_id}).one())
+def get_checkin(session: Session, participant_id: int, checkin_id: int) -> Stored:
+    """A participant's check-in by its row number; raises NoResultFound, also for another's."""
+    values = {"who": participant_id, "id": checkin_id}
+    return _stored(session, session.execute(_BY_ID, values).one())
 
 
 def _stored(session: Session, row: Any) -> Stored:
@@ -130,4 +134,5 @@ def _stored(session: Session, row: Any) -> Stored:
         finished_at=row.finished_at,
         judgements=row.judgements,
         pages=pages,
+        due_at=row.due_at,
     )

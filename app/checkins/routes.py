@@ -23,29 +23,27 @@ from app.checkins.flow import (
     pages_of,
     rest_and_repeat,
 )
-from app.checkins.queries import find_active, find_checkin, get_checkin
+from app.checkins.onward import INSTRUMENT, after, again, path_of
+from app.checkins.queries import find_active, find_checkin
 from app.checkins.service import Told, act_on_signs, finish, start, store_page
-from app.checkins.words import page_lines, review_of, typed_from
+from app.checkins.words import review_of, typed_from
 from app.clock import local_day
 from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
-from app.diary.conflict import show_conflict
 from app.diary.guidance import go_on
-from app.diary.submissions import Earlier, once, remember
+from app.diary.submissions import once, remember
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
 from app.protocol.loader import load_protocol
-from app.safety.service import Outcome
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep
+from app.web.pages import numbers_of, see_other, tr_of
 from app.web.pages import page as show
-from app.web.pages import see_other, tr_of
 
 router = APIRouter()
 router.include_router(urge_routes.router)
 router.include_router(week_routes.router)
-INSTRUMENT = "side_effects"
 NEW = "new"
 
 
@@ -75,10 +73,6 @@ class Asked:
         return is_closed(local_day(stored.started_at, zone), now, zone)
 
 
-def _path(public_id: str, number: int | None = None) -> str:
-    return f"/today/check/{public_id}/{number}" if number else f"/today/check/{public_id}"
-
-
 def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
     """The participant's check-in, while it can still be changed. Raises NotFound."""
     since = now - timedelta(days=load_protocol().backfill_days)
@@ -92,6 +86,7 @@ def _asked(session: Session, me: ParticipantMe, public_id: str, place: str, now:
     """What the address names. Raises NotFound.
 
     "new" finds a check-in that is being answered right now: Back on the phone begins no second.
+    A page that was left open on an earlier day is asked anew, for it tells of today.
     """
     if public_id == NEW:
         stored = find_active(session, me.id, INSTRUMENT, now)
@@ -103,7 +98,16 @@ def _asked(session: Session, me: ParticipantMe, public_id: str, place: str, now:
     page = page_at(pages, place)
     if page is None:
         raise NotFound
+    if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
+        return _asked(session, me, NEW, place, now)
     return Asked(stored, instrument, pages, page)
+
+
+def _left(stored: Stored, me: ParticipantMe, now: datetime) -> bool:
+    """Whether it stays unfinished: pages are open, and its day is over."""
+    if stored.finished_at is not None or stored.takes_new(now, me.timezone):
+        return False
+    return next_open(pages_of(stored.instrument, stored.single), stored.pages) is not None
 
 
 @router.get("/today/check/{public_id}")
@@ -115,18 +119,22 @@ def show_checkin(
     stored = _own(session, me, public_id, now)
     pages = pages_of(stored.instrument, stored.single)
     open_page = next_open(pages, stored.pages)
-    if open_page and stored.finished_at is None:
-        return see_other(_path(public_id, number_of(pages, open_page)))
+    takes_new = stored.takes_new(now, me.timezone)
+    if open_page and stored.finished_at is None and takes_new:
+        return see_other(path_of(public_id, number_of(pages, open_page)))
     tr = tr_of(request)
     bp = load_protocol().rules.bp
     answers = [one.answers for one in stored.pages.values()]
-    again = rest_and_repeat(answers, bp.systolic_routine, bp.diastolic_routine)
+    repeat = rest_and_repeat(answers, bp.systolic_routine, bp.diastolic_routine)
+    may_finish = stored.finished_at is None and takes_new
     measured = next((n for n, page in enumerate(pages, 1) if page.item("systolic_bp")), None)
     context = {
-        "again": _path(public_id, measured) if again and not stored.finished_at else None,
+        "again": path_of(public_id, measured) if repeat and may_finish else None,
+        "left": _left(stored, me, now),
+        "fixed": {page.key for page in pages if page.key not in stored.pages and not takes_new},
         "instrument": stored.instrument,
         "parts": review_of(pages, stored, tr),
-        "path": _path(public_id),
+        "path": path_of(public_id),
         "finished": tr.time(stored.finished_at, me.timezone) if stored.finished_at else None,
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
@@ -145,6 +153,8 @@ def show_page(
     now: NowDep,
 ) -> Response:
     asked = _asked(session, me, public_id, page, now)
+    if public_id != NEW and (asked.stored is None or asked.stored.public_id != public_id):
+        return see_other(path_of(public_id))
     typed = typed_from(asked.page, asked.former) if asked.former else {}
     return _page(request, public_id, asked, typed, Why(asked.late(now, me.timezone)))
 
@@ -165,6 +175,8 @@ def save(
     stored = _own(session, me, public_id, now)
     if not stored.pages:
         raise NotFound
+    if _left(stored, me, now):
+        return see_other(path_of(public_id), "same")
     done = finish(session, _told(me, form, now), stored)
     return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
 
@@ -190,63 +202,34 @@ def answer_page(
             session, told, asked.stored, asked.instrument, asked.page.key, problem.readable
         )
         if urgent:
-            return _stop(request, form, _path(urgent.public_id, asked.number))
+            return _stop(request, form, path_of(urgent.public_id, asked.number))
         return _page(request, public_id, asked, form.fields, why, problem.errors)
     if why.error and not is_emergency(answers):
         return _page(request, public_id, asked, form.fields, why)
     place = f"{INSTRUMENT}/{asked.page.key}"
     earlier = once(session, me, form, "checkin", place)
     if earlier:
-        return _again(request, session, earlier, asked.page, form, answers)
+        here = path_of(public_id, asked.number)
+        if asked.stored and asked.stored.public_id == public_id:
+            earlier = earlier.at(asked.stored.id)
+        return again(request, session, me, earlier, asked.page, form, answers, here)
     if asked.stored is None:
         done = start(session, told, asked.instrument, asked.page.key, answers)
     else:
         done = store_page(session, told, asked.stored, asked.page.key, answers)
     remember(session, me, form, "checkin", done.checkin.id, now, place)
     changed = asked.stored is not None and asked.stored.finished_at is not None
-    return _after(done.checkin, asked.page.key, answers, done.outcome, changed)
+    return after(done.checkin, asked.page.key, answers, done.outcome, changed)
 
 
 def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
     return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
 
 
-def _again(
-    request: Request,
-    session: Session,
-    earlier: Earlier,
-    page: Page,
-    form: Form,
-    answers: PageAnswers,
-) -> Response:
-    """The page of an earlier token: the first result again, or both answers side by side."""
-    stored = get_checkin(session, earlier.subject_id)
-    if earlier.same:
-        return _after(stored, page.key, answers, Outcome(), False)
-    former = stored.pages.get(page.key)
-    tr = tr_of(request)
-    saved = page_lines(page, former.answers, tr) if former else []
-    pages = pages_of(stored.instrument, stored.single)
-    action = _path(stored.public_id, number_of(pages, page.key))
-    return show_conflict(request, saved, page_lines(page, answers, tr), form, action)
-
-
-def _after(
-    stored: Stored, key: str, answers: PageAnswers, outcome: Outcome, changed: bool
-) -> Response:
-    """Help if the page calls for it, else the next open page, else all answers."""
-    if is_emergency(answers):
-        outcome = Outcome("emergency", ("EMG",))
-    pages = pages_of(stored.instrument, stored.single)
-    upcoming = next_open(pages, stored.pages, key) if stored.finished_at is None else None
-    number = number_of(pages, upcoming) if upcoming else None
-    return go_on(outcome, _path(stored.public_id, number), "changed" if changed else None)
-
-
 def _stop(request: Request, form: Form, action: str) -> Response:
     """Help first; the page that could not be stored whole is sent again from there."""
     tr = tr_of(request)
-    numbers = request.app.state.numbers.to(tr.lang)
+    numbers = numbers_of(request)
     texts = load_instrument("help").texts
     context = {
         "heading": load_instrument("help").title.say(tr.lang),
@@ -267,7 +250,7 @@ def _page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     tr = tr_of(request)
-    numbers = request.app.state.numbers.to(tr.lang)
+    numbers = numbers_of(request)
     said = explain(asked.page, errors or {}, tr.lang) | why.errors
     context = {
         "why": reasons(tr) if why.wanted else None,
@@ -278,7 +261,7 @@ def _page(
         "total": len(asked.pages),
         "typed": typed,
         "errors": said,
-        "action": _path(public_id, asked.number),
+        "action": path_of(public_id, asked.number),
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
         "skip_note": asked.instrument.texts["skip_note"].around(tr.lang, "clinic"),
         "clinic": numbers.clinic or numbers.emergency,

@@ -26,7 +26,9 @@ _ADD_NOTE = insert(_N).returning(_N.c.id)
 _SAME = select(_S.c.id, _S.c.ratings).where(
     _S.c.participant_id == bindparam("who"), _S.c.received_at > bindparam("since")
 )
-_BY_ID = select(_S.c.ratings).where(_S.c.id == bindparam("id"))
+_OWN = select(_S.c.ratings).where(
+    _S.c.participant_id == bindparam("who"), _S.c.id == bindparam("id")
+)
 
 
 def submit_screen(
@@ -72,6 +74,7 @@ def stored_since(session: Session, participant_id: int, ratings: Any, since: dat
     return any(row.ratings == ratings for row in rows)
 
 
-def ratings_of(session: Session, screen_id: int) -> dict[str, float]:
-    """The answers of one screen; raises NoResultFound."""
-    return dict(session.execute(_BY_ID, {"id": screen_id}).scalar_one())
+def ratings_of(session: Session, participant_id: int, screen_id: int) -> dict[str, float]:
+    """The answers of one screen of the participant's own; raises NoResultFound."""
+    values = {"who": participant_id, "id": screen_id}
+    return dict(session.execute(_OWN, values).scalar_one())

@@ -45,7 +45,7 @@ _MOVE = (
 # never number the same judgement. Whoever is sending something now holds that lock and may be
 # waiting for the audit trail, which we hold: they are left for the next run.
 _OVERDUE = (
-    select(_C.c.id)
+    select(_C.c.id, _C.c.participant_id)
     .join(_P, _P.c.id == _C.c.participant_id)
     .where(_C.c.due_at <= bindparam("now"), _C.c.finished_at.is_(None))
     .order_by(_C.c.participant_id, _C.c.id)
@@ -96,14 +96,18 @@ def store_page(
 ) -> Submitted:
     """Store one page as it was sent; a page sent again is a new revision of it.
 
-    Judges at once if the page names an emergency, or if the check-in was finished before.
+    Judges at once if the page names an emergency, or if the check-in was finished or left
+    behind before: a correction does not begin it again.
     """
     former = checkin.pages.get(page)
     revision = former.revision + 1 if former else 1
     session.execute(_ADD_PAGE, _page_row(checkin.id, page, revision, answers, told))
-    after = replace(checkin, pages={**checkin.pages, page: StoredPage(page, revision, answers)})
-    if checkin.finished_at is None:
-        due = told.now + load_protocol().checkin_closing
+    finished = checkin.finished_at is not None
+    left = former is not None and not finished and not checkin.active(told.now)
+    due = None if finished or left else told.now + load_protocol().checkin_closing
+    pages = {**checkin.pages, page: StoredPage(page, revision, answers)}
+    after = replace(checkin, pages=pages, due_at=due)
+    if not finished:
         session.execute(_MOVE, {"row": checkin.id, "due": due, "finished": None})
     action = "checkin.change" if former else "checkin.page" if checkin.pages else "checkin.start"
     audit.record(
@@ -116,8 +120,8 @@ def store_page(
         reason=(told.reason or "correction") if former else "",
         client_at=told.client_at,
     )
-    if is_emergency(answers) or checkin.finished_at is not None:
-        return _judge(session, after, told.actor, told.now, checkin.finished_at is not None)
+    if is_emergency(answers) or finished or left:
+        return _judge(session, after, told.actor, told.now, finished)
     return Submitted(after, Outcome())
 
 
@@ -222,14 +226,14 @@ def judge_overdue(session: Session, now: datetime) -> int:
     """
     audit.wait_for_turn(session)
     judged = 0
-    for row_id in session.execute(_OVERDUE, {"now": now}).scalars().all():
+    for row_id, who in session.execute(_OVERDUE, {"now": now}).all():
         with apart(session):
-            judged += _judge_as_it_stands(session, row_id, now)
+            judged += _judge_as_it_stands(session, who, row_id, now)
     return judged
 
 
-def _judge_as_it_stands(session: Session, row_id: int, now: datetime) -> int:
-    checkin = get_checkin(session, row_id)
+def _judge_as_it_stands(session: Session, who: int, row_id: int, now: datetime) -> int:
+    checkin = get_checkin(session, who, row_id)
     session.execute(_MOVE, {"row": row_id, "due": None, "finished": None})
     audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
     if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):

@@ -23,7 +23,7 @@ from app.diary.submissions import once, remember
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
-from app.instruments.scoring import AnswerErrors, validate_page
+from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep
@@ -115,15 +115,12 @@ def _store(
     if why.error:
         return _page(request, instrument, action, form.fields, why)
     earlier = once(session, me, form, "checkin", INSTRUMENT)
+    if earlier and stored and action.endswith(stored.public_id):
+        earlier = earlier.at(stored.id)
     if earlier and earlier.same:
         return see_other("/today", "same")
     if earlier:
-        saved = get_checkin(session, earlier.subject_id)
-        tr = tr_of(request)
-        former = saved.pages.get(asked.key)
-        before = page_lines(asked, former.answers, tr) if former else []
-        correction = f"/today/urges/{saved.public_id}"
-        return show_conflict(request, before, page_lines(asked, answers, tr), form, correction)
+        return _ask(request, session, me, form, earlier.subject_id, answers, action)
     told = Told(
         me.id,
         me.actor,
@@ -140,6 +137,25 @@ def _store(
         done = submit_pages(session, told, instrument, {asked.key: answers})
     remember(session, me, form, "checkin", done.checkin.id, now, INSTRUMENT)
     return go_on(done.outcome, "/today", "changed" if stored else "saved")
+
+
+def _ask(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    form: Form,
+    subject_id: int | None,
+    answers: PageAnswers,
+    action: str,
+) -> Response:
+    """Another answer under the token of an earlier one, which may have been no urges at all."""
+    tr, asked = tr_of(request), load_instrument(INSTRUMENT).pages[0]
+    saved = get_checkin(session, me.id, subject_id) if subject_id is not None else None
+    before = None
+    if saved and saved.instrument.key == INSTRUMENT and asked.key in saved.pages:
+        before = page_lines(asked, saved.pages[asked.key].answers, tr)
+        action = f"/today/urges/{saved.public_id}"
+    return show_conflict(request, before, page_lines(asked, answers, tr), form, action)
 
 
 def _page(

@@ -22,7 +22,7 @@ from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
 from app.protocol.loader import load_protocol
 from app.web.forms import Form, FormDep
-from app.web.pages import page, see_other, tr_of
+from app.web.pages import numbers_of, page, see_other, tr_of
 
 router = APIRouter()
 INSTRUMENT = "mood"
@@ -56,9 +56,11 @@ def answer_week(
         return see_other("/today", "same")
     if earlier:
         tr = tr_of(request)
-        before = PageAnswers(ratings_of(session, earlier.subject_id), (), "each", {})
-        lines = page_lines(asked, before, tr), page_lines(asked, answers, tr)
-        return show_conflict(request, *lines, form, PATH)
+        before = None
+        if earlier.subject_id is not None:
+            ratings = ratings_of(session, me.id, earlier.subject_id)
+            before = page_lines(asked, PageAnswers(ratings, (), "each", {}), tr)
+        return show_conflict(request, before, page_lines(asked, answers, tr), form, PATH)
     row_id, outcome = submit_screen(session, told, instrument, answers)
     remember(session, me, form, "screen", row_id, now, PATH)
     return go_on(outcome, "/today", "saved")
@@ -79,7 +81,7 @@ def _without_words(readable: PageAnswers) -> PageAnswers:
 def _stop(request: Request, form: Form) -> Response:
     """Help first; the words that could not be stored are sent again from there."""
     tr = tr_of(request)
-    numbers = request.app.state.numbers.to(tr.lang)
+    numbers = numbers_of(request)
     instrument = load_instrument("help")
     crisis = numbers.crisis or numbers.emergency
     context = {
@@ -96,7 +98,7 @@ def _page(
     request: Request, typed: Mapping[str, list[str]], errors: Mapping[str, str] | None = None
 ) -> Response:
     tr = tr_of(request)
-    numbers = request.app.state.numbers.to(tr.lang)
+    numbers = numbers_of(request)
     instrument = load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
     context = {

@@ -16,6 +16,7 @@ from app.timeline.days import ONE_DAY, day_range
 
 # A phone's clock that is less far off is not worth a word.
 SAME_TIME = timedelta(minutes=1)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,17 @@ class MonthFacts:
 
 
 def month_of(text: str) -> date:
-    """The first day of a month written as 2026-11. Raises ValueError."""
+    """The first day of a month written as 2026-11. Raises ValueError.
+
+    Only years in which somebody may have been in a study: at the ends of the calendar there is
+    no month before, or none after.
+    """
     if len(text) != 7:
         raise ValueError(text)
-    return date.fromisoformat(f"{text}-01")
+    first = date.fromisoformat(f"{text}-01")
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise ValueError(text)
+    return first
 
 
 def month_span(first: date) -> tuple[date, date]:

@@ -13,9 +13,11 @@ from starlette.responses import Response
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.diary.calendar import MonthFacts, month_of, month_span, month_view, origin_words
+from app.diary.conflict import show_conflict
 from app.diary.day_pages import window_of
 from app.diary.days import Window
 from app.diary.dose import dose_words
+from app.diary.entries import RowNumber
 from app.diary.markers import add_marker, read_markers, remove_marker
 from app.diary.queries import DayRecord, enrolled_on, read_day, read_span
 from app.diary.service import About, is_held
@@ -41,7 +43,7 @@ class MarkerForm(FormModel):
 class ForgetForm(FormModel):
     """The own event that is taken off its day."""
 
-    marker: int
+    marker: RowNumber
 
 
 @router.get("/calendar")
@@ -190,8 +192,11 @@ def add_own_marker(
     if checked.value is None:
         return _day_page(request, session, me, day, now, form=form, errors=checked.errors)
     path = f"/calendar/{day.isoformat()}"
-    if once(session, me, form, "marker", path):
+    earlier = once(session, me, form, "marker", path)
+    if earlier and earlier.same:
         return see_other(path, "same")
+    if earlier:
+        return show_conflict(request, None, [checked.value.text], form, f"{path}/marker")
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
     marker = add_marker(session, about, checked.value.text)
     remember(session, me, form, "marker", marker, now, path)

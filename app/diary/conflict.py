@@ -12,13 +12,16 @@ from app.web.pages import page
 
 def show_conflict(
     request: Request,
-    saved: Sequence[str],
+    saved: Sequence[str] | None,
     sent: Sequence[str],
     form: Form,
     action: str,
     more: Iterable[tuple[str, str]] = (),
 ) -> Response:
     """409 with the ``saved`` and the ``sent`` answer in words.
+
+    ``saved`` is None where nothing stands in the place of what was sent: the token came with
+    another page, and what that one made is not shown here.
 
     "Replace my answer" posts the sent form to ``action`` under a token of its own, which makes
     it a correction; ``more`` are fields that the correction needs besides.

@@ -78,7 +78,7 @@ def answer_day(
     leads_to = way.end if record.others or on_cards else way.onward(f"{path}/other")
     earlier = once(session, me, form, "drinks", path)
     if earlier and not earlier.same:
-        saved = drinks_lines(record.drinks, tr) if record.drinks else []
+        saved = drinks_lines(record.drinks, tr) if record.drinks else None
         sent = item_words(answer.items, tr) or [tr("No alcohol")]
         return show_conflict(request, saved, sent, form, path)
     if earlier:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.diary.entries import DoseEntry
+from app.diary.entries import DoseEntry, RowNumber
 from app.diary.others import moment_on, read_time
 from app.i18n import N_, Translator
 from app.instruments.loader import load_instrument
@@ -35,7 +35,7 @@ class DoseForm(FormModel):
     reason: Annotated[str, AfterValidator(_known_reason)] | None = None
     time: Annotated[str, Field(max_length=8), AfterValidator(_clock)] | None = None
     details: Literal["1"] | None = None
-    entry: int | None = None
+    entry: RowNumber | None = None
     another: Literal["1"] | None = None
     why: str | None = None
     way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
@@ -48,7 +48,7 @@ class DoseForm(FormModel):
 class TakeBackForm(FormModel):
     """``entry`` is the tablet that was entered by mistake."""
 
-    entry: int
+    entry: RowNumber
     way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
 
 

@@ -25,7 +25,7 @@ from app.diary.tablets import calls_first
 from app.diary.ways import way_of
 from app.instruments.loader import load_instrument
 from app.web.forms import Form, FormDep, check
-from app.web.pages import page, see_other, tr_of
+from app.web.pages import numbers_of, page, see_other, tr_of
 
 router = APIRouter()
 
@@ -165,7 +165,7 @@ def _show(
         typed["time"] = tr.time(dose.at, me.timezone)
     if form is not None:
         typed = {name: form.one(name) or None for name in typed}
-    numbers = request.app.state.numbers.to(tr.lang)
+    numbers = numbers_of(request)
     clinic = numbers.clinic or numbers.emergency
     way = way_of(form, day, request.query_params.get("from"))
     context: dict[str, Any] = {
@@ -209,7 +209,7 @@ def _conflict(
     day: date,
 ) -> Response:
     tr = tr_of(request)
-    saved = []
+    saved = None
     if former:
         saved = [dose_words(former.taken, former.at, former.reason, tr, me.timezone)]
     sent = [dose_words(taken, at, reason, tr, me.timezone)]

@@ -1,6 +1,7 @@
 """A day's other substances: which classes, and then how and how much."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from fastapi import APIRouter
@@ -63,7 +64,7 @@ def answer_other(
     leads_to = way.onward(f"{path}/more") if codes else way.end
     earlier = once(session, me, form, "substances", path)
     if earlier and not earlier.same:
-        saved = other_lines(record.others, tr, me.timezone) if record.others else []
+        saved = other_lines(record.others, tr, me.timezone) if record.others else None
         return show_conflict(request, saved, _class_lines(codes, request), form, path)
     if earlier:
         return see_other(leads_to, "same")
@@ -142,15 +143,24 @@ def answer_more(
     record = read_day(session, me.id, day)
     if not (record.others and record.others.own and record.others.items):
         raise NotFound
+    path, leads_to = f"/day/{day.isoformat()}/other/more", way_of(form, day).end
+    earlier = once(session, me, form, "substances", path)
+    if earlier and earlier.same:
+        return see_other(leads_to, "same")
     fields = {name: sent for name, sent in _asked(form).items() if name != "from"}
     why = read_why(form, _asks_why(record, day, me, now), tr)
     found, errors = others.read_details(record.others.items, fields, day, me.timezone, now, tr)
     errors |= why.errors
     if errors:
         return _more_page(request, me, day, record, now, form, errors)
+    if earlier:
+        saved = other_lines(record.others, tr, me.timezone)
+        sent = other_lines(replace(record.others, items=tuple(found)), tr, me.timezone)
+        return show_conflict(request, saved, sent, form, path)
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
     done = record_substances(session, about, found)
-    return go_on(done.outcome, way_of(form, day).end, "saved")
+    remember(session, me, form, "substances", done.id, now, path)
+    return go_on(done.outcome, leads_to, "saved")
 
 
 def _more_page(

@@ -18,7 +18,7 @@ from app.diary.weekly import week_done_on
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.protocol.loader import load_protocol
-from app.web.pages import page, tr_of
+from app.web.pages import numbers_of, page, tr_of
 
 router = APIRouter()
 router.include_router(day_routes.router)
@@ -32,7 +32,7 @@ router.include_router(calendar_routes.router)
 @for_participants
 def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     tr = tr_of(request)
-    numbers = request.app.state.numbers.to(tr.lang)
+    numbers = numbers_of(request)
     window = Window.at(now, me.timezone, load_protocol().backfill_days)
     view = build_today(
         read_today(session, me.id, me.timezone, window, now), window, me.first_dose_on, tr

@@ -11,15 +11,16 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
+from app.diary.conflict import show_conflict
 from app.diary.day_pages import window_of
-from app.diary.guidance import go_on, worst_of
+from app.diary.guidance import go_on
 from app.diary.queries import enrolled_on, read_span
 from app.diary.same import Pattern, SameForm, meant, patterns
 from app.diary.service import About, record_drinks, record_substances
 from app.diary.submissions import once, remember
 from app.diary.today import blank_days
-from app.i18n import N_
-from app.safety.service import Outcome
+from app.i18n import N_, Translator
+from app.safety.service import Outcome, reassess
 from app.web.forms import Form, FormDep, check
 from app.web.pages import page, see_other, tr_of
 
@@ -47,7 +48,7 @@ def fill_same_days(
     tr = tr_of(request)
     checked = check(SameForm, form, tr)
     earlier = once(session, me, form, "same", "same")
-    if earlier:
+    if earlier and earlier.same:
         return see_other("/calendar", "same")
     blanks, offered = _offered(request, session, me, now)
     errors = {
@@ -63,9 +64,15 @@ def fill_same_days(
         errors["first"] = tr("None of these days is blank any more.")
     if errors or like is None:
         return _page(request, blanks, offered, form, errors)
+    if earlier:
+        return show_conflict(request, None, _lines(days, like, tr), form, "/calendar/same")
     first_row, outcome = _fill(session, me, days, like, form, now)
     remember(session, me, form, "same", first_row, now, "same")
     return go_on(outcome, "/calendar", "saved")
+
+
+def _lines(days: list[date], like: Pattern, tr: Translator) -> list[str]:
+    return [like.says, *(tr.day_inline(day, "EEEE d MMMM") for day in days)]
 
 
 def _fill(
@@ -76,16 +83,22 @@ def _fill(
     form: Form,
     now: datetime,
 ) -> tuple[int, Outcome]:
-    """One entry a day, each with its own provenance; returns the first row and the worst."""
-    rows, outcomes = [], []
+    """One entry a day, each with its own provenance, and one judgement of them all.
+
+    Judged one by one, the days of a single form would each write to the same people. Returns
+    the first row and what the rules made of the whole.
+    """
+    rows, events = [], []
     for day in days:
         about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
-        done = record_drinks(session, about, like.items, best_guess=like.best_guess)
+        guess = like.best_guess
+        done = record_drinks(session, about, like.items, best_guess=guess, judge=False)
         rows.append(done.id)
-        outcomes.append(done.outcome)
+        events.append(done.event)
         if like.uses is not None:
-            outcomes.append(record_substances(session, about, like.uses).outcome)
-    return rows[0], worst_of(outcomes)
+            uses = record_substances(session, about, like.uses, judge=False)
+            events.append(uses.event)
+    return rows[0], reassess(session, me.id, events, me.actor, now)
 
 
 def _offered(

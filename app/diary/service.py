@@ -64,9 +64,13 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The entry that stands now, and what the rules made of it; ``new`` if a row was written."""
+    """The entry that stands now, and what the rules made of it; ``new`` if a row was written.
+
+    ``event`` is its name in the timeline.
+    """
 
     id: int
+    event: str
     outcome: Outcome = field(default_factory=Outcome)
     new: bool = True
 
@@ -136,8 +140,12 @@ def record_drinks(
     *,
     best_guess: bool = False,
     last_drink_at: datetime | None = None,
+    judge: bool = True,
 ) -> Recorded:
-    """A day's alcohol; no items is a reported day without. Grams are stored with each item."""
+    """A day's alcohol; no items is a reported day without. Grams are stored with each item.
+
+    Without ``judge`` the caller has the event judged, together with others of the same form.
+    """
     values = {
         "items": [
             {**asdict(one), "grams": round(grams(one.ml, one.abv, one.count), 3)} for one in items
@@ -146,16 +154,20 @@ def record_drinks(
         "best_guess": best_guess,
         "last_drink_at": last_drink_at,
     }
-    done = _record(session, _DRINKS, about, values, _standing(session, _DRINKS, about))
+    former = _standing(session, _DRINKS, about)
+    done = _record(session, _DRINKS, about, values, former, judge=judge)
     if done.new and items:
         note_use(session, about.participant_id, items, about.day)
     return done
 
 
-def record_substances(session: Session, about: About, items: Sequence[Use]) -> Recorded:
-    """A day's other substances; no items is a reported day without."""
+def record_substances(
+    session: Session, about: About, items: Sequence[Use], *, judge: bool = True
+) -> Recorded:
+    """A day's other substances; no items is a reported day without. ``judge`` as for drinks."""
     values = {"items": [_use(one) for one in items]}
-    return _record(session, _SUBSTANCES, about, values, _standing(session, _SUBSTANCES, about))
+    former = _standing(session, _SUBSTANCES, about)
+    return _record(session, _SUBSTANCES, about, values, former, judge=judge)
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
@@ -176,15 +188,21 @@ def _use(use: Use) -> dict[str, Any]:
 
 
 def _record(
-    session: Session, kind: _Kind, about: About, values: Mapping[str, Any], former: Any
+    session: Session,
+    kind: _Kind,
+    about: About,
+    values: Mapping[str, Any],
+    former: Any,
+    *,
+    judge: bool = True,
 ) -> Recorded:
     if former and values == {field: getattr(former, field) for field in kind.fields}:
         subject, action = Subject(kind.name, former.id), f"{kind.name}.same"
         audit.record(
             session, about.actor, action, subject, now=about.now, client_at=about.client_at
         )
-        return Recorded(former.id, new=False)
-    return _store(session, kind, about, values, former)
+        return Recorded(former.id, f"{kind.name}-{former.id}", new=False)
+    return _store(session, kind, about, values, former, judge=judge)
 
 
 def _store(
@@ -195,6 +213,7 @@ def _store(
     former: Any,
     *,
     void: bool = False,
+    judge: bool = True,
 ) -> Recorded:
     row = {
         **values,
@@ -223,10 +242,11 @@ def _store(
         reason=(about.reason or "correction") if former else "",
         client_at=about.client_at,
     )
-    outcome = reassess(
-        session, about.participant_id, [f"{kind.name}-{new_id}"], about.actor, about.now
-    )
-    return Recorded(new_id, outcome)
+    event = f"{kind.name}-{new_id}"
+    if not judge:
+        return Recorded(new_id, event)
+    outcome = reassess(session, about.participant_id, [event], about.actor, about.now)
+    return Recorded(new_id, event, outcome)
 
 
 def _standing(session: Session, kind: _Kind, about: About, entry: int | None = None) -> Any:

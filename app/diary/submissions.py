@@ -18,7 +18,7 @@ from app.models.diary import Submission
 from app.web.forms import Form
 
 _S: Any = Submission.__table__  # type: ignore[attr-defined]
-_FIND = select(_S.c.kind, _S.c.subject_id, _S.c.body_hash, _S.c.received_at).where(
+_FIND = select(_S.c.kind, _S.c.subject_id, _S.c.body_hash).where(
     _S.c.participant_id == bindparam("who"), _S.c.token == bindparam("token")
 )
 _INSERT = insert(_S)
@@ -26,12 +26,18 @@ _INSERT = insert(_S)
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What arrived under the same token before; ``same`` if its body was the same."""
+    """What arrived under the same token before; ``same`` if its body was the same.
 
-    kind: str
-    subject_id: int
+    ``subject_id`` is the row that the form made. It is None where the token came with another
+    kind of form: the number would name a row of another table, perhaps of another person.
+    """
+
+    subject_id: int | None
     same: bool
-    received_at: datetime
+
+    def at(self, subject_id: int) -> "Earlier":
+        """The same, as seen from the address of one row: another row's form is none of it."""
+        return self if self.subject_id == subject_id else Earlier(None, False)
 
 
 def once(
@@ -46,8 +52,9 @@ def once(
     row = session.connection().execute(_FIND, {"who": me.id, "token": form.token}).first()
     if row is None:
         return None
-    same = row.kind == kind and row.body_hash == body_hash(form, about)
-    return Earlier(row.kind, row.subject_id, same, row.received_at)
+    if row.kind != kind:
+        return Earlier(None, False)
+    return Earlier(row.subject_id, row.body_hash == body_hash(form, about))
 
 
 def remember(
