@@ -48,7 +48,7 @@ class Cast:
 def invite_cast(session: Session, now: datetime = NOW) -> Cast:
     """Write the cast with the audit entry that every write needs."""
     site = _site(session, "St Petersburg", "Europe/Moscow")
-    other = _site(session, "Tomsk", "Asia/Tomsk")
+    other = _site(session, "Tomsk", "Asia/Tomsk", "8 3822 00-00-03")
     petrova = _staff(session, site, "Anna Petrova", "counselor", now)
     sokolov = _staff(session, site, "Ivan Sokolov", "counselor", now)
     orlova = _staff(session, site, "Maria Orlova", "coordinator", now, position=1)
@@ -62,13 +62,13 @@ def invite_cast(session: Session, now: datetime = NOW) -> Cast:
     return Cast(site, other, petrova, sokolov, orlova, ivanova, admin, volkova, anna, boris, vera)
 
 
-def _site(session: Session, name: str, zone: str) -> int:
+def _site(session: Session, name: str, zone: str, clinic: str = "8 812 000-00-02") -> int:
     site = Site(
         name=name,
         timezone=zone,
         emergency_number="112",
         crisis_number="8 800 000-00-01",
-        clinic_number="8 812 000-00-02",
+        clinic_number=clinic,
     )
     session.add(site)
     session.flush()

@@ -1,23 +1,21 @@
-"""The site's telephone numbers, in memory: they are shown when nothing else works."""
+"""The sites' telephone numbers, in memory: they are shown when nothing else works."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from app.models.people import Site, SiteNumbers
 
 _SITE: Any = Site.__table__  # type: ignore[attr-defined]
 _OWN: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
-_FIRST = (
-    select(_SITE.c.id, _SITE.c.emergency_number, _SITE.c.crisis_number, _SITE.c.clinic_number)
-    .order_by(_SITE.c.id)
-    .limit(1)
-)
-_BY_LANGUAGE = select(_OWN.c.language, _OWN.c.emergency, _OWN.c.crisis, _OWN.c.clinic).where(
-    _OWN.c.site_id == bindparam("site")
+_SITES = select(
+    _SITE.c.id, _SITE.c.emergency_number, _SITE.c.crisis_number, _SITE.c.clinic_number
+).order_by(_SITE.c.id)
+_BY_LANGUAGE = select(
+    _OWN.c.site_id, _OWN.c.language, _OWN.c.emergency, _OWN.c.crisis, _OWN.c.clinic
 )
 
 
@@ -31,33 +29,34 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownNumbers:
-    """The numbers of the site, and those of its own for a language."""
+class OfSite:
+    """The numbers of one site, and those of its own for a language."""
 
     usual: Numbers = Numbers()
     by_language: Mapping[str, Numbers] = field(default_factory=dict)
 
-    @property
-    def emergency(self) -> str:
-        return self.usual.emergency
 
-    @property
-    def crisis(self) -> str:
-        return self.usual.crisis
+@dataclass(frozen=True, slots=True)
+class KnownNumbers:
+    """The numbers of every site by its id, the first site first."""
 
-    @property
-    def clinic(self) -> str:
-        return self.usual.clinic
+    sites: Mapping[int, OfSite] = field(default_factory=dict)
 
-    def to(self, lang: str) -> Numbers:
-        """What somebody who reads ``lang`` is told to call."""
-        return self.by_language.get(lang, self.usual)
+    def to(self, lang: str, site: int | None = None) -> Numbers:
+        """What somebody of ``site`` who reads ``lang`` is told to call.
+
+        Where the site is not known, those of the first one; with no site yet, the European
+        emergency number.
+        """
+        first = next(iter(self.sites.values()), OfSite())
+        found = first if site is None else self.sites.get(site, first)
+        return found.by_language.get(lang, found.usual)
 
 
 def read_numbers(session: Session) -> KnownNumbers:
-    """The numbers of the first site; with no site yet, the European emergency number."""
-    row = session.execute(_FIRST).first()
-    if row is None:
-        return KnownNumbers()
-    own = session.execute(_BY_LANGUAGE, {"site": row.id}).all()
-    return KnownNumbers(Numbers(*row[1:]), {one[0]: Numbers(*one[1:]) for one in own})
+    """The numbers of every site."""
+    rows = session.execute(_SITES).all()
+    by_language: dict[int, dict[str, Numbers]] = {row.id: {} for row in rows}
+    for one in session.execute(_BY_LANGUAGE):
+        by_language[one.site_id][one.language] = Numbers(one.emergency, one.crisis, one.clinic)
+    return KnownNumbers({row.id: OfSite(Numbers(*row[1:]), by_language[row.id]) for row in rows})

@@ -17,7 +17,7 @@ from app.help.queries import unfinished_checkin
 from app.instruments.definitions import Section
 from app.instruments.loader import load_instrument
 from app.instruments.text import placeholders
-from app.web.pages import language_of, page
+from app.web.pages import language_of, numbers_of, page
 
 router = APIRouter()
 # Which number is a section's {phone}; everywhere else it is the emergency number.
@@ -63,7 +63,7 @@ def help_talk(request: Request, session: SessionDep, me: ParticipantDep, now: No
 def show_guidance(request: Request, text: str, unfinished: str | None) -> Response:
     """One instruction of the help texts, whom to call, and the way back."""
     lang = language_of(request)
-    numbers = request.app.state.numbers.to(lang)
+    numbers = numbers_of(request)
     texts = load_instrument("help").texts
     known = _never_blank(numbers)
     more = {
@@ -84,7 +84,7 @@ def _never_blank(numbers: Numbers) -> dict[str, str]:
 
 def _shared(request: Request) -> dict[str, Any]:
     lang = language_of(request)
-    numbers = request.app.state.numbers.to(lang)
+    numbers = numbers_of(request)
     instrument = load_instrument("help")
     sections = [show(section, lang, numbers) for section in instrument.sections]
     return {"help": instrument, "sections": [one for one in sections if one], "message": None}

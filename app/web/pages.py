@@ -52,6 +52,15 @@ def tr_of(request: Request) -> Translator:
     return translator(language_of(request))
 
 
+def numbers_of(request: Request) -> Any:
+    """Whom to call: the numbers of the site of whoever is signed in, in the language shown.
+
+    Somebody unknown is shown those of the first site: the help page asks nobody who they are.
+    """
+    site = getattr(getattr(request.state, "me", None), "site_id", None)
+    return request.app.state.numbers.to(language_of(request), site)
+
+
 def page(
     request: Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
 ) -> Response:
@@ -69,7 +78,7 @@ def page(
         "me": getattr(request.state, "me", None),
         "title": "Daybook",
         "errors": {},
-        "numbers": request.app.state.numbers.to(tr.lang),
+        "numbers": numbers_of(request),
         "large": getattr(getattr(request.state, "me", None), "large", False),
     }
     html = environment.get_template(template).render({**shared, **(context or {})})

@@ -147,8 +147,8 @@ FAULTS = (
     Fault(
         "an import inside a function",
         "app/help/numbers.py",
-        "    row = session.execute(_FIRST)",
-        "    from app.main import MAX_BODY as MAX_BODY\n\n    row = session.execute(_FIRST)",
+        "    rows = session.execute(_SITES)",
+        "    from app.main import MAX_BODY as MAX_BODY\n\n    rows = session.execute(_SITES)",
         "tests/house/test_import_map.py::"
         "test_nothing_is_imported_inside_a_function_or_by_its_name[app.help.numbers]",
     ),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.models.audit import AuditEntry
 from app.models.people import ContactHours, SiteNumbers, Staff
 from app.outbox.heartbeat import WORKER, beat
-from tests.cast import staff_session
+from tests.cast import participant_session, staff_session
 from tests.safety_live.record import mails, rows, second_day_cluster
 
 HOURS = {"opens": "09:00", "closes": "17:30"}
@@ -102,6 +102,19 @@ def test_numbers_by_language_reach_participants_at_once(admin, database, browser
     assert "tel:103" in russian and "tel:103" not in english and "tel:112" in english
     [stored] = all_of(database, SiteNumbers)
     assert (stored.language, stored.emergency) == ("ru", "103")
+
+
+def test_a_participant_is_shown_the_numbers_of_their_own_site(
+    admin, anna, browser, database, cast, clock
+):
+    vera = browser.signed_in(participant_session(database, cast.vera, clock()))
+    for path in ("/help/soon", "/help/now"):
+        assert "tel:8382200" in vera.get(path).text and "tel:8812000" not in vera.get(path).text
+        assert "tel:8812000" in anna.get(path).text and "tel:8382200" not in anna.get(path).text
+    form = {"language": "en", "emergency": "103", "crisis": "", "clinic": "8 812 5"}
+    assert admin.post("/site/numbers", form).status_code == 303
+    assert "tel:88125" in anna.get("/help/soon").text
+    assert "tel:8382200" in vera.get("/help/soon").text
 
 
 @pytest.mark.parametrize("number", ["", "call us", "112;postd=1"])
