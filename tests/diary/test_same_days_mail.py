@@ -27,6 +27,8 @@ def test_several_days_filled_in_at_once_write_to_each_person_once(anna, petrova,
     )
     anna.post("/day/2026-11-14", {"n:beer:500:5": "1", "idem": "a"})
     anna.post("/day/2026-11-14/other", {"substance": "opioid", "idem": "b"})
+    for day in ("2026-11-20", "2026-11-21"):
+        anna.post(f"/day/{day}/dose", {"answer": "not_taken", "idem": day})
     settle(petrova, database)
     before = len(rows(database, Message))
     like = {"first": "2026-11-17", "last": "2026-11-22", "like": "2026-11-14", "idem": "e"}
