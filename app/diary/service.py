@@ -171,13 +171,13 @@ def record_substances(
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
-    """Whether a physician's hold covers ``day``, also where it was lifted on that day or later.
+    """Whether a physician's hold covers ``day``, also where it was lifted later.
 
-    Lifting ends a hold for the days to come: a day that is filled in afterwards was held then.
+    Lifting ends a hold from its own day on: a day before that is filled in afterwards was held.
     """
     holds = session.execute(_HOLDS, {"who": participant_id, "day": day}).all()
     return any(
-        one.lifted_at is None or local_day(one.lifted_at, one.timezone) >= day for one in holds
+        one.lifted_at is None or local_day(one.lifted_at, one.timezone) > day for one in holds
     )
 
 

@@ -37,15 +37,15 @@ def covered(database, who):
         return [n for n in range(16, 26) if is_held(session, who, date(2026, 11, n))]
 
 
-def test_a_lifted_hold_covers_its_days_through_the_one_on_which_it_was_lifted(database, cast, held):
+def test_a_lifted_hold_covers_its_days_before_the_one_on_which_it_was_lifted(database, cast, held):
     held(datetime(2026, 11, 20, 20, 59, tzinfo=UTC))  # 23:59 of Friday in Moscow
-    assert covered(database, cast.anna) == [18, 19, 20]
+    assert covered(database, cast.anna) == [18, 19]
     assert covered(database, cast.boris) == []
 
 
 def test_the_day_on_which_a_hold_is_lifted_is_the_participants_own(database, cast, held):
     held(datetime(2026, 11, 20, 21, 0, tzinfo=UTC))  # midnight in Moscow: Saturday
-    assert covered(database, cast.anna) == [18, 19, 20, 21]
+    assert covered(database, cast.anna) == [18, 19, 20]
 
 
 def test_a_hold_that_ran_out_before_it_was_lifted_covers_no_further_day(database, cast, held):

@@ -34,7 +34,8 @@ class Live:
     mailbox: Mailbox
 
 
-@pytest.fixture(scope="session")
+# One a module: Playwright keeps an event loop running, which other modules could not start.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = find()
     with sync_playwright() as playwright:
