@@ -53,7 +53,7 @@ vendor:
 	sh app/static/vendor/fetch.sh
 
 # Pins and hashes every dependency anew; needs uv.
-LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet --no-emit-index-url --no-emit-find-links pyproject.toml
+LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet pyproject.toml
 lock:
 	$(LOCK) --extra build -o requirements.lock
 	$(LOCK) --extra build --extra dev -o requirements-dev.lock
