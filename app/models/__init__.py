@@ -1,5 +1,29 @@
 """Tables only, by subject. They stand on one floor because foreign keys cross rooms."""
 
-from app.models import audit, base, checkin, counseling, diary, outbox, people, safety, trial
+from app.models import (
+    audit,
+    base,
+    checkin,
+    counseling,
+    diary,
+    framing,
+    outbox,
+    people,
+    safety,
+    trial,
+    worksheets,
+)
 
-__all__ = ["audit", "base", "checkin", "counseling", "diary", "outbox", "people", "safety", "trial"]
+__all__ = [
+    "audit",
+    "base",
+    "checkin",
+    "counseling",
+    "diary",
+    "framing",
+    "outbox",
+    "people",
+    "safety",
+    "trial",
+    "worksheets",
+]

@@ -18,6 +18,8 @@ SQLModel.metadata.naming_convention = {
 
 metadata: MetaData = SQLModel.metadata
 
+LANGUAGES = ("en", "ru")
+
 
 def public_id() -> str:
     """Eighty random bits, 16 characters: what URLs carry instead of row numbers."""

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import between, json_column, one_of, public_id, text_column
+from app.models.base import LANGUAGES, between, json_column, one_of, public_id, text_column
 
 ROLES = ("counselor", "coordinator", "investigator", "monitor", "data_manager", "admin")
-LANGUAGES = ("en", "ru")
 
 
 class Site(SQLModel, table=True):

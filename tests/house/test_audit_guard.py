@@ -18,7 +18,15 @@ from tests.house.source import Module, calls, dotted, modules
 
 NOTES: Any = Note.__table__  # type: ignore[attr-defined]
 ROW: dict[str, Any] = {"participant_id": 1, "at": NOW, "text": "new"}
-UNAUDITED = {"audit_entry", "heartbeat", "message", "attempt", "held_post", "throttle"}
+UNAUDITED = {
+    "audit_entry",
+    "heartbeat",
+    "message",
+    "attempt",
+    "held_post",
+    "throttle",
+    "worksheet_draft",
+}
 
 
 def add(session: Session) -> None:

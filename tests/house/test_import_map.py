@@ -36,14 +36,20 @@ MAP: dict[str, set[str]] = {
     # One sent form is known by its token wherever it was sent from: diary keeps the tokens.
     "checkins": SHARED | {"safety", "diary"},
     "trial": SHARED | {"safety"},
-    "counseling": SHARED | {"safety"},
+    "framing": SHARED | {"safety"},
+    # A sheet shows the diary's own figures; its form is known by its token like every other.
+    "worksheets": SHARED | {"safety", "diary"},
+    "sessions": SHARED | {"safety", "worksheets"},
+    "counseling": SHARED | {"safety", "worksheets", "sessions"},
     "site": SHARED | {"safety", "outbox", "help"},
     # What is told to staff is written by the services that the phone's pages use.
     "interview": SHARED | {"safety", "diary", "checkins"},
     # What a participant sees of their own record: the words are those of the rooms that tell it.
-    "mine": SHARED | {"safety", "diary", "checkins", "counseling"},
+    "mine": SHARED | {"safety", "diary", "checkins", "counseling", "worksheets"},
     "exports": SHARED,
-    "demo": SHARED | {"diary", "checkins", "trial", "counseling", "safety", "outbox", "migrate"},
+    "demo": SHARED
+    | {"diary", "checkins", "trial", "safety", "outbox", "migrate"}
+    | {"counseling", "sessions", "worksheets", "framing"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,
