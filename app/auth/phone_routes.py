@@ -16,7 +16,7 @@ from app.auth import held, phone
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
 from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.auth.phone import KnownDevice
-from app.auth.tokens import hash_secret, verify_secret
+from app.auth.tokens import CODE_LENGTH, clean_code, hash_secret, verify_secret
 from app.db import Database
 from app.i18n import N_
 from app.web.forms import FormDep, FormModel, check
@@ -27,7 +27,15 @@ DEVICE_LIFE = int(timedelta(days=400).total_seconds())
 
 
 class CodeForm(FormModel):
-    code: Annotated[str, Field(min_length=24, max_length=60)]
+    code: str
+
+    @field_validator("code")
+    @classmethod
+    def _whole(cls, code: str) -> str:
+        if len(clean_code(code)) != CODE_LENGTH:
+            text = "The code has 24 letters and digits. Please compare it with the sheet."
+            raise ValueError(N_("A code has 24 characters. Please compare it with the sheet."))
+        return code
 
 
 class PinForm(FormModel):

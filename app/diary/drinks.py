@@ -223,7 +223,7 @@ def _read_other(
 ) -> None:
     """The drink described by size and strength; all of it or nothing."""
     typed = {part: (fields.get(f"other_{part}") or [""])[0].strip() for part in _OTHER}
-    if not (typed["ml"] or typed["abv"] or typed["kind"]):
+    if not any(typed.values()):
         return
     typed["count"] = typed["count"] or "1"
     values: dict[str, float] = {}

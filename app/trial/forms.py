@@ -106,6 +106,14 @@ NEEDED = {
 }
 
 
+def day_of(typed: str) -> date | None:
+    """A date as a form sends it; None where it is none."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
 def name_empty(errors: Mapping[str, str], form: Form, tr: Translator) -> dict[str, str]:
     """The errors of a form, with words of their own for fields that were left empty."""
     return {

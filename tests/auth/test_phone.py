@@ -1,5 +1,7 @@
 """A participant's door: what the invitation, the PIN and the lock let through."""
 
+import pytest
+
 from app.audit import SYSTEM
 from app.auth import phone
 from app.auth.tokens import new_code
@@ -42,6 +44,14 @@ def test_a_new_invitation_ends_the_former_one(browser, database, cast, clock):
     former = invitation(database, cast, clock)
     invitation(database, cast, clock)
     assert browser.post("/start", {"code": former}).status_code == 422
+
+
+@pytest.mark.parametrize("length", [0, 23, 25, 61])
+def test_a_code_that_was_typed_too_short_or_too_long_is_told_how_long_it_is(browser, length):
+    answer = browser.post("/start", {"code": "A" * length})
+    assert answer.status_code == 422
+    assert answer.text.count("A code has 24 characters.") == 2
+    assert "Please answer this." not in answer.text
 
 
 def test_guessing_invitations_is_slowed_down_and_survives_a_restart(browser, database, cast, clock):

@@ -61,6 +61,21 @@ def test_saving_an_empty_page_asks_for_a_drink_or_for_none(anna, database):
 
 
 @pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"other_ml": "500"}, "Strength, in % of alcohol: Please answer this."),
+        ({"other_count": "3"}, "Size of one, in ml: Please answer this."),
+        ({"other_ml": "9000", "other_abv": "5"}, "Size of one, in ml: Must be between"),
+        ({"n:beer:500:5": "many"}, "Beer, 0.5 L · 5%: Write a number."),
+    ],
+)
+def test_the_summary_of_errors_names_the_field_of_each(anna, typed, said):
+    page = anna.post(DAY, typed | {"idem": "a1"})
+    assert page.status_code == 422
+    assert f">{said}" in page.text
+
+
+@pytest.mark.parametrize(
     ("typed", "error"),
     [
         ({"n:beer:500:5": "many"}, "Write a number."),

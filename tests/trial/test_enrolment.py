@@ -139,6 +139,18 @@ def test_an_empty_form_names_each_thing_that_is_needed(orlova):
     assert "Please answer this." not in page.text
 
 
+def test_one_round_names_everything_there_is_to_mend(orlova, database, cast):
+    wrong = {"code": "DB-001", "counselor": "nobody", "first_dose_on": "2028-01-01", "name": ""}
+    page = orlova.post("/participants/new", person(database, cast, **wrong))
+    for words in (
+        "Another participant of your site has this code.",
+        "Choose a counselor of your site.",
+        "Choose a date within a year of today.",
+        "Write the name.",
+    ):
+        assert page.text.count(words) == 2, words
+
+
 def test_an_enrolment_sent_twice_is_stored_once_and_succeeds_both_times(orlova, database, cast):
     token = hidden(orlova.get("/participants/new"), "idem")
     form = person(database, cast, idem=token)
