@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
 from app.auth import sessions, throttle
 from app.auth.tokens import code_hash, new_code, new_token, token_hash
+from app.models.audit import AuditEntry
 from app.models.people import AuthSession, Device, Invitation, Participant
 
 INVITATION_LIFE = timedelta(hours=24)
@@ -27,12 +28,38 @@ _D: Any = Device.__table__  # type: ignore[attr-defined]
 _S: Any = AuthSession.__table__  # type: ignore[attr-defined]
 _I: Any = Invitation.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
+_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
+INVITE = "invitation.create"
+_INVITED = select(_A.c.changes).where(
+    _A.c.subject_kind == "participant",
+    _A.c.subject_id == bindparam("who"),
+    _A.c.actor == bindparam("actor"),
+    _A.c.action == INVITE,
+)
+
+
+def invited_before(session: Session, participant_id: int, actor: Actor, token: str) -> bool:
+    """Whether this very form has made its invitation already: the page was loaded again.
+
+    Another code would end the one that was printed, and nobody would have asked for it.
+    """
+    audit.wait_for_turn(session)
+    made = session.execute(_INVITED, {"who": participant_id, "actor": actor.name}).scalars()
+    return bool(token) and any(changes.get("form") == [None, token] for changes in made)
 
 
 def invite(
-    session: Session, participant_id: int, staff_id: int | None, actor: Actor, now: datetime
+    session: Session,
+    participant_id: int,
+    staff_id: int | None,
+    actor: Actor,
+    now: datetime,
+    token: str = "",
 ) -> str:
-    """A new invitation code, single use, 24 hours; former unused ones end."""
+    """A new invitation code, single use, 24 hours; former unused ones end.
+
+    The audit entry keeps ``token``, by which a resend of the form is known.
+    """
     session.execute(
         update(_I)
         .where(
@@ -52,9 +79,8 @@ def invite(
             expires_at=now + INVITATION_LIFE,
         )
     )
-    audit.record(
-        session, actor, "invitation.create", Subject("participant", participant_id), now=now
-    )
+    subject, changes = Subject("participant", participant_id), {"form": [None, token]}
+    audit.record(session, actor, INVITE, subject, now=now, changes=changes)
     return code
 
 

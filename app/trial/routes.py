@@ -19,7 +19,7 @@ from app.protocol.loader import load_protocol
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
 from app.trial import queries, service
-from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm, name_empty
+from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm, day_of, name_empty
 from app.trial.handout import qr_svg
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, check
@@ -58,13 +58,12 @@ def enrol(
 ) -> Response:
     checked = check(EnrolForm, form, tr_of(request))
     errors = name_empty(checked.errors, form, tr_of(request))
-    counselor_id = None
     if checked.value:
         before = service.enrolled_before(session, me, checked.value.code, form.token)
         if before is not None:
             return see_other(f"/participants/{before}", note="enrolled")
-        counselor_id, more = _check_site(request, session, me, checked.value, now)
-        errors |= more
+    counselor_id, more = _check_site(request, session, me, form, now)
+    errors = {**more, **errors}
     if checked.value is None or counselor_id is None or errors:
         return _enrol_page(request, session, me, form, errors, 422)
     person = service.enrol(session, me, checked.value, counselor_id, now, form.token)
@@ -72,20 +71,24 @@ def enrol(
 
 
 def _check_site(
-    request: Request, session: Session, me: StaffMe, form: EnrolForm, now: datetime
+    request: Request, session: Session, me: StaffMe, form: Form, now: datetime
 ) -> tuple[int | None, dict[str, str]]:
-    """What only the site knows: is the code free, does the counselor work here."""
+    """What only the site knows: is the code free, does the counselor work here.
+
+    Asked of each field by itself, so that one round names all there is to mend.
+    """
     tr = tr_of(request)
     errors: dict[str, str] = {}
-    if queries.code_taken(session, me.site_id, form.code):
+    if queries.code_taken(session, me.site_id, form.one("code").strip().upper()):
         errors["code"] = tr("Another participant of your site has this code.")
     offered = {one.public_id: one.id for one in queries.counselors(session, me.site_id)}
-    if form.counselor not in offered:
+    chosen = offered.get(form.one("counselor").strip())
+    if chosen is None:
         errors["counselor"] = tr("Choose a counselor of your site.")
-    today = local_day(now, form.timezone)
-    if form.first_dose_on and abs(form.first_dose_on - today) > FARTHEST:
+    day = day_of(form.one("first_dose_on"))
+    if day and abs(day - local_day(now, me.timezone)) > FARTHEST:
         errors["first_dose_on"] = tr("Choose a date within a year of today.")
-    return offered.get(form.counselor), errors
+    return chosen, errors
 
 
 def _enrol_page(
@@ -139,6 +142,7 @@ def _person_page(
         "can_hold": me.role == "investigator" and who.status == "active",
         "contact": None,
         "form": Form({}),
+        "idem": uuid4().hex,
         **more,
     }
     return staff_page(request, session, me, "trial/person.html", context, status)
@@ -169,25 +173,41 @@ def plan_first_dose(
 @router.post("/participants/{public_id}/invitation")
 @for_staff(*CAN_INVITE)
 def invite(
-    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
 ) -> Response:
-    """Shown in answer to the POST and never again: the code is stored as its hash."""
+    """Shown in answer to the POST and never again: the code is stored as its hash.
+
+    The same form sent again, as by loading the page anew, makes no other code: the printed one
+    stays good, and the page says so.
+    """
     who = participant_for(session, me, public_id)
     if who.status != "active":
         raise NotFound
-    code = phone.invite(session, who.id, me.id, me.actor, now)
+    context: dict[str, Any] = {"nav": "participants", "who": who, "idem": uuid4().hex}
+    if phone.invited_before(session, who.id, me.actor, form.token):
+        context |= {"code": None, "access": queries.access(session, who.id, now)}
+    else:
+        code = phone.invite(session, who.id, me.id, me.actor, now, form.token)
+        context |= _handout(request, who, code, now)
+    return staff_page(request, session, me, "trial/invitation.html", context)
+
+
+def _handout(request: Request, who: ScopedParticipant, code: str, now: datetime) -> dict[str, Any]:
+    """The sheet that the participant takes home, in their language."""
     base_url = request.app.state.settings.base_url
     theirs = translator(who.language)
-    context = {
-        "nav": "participants",
-        "who": who,
+    return {
         "code": code,
         "theirs": theirs,
         "address": f"{base_url}/start",
         "until": theirs.moment(now + phone.INVITATION_LIFE, who.timezone),
         "qr": qr_svg(f"{base_url}/start#{code}", theirs("Code for the camera")),
     }
-    return staff_page(request, session, me, "trial/invitation.html", context)
 
 
 @router.post("/participants/{public_id}/contact")

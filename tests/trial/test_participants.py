@@ -14,6 +14,9 @@ from app.models.people import Hold, Invitation, Participant
 from app.models.safety import Flag
 from app.protocol.loader import load_protocol
 from app.timeline.tables import read_timeline
+from tests.browser import hidden
+
+CODE = r"[A-Z2-7]{4}(-[A-Z2-7]{4}){5}"
 
 
 def write(database, cast, clock, *rows):
@@ -176,11 +179,28 @@ def test_an_invitation_is_shown_once_with_its_code_and_opens_the_door(
 ):
     page = orlova.post(f"/participants/{public(cast.anna)}/invitation")
     assert page.status_code == 200
-    code = re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){5}", page.text).group()
+    code = re.search(CODE, page.text).group()
     assert "<svg" in page.text and "style=" not in page.text
     assert code not in orlova.get(f"/participants/{public(cast.anna)}").text
     assert "An invitation waits until" in orlova.get(f"/participants/{public(cast.anna)}").text
     assert browser.another().post("/start", {"code": code}).status_code == 303
+
+
+def test_loading_the_page_of_an_invitation_again_ends_no_printed_code(
+    orlova, browser, database, cast, public
+):
+    path = f"/participants/{public(cast.anna)}"
+    form = {"idem": hidden(orlova.get(path), "idem")}
+    code = re.search(CODE, orlova.post(f"{path}/invitation", form).text).group()
+    again = orlova.post(f"{path}/invitation", form)
+    assert again.status_code == 200 and re.search(CODE, again.text) is None
+    assert "shown once already" in again.text and "opens the phone until" in again.text
+    with database.read() as session:
+        assert len(session.execute(select(Invitation.__table__)).all()) == 1
+    assert browser.another().post("/start", {"code": code}).status_code == 303
+    assert "its day is over" in orlova.post(f"{path}/invitation", form).text
+    wanted = {"idem": hidden(again, "idem")}
+    assert re.search(CODE, orlova.post(f"{path}/invitation", wanted).text)
 
 
 def test_the_handout_speaks_the_participants_language(orlova, database, cast, clock, public):
