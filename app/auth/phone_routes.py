@@ -33,7 +33,6 @@ class CodeForm(FormModel):
     @classmethod
     def _whole(cls, code: str) -> str:
         if len(clean_code(code)) != CODE_LENGTH:
-            text = "The code has 24 letters and digits. Please compare it with the sheet."
             raise ValueError(N_("A code has 24 characters. Please compare it with the sheet."))
         return code
 

@@ -177,8 +177,9 @@ def _before(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     )
     rows = [(tr("Last study dose"), taken)]
     if "last_drink_at" in facts:
-        last = facts["last_drink_at"]
-        rows.append((tr("Last drink"), _stamp(last, tr) if last else tr("none on record")))
+        last, timed = facts["last_drink_at"], facts.get("last_drink_timed", True)
+        when = _moment_told(last, timed, tr) if last else tr("none on record")
+        rows.append((tr("Last drink"), when))
     if drinks:
         week = ", ".join(
             f"{tr.day_inline(date.fromisoformat(one['day']))}: {tr.number(one['grams'])} " + tr("g")
@@ -186,15 +187,16 @@ def _before(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         )
         rows.append((tr("Alcohol in the week before"), week))
     if opioid:
-        rows.append((tr("Last opioid use"), _use_moment(opioid, tr)))
+        used = _moment_told(opioid["at"], opioid.get("timed", True), tr)
+        rows.append((tr("Last opioid use"), used))
     return rows
 
 
-def _use_moment(use: dict[str, Any], tr: Translator) -> str:
-    """When a use was told for; a time that nobody told is not shown as one."""
-    if use.get("timed", True):
-        return _stamp(use["at"], tr)
-    day = tr.day_inline(datetime.fromisoformat(use["at"]).date())
+def _moment_told(stamp: str, timed: bool, tr: Translator) -> str:
+    """A time that nobody told is not shown as one: the day stands alone."""
+    if timed:
+        return _stamp(stamp, tr)
+    day = tr.day_inline(datetime.fromisoformat(stamp).date())
     return tr("%(day)s, time not told", day=day)
 
 

@@ -66,7 +66,8 @@ class DrinkDay:
 
     `lasts` has the last drink of each entry, earliest first: what was told in the morning still
     counts for a check-in at noon when the evening is told too. `at` stands for the day where there
-    was no drink; `received_at` is that of its last entry.
+    was no drink; `received_at` is that of its last entry. `told` has those of `lasts` whose time
+    somebody told; the others stand where the convention puts them.
     """
 
     day: date
@@ -74,6 +75,7 @@ class DrinkDay:
     lasts: tuple[datetime, ...]
     at: datetime
     received_at: datetime
+    told: tuple[datetime, ...] = ()
 
     @property
     def last_at(self) -> datetime | None:
@@ -196,13 +198,15 @@ class Known:
             before = days.get(entry.day)
             lasts = (last_drink_at(entry, self.zone),) if amount > 0 else ()
             at = min(at_local(entry.day, NOON, self.zone), entry.received_at)
+            told = lasts if entry.last_drink_at else ()
             received = entry.received_at
             if before is not None:
                 amount = round(amount + before.grams, 6)
                 lasts = tuple(sorted((*before.lasts, *lasts)))
+                told = (*before.told, *told)
                 at = min(at, before.at)
                 received = max(received, before.received_at)
-            days[entry.day] = DrinkDay(entry.day, amount, lasts, at, received)
+            days[entry.day] = DrinkDay(entry.day, amount, lasts, at, received, told)
         return days
 
     @cached_property

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.i18n import translator
 from app.safety.finding import Reason
+from app.safety.queries import Evidence
+from app.safety.shown import shown_evidence
 from tests.safety.story import (
     at,
     checkin,
@@ -153,3 +156,25 @@ def test_the_build_up_is_judged_at_the_very_moment_of_the_first_dose():
     assert [x.finding.rule for x in lines(story(*days, first), "WDL", end)] == ["WDL-T"]
     first = dose(0, "23:46", received_at=at(0, "23:44"))
     assert lines(story(*days, first), "WDL", end) == []
+
+
+@pytest.mark.parametrize("family", ["AWD", "EMG"])
+def test_a_last_drink_whose_time_nobody_told_is_shown_by_its_day_alone(family):
+    one = checkin(3, "08:00", **WORSE, signs=("seizure",))
+    days = [drinks(n, 80, received_at=at(n + 1, "07:00")) for n in (0, 1, 2)]
+    finding = found(*days, one, family=family)
+    assert finding.facts["last_drink_timed"] is False
+    moment = datetime.fromisoformat(at(3))
+    because = [reason.as_json() for reason in finding.because]
+    evidence = Evidence(moment, finding.rule, "urgent", moment, because, finding.facts, "raised")
+    for language, words in (("en", "not told"), ("ru", "не указано")):
+        shown = shown_evidence(evidence, translator(language))
+        told = [*shown.because, *(value for _, value in shown.before)]
+        assert "23:00" not in " ".join(told)
+        assert any(words in text for text in told)
+
+
+def test_a_last_drink_whose_time_was_told_is_shown_with_it():
+    one = checkin(3, "08:00", signs=("seizure",))
+    days = [drinks(2, 80, last_drink_at=at(2, "22:00"))]
+    assert found(*days, one, family="EMG").facts["last_drink_timed"] is True

@@ -81,8 +81,10 @@ def _heavy_week(judging: Judging, last: date) -> bool:
 def _drinking(judging: Judging, at: datetime, day: DrinkDay, since: timedelta) -> list[Reason]:
     awd = judging.protocol.rules.awd
     week = [day.day, *days_before(day.day, awd.heavy_window_days - 1)]
+    key = "last_drink" if at in day.told else "last_drink_untimed"
+    when = {"at": at} if at in day.told else {"day": day.day.isoformat()}
     return [
-        judging.reason("last_drink", at=at, hours=round(since.total_seconds() / 3600, 1)),
+        judging.reason(key, **when, hours=round(since.total_seconds() / 3600, 1)),
         judging.reason("heavy_days", count=sum(judging.heavy(day) for day in week), of=len(week)),
     ]
 

@@ -63,6 +63,7 @@ def before(judging: Judging, moment: datetime) -> dict[str, Any]:
             "received_at": judging.stamp(dose.received_at),
         },
         "last_drink_at": last and judging.stamp(last[0]),
+        "last_drink_timed": last is not None and last[0] in last[1].told,
         "drinks": [{"day": day.day.isoformat(), "grams": round(day.grams, 1)} for day in days],
         "last_opioid": use_fact(judging, uses[-1]) if uses else None,
     }
