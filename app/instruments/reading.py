@@ -52,6 +52,13 @@ class Table:
             raise self.error(key, "must be a whole number")
         return value
 
+    def boolean(self, key: str) -> bool:
+        """Read true or false; an absent key is false."""
+        value = self._left.pop(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, "must be true or false")
+        return value
+
     def text(self, key: str) -> Text:
         """Read a text in both languages."""
         return self._pair(key, self._take(key))

@@ -5,7 +5,13 @@ import pytest
 from app.instruments.reading import InstrumentError
 from app.instruments.text import placeholders
 from app.instruments.worksheets.definitions import FIGURES
-from app.instruments.worksheets.loader import all_sheets, load_sheet, parse_sheet, sheet_by_number
+from app.instruments.worksheets.loader import (
+    all_sheets,
+    load_sheet,
+    parse_sheet,
+    sheet_by_number,
+    short_sheets,
+)
 
 # What the counseling plan asks of each sheet; "table.column" is a column.
 REQUIRED = {
@@ -107,7 +113,7 @@ def test_crisis_and_lapse_sheets_warn_of_lost_tolerance_and_of_the_next_dose(num
 
 
 def test_every_sheet_says_what_it_is_for_and_that_one_may_stop():
-    for sheet in all_sheets():
+    for sheet in (*all_sheets(), *short_sheets()):
         assert sheet.purpose.en.startswith("To ")
         assert "stop at any point and go on later" in sheet.way_out.en
 
@@ -193,3 +199,23 @@ def test_a_broken_sheet_is_refused_with_its_key(old, new, key):
     with pytest.raises(InstrumentError) as caught:
         parse_sheet(SAMPLE.replace(old, new, 1).encode(), "sample.v1.toml")
     assert key in caught.value.key
+
+
+def test_two_short_forms_stand_beside_the_plan_and_only_one_is_sent():
+    assert {sheet.key: sheet.sent for sheet in short_sheets()} == {
+        "before_session": True,
+        "trigger_diary": False,
+    }
+    preparation = load_sheet("before_session")
+    kinds = [("importance", "ruler"), ("confidence", "ruler"), ("wish", "text")]
+    assert [(field.id, field.kind) for field in preparation.fields] == kinds
+    assert "your counselor can read it" in told(preparation.notes)
+    diary = load_sheet("trigger_diary")
+    assert [field.id for field in diary.fields] == ["where", "who", "feeling", "did"]
+
+
+@pytest.mark.parametrize(("number", "short"), [("0", "false"), ("1", "true")])
+def test_a_form_without_a_place_in_the_plan_is_short_and_no_other_is(number, short):
+    content = SAMPLE.replace("number = 1", f"number = {number}\nshort = {short}", 1)
+    with pytest.raises(InstrumentError, match="0 for a short form"):
+        parse_sheet(content.encode(), "sample.v1.toml")

@@ -8,7 +8,7 @@ rows count from 0. Figures of kind `shown` are not in the form.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from app.instruments.scoring import UNSAFE
 from app.instruments.worksheets.definitions import Field, Sheet
@@ -58,8 +58,21 @@ def read_sheet_form(sheet: Sheet, pairs: Iterable[tuple[str, object]]) -> dict[s
     The result is ready for JSON: a text, code or HH:MM as str, a number as int, a list as list of
     str, a table as list of rows. Rows without any answer are left out. Raises SheetErrors.
     """
+    return gather(sheet, read_cells(sheet, pairs))
+
+
+def read_cells(
+    sheet: Sheet, pairs: Iterable[tuple[str, object]], allowed: Collection[str] | None = None
+) -> dict[str, Cell]:
+    """Read a part of a sheet's form: its cells under their names, empty ones left out.
+
+    `allowed` are the names that the page has, None for all of the sheet's. A draft is kept in this
+    form: a row that is empty for a moment keeps its place. Raises SheetErrors.
+    """
     errors: dict[str, str] = {}
     known = dict(field_names(sheet))
+    if allowed is not None:
+        known = {name: field for name, field in known.items() if name in allowed}
     given: dict[str, str] = {}
     for name, value in pairs:
         if not isinstance(value, str) or name not in known:
@@ -77,7 +90,7 @@ def read_sheet_form(sheet: Sheet, pairs: Iterable[tuple[str, object]]) -> dict[s
             cells[name] = cell
     if errors:
         raise SheetErrors(errors)
-    return _gather(sheet, cells)
+    return cells
 
 
 def flatten(values: dict[str, Value]) -> dict[str, str]:
@@ -119,7 +132,8 @@ def _whole(raw: str) -> tuple[Cell | None, str | None]:
     return (int(raw), None) if int(raw) <= 100 else (None, "range")
 
 
-def _gather(sheet: Sheet, cells: dict[str, Cell]) -> dict[str, Value]:
+def gather(sheet: Sheet, cells: Mapping[str, Cell]) -> dict[str, Value]:
+    """Put cells together into a sheet's values; rows without any answer are left out."""
     values: dict[str, Value] = {}
     for field in sheet.fields:
         if field.kind in ("table", "balance"):
@@ -135,6 +149,6 @@ def _gather(sheet: Sheet, cells: dict[str, Cell]) -> dict[str, Value]:
     return values
 
 
-def _row(field: Field, row: int, cells: dict[str, Cell]) -> Row:
+def _row(field: Field, row: int, cells: Mapping[str, Cell]) -> Row:
     names = {column.id: f"{field.id}.{row}.{column.id}" for column in field.columns}
     return {column: cells[name] for column, name in names.items() if name in cells}

@@ -53,10 +53,16 @@ class Sheet:
 
     `purpose` says what it is for, `way_out` that one may stop; `warnings` are safety texts that
     stand above everything else and are never folded away.
+
+    `number` is its place in the counseling plan, 0 for a short form beside the plan. A `short`
+    form is answered in a minute: choices are sent by the tap, and its last page finishes it. What
+    is `sent` goes to the counselor when it is finished.
     """
 
     stamp: Stamp
     number: int
+    short: bool
+    sent: bool
     title: Text
     purpose: Text
     way_out: Text

@@ -33,15 +33,22 @@ def load_sheet(key: str, version: int | None = None) -> Sheet:
 
 @cache
 def all_sheets() -> tuple[Sheet, ...]:
-    """Return the newest version of every worksheet in the order of their numbers.
+    """Return the newest version of every worksheet of the plan, in the order of their numbers.
 
     Raises InstrumentError, also where two sheets have one number.
     """
-    sheets = sorted((load_sheet(key) for key in versions(FOLDER)), key=lambda sheet: sheet.number)
+    known = (load_sheet(key) for key in versions(FOLDER))
+    sheets = sorted((each for each in known if each.number), key=lambda sheet: sheet.number)
     for one, other in pairwise(sheets):
         if one.number == other.number:
             raise InstrumentError(other.key, "number", f"{one.key!r} has the same number")
     return tuple(sheets)
+
+
+@cache
+def short_sheets() -> tuple[Sheet, ...]:
+    """Return the newest version of every short form beside the plan. Raises InstrumentError."""
+    return tuple(each for each in map(load_sheet, versions(FOLDER)) if each.short)
 
 
 def sheet_by_number(number: int) -> Sheet:
@@ -66,6 +73,8 @@ def parse_sheet(content: bytes, file: str) -> Sheet:
     sheet = Sheet(
         stamp=read_stamp(table, content, file),
         number=table.integer("number"),
+        short=table.boolean("short"),
+        sent=table.boolean("sent"),
         title=table.text("title"),
         purpose=table.text("purpose"),
         way_out=table.text("way_out"),
@@ -76,6 +85,8 @@ def parse_sheet(content: bytes, file: str) -> Sheet:
     table.done()
     if not sheet.fields:
         raise table.error("fields", "a sheet must have something to fill in")
+    if sheet.short != (sheet.number == 0):
+        raise table.error("number", "is 0 for a short form and for no other sheet")
     return sheet
 
 
