@@ -40,8 +40,9 @@ class CounselingSession(SQLModel, table=True):
 class SessionNote(SQLModel, table=True):
     """The structured record of a session: a draft until it is closed, never changed after.
 
-    An amendment is a row of its own that ``replaces`` the former. ``topics``, ``sheets`` and
-    ``plan`` are codes; ``risk_asked`` is {risk: asked | asked_concern | not_asked}.
+    An amendment is a row of its own that ``replaces`` the former. ``attendance`` is null as long
+    as nobody has said it; ``topics``, ``sheets`` and ``plan`` are codes; ``risk_asked`` is
+    {risk: asked | asked_concern | not_asked}. The database refuses to change a closed note.
     """
 
     __tablename__ = "session_note"
@@ -54,7 +55,7 @@ class SessionNote(SQLModel, table=True):
     session_id: int = Field(foreign_key="counseling_session.id")
     participant_id: int = Field(foreign_key="participant.id")
     replaces_id: int | None = Field(default=None, foreign_key="session_note.id", unique=True)
-    attendance: str = Field(max_length=10)
+    attendance: str | None = Field(default=None, max_length=10)
     topics: list[str] = json_column(default_factory=list)
     sheets: list[str] = json_column(default_factory=list)
     plan: list[str] = json_column(default_factory=list)

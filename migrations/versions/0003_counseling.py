@@ -14,6 +14,27 @@ depends_on = None
 
 _STRING = sqlmodel.sql.sqltypes.AutoString
 _MOMENT = sqlmodel.sql.sqltypes.UTCDateTime
+REFUSE = "a closed session note is never changed"
+_CLOSED = "(SELECT closed_at FROM session_note WHERE id = {row}.note_id) IS NOT NULL"
+# INSERT OR REPLACE deletes first, so the triggers on DELETE meet it as well.
+SQLITE = {
+    "session_note_no_update": "UPDATE ON session_note WHEN OLD.closed_at IS NOT NULL",
+    "session_note_no_delete": "DELETE ON session_note WHEN OLD.closed_at IS NOT NULL",
+    "session_note_text_no_insert": f"INSERT ON session_note_text WHEN {_CLOSED.format(row='NEW')}",
+    "session_note_text_no_update": f"UPDATE ON session_note_text WHEN {_CLOSED.format(row='OLD')}"
+    f" OR {_CLOSED.format(row='NEW')}",
+    "session_note_text_no_delete": f"DELETE ON session_note_text WHEN {_CLOSED.format(row='OLD')}",
+}
+# The body of each function: a row goes on unless the note it belongs to is closed.
+POSTGRESQL = {
+    "session_note": ("UPDATE OR DELETE", "OLD.closed_at IS NOT NULL"),
+    "session_note_text": (
+        "INSERT OR UPDATE OR DELETE",
+        "EXISTS (SELECT 1 FROM session_note WHERE closed_at IS NOT NULL AND id IN "
+        "(CASE WHEN TG_OP <> 'INSERT' THEN OLD.note_id END, "
+        "CASE WHEN TG_OP <> 'DELETE' THEN NEW.note_id END))",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -90,7 +111,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
-        sa.Column("attendance", _STRING(length=10), nullable=False),
+        sa.Column("attendance", _STRING(length=10), nullable=True),
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("sheets", sa.JSON(), nullable=False),
         sa.Column("plan", sa.JSON(), nullable=False),
@@ -225,6 +246,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_worksheet_comment_worksheet_id", ["worksheet_id"], unique=False)
 
     _extend_sessions()
+    _seal_closed_notes()
+
+
+def _seal_closed_notes() -> None:
+    """What was signed stays as it was signed, whoever writes to the database."""
+    if op.get_bind().dialect.name == "sqlite":
+        for name, moment in SQLITE.items():
+            refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSE}'); END"
+            op.execute(f"CREATE TRIGGER {name} BEFORE {moment} {refuse}")
+        return
+    for table, (moments, closed) in POSTGRESQL.items():
+        op.execute(
+            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'TRUNCATE' THEN RAISE EXCEPTION '{REFUSE}'; END IF; "
+            f"IF {closed} THEN RAISE EXCEPTION '{REFUSE}'; END IF; "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        )
+        for name, when, each in (
+            ("no_change", moments, "ROW"),
+            ("no_truncate", "TRUNCATE", "STATEMENT"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER {table}_{name} BEFORE {when} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION {table}_refuse()"
+            )
 
 
 def _extend_sessions() -> None:
@@ -317,3 +363,7 @@ def downgrade() -> None:
 
     op.drop_table("assignment")
     op.drop_table("message_exposure")
+    # The triggers went with their tables.
+    if op.get_bind().dialect.name == "postgresql":
+        for table in POSTGRESQL:
+            op.execute(f"DROP FUNCTION {table}_refuse()")
