@@ -1,4 +1,7 @@
-"""Forms that arrived on a locked session: sealed, and offered again after the PIN."""
+"""Forms that wait, sealed: sent on a locked session, or not yet fit to be stored whole.
+
+The first kind is offered again after the PIN, the second when its page is opened again.
+"""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session
 
 from app.db import Database
+from app.i18n import N_
 from app.models.people import HeldPost
 from app.web.forms import Form
 
@@ -16,10 +20,31 @@ KEEP_FOR = timedelta(hours=12)
 _H: Any = HeldPost.__table__  # type: ignore[attr-defined]
 
 
+# What a page is called to somebody who looks over a shoulder: where it stands, not what it asks.
+_KINDS = (
+    ("/today/dose", N_("A short answer on Today")),
+    ("/today/week", N_("The weekly page")),
+    ("/today", N_("A check-in")),
+    ("/day", N_("A day of your diary")),
+    ("/calendar", N_("A day of your diary")),
+    ("/me", N_("Settings")),
+    ("/worksheets", N_("A worksheet")),
+)
+
+
+def kind_of(path: str) -> str:
+    """The kind of page that a held form is of, to be translated."""
+    found = (words for start, words in _KINDS if path.startswith(start))
+    return next(found, N_("A page of your diary"))
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
+    """One form that waits: where it goes, when it came, and its fields in order."""
+
     id: int
     path: str
+    at: datetime
     fields: list[tuple[str, str]]
 
 
@@ -27,7 +52,7 @@ def keep(database: Database, device_id: int, path: str, form: Form, now: datetim
     """Seal the form; older ones than half a day go."""
     body = json.dumps([*form.pairs(), *form.technical()], ensure_ascii=False)
     with database.write() as session:
-        session.execute(delete(_H).where(_H.c.created_at < now - KEEP_FOR))
+        forget_old(session, now)
         session.execute(
             insert(_H).values(
                 device_id=device_id,
@@ -36,6 +61,56 @@ def keep(database: Database, device_id: int, path: str, form: Form, now: datetim
                 created_at=now,
             )
         )
+
+
+def keep_here(session: Session, device_id: int, path: str, form: Form, now: datetime) -> None:
+    """Seal what was typed on a page that could not be stored whole, until the page is.
+
+    For an open phone, in the transaction of the request; a former one of the same page goes.
+    """
+    drop_at(session, device_id, path)
+    body = json.dumps(form.pairs(), ensure_ascii=False)
+    sealed = session.info["keys"].seal(body)
+    row = {"device_id": device_id, "path": path, "body_sealed": sealed, "created_at": now}
+    session.execute(insert(_H).values(row))
+
+
+def typed_at(session: Session, device_id: int, path: str) -> dict[str, list[str]] | None:
+    """What is kept of the page at ``path``, as fields of its form; None where nothing is."""
+    row = session.execute(_newest(device_id).where(_H.c.path == path)).first()
+    if row is None:
+        return None
+    typed: dict[str, list[str]] = {}
+    for name, value in _opened(session, row).fields:
+        typed.setdefault(name, []).append(value)
+    return typed
+
+
+def path_under(session: Session, device_id: int, start: str) -> str | None:
+    """The address of the last page below ``start`` of which something is kept."""
+    row = session.execute(
+        _newest(device_id).where(_H.c.path.startswith(f"{start}/", autoescape=True))
+    ).first()
+    return row.path if row else None
+
+
+def drop_at(session: Session, device_id: int, path: str) -> None:
+    """The page at ``path`` is stored now, or begun anew."""
+    session.execute(delete(_H).where(_H.c.device_id == device_id, _H.c.path == path))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """What has waited for half a day goes, whether anybody comes back or not."""
+    session.execute(delete(_H).where(_H.c.created_at < now - KEEP_FOR))
+
+
+def _newest(device_id: int) -> Any:
+    return select(_H).where(_H.c.device_id == device_id).order_by(_H.c.id.desc()).limit(1)
+
+
+def _opened(session: Session, row: Any) -> Held:
+    pairs = json.loads(session.info["keys"].unseal(row.body_sealed))
+    return Held(row.id, row.path, row.created_at, [(name, value) for name, value in pairs])
 
 
 def count(database: Database, device_id: int) -> int:
@@ -50,12 +125,7 @@ def oldest(session: Session, device_id: int) -> Held | None:
     row = session.execute(
         select(_H).where(_H.c.device_id == device_id).order_by(_H.c.id).limit(1)
     ).first()
-    if row is None:
-        return None
-    fields = [
-        (name, value) for name, value in json.loads(session.info["keys"].unseal(row.body_sealed))
-    ]
-    return Held(row.id, row.path, fields)
+    return _opened(session, row) if row else None
 
 
 def drop(session: Session, device_id: int, held_id: int) -> None:

@@ -225,12 +225,13 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
     checked = check(PinForm, form, tr)
     wait = minutes_to_wait(device, now)
     if checked.value is None or wait:
-        return _locked_again(request, checked.errors, wait)
+        return await _locked_again(request, device, checked.errors, wait)
     right = await pin_is_right(request, device, checked.value.pin, now)
     if right is None:
         return await _not_now(request, now)
     if not right:
-        return _locked_again(request, {"pin": tr("That is not the code. Please try again.")}, 0)
+        errors = {"pin": tr("That is not the code. Please try again.")}
+        return await _locked_again(request, device, errors, 0)
     token = await in_write(
         request,
         phone.open_device,
@@ -264,11 +265,16 @@ async def _not_now(request: Request, now: datetime) -> Response:
     device = await run_in_threadpool(device_on, request)
     if device is None:
         return see_other("/start")
-    return _locked_again(request, {}, minutes_to_wait(device, now))
+    return await _locked_again(request, device, {}, minutes_to_wait(device, now))
 
 
-def _locked_again(request: Request, errors: dict[str, str], wait: int) -> Response:
-    return page(request, "auth/lock.html", {"errors": errors, "wait": wait, "waiting": 0}, 422)
+async def _locked_again(
+    request: Request, device: KnownDevice, errors: dict[str, str], wait: int
+) -> Response:
+    """The lock once more; what waits behind it still waits."""
+    waiting = await run_in_threadpool(held.count, _database(request), device.id)
+    context = {"errors": errors, "wait": wait, "waiting": waiting}
+    return page(request, "auth/lock.html", context, 422)
 
 
 @router.get("/hide")
@@ -289,7 +295,15 @@ async def hide(request: Request, now: NowDep) -> Response:
 def show_held(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
     """What was being sent when the lock came down, ready to be sent again."""
     waiting = held.oldest(session, me.device_id)
-    return page(request, "auth/held.html", {"held": waiting}) if waiting else see_other("/today")
+    if waiting is None:
+        return see_other("/today")
+    tr = tr_of(request)
+    context = {
+        "held": waiting,
+        "kind": tr(held.kind_of(waiting.path)),
+        "when": tr.moment(waiting.at, me.timezone),
+    }
+    return page(request, "auth/held.html", context)
 
 
 @router.post("/held/drop")

@@ -123,6 +123,36 @@ def test_a_form_sent_on_a_locked_phone_is_kept_sealed_and_offered(browser, datab
     assert 'name="words" value="a secret"' in page.text
 
 
+def test_the_lock_says_that_something_waits_after_a_wrong_pin_too(browser, database, cast, clock):
+    mine = opened(browser, database, cast, clock)
+    assert "waits for your code" not in mine.post("/lock", {"pin": "482914"}).text
+    clock.forward(minutes=4)
+    mine.post("/today/urges", {"alcohol_craving": "3", "method": "each"})
+    for _ in range(4):
+        assert "waits for your code" in mine.post("/lock", {"pin": "482914"}).text
+    locked = mine.post("/lock", {"pin": "482914"}).text
+    assert "Too many attempts" in locked and "waits for your code" in locked
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/today/dose", "A short answer on Today"),
+        ("/today/urges", "A check-in"),
+        ("/today/week", "The weekly page"),
+        ("/day/2026-11-22/other", "A day of your diary"),
+        ("/me/settings", "Settings"),
+    ],
+)
+def test_what_waits_is_named_by_its_kind_and_its_time(browser, database, cast, clock, path, kind):
+    mine = opened(browser, database, cast, clock)
+    clock.forward(minutes=4)
+    mine.post(path, {"answer": "taken"})
+    mine.post("/lock", {"pin": "482913"})
+    page = mine.get("/held").text
+    assert f"<h2>{kind}</h2>" in page and "Kept since 23 Nov, 09:04" in page
+
+
 def test_hide_locks_and_leads_away(browser, database, cast, clock):
     mine = opened(browser, database, cast, clock)
     answer = mine.get("/hide")
