@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth import held
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.checkins import urge_routes, week_routes
@@ -115,11 +116,15 @@ def _left(stored: Stored, me: ParticipantMe, now: datetime) -> bool:
 def show_checkin(
     request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
 ) -> Response:
-    """The next open page, or all answers to look through."""
+    """The page on which something typed waits, else the next open one, else all answers."""
     stored = _own(session, me, public_id, now)
     pages = pages_of(stored.instrument, stored.single)
-    open_page = next_open(pages, stored.pages)
     takes_new = stored.takes_new(now, me.timezone)
+    unsent = held.path_under(session, me.device_id, path_of(public_id))
+    page = page_at(pages, unsent.rpartition("/")[2]) if unsent else None
+    if unsent and page and (takes_new or page.key in stored.pages):
+        return see_other(unsent)
+    open_page = next_open(pages, stored.pages)
     if open_page and stored.finished_at is None and takes_new:
         return see_other(path_of(public_id, number_of(pages, open_page)))
     tr = tr_of(request)
@@ -156,7 +161,10 @@ def show_page(
     if public_id != NEW and (asked.stored is None or asked.stored.public_id != public_id):
         return see_other(path_of(public_id))
     typed = typed_from(asked.page, asked.former) if asked.former else {}
-    return _page(request, public_id, asked, typed, Why(asked.late(now, me.timezone)))
+    here = path_of(asked.stored.public_id, asked.number) if asked.stored else ""
+    kept = held.typed_at(session, me.device_id, here) if here else None
+    why = Why(asked.late(now, me.timezone))
+    return _page(request, public_id, asked, kept or typed, why, kept=kept is not None)
 
 
 @router.post("/today/check/{public_id}/save")
@@ -202,7 +210,9 @@ def answer_page(
             session, told, asked.stored, asked.instrument, asked.page.key, problem.readable
         )
         if urgent:
-            return _stop(request, form, path_of(urgent.public_id, asked.number))
+            here = path_of(urgent.public_id, asked.number)
+            held.keep_here(session, me.device_id, here, form, now)
+            return _stop(request, form, here)
         return _page(request, public_id, asked, form.fields, why, problem.errors)
     if why.error and not is_emergency(answers):
         return _page(request, public_id, asked, form.fields, why)
@@ -218,6 +228,7 @@ def answer_page(
     else:
         done = store_page(session, told, asked.stored, asked.page.key, answers)
     remember(session, me, form, "checkin", done.checkin.id, now, place)
+    held.drop_at(session, me.device_id, path_of(done.checkin.public_id, asked.number))
     changed = asked.stored is not None and asked.stored.finished_at is not None
     return after(done.checkin, asked.page.key, answers, done.outcome, changed)
 
@@ -248,6 +259,8 @@ def _page(
     typed: Mapping[str, Sequence[str]],
     why: Why,
     errors: Mapping[str, str] | None = None,
+    *,
+    kept: bool = False,
 ) -> Response:
     tr = tr_of(request)
     numbers = numbers_of(request)
@@ -261,6 +274,7 @@ def _page(
         "total": len(asked.pages),
         "typed": typed,
         "errors": said,
+        "kept": kept,
         "action": path_of(public_id, asked.number),
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
         "skip_note": asked.instrument.texts["skip_note"].around(tr.lang, "clinic"),

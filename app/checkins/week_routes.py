@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth import held
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.checkins.screens import ratings_of, stored_since, submit_screen
@@ -33,7 +34,8 @@ THOUGHTS = "self_harm_thoughts"
 @router.get("/today/week")
 @for_participants
 def show_week(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
-    return _page(request, {})
+    kept = held.typed_at(session, me.device_id, PATH)
+    return _page(request, kept or {}, kept=kept is not None)
 
 
 @router.post("/today/week")
@@ -49,6 +51,7 @@ def answer_week(
     except AnswerErrors as problem:
         if _cannot_wait(session, me, problem.readable, now):
             submit_screen(session, told, instrument, _without_words(problem.readable))
+            held.keep_here(session, me.device_id, PATH, form, now)
             return _stop(request, form)
         return _page(request, form.fields, problem.errors)
     earlier = once(session, me, form, "screen", PATH)
@@ -62,6 +65,7 @@ def answer_week(
             before = page_lines(asked, PageAnswers(ratings, (), "each", {}), tr)
         return show_conflict(request, before, page_lines(asked, answers, tr), form, PATH)
     row_id, outcome = submit_screen(session, told, instrument, answers)
+    held.drop_at(session, me.device_id, PATH)
     remember(session, me, form, "screen", row_id, now, PATH)
     return go_on(outcome, "/today", "saved")
 
@@ -95,7 +99,11 @@ def _stop(request: Request, form: Form) -> Response:
 
 
 def _page(
-    request: Request, typed: Mapping[str, list[str]], errors: Mapping[str, str] | None = None
+    request: Request,
+    typed: Mapping[str, list[str]],
+    errors: Mapping[str, str] | None = None,
+    *,
+    kept: bool = False,
 ) -> Response:
     tr = tr_of(request)
     numbers = numbers_of(request)
@@ -106,6 +114,7 @@ def _page(
         "asked": asked,
         "typed": typed,
         "errors": explain(asked, errors or {}, tr.lang),
+        "kept": kept,
         "readers": instrument.texts["readers"].around(tr.lang, "crisis"),
         "crisis": numbers.crisis or numbers.emergency,
         "idem": uuid4().hex,

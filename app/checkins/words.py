@@ -12,11 +12,12 @@ from app.instruments.scoring import PageAnswers, urge_to_asked
 
 @dataclass(frozen=True, slots=True)
 class ReviewPart:
-    """One page of the review: its key, its number, and its answers in words."""
+    """One page of the review: its key, its number, its answers in words, and what has none."""
 
     key: str
     number: int
     lines: list[str]
+    blank: str
 
 
 def typed_from(page: Page, answers: PageAnswers) -> dict[str, list[str]]:
@@ -43,9 +44,21 @@ def review_of(pages: Sequence[Page], stored: Stored, tr: Translator) -> list[Rev
     parts = []
     for number, page in enumerate(pages, 1):
         found = stored.pages.get(page.key)
-        lines = page_lines(page, found.answers, tr) if found else [_blank(tr)]
-        parts.append(ReviewPart(page.key, number, lines))
+        said = found is not None and found.answers.method != "skipped"
+        lines = page_lines(page, found.answers, tr) if found and said else []
+        names = unanswered(page, found.answers if found else None, tr.lang)
+        blank = tr("Not answered: %(names)s", names="; ".join(names)) if names else ""
+        parts.append(ReviewPart(page.key, number, lines, blank))
     return parts
+
+
+def unanswered(page: Page, answers: PageAnswers | None, lang: str) -> list[str]:
+    """The questions of a page without an answer, by name; what needs a device may stay empty."""
+    rated = answers.ratings if answers and answers.method != "skipped" else {}
+    asked = (item for item in page.items if item.kind not in ("measure", "text"))
+    names = [item.label.say(lang) for item in asked if item.code not in rated]
+    silent = answers is None or answers.method == "skipped"
+    return names + ([page.signs_ask.say(lang)] if page.signs_ask and silent else [])
 
 
 def page_lines(page: Page, answers: PageAnswers, tr: Translator) -> list[str]:

@@ -8,7 +8,7 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.checkins.service import judge_overdue, submit_checkin
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
-from app.models.people import Preference
+from app.models.people import HeldPost, Preference
 from tests.browser import hidden
 from tests.cast import NOW, participant_session
 from tests.diary.rows import change_person, rows
@@ -122,6 +122,43 @@ def test_a_danger_sign_is_acted_on_while_a_number_beside_it_is_wrong(anna, datab
     right = body | {"systolic_bp": "150", "diastolic_bp": "90", "idem": hidden(again, "idem")}
     assert anna.post(path, right).headers["location"] == "/help/now"
     assert rows(database, CheckinPage)[1].ratings["systolic_bp"] == 150
+
+
+@pytest.mark.parametrize(
+    "way", ["/today/check/{id}", "/today/check/{id}/6", "/today/check/new/now"]
+)
+def test_what_was_typed_beside_a_danger_sign_is_there_after_the_help_page(anna, database, way):
+    body = QUIET | {"signs": "chest_pain", "systolic_bp": "150", "method": "each"}
+    anna.post(f"{NEW}/6", body | {"idem": "a1"})
+    assert anna.get("/help/now").status_code == 200
+    (checkin,) = rows(database, Checkin)
+    page = anna.get(way.replace("{id}", checkin.public_id))
+    if page.status_code == 303:
+        assert page.headers["location"] == f"/today/check/{checkin.public_id}/6"
+        page = anna.get(page.headers["location"])
+    assert 'name="systolic_bp" type="text" value="150"' in page.text
+    assert 'value="chest_pain" checked' in page.text
+    assert "What you typed is still here" in page.text
+    right = body | {"diastolic_bp": "90", "idem": hidden(page, "idem")}
+    anna.post(f"/today/check/{checkin.public_id}/6", right)
+    stored = rows(database, CheckinPage)[-1]
+    assert (stored.ratings["systolic_bp"], stored.ratings["diastolic_bp"]) == (150, 90)
+    assert rows(database, HeldPost) == []
+    assert "still here" not in anna.get(f"/today/check/{checkin.public_id}/6").text
+    assert anna.get(f"/today/check/{checkin.public_id}").headers["location"].endswith("/1")
+
+
+def test_the_review_names_what_has_no_answer(anna):
+    path = begin(anna, NAUSEA)
+    for number in (2, 3, 4):
+        anna.post(f"{path}/{number}", NONE | {"idem": f"p{number}"})
+    anna.post(f"{path}/5", {"method": "skipped", "idem": "p5"})
+    anna.post(f"{path}/6", {"signs": "none", "vomiting_24h": "1", "method": "each", "idem": "p6"})
+    review = anna.get(path).text
+    assert "Not answered: Dizziness; Trouble sleeping; Headache" in review
+    assert review.count("Not answered: ") == 3, "the first page, the skipped one and the counts"
+    assert "Not answered: Diarrhea" in review
+    assert "Blood pressure" not in review, "what needs a device is not held against anybody"
 
 
 def test_a_resent_emergency_leads_to_help_again(anna, database):

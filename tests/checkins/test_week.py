@@ -68,6 +68,15 @@ def test_help_comes_first_while_words_wait_for_a_correction(anna, database):
     assert len(rows(database, Screen)) == 1
 
 
+def test_words_that_wait_for_a_correction_are_there_after_the_help_page(anna, database):
+    body = CALM | {"self_harm_thoughts": "2", "own_words": "a" * 2001}
+    anna.post("/today/week", body | {"idem": "w1"})
+    again = anna.get("/today/week").text
+    assert "a" * 2001 in again and "What you typed is still here" in again
+    anna.post("/today/week", body | {"own_words": "a" * 2000, "idem": "w2"})
+    assert "aaa" not in anna.get("/today/week").text
+
+
 def test_a_resend_is_stored_once_and_another_answer_is_asked_about(anna, database):
     anna.post("/today/week", CALM | {"idem": "w1"})
     assert anna.post("/today/week", CALM | {"idem": "w1"}).status_code == 303
