@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.instruments.worksheets.answers import Cell, flatten, gather
+from app.instruments.worksheets.answers import Cell, Value, flatten, gather, read_cells
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
 from app.models.worksheets import Worksheet, WorksheetComment, WorksheetCopy, WorksheetDraft
@@ -83,7 +83,8 @@ def reopen(session: Session, worksheet: Worksheet, now: datetime) -> WorksheetDr
     draft = session.get(WorksheetDraft, worksheet.id)
     if draft is None:
         copy = newest_copy(session, worksheet)
-        cells: dict[str, Any] = dict(flatten(copy.values)) if copy else {}
+        former = flatten(copy.values) if copy else {}
+        cells = read_cells(sheet_of(worksheet), former.items())
         draft = WorksheetDraft(worksheet_id=_id(worksheet), values=cells, saved_at=now)
         session.add(draft)
         session.flush()
@@ -95,19 +96,24 @@ def finish(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) 
 
     A sheet that is ``sent`` is shared by it. Raises NothingWritten.
     """
-    sheet, newest = sheet_of(worksheet), newest_copy(session, worksheet)
+    sheet, copy = sheet_of(worksheet), newest_copy(session, worksheet)
     draft = session.get(WorksheetDraft, worksheet.id)
-    if draft is None:
-        if newest is None:
+    if draft is not None:
+        values = gather(sheet, draft.values)
+        if not values and all(field.kind != "shown" for field in sheet.fields):
             raise NothingWritten
-        return newest
-    values = gather(sheet, draft.values)
-    if not values and all(field.kind != "shown" for field in sheet.fields):
-        raise NothingWritten
-    session.delete(draft)
-    if newest is not None and newest.values == values:
+        session.delete(draft)
         session.flush()
-        return newest
+        if copy is None or copy.values != values:
+            copy = _copy(session, actor, worksheet, values, now)
+    if copy is None:
+        raise NothingWritten
+    return share(session, actor, worksheet, now) if sheet.sent else copy
+
+
+def _copy(
+    session: Session, actor: Actor, worksheet: Worksheet, values: dict[str, Value], now: datetime
+) -> WorksheetCopy:
     copy = WorksheetCopy(
         worksheet_id=_id(worksheet),
         participant_id=worksheet.participant_id,
@@ -119,7 +125,7 @@ def finish(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) 
     session.flush()
     changes = {"copy": [None, copy.id], "fields": [None, sorted(values)]}
     _note(session, actor, "worksheet.finish", worksheet, now, changes)
-    return share(session, actor, worksheet, now) if sheet.sent else copy
+    return copy
 
 
 def share(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> WorksheetCopy:
