@@ -22,8 +22,30 @@ CALM = {
 def test_an_unanswered_page_has_no_answer_in_it_and_says_who_reads_it(anna):
     page = anna.get("/today/week").text
     assert "checked" not in page
-    assert "Nobody watches them between sessions" in page
+    assert "They are not watched day and night" in page
     assert "Once a week" in anna.get("/today").text
+
+
+@pytest.mark.parametrize(
+    ("lang", "told", "promised", "week"),
+    [
+        (
+            "en",
+            "They may not read it at once",
+            ["will want to talk", "Nobody watches"],
+            "this week",
+        ),
+        ("ru", "прочитают не сразу", ["захочет с вами поговорить"], "за неделю"),
+    ],
+)
+def test_the_page_promises_no_more_than_happens_and_asks_about_one_span(
+    anna, lang, told, promised, week
+):
+    anna.post("/language", {"lang": lang})
+    page = anna.get("/today/week").text
+    assert told in page
+    assert not [words for words in promised if words in page]
+    assert week not in page.lower()
 
 
 def test_answers_are_stored_whole_and_the_timeline_has_the_one_that_rules_read(
