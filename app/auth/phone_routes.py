@@ -1,4 +1,4 @@
-"""A participant's door: invitation, PIN, lock, Hide, and what waited behind the lock."""
+"""A participant's door: invitation, PIN, lock, Hide."""
 
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -8,12 +8,11 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, field_validator
 from sqlmodel import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.auth import held, phone
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
+from app.auth import held, held_routes, phone
+from app.auth.gate import NowDep, public
 from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.auth.phone import KnownDevice
 from app.auth.tokens import CODE_LENGTH, clean_code, hash_secret, verify_secret
@@ -23,6 +22,7 @@ from app.web.forms import FormDep, FormModel, check
 from app.web.pages import LANGUAGE_COOKIE, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
+router.include_router(held_routes.router)
 DEVICE_LIFE = int(timedelta(days=400).total_seconds())
 
 
@@ -288,28 +288,3 @@ async def hide(request: Request, now: NowDep) -> Response:
     answer.headers["Clear-Site-Data"] = '"cache"'
     answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="lax")
     return answer
-
-
-@router.get("/held")
-@for_participants
-def show_held(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
-    """What was being sent when the lock came down, ready to be sent again."""
-    waiting = held.oldest(session, me.device_id)
-    if waiting is None:
-        return see_other("/today")
-    tr = tr_of(request)
-    context = {
-        "held": waiting,
-        "kind": tr(held.kind_of(waiting.path)),
-        "when": tr.moment(waiting.at, me.timezone),
-    }
-    return page(request, "auth/held.html", context)
-
-
-@router.post("/held/drop")
-@for_participants
-def drop_held(request: Request, session: SessionDep, me: ParticipantDep, form: FormDep) -> Response:
-    """Not to be sent after all: the gate has dropped the form that ``held`` names."""
-    if form.fields:
-        raise HTTPException(422)
-    return see_other("/held")
