@@ -34,9 +34,9 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
     tr = tr_of(request)
     numbers = numbers_of(request)
     window = Window.at(now, me.timezone, load_protocol().backfill_days)
-    view = build_today(
-        read_today(session, me.id, me.timezone, window, now), window, me.first_dose_on, tr
-    )
+    record = read_today(session, me.id, me.timezone, window, now)
+    mood_on = week_done_on(session, me.id, me.timezone, window.today)
+    view = build_today(record, window, me.first_dose_on, mood_on, tr)
     context = {
         "view": view,
         "nav": "today",
@@ -46,7 +46,6 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "dose_texts": load_instrument("dose").texts,
         "urges_title": load_instrument("urges").title.say(tr.lang),
         "week_title": load_instrument("mood").title.say(tr.lang),
-        "week_done_at": week_done_on(session, me.id, me.timezone, view.day),
         "effects_title": load_instrument("side_effects").title.say(tr.lang),
         "other_texts": load_instrument("substances").texts,
         "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, me.timezone),

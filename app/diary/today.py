@@ -12,7 +12,7 @@ from app.i18n import Translator
 from app.timeline.days import ONE_DAY
 
 # Seconds that each open task takes, from timed walks through the pages.
-SECONDS = {"tablet": 5, "alcohol": 20, "others": 10, "urges": 15, "effects": 60}
+SECONDS = {"tablet": 5, "alcohol": 20, "others": 10, "urges": 15, "effects": 60, "week": 40}
 DAYS_SHOWN = 7
 
 
@@ -43,6 +43,8 @@ class TodayView:
     others: OthersEntry | None
     urges: CheckinLine | None
     effects: CheckinLine | None
+    mood_on: date | None
+    """when this week's page about mood was sent"""
     week: tuple[DayMark, ...]
     blanks: tuple[date, ...]
     next_session: datetime | None
@@ -51,7 +53,11 @@ class TodayView:
 
 
 def build_today(
-    record: TodayRecord, window: Window, first_dose_on: date | None, tr: Translator
+    record: TodayRecord,
+    window: Window,
+    first_dose_on: date | None,
+    mood_on: date | None,
+    tr: Translator,
 ) -> TodayView:
     yesterday = window.yesterday
     drinks, others = record.drinks.get(yesterday), record.others.get(yesterday)
@@ -63,6 +69,7 @@ def build_today(
         "others": others is None,
         "urges": urges is None,
         "effects": effects is None or effects.finished_at is None,
+        "week": mood_on is None,
     }
     seconds = sum(SECONDS[task] for task, is_open in waiting.items() if is_open)
     # One card asks about alcohol and about everything else.
@@ -77,6 +84,7 @@ def build_today(
         others=others,
         urges=urges,
         effects=effects,
+        mood_on=mood_on,
         week=_week(record, window.today, tr),
         # The card above asks about yesterday by itself.
         blanks=blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY),

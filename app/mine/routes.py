@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from app.clock import local_day
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller
 from app.mine import settings_routes
+from app.mine.paging import Paged, paged
 from app.mine.picture import drinks_by_day, four_weeks, last_seven, totals
 from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_team
 from app.mine.record import changes_of, days_told, months_of
@@ -30,6 +32,8 @@ from app.web.pages import page, tr_of
 router = APIRouter()
 router.include_router(settings_routes.router)
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+T = TypeVar("T")
+PageNumber = Annotated[int, Query(alias="page")]
 ATTACHED = {"Content-Disposition": 'attachment; filename="daybook.{ending}"'}
 
 
@@ -97,11 +101,13 @@ def _month(request: Request, session: Session, me: ParticipantMe, first: date | 
 
 @router.get("/me/sent")
 @for_participants
-def sent(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+def sent(
+    request: Request, session: SessionDep, me: ParticipantDep, page_number: PageNumber = 1
+) -> Response:
     """What was brought to the team's attention, and when."""
     tr = tr_of(request)
     context = {
-        "sent": sent_to_team(session, me.id),
+        "sent": _paged(sent_to_team(session, me.id), page_number),
         "about": lambda family: subject_words(family, tr),
         "back": _back(request),
     }
@@ -110,14 +116,26 @@ def sent(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
 
 @router.get("/me/changes")
 @for_participants
-def changes(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+def changes(
+    request: Request, session: SessionDep, me: ParticipantDep, page_number: PageNumber = 1
+) -> Response:
     found = changes_of(
         read_timeline(session, me.id),
         revisions(session, me.id),
         change_reasons(session, me.id),
         _teller(request, session, me),
     )
-    return page(request, "mine/changes.html", {"changes": found, "back": _back(request)})
+    shown = _paged(found, page_number)
+    context = {"changes": shown.items, "paged": shown, "back": _back(request)}
+    return page(request, "mine/changes.html", context)
+
+
+def _paged(items: Sequence[T], number: int) -> Paged[T]:
+    """Raises NotFound for a page that the list does not have."""
+    found = paged(items, number)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @router.get("/me/copy")

@@ -120,7 +120,9 @@ def test_the_page_is_due_again_after_seven_days(anna, database, cast, clock, bro
     anna.post("/today/week", CALM | {"idem": "w1"})
     clock.forward(days=days)
     later = browser.signed_in(participant_session(database, cast.anna, clock()))
-    assert ("Once a week" in later.get("/today").text) is due
+    today = later.get("/today").text
+    assert ("Once a week" in today) is due
+    assert ("5 short things" in today) is due and ("4 short things" in today) is not due
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from tests.diary.rows import change_person, rows
 TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
 
 
-def test_a_fresh_morning_asks_four_things_and_selects_nothing(anna):
+def test_a_fresh_morning_asks_five_things_and_selects_nothing(anna):
     page = anna.get("/today")
     assert "Monday, 23 November" in page.text
-    assert "4 short things, about 2 minutes." in page.text
+    assert "5 short things, about 2 minutes." in page.text
     assert "checked" not in page.text and "selected" not in page.text
     assert 'aria-current="page"' in page.text
     assert "<title>Daybook, 23 November</title>" in page.text
@@ -34,7 +34,7 @@ def test_a_tablet_taken_is_stored_by_one_tap_and_offers_change(anna, database):
     page = anna.get("/today")
     assert "Taken · saved at 09:00" in page.text
     assert 'href="/today/dose">Change' in page.text
-    assert "3 short things" in page.text
+    assert "4 short things" in page.text
 
 
 def test_a_tablet_not_taken_is_stored_before_the_reason_is_asked(anna, database):

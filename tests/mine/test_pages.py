@@ -1,12 +1,16 @@
 """A participant's own pages over HTTP: theirs alone, complete, and said in plain words."""
 
 import json
+import re
 from datetime import date
 
 import pytest
 
+from app import audit
+from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
 from app.models.people import Device, Preference
+from app.models.safety import Flag
 from app.timeline.json_form import parse
 from tests.browser import hidden
 from tests.cast import PIN, participant_session
@@ -72,6 +76,56 @@ def test_what_went_to_the_team_says_when_and_never_what_it_may_mean(anna):
     page = anna.get("/me/sent").text
     assert "Heavy thoughts" in page and "Put on the team’s list 23 Nov, 09:00" in page
     assert "A message to the team is on its way" in page
+
+
+def links(page):
+    return re.findall(r'href="(/me/\w+(?:\?page=\d+)?)">(?:<svg.*?</svg>)?(Newer|Older)', page.text)
+
+
+@pytest.mark.parametrize(("changes", "shown"), [(10, [10]), (11, [10, 1]), (21, [10, 10, 1])])
+def test_changes_are_shown_ten_at_a_time_the_newest_first(anna, clock, changes, shown):
+    for number in range(changes + 1):
+        clock.forward(seconds=1)
+        anna.post("/day/2026-11-22", {"n:vodka:50:40": str(number + 1), "idem": f"d{number}"})
+    pages = [anna.get("/me/changes")]
+    while len(pages) < len(shown):
+        (older,) = [path for path, word in links(pages[-1]) if word == "Older"]
+        pages.append(anna.get(older))
+    assert [page.text.count("Since then") for page in pages] == shown
+    assert f"× {changes + 1}<" in pages[0].text and "× 1<" in pages[-1].text
+    assert "Older" not in pages[-1].text and "Newer" not in pages[0].text
+    for page in pages[1:]:
+        assert "Newer" in page.text
+    for number in (0, -1, len(shown) + 1, "x"):
+        assert anna.get(f"/me/changes?page={number}").status_code == 404
+
+
+@pytest.mark.parametrize(("flags", "older"), [(10, False), (11, True)])
+def test_what_went_to_the_team_is_shown_ten_at_a_time(anna, database, cast, clock, flags, older):
+    with database.write() as session:
+        for number in range(flags):
+            session.add(closed_flag(cast, clock(), number))
+        audit.record(session, SYSTEM, "test.rows", Subject("site", cast.site), now=clock())
+    first = anna.get("/me/sent")
+    assert first.text.count("Put on the team’s list") == 10
+    assert ("Older" in first.text) is older
+    assert anna.get("/me/sent?page=2").status_code == (200 if older else 404)
+
+
+def closed_flag(cast, now, number):
+    return Flag(
+        reference=f"F{number}",
+        participant_id=cast.anna,
+        site_id=cast.site,
+        family="CRV",
+        rule="CRV-1",
+        severity="routine",
+        status="resolved",
+        raised_at=now,
+        about=now,
+        protocol_version="1",
+        rules_version="1",
+    )
 
 
 def test_the_copy_is_a_file_that_reads_back_as_the_same_record(anna, clock):
