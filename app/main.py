@@ -34,6 +34,7 @@ from app.web import errors
 from app.web.middleware import SameOrigin, SecurityHeaders
 from app.web.pages import see_other
 from app.web.static import serve_static
+from app.worksheets import staff_routes as worksheet_staff_routes
 
 MAX_BODY = 65536
 # The rooms that phones ask most come first: a router is asked in turn.
@@ -51,6 +52,7 @@ ROOMS = (
     site_routes,
     interview_routes,
     counseling_routes,
+    worksheet_staff_routes,
 )
 
 

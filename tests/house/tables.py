@@ -51,6 +51,9 @@ FITTING: dict[str, dict[str, Any]] = {
     "message": {"status": "sent", "sent_at": NOW},
     "note": {"text": HOSTILE},
     "hold": {"lifted_at": NOW},
+    "assignment": {"sheet_key": "rulers"},
+    "worksheet": {"sheet_key": "values", "sheet_version": 1},
+    "worksheet_copy": {"shared_at": NOW, "values": {"meaning": HOSTILE}},
 }
 
 

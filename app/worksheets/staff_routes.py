@@ -1,0 +1,245 @@
+"""A participant's sheets as the team sees them: what to ask for, where it stands, what it says."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from pydantic import Field, field_validator
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
+from app.auth.identity import StaffMe
+from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.clock import local_day
+from app.i18n import N_
+from app.instruments.scoring import UNSAFE
+from app.instruments.worksheets.loader import load_sheet
+from app.protocol.study_time import study_time
+from app.safety.frame import staff_page
+from app.timeline.days import at_local
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep, FormModel, check
+from app.web.pages import see_other, tr_of
+from app.worksheets import staff_queries as queries
+from app.worksheets import staff_service as service
+from app.worksheets.offer import Offer, assignable, offer
+from app.worksheets.whole import whole
+
+router = APIRouter()
+# What a sheet says is between the participant and those who talk with them about it.
+READERS = ("counselor", "investigator")
+COMMENT_LIMIT = 1000
+
+
+class AssignForm(FormModel):
+    """The keys of the sheets to ask for."""
+
+    sheet: Annotated[tuple[str, ...], Field(max_length=30)] = ()
+
+    @field_validator("sheet")
+    @classmethod
+    def _known(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if not keys:
+            raise ValueError(N_("Choose at least one sheet."))
+        if not set(keys) <= {sheet.key for sheet in assignable()}:
+            raise ValueError(N_("Choose from the sheets shown."))
+        return tuple(dict.fromkeys(keys))
+
+
+class WithdrawForm(FormModel):
+    assignment: Annotated[str, Field(min_length=1, max_length=16)]
+
+
+class CommentForm(FormModel):
+    comment: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT)]
+
+    @field_validator("comment")
+    @classmethod
+    def _keepable(cls, text: str) -> str:
+        if UNSAFE.search(text.replace("\r\n", "\n")):
+            raise ValueError(N_("The text has an invisible character that cannot be stored."))
+        return text.replace("\r\n", "\n")
+
+
+@router.get("/participants/{public_id}/worksheets")
+@for_staff(*CARE_TEAM)
+def list_sheets(
+    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+) -> Response:
+    return _list_page(request, session, me, participant_for(session, me, public_id), now, Form({}))
+
+
+def _list_page(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    now: datetime,
+    form: Form,
+    errors: Mapping[str, str] | None = None,
+) -> Response:
+    lines = queries.lines(session, who.id)
+    context: dict[str, Any] = {
+        "nav": "participants",
+        "who": who,
+        "lines": lines,
+        "planned": _planned(session, who, now),
+        "can_assign": _can_assign(me, who),
+        "can_read": me.role in READERS,
+        "offer": _offer(session, who, lines, now),
+        "sheet_of": load_sheet,
+        "chosen": form.fields.get("sheet", []),
+        "errors": errors or {},
+        "idem": form.token or uuid4().hex,
+    }
+    status = 422 if errors else 200
+    return staff_page(request, session, me, "worksheets_staff/list.html", context, status)
+
+
+def _can_assign(me: StaffMe, who: ScopedParticipant) -> bool:
+    return me.role == "counselor" and who.status == "active"
+
+
+def _planned(session: Session, who: ScopedParticipant, now: datetime) -> queries.Planned | None:
+    """A session of this morning is still the next one until somebody records it."""
+    began = at_local(local_day(now, who.timezone), time(0), who.timezone)
+    return queries.next_planned(session, who.id, began)
+
+
+def _offer(
+    session: Session, who: ScopedParticipant, lines: list[queries.Line], now: datetime
+) -> Offer:
+    waiting = frozenset(line.sheet_key for line in lines if line.asked and line.can_withdraw)
+    week = study_time(who.first_dose_on, local_day(now, who.timezone)).week
+    return offer(week, queries.open_families(session, who.id), waiting)
+
+
+@router.post("/participants/{public_id}/worksheets")
+@for_staff("counselor")
+def assign_sheets(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """A sheet that is waiting already is not asked for twice; then nothing is stored."""
+    who = _to_write(session, me, public_id)
+    if service.sent_before(session, me, service.ASSIGN, service.about(who), form.token):
+        return see_other(f"/participants/{public_id}/worksheets", "same")
+    tr = tr_of(request)
+    checked = check(AssignForm, form, tr)
+    if checked.value is None:
+        return _list_page(request, session, me, who, now, form, checked.errors)
+    keys = checked.value.sheet
+    offered = _offer(session, who, queries.lines(session, who.id), now)
+    twice = [load_sheet(key).title.say(tr.lang) for key in keys if key in offered.waiting]
+    if twice:
+        text = tr("Assigned already and not finished yet: %(sheets)s.", sheets=", ".join(twice))
+        return _list_page(request, session, me, who, now, form, {"sheet": text})
+    service.assign(session, me, who, keys, _planned(session, who, now), now, form.token)
+    return see_other(f"/participants/{public_id}/worksheets", "saved")
+
+
+def _to_write(session: Session, me: StaffMe, public_id: str) -> ScopedParticipant:
+    """The participant, to whom something new is said. Raises NotFound once they left the study."""
+    who = participant_for(session, me, public_id)
+    if who.status != "active":
+        raise NotFound
+    return who
+
+
+@router.post("/participants/{public_id}/worksheets/withdraw")
+@for_staff("counselor")
+def withdraw_assignment(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Withdrawing what was withdrawn already changes nothing and is no error."""
+    who = _to_write(session, me, public_id)
+    checked = check(WithdrawForm, form, tr_of(request))
+    if checked.value is None:
+        raise NotFound
+    done = service.withdraw(session, me, who, checked.value.assignment, now)
+    return see_other(f"/participants/{public_id}/worksheets", "saved" if done else "same")
+
+
+@router.get("/participants/{public_id}/worksheets/{sheet_id}")
+@for_staff(*READERS, records_read=True)
+def show_sheet(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    sheet_id: str,
+    now: NowDep,
+) -> Response:
+    """The shared copy as a whole. Reading it is recorded."""
+    who = participant_for(session, me, public_id)
+    shared = queries.shared_sheet(session, who.id, sheet_id)
+    service.record_read(session, me, shared, now)
+    return _sheet_page(request, session, me, who, shared, now, Form({}))
+
+
+def _sheet_page(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    shared: queries.SharedSheet,
+    now: datetime,
+    form: Form,
+    errors: Mapping[str, str] | None = None,
+) -> Response:
+    sheet = load_sheet(shared.sheet_key, shared.sheet_version)
+    context = {
+        "nav": "participants",
+        "who": who,
+        "sheet": sheet,
+        "shared": shared,
+        "fields": whole(sheet, shared.values, tr_of(request)),
+        "comments": queries.comments_of(session, shared.id),
+        "can_comment": _can_assign(me, who),
+        "limit": COMMENT_LIMIT,
+        "now": now,
+        "typed": form.one("comment"),
+        "errors": errors or {},
+        "idem": form.token or uuid4().hex,
+    }
+    status = 422 if errors else 200
+    return staff_page(request, session, me, "worksheets_staff/sheet.html", context, status)
+
+
+@router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")
+@for_staff("counselor")
+def comment(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    sheet_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    who = _to_write(session, me, public_id)
+    shared = queries.shared_sheet(session, who.id, sheet_id)
+    back = f"/participants/{public_id}/worksheets/{sheet_id}"
+    if service.sent_before(session, me, service.COMMENT, service.of_sheet(shared), form.token):
+        return see_other(back, "same")
+    checked = check(CommentForm, form, tr_of(request))
+    errors = checked.errors
+    if not form.one("comment").strip():
+        errors = {"comment": tr_of(request)("Write a few words first.")}
+    if checked.value is None or errors:
+        return _sheet_page(request, session, me, who, shared, now, form, errors)
+    service.comment(session, me, shared, checked.value.comment, now, form.token)
+    return see_other(back, "saved")

@@ -1,0 +1,148 @@
+"""What the team writes about sheets: ask for one, take that back, read a shared one, comment it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.auth.identity import StaffMe
+from app.auth.scope import ScopedParticipant
+from app.models.audit import AuditEntry
+from app.models.base import public_id
+from app.models.worksheets import Assignment, WorksheetComment, WorksheetCopy
+from app.worksheets.staff_queries import Planned, SharedSheet
+
+_A: Any = Assignment.__table__  # type: ignore[attr-defined]
+_C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
+_N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
+_E: Any = AuditEntry.__table__  # type: ignore[attr-defined]
+ASSIGN, COMMENT = "worksheet.assign", "worksheet.comment"
+_ASSIGN = insert(_A)
+_COMMENT = insert(_N)
+_FORMS = select(_E.c.changes).where(
+    _E.c.actor == bindparam("actor"),
+    _E.c.action == bindparam("action"),
+    _E.c.subject_kind == bindparam("kind"),
+    _E.c.subject_id == bindparam("subject"),
+)
+
+
+def sent_before(session: Session, me: StaffMe, action: str, subject: Subject, token: str) -> bool:
+    """Whether this very form was stored already: it was sent twice.
+
+    Asked in turn, so that of two taps at once the second sees what the first has stored.
+    """
+    audit.wait_for_turn(session)
+    asked = {
+        "actor": me.actor.name,
+        "action": action,
+        "kind": subject.kind,
+        "subject": subject.id,
+    }
+    stored = session.execute(_FORMS, asked).scalars()
+    return bool(token) and any(changes.get("form") == [None, token] for changes in stored)
+
+
+def assign(
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    keys: Collection[str],
+    planned: Planned | None,
+    now: datetime,
+    token: str = "",
+) -> None:
+    """Ask for each of these sheets, for the session ``planned`` if there is one.
+
+    The caller has seen that none of them is waiting already.
+    """
+    rows = [
+        {
+            "public_id": public_id(),
+            "participant_id": who.id,
+            "sheet_key": key,
+            "session_id": planned.id if planned else None,
+            "assigned_by": me.id,
+            "assigned_at": now,
+        }
+        for key in keys
+    ]
+    session.execute(_ASSIGN, rows)
+    changes = {
+        "sheets": [None, list(keys)],
+        "session": [None, planned.id if planned else None],
+        "form": [None, token],
+    }
+    audit.record(session, me.actor, ASSIGN, about(who), now=now, changes=changes)
+
+
+def about(who: ScopedParticipant) -> Subject:
+    return Subject("participant", who.id)
+
+
+def of_sheet(sheet: SharedSheet) -> Subject:
+    return Subject("worksheet", sheet.id)
+
+
+def withdraw(
+    session: Session, me: StaffMe, who: ScopedParticipant, assignment: str, now: datetime
+) -> bool:
+    """Take an assignment back; False if that was done already or it is not theirs.
+
+    What the participant wrote stays theirs.
+    """
+    changed = session.execute(
+        update(_A)
+        .where(
+            _A.c.public_id == assignment,
+            _A.c.participant_id == who.id,
+            _A.c.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+        .returning(_A.c.id, _A.c.sheet_key)
+    ).first()
+    if changed is None:
+        return False
+    changes = {"withdrawn_at": [None, now.isoformat()], "sheets": [[changed.sheet_key], None]}
+    subject = Subject("assignment", changed.id)
+    audit.record(session, me.actor, "worksheet.withdraw", subject, now=now, changes=changes)
+    return True
+
+
+def record_read(session: Session, me: StaffMe, sheet: SharedSheet, now: datetime) -> None:
+    """Every reading leaves an entry; a counselor's first one marks the copy as read.
+
+    Others who read it do not: it is the counselor for whom it waits.
+    """
+    changes: dict[str, Any] = {"copy": [None, sheet.copy_id]}
+    if me.role == "counselor" and sheet.seen_at is None:
+        read = update(_C).where(_C.c.id == sheet.copy_id).values(seen_at=now, seen_by=me.id)
+        session.execute(read)
+        changes["seen_at"] = [None, now.isoformat()]
+    audit.record(session, me.actor, "worksheet.open", of_sheet(sheet), now=now, changes=changes)
+
+
+def comment(
+    session: Session, me: StaffMe, sheet: SharedSheet, text: str, now: datetime, token: str = ""
+) -> None:
+    """Words for the participant about the copy that is shared; never changed after."""
+    made = session.execute(
+        _COMMENT,
+        {
+            "worksheet_id": sheet.id,
+            "copy_id": sheet.copy_id,
+            "staff_id": me.id,
+            "at": now,
+            "text": text,
+        },
+    )
+    changes = {
+        "comment": [None, made.inserted_primary_key[0]],  # type: ignore[attr-defined]
+        "copy": [None, sheet.copy_id],
+        "form": [None, token],
+    }
+    audit.record(session, me.actor, COMMENT, of_sheet(sheet), now=now, changes=changes)
