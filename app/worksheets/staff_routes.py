@@ -1,7 +1,7 @@
 """A participant's sheets as the team sees them: what to ask for, where it stands, what it says."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -15,17 +15,20 @@ from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
 from app.clock import local_day
-from app.i18n import N_
+from app.i18n import N_, Translator
 from app.instruments.scoring import UNSAFE
+from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
 from app.timeline.days import at_local
+from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, FormModel, check
 from app.web.pages import see_other, tr_of
 from app.worksheets import staff_queries as queries
 from app.worksheets import staff_service as service
+from app.worksheets.figures import DAYS, Figure, figures_at
 from app.worksheets.offer import Offer, assignable, offer
 from app.worksheets.whole import whole
 
@@ -38,7 +41,7 @@ COMMENT_LIMIT = 1000
 class AssignForm(FormModel):
     """The keys of the sheets to ask for."""
 
-    sheet: Annotated[tuple[str, ...], Field(max_length=30)] = ()
+    sheet: Annotated[tuple[str, ...], Field(max_length=30, validate_default=True)] = ()
 
     @field_validator("sheet")
     @classmethod
@@ -201,12 +204,13 @@ def _sheet_page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     sheet = load_sheet(shared.sheet_key, shared.sheet_version)
+    figures = _figures(session, who, sheet, shared.made_at, tr_of(request))
     context = {
         "nav": "participants",
         "who": who,
         "sheet": sheet,
         "shared": shared,
-        "fields": whole(sheet, shared.values, tr_of(request)),
+        "fields": whole(sheet, shared.values, figures, tr_of(request)),
         "comments": queries.comments_of(session, shared.id),
         "can_comment": _can_assign(me, who),
         "limit": COMMENT_LIMIT,
@@ -217,6 +221,16 @@ def _sheet_page(
     }
     status = 422 if errors else 200
     return staff_page(request, session, me, "worksheets_staff/sheet.html", context, status)
+
+
+def _figures(
+    session: Session, who: ScopedParticipant, sheet: Sheet, made_at: datetime, tr: Translator
+) -> dict[str, Figure]:
+    """What the diary showed on the sheet when it was finished; nothing where it shows none."""
+    if all(field.kind != "shown" for field in sheet.fields):
+        return {}
+    since = local_day(made_at, who.timezone) - timedelta(days=DAYS)
+    return figures_at(read_timeline(session, who.id, since).known_at(made_at), made_at, tr)
 
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")

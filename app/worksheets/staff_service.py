@@ -23,6 +23,11 @@ _E: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 ASSIGN, COMMENT = "worksheet.assign", "worksheet.comment"
 _ASSIGN = insert(_A)
 _COMMENT = insert(_N)
+_WAITING = select(_A.c.id, _A.c.sheet_key).where(
+    _A.c.public_id == bindparam("assignment"),
+    _A.c.participant_id == bindparam("who"),
+    _A.c.withdrawn_at.is_(None),
+)
 _FORMS = select(_E.c.changes).where(
     _E.c.actor == bindparam("actor"),
     _E.c.action == bindparam("action"),
@@ -95,20 +100,13 @@ def withdraw(
 
     What the participant wrote stays theirs.
     """
-    changed = session.execute(
-        update(_A)
-        .where(
-            _A.c.public_id == assignment,
-            _A.c.participant_id == who.id,
-            _A.c.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=now)
-        .returning(_A.c.id, _A.c.sheet_key)
-    ).first()
-    if changed is None:
+    audit.wait_for_turn(session)
+    found = session.execute(_WAITING, {"assignment": assignment, "who": who.id}).first()
+    if found is None:
         return False
-    changes = {"withdrawn_at": [None, now.isoformat()], "sheets": [[changed.sheet_key], None]}
-    subject = Subject("assignment", changed.id)
+    session.execute(update(_A).where(_A.c.id == found.id).values(withdrawn_at=now))
+    changes = {"withdrawn_at": [None, now.isoformat()], "sheets": [[found.sheet_key], None]}
+    subject = Subject("assignment", found.id)
     audit.record(session, me.actor, "worksheet.withdraw", subject, now=now, changes=changes)
     return True
 

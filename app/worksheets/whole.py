@@ -3,11 +3,13 @@
 Labels, choices and anchors speak the reader's language; what was written stays as it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.i18n import N_, Translator
 from app.instruments.worksheets.definitions import Field, Sheet
+from app.worksheets.figures import Figure
 
 SCALE = N_("%(number)s of 10")
 
@@ -32,9 +34,24 @@ class Shown:
         return not (self.text or self.lines or self.rows)
 
 
-def whole(sheet: Sheet, values: dict[str, Any], tr: Translator) -> tuple[Shown, ...]:
-    """Every field of the sheet in its order, answered or not."""
-    return tuple(_shown(field, values.get(field.id), tr) for field in sheet.fields)
+def whole(
+    sheet: Sheet, values: Mapping[str, Any], figures: Mapping[str, Figure], tr: Translator
+) -> tuple[Shown, ...]:
+    """Every field of the sheet in its order, answered or not.
+
+    ``figures`` are those of the diary as they stood when the sheet was finished.
+    """
+    return tuple(
+        _figure(field, figures.get(field.id), tr)
+        if field.kind == "shown"
+        else _shown(field, values.get(field.id), tr)
+        for field in sheet.fields
+    )
+
+
+def _figure(field: Field, figure: Figure | None, tr: Translator) -> Shown:
+    lines = (*figure.lines, figure.over) if figure else ()
+    return Shown(field.label.say(tr.lang), lines=lines)
 
 
 def _shown(field: Field, value: Any, tr: Translator) -> Shown:
