@@ -73,6 +73,11 @@ def running(app: FastAPI) -> Iterator[Browser]:
         yield Browser(portal, app)
 
 
+def words(page: httpx.Response) -> str:
+    """What a reader sees of the page: its text without the tags."""
+    return re.sub(r"<[^>]*>", "", page.text)
+
+
 def hidden(page: httpx.Response, name: str) -> str:
     """The value of a hidden input, such as the resend token ``idem``."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page.text)

@@ -264,6 +264,7 @@ def _page(
 ) -> Response:
     tr = tr_of(request)
     numbers = numbers_of(request)
+    clinic = numbers.clinic or numbers.emergency
     said = explain(asked.page, errors or {}, tr.lang) | why.errors
     context = {
         "why": reasons(tr) if why.wanted else None,
@@ -277,8 +278,7 @@ def _page(
         "kept": kept,
         "action": path_of(public_id, asked.number),
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
-        "skip_note": asked.instrument.texts["skip_note"].around(tr.lang, "clinic"),
-        "clinic": numbers.clinic or numbers.emergency,
+        "skip_note": asked.instrument.texts["skip_note"].say(tr.lang, clinic=clinic),
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }

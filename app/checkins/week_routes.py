@@ -107,6 +107,7 @@ def _page(
 ) -> Response:
     tr = tr_of(request)
     numbers = numbers_of(request)
+    crisis = numbers.crisis or numbers.emergency
     instrument = load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
     context = {
@@ -115,8 +116,7 @@ def _page(
         "typed": typed,
         "errors": explain(asked, errors or {}, tr.lang),
         "kept": kept,
-        "readers": instrument.texts["readers"].around(tr.lang, "crisis"),
-        "crisis": numbers.crisis or numbers.emergency,
+        "readers": instrument.texts["readers"].say(tr.lang, crisis=crisis),
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }

@@ -32,13 +32,6 @@ class Text:
         """
         return self._of(lang).format(**values)
 
-    def around(self, lang: str, name: str) -> tuple[str, str]:
-        """Return what stands before and after `{name}`, for a page that puts a link there."""
-        before, mark, after = self._of(lang).partition("{" + name + "}")
-        if not mark:
-            raise ValueError(f"the text has no place for {name!r}")
-        return before, after
-
     def _of(self, lang: str) -> str:
         if lang not in LANGUAGES:
             raise ValueError(f"no texts in {lang!r}")

@@ -1,6 +1,7 @@
 """Rendering: templates, the language of a request, the note after a redirect."""
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.i18n import LANGUAGES, N_, Translator, best_language, translator
 from app.web.static import static_url
+from app.web.telephone import dial, tel
 
 TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGE_COOKIE = "__Host-lang"
@@ -28,6 +30,8 @@ NOTES = {
     "invited": N_("A new invitation is ready."),
     "hold_set": N_("The hold is on record."),
     "hold_lifted": N_("The hold is lifted."),
+    "note_closed": N_("The note is closed. It can be amended, and no longer changed."),
+    "note_amended": N_("The amendment stands beside the earlier version."),
 }
 
 environment = Environment(
@@ -40,6 +44,8 @@ environment = Environment(
 )
 environment.globals["static"] = static_url
 environment.globals["languages"] = LANGUAGES
+environment.filters["tel"] = tel
+environment.filters["dial"] = lambda text, numbers: dial(text, astuple(numbers))
 
 
 def language_of(request: Request) -> str:

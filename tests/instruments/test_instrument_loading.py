@@ -145,10 +145,7 @@ def test_without_a_version_the_newest_is_loaded_and_an_older_one_can_be_named():
 def test_a_text_is_said_in_the_language_asked_for_and_in_no_other():
     text = Text("Call {clinic} now", "Звоните {clinic} сейчас")
     assert text.say("ru", clinic="112") == "Звоните 112 сейчас"
-    assert text.around("en", "clinic") == ("Call ", " now")
     with pytest.raises(ValueError, match="no texts in 'de'"):
         text.say("de", clinic="112")
     with pytest.raises(KeyError):
         text.say("en")
-    with pytest.raises(ValueError, match="no place"):
-        text.around("en", "name")
