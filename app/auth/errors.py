@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth import held, phone
-from app.auth.gate import NotAllowed, NotSignedIn
+from app.auth.gate import HasLeft, NotAllowed, NotSignedIn
 from app.auth.identity import DEVICE_COOKIE
 from app.auth.staff_routes import came_from
 from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
 from app.web.middleware import SAFE_METHODS
-from app.web.pages import is_fragment, see_other
+from app.web.pages import is_fragment, page, see_other
 
 
 async def show_sign_in(request: Request, error: Any) -> Response:
@@ -53,7 +53,7 @@ async def _hold(request: Request, error: NotSignedIn) -> None:
     def keep() -> None:
         with database.read() as session:
             device = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
-        if device:
+        if device and not device.has_left:
             now = request.app.state.clock()
             held.keep(database, device.id, request.url.path, error.form, now)
 
@@ -65,6 +65,13 @@ async def show_not_allowed(request: Request, _error: Any) -> Response:
     return await show_http_error(request, HTTPException(403))
 
 
+async def show_has_left(request: Request, _error: Any) -> Response:
+    """What is still there for whoever left the study; what was sent, if anything, is not stored."""
+    sent = request.method not in SAFE_METHODS
+    return page(request, "auth/left.html", {"sent": sent}, 403 if sent else 200)
+
+
 def install_redirects(app: FastAPI) -> None:
+    app.add_exception_handler(HasLeft, show_has_left)
     app.add_exception_handler(NotSignedIn, show_sign_in)
     app.add_exception_handler(NotAllowed, show_not_allowed)

@@ -34,11 +34,15 @@ _SESSIONS: Any = AuthSession.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """For whom a route is. ``records_read``: a GET that leaves an audit entry."""
+    """For whom a route is. ``records_read``: a GET that leaves an audit entry.
+
+    ``after_leaving``: open to participants who took back their consent, too.
+    """
 
     kind: str
     roles: frozenset[str] = frozenset()
     records_read: bool = False
+    after_leaving: bool = False
 
 
 PUBLIC = Audience("public")
@@ -53,6 +57,13 @@ def public(endpoint: F) -> F:
 def for_participants(endpoint: F) -> F:
     """A participant on an open (unlocked) session."""
     endpoint.__audience__ = Audience("participant")  # type: ignore[attr-defined]
+    return endpoint
+
+
+def for_whoever_was_enrolled(endpoint: F) -> F:
+    """A participant as above, also one who took back consent: nothing here adds to the record."""
+    audience = Audience("participant", after_leaving=True)
+    endpoint.__audience__ = audience  # type: ignore[attr-defined]
     return endpoint
 
 
@@ -81,6 +92,13 @@ class NotSignedIn(Exception):
 
 class NotAllowed(Exception):
     """Signed in, and the role has no business here."""
+
+
+class HasLeft(Exception):
+    """A participant who took back consent, where something would be told or asked.
+
+    Refused unless a route says otherwise: a new page may not collect anything by being forgotten.
+    """
 
 
 class UndeclaredRoute(Exception):
@@ -146,6 +164,9 @@ class _transaction:
             raise NotAllowed
         self.request.state.me = found.me
         self.request.state.lang = found.me.language
+        left = isinstance(found.me, ParticipantMe) and found.me.status == "withdrawn"
+        if left and not self.audience.after_leaving:
+            raise HasLeft
         if self.form.held and isinstance(found.me, ParticipantMe):
             held.drop(self.session, found.me.device_id, self.form.held)
         if found.stale:

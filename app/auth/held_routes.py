@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth import held
-from app.auth.gate import ParticipantDep, SessionDep, for_participants
+from app.auth.gate import ParticipantDep, SessionDep, for_whoever_was_enrolled
 from app.web.forms import FormDep
 from app.web.pages import page, see_other, tr_of
 
@@ -14,7 +14,7 @@ router = APIRouter()
 
 
 @router.get("/held")
-@for_participants
+@for_whoever_was_enrolled
 def show_held(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
     """What was being sent when the lock came down, ready to be sent again."""
     waiting = held.oldest(session, me.device_id)
@@ -30,7 +30,7 @@ def show_held(request: Request, session: SessionDep, me: ParticipantDep) -> Resp
 
 
 @router.post("/held/drop")
-@for_participants
+@for_whoever_was_enrolled
 def drop_held(request: Request, session: SessionDep, me: ParticipantDep, form: FormDep) -> Response:
     """Not to be sent after all: the gate has dropped the form that ``held`` names."""
     if form.fields:

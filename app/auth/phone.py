@@ -148,6 +148,12 @@ class KnownDevice:
     pin_hash: str | None
     locked_until: datetime | None
     language: str
+    status: str
+
+    @property
+    def has_left(self) -> bool:
+        """Whether its owner took back consent: nothing more is kept of what they send."""
+        return self.status == "withdrawn"
 
 
 def device_of(session: Session, token: str | None) -> KnownDevice | None:
@@ -155,7 +161,14 @@ def device_of(session: Session, token: str | None) -> KnownDevice | None:
     if not token:
         return None
     row = session.execute(
-        select(_D.c.id, _D.c.participant_id, _D.c.pin_hash, _D.c.locked_until, _P.c.language)
+        select(
+            _D.c.id,
+            _D.c.participant_id,
+            _D.c.pin_hash,
+            _D.c.locked_until,
+            _P.c.language,
+            _P.c.status,
+        )
         .join(_P, _P.c.id == _D.c.participant_id)
         .where(_D.c.token_hash == token_hash(token), _D.c.revoked_at.is_(None))
     ).first()

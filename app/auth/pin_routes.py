@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth import phone
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled, public
 from app.auth.phone_routes import NewPinForm, device_on, in_write, minutes_to_wait, pin_is_right
 from app.auth.tokens import hash_secret
 from app.web.forms import FormDep, check
@@ -26,7 +26,7 @@ class ChangePinForm(NewPinForm):
 
 
 @router.get("/me/pin")
-@for_participants
+@for_whoever_was_enrolled
 def show_pin(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
     return page(request, "auth/change_pin.html", {"wait": 0})
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants, public
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled, public
 from app.help.numbers import Numbers
 from app.help.queries import unfinished_checkin
 from app.instruments.definitions import Section
@@ -40,21 +40,21 @@ def help_page(request: Request) -> Response:
 
 
 @router.get("/help/now")
-@for_participants
+@for_whoever_was_enrolled
 def help_now(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     """After an answer that can be dangerous."""
     return show_guidance(request, "emergency", unfinished_checkin(session, me.id, now))
 
 
 @router.get("/help/soon")
-@for_participants
+@for_whoever_was_enrolled
 def help_soon(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     """After an answer that needs the study doctor today."""
     return show_guidance(request, "urgent", unfinished_checkin(session, me.id, now))
 
 
 @router.get("/help/talk")
-@for_participants
+@for_whoever_was_enrolled
 def help_talk(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     """After an answer about thoughts of self-harm."""
     return show_guidance(request, "self_harm", unfinished_checkin(session, me.id, now))

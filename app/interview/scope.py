@@ -4,15 +4,25 @@ from sqlmodel import Session
 
 from app.auth.identity import StaffMe
 from app.auth.scope import ScopedParticipant, participant_for
-from app.web.errors import NotFound
+from app.i18n import N_
+from app.web.forms import BadForm
+
+
+class TookBackConsent(BadForm):
+    """Says so in words; the page is refused like a form that cannot be taken."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("This participant took back consent. Nothing more is entered about them."), 403
+        )
 
 
 def told_participant(session: Session, me: StaffMe, public_id: str) -> ScopedParticipant:
     """The participant, while they take part: nothing is collected after withdrawn consent.
 
-    Raises NotFound.
+    Raises NotFound for somebody out of scope, TookBackConsent for whoever has left.
     """
     who = participant_for(session, me, public_id)
     if who.status == "withdrawn":
-        raise NotFound
+        raise TookBackConsent
     return who

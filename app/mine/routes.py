@@ -12,7 +12,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled
 from app.auth.identity import ParticipantMe
 from app.clock import local_day
 from app.counseling.day_queries import read_beside
@@ -48,7 +48,7 @@ def _back(request: Request, to: str = "/me") -> tuple[str, str]:
 
 
 @router.get("/me")
-@for_participants
+@for_whoever_was_enrolled
 def picture(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     """The last seven days, four weeks, and totals."""
     tr, today = tr_of(request), local_day(now, me.timezone)
@@ -65,7 +65,7 @@ def picture(request: Request, session: SessionDep, me: ParticipantDep, now: NowD
 
 
 @router.get("/me/days")
-@for_participants
+@for_whoever_was_enrolled
 def newest_month(
     request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
 ) -> Response:
@@ -74,7 +74,7 @@ def newest_month(
 
 
 @router.get("/me/days/{month}")
-@for_participants
+@for_whoever_was_enrolled
 def one_month(request: Request, session: SessionDep, me: ParticipantDep, month: str) -> Response:
     """What was written about the days of a month such as 2026-11."""
     if not MONTH.fullmatch(month):
@@ -100,7 +100,7 @@ def _month(request: Request, session: Session, me: ParticipantMe, first: date | 
 
 
 @router.get("/me/sent")
-@for_participants
+@for_whoever_was_enrolled
 def sent(
     request: Request, session: SessionDep, me: ParticipantDep, page_number: PageNumber = 1
 ) -> Response:
@@ -115,7 +115,7 @@ def sent(
 
 
 @router.get("/me/changes")
-@for_participants
+@for_whoever_was_enrolled
 def changes(
     request: Request, session: SessionDep, me: ParticipantDep, page_number: PageNumber = 1
 ) -> Response:
@@ -139,14 +139,14 @@ def _paged(items: Sequence[T], number: int) -> Paged[T]:
 
 
 @router.get("/me/copy")
-@for_participants
+@for_whoever_was_enrolled
 def copy_page(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
     """What a copy holds, and what saving it on this phone means, before it is saved."""
     return page(request, "mine/copy.html", {"back": _back(request)})
 
 
 @router.get("/me/copy/readable")
-@for_participants
+@for_whoever_was_enrolled
 def readable_copy(
     request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
 ) -> Response:
@@ -166,7 +166,7 @@ def readable_copy(
 
 
 @router.get("/me/copy/timeline")
-@for_participants
+@for_whoever_was_enrolled
 def timeline_copy(
     request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
 ) -> Response:

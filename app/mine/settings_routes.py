@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled
 from app.mine.service import save_preferences
 from app.web.forms import FormDep, FormModel, check
 from app.web.pages import page, see_other, tr_of
@@ -22,14 +22,14 @@ class SettingsForm(FormModel):
 
 
 @router.get("/me/settings")
-@for_participants
+@for_whoever_was_enrolled
 def show_settings(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
     context = {"chosen": me.preferences, "back": ("/me", tr_of(request)("Back"))}
     return page(request, "mine/settings.html", context)
 
 
 @router.post("/me/settings")
-@for_participants
+@for_whoever_was_enrolled
 def set_settings(
     request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
 ) -> Response:
@@ -47,7 +47,7 @@ def set_settings(
 
 
 @router.post("/alive")
-@for_participants
+@for_whoever_was_enrolled
 def alive(request: Request, session: SessionDep, me: ParticipantDep, form: FormDep) -> Response:
     """Somebody is writing: the gate notes it, and nothing else happens."""
     return Response(status_code=422 if form.fields else 204)

@@ -190,10 +190,16 @@ def test_nothing_is_collected_after_consent_was_withdrawn(petrova, base, databas
     change_person(database, cast.anna, status="withdrawn")
     page = petrova.get(f"{base}/interview")
     assert page.status_code == 200 and f"{base}/interview/2026" not in page.text
-    assert petrova.get(f"{base}/interview/{DAY}").status_code == 404
-    assert tell(petrova, base, alcohol="none").status_code == 404
     told = {"told": "by_phone", "alcohol_craving": "1"}
-    assert petrova.post(f"{base}/told", told).status_code == 404
+    for refused in (
+        petrova.get(f"{base}/interview/{DAY}"),
+        tell(petrova, base, alcohol="none"),
+        petrova.get(f"{base}/told"),
+        petrova.post(f"{base}/told", told),
+    ):
+        assert refused.status_code == 403
+        assert "took back consent. Nothing more is entered" in refused.text
+    assert "took back consent" in page.text
     assert rows(database, DrinkDay) + rows(database, Checkin) == []
 
 
