@@ -1,5 +1,6 @@
 """What the worker does beside sending mail, and whom it asks when a mail is refused for good."""
 
+from app.auth import tidy
 from app.checkins.service import judge_overdue
 from app.clock import utc_now
 from app.db import Database
@@ -14,6 +15,7 @@ JOBS: tuple[Job, ...] = (
     ("escalation", escalation.EVERY_SECONDS, escalation.run_escalation),
     ("digest", digest.EVERY_SECONDS, digest.run_digests),
     ("heartbeat mail", daily.EVERY_SECONDS, daily.run_heartbeats),
+    ("housekeeping", tidy.EVERY_SECONDS, tidy.tidy_up),
 )
 
 

@@ -21,6 +21,8 @@ FREE_ERRORS = 2
 FREE_OF_AN_ADDRESS = 50
 FORGIVE_EVERY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
+# Far beyond the longest wait: beginning anew once a week helps nobody to guess.
+FORGOTTEN_AFTER = timedelta(days=7)
 _ADDRESSES = ("address:", "code:", "link:")
 _T: Any = Throttle.__table__  # type: ignore[attr-defined]
 
@@ -57,3 +59,8 @@ def forget(session: Session, key: str) -> None:
     """The attempt was right: the account begins anew. Addresses are forgiven by time alone."""
     audit.wait_for_turn(session)
     session.execute(delete(_T).where(_T.c.key == key))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Who has not tried for a week begins anew; what nobody comes back for does not pile up."""
+    session.execute(delete(_T).where(_T.c.next_at < now - FORGOTTEN_AFTER))
