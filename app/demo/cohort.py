@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -15,9 +15,11 @@ from app.demo.replies import Replies
 from app.demo.simulator import RUN_IN_DAYS, Simulated, simulate
 from app.demo.site import ZONE, open_site
 from app.demo.stories import SILENT, STORIES, Story
+from app.demo.told import DoseTold, DrinksTold, SubstancesTold, Told
 from app.demo.write import Person, write_people
 from app.models.people import Site
 from app.protocol.loader import load_protocol
+from app.timeline.days import ONE_DAY
 
 # Nobody has reached the silent one yet.
 NEVER_CLOSED = frozenset({(SILENT.code, "DIA")})
@@ -50,4 +52,16 @@ def simulated(story: Story, now: datetime, seed: int = 1) -> Simulated:
     """A story placed so that ``now`` falls on its study day."""
     persona = replace(story.persona, key=f"{seed}/{story.persona.key}")
     first_dose_on = local_day(now, ZONE) - timedelta(days=story.study_day)
-    return simulate(persona, first_dose_on, load_protocol().weeks, now)
+    told = simulate(persona, first_dose_on, load_protocol().weeks, now)
+    return replace(told, told=_left_to_the_visitor(told.told, local_day(now, persona.zone)))
+
+
+def _left_to_the_visitor(told: tuple[Told, ...], today: date) -> tuple[Told, ...]:
+    """Without this morning's tablet and the day before it: whoever opens the phone tells them."""
+
+    def is_open(one: Told) -> bool:
+        if isinstance(one, DoseTold):
+            return one.day == today
+        return isinstance(one, DrinksTold | SubstancesTold) and one.day >= today - ONE_DAY
+
+    return tuple(one for one in told if not is_open(one))

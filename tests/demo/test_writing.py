@@ -12,7 +12,7 @@ from app import audit
 from app.clock import local_day
 from app.db import Database
 from app.demo.bulk import fill_bulk, write_in_bulk
-from app.demo.cohort import fill_demo, is_empty
+from app.demo.cohort import fill_demo, is_empty, simulated
 from app.demo.persona import OpioidUse, Persona, Reaction, Span, draw
 from app.demo.simulator import RUN_IN_DAYS, simulate
 from app.demo.site import Team, open_site
@@ -172,12 +172,12 @@ def check_rows(database: Database) -> None:
     people = rows_of(database, "participant")
     assert {row.language for row in people} == {"en", "ru"}
     assert len({row.first_dose_on for row in people}) == 8
-    today = {
+    last_morning = {
         row.participant_id
         for row in rows_of(database, "drink_day")
-        if local_day(row.received_at, "Europe/Moscow") == START
+        if local_day(row.received_at, "Europe/Moscow") == START - timedelta(days=1)
     }
-    assert len(today) >= 3
+    assert len(last_morning) >= 3
     assert {row.provenance for row in rows_of(database, "drink_day")} >= {"late", "recalled"}
     for name in (*TOLD, "hold", "flag_action"):
         assert rows_of(database, name), name
@@ -237,3 +237,19 @@ def test_bulk_beside_the_cohort_opens_a_site_of_its_own(database: Database) -> N
     fill_bulk(database, 1, 1, 1, NOW, flags=False)
     fill_bulk(database, 1, 1, 1, NOW, flags=False)
     assert [row.name[:7] for row in rows_of(database, "site")] == ["Site 01", "Site 02"]
+
+
+@pytest.mark.parametrize("hour", [0, 9, 21])
+def test_whoever_opens_the_demo_finds_the_day_open_on_every_phone_that_goes_on(hour):
+    """The tablet of today and all of yesterday are left to the visitor, at any hour."""
+    goes_on = 0
+    for story in STORIES:
+        now = NOW.replace(hour=hour)
+        today = local_day(now, story.persona.zone)
+        told = simulated(story, now).told
+        days = {(type(one).__name__, one.day) for one in told if hasattr(one, "day")}
+        assert ("DoseTold", today) not in days, story.code
+        for kind in ("DrinksTold", "SubstancesTold"):
+            assert not {(kind, today), (kind, today - timedelta(days=1))} & days, story.code
+        goes_on += ("DrinksTold", today - timedelta(days=2)) in days
+    assert goes_on >= 4
