@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
+export PIP_ROOT_USER_ACTION := ignore
 
 .PHONY: run test setup setup-test lint bench mutants faults screens vendor lock clean
 
