@@ -114,3 +114,32 @@ def test_no_page_scrolls_sideways_and_none_hides_what_does_not_fit(phone, page):
         if scrolls or cut:
             wide.append((address, scrolls, cut))
     assert wide == []
+
+
+# From the lowest edge of what stands above a form to its first part that is seen, in pixels.
+GAPS = """() => Array.from(document.querySelectorAll("main > form")).map((form) => {
+  const seen = (el) => el.offsetHeight > 1 && el.offsetWidth > 1;
+  const above = form.previousElementSibling;
+  const first = Array.from(form.children).find(seen);
+  return above && first && seen(above)
+    ? first.getBoundingClientRect().top - above.getBoundingClientRect().bottom : 0;
+})"""
+TURNED = "(icon) => getComputedStyle(icon).transform"
+
+
+def test_every_form_begins_one_space_below_its_heading(phone, page):
+    wide = {}
+    for address in walk(phone, page):
+        gaps = page.evaluate(GAPS)
+        if any(gap > 24 for gap in gaps):
+            wide[address] = gaps
+    assert wide == {}
+
+
+def test_the_arrow_of_a_part_that_opens_shows_which_way_it_goes(phone, page):
+    page.goto(f"{phone.url}/day/{phone.person.today.isoformat()}")
+    icon = page.locator("summary > .icon")
+    closed = icon.evaluate(TURNED)
+    page.locator("summary").first.click()
+    opened = icon.evaluate(TURNED)
+    assert "none" not in (closed, opened) and closed != opened
