@@ -1,5 +1,6 @@
 """The calendar: a month at a glance, one day with all that was told of it, and the blank days."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ from app.diary.submissions import once, remember
 from app.diary.today import blank_days
 from app.diary.ways import DAY, FILL, Way
 from app.diary.words import drinks_lines, near_word, other_lines
+from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, FormModel, check
@@ -67,11 +69,17 @@ def calendar(
     context = {
         "month": month_view(first, facts, tr),
         "blanks": blanks,
-        "named": ", ".join(tr.day_inline(day, "EEEE d") for day in reversed(blanks[:NAMED])),
+        "named": _named(blanks, tr),
         "nav": "calendar",
         "title": "Daybook",
     }
     return page(request, "diary/calendar.html", context)
+
+
+def _named(blanks: Sequence[date], tr: Translator) -> str:
+    """The newest blank days in order, as the beginning of a sentence."""
+    words = ", ".join(tr.day_inline(day, "EEEE d") for day in reversed(blanks[:NAMED]))
+    return words[:1].upper() + words[1:]
 
 
 @router.get("/calendar/blank")

@@ -136,6 +136,8 @@ def test_blank_days_come_newest_first_until_none_is_left(anna, long_enrolled, da
     fill_all_but(anna, date(2026, 11, 22), date(2026, 11, 20))
     page = anna.get("/calendar").text
     assert "2 days are blank" in page and "Friday 20, Sunday 22" in page
+    anna.post("/language", {"lang": "ru"})
+    assert "<p>Пятница 20, воскресенье 22. Что тогда было?" in anna.get("/calendar").text
     assert anna.get("/calendar/blank").headers["location"] == "/calendar/2026-11-22?fill=1"
     fill = {"from": "fill"}
     on = "/calendar/2026-11-22?fill=1"
