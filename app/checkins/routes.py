@@ -32,6 +32,7 @@ from app.clock import local_day
 from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.diary.guidance import go_on
 from app.diary.submissions import once, remember
+from app.i18n import Translator
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
@@ -280,6 +281,16 @@ def _page(
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
         "skip_note": asked.instrument.texts["skip_note"].say(tr.lang, clinic=clinic),
         "idem": uuid4().hex,
-        "back": ("/today", tr("Today")),
+        "back": _back(asked, tr),
     }
     return show(request, "checkins/page.html", context, 422 if said else 200)
+
+
+def _back(asked: Asked, tr: Translator) -> tuple[str, str]:
+    """To all answers of a finished check-in, else to the answered page before this one."""
+    stored, before = asked.stored, asked.number - 1
+    if stored and stored.finished_at:
+        return (path_of(stored.public_id), tr("Back"))
+    if stored and before and asked.pages[before - 1].key in stored.pages:
+        return (path_of(stored.public_id, before), tr("Previous"))
+    return ("/today", tr("Today"))

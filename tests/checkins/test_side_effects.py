@@ -1,5 +1,6 @@
 """Side effects: stored page by page, judged when there is reason to, never lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -146,6 +147,20 @@ def test_what_was_typed_beside_a_danger_sign_is_there_after_the_help_page(anna, 
     assert rows(database, HeldPost) == []
     assert "still here" not in anna.get(f"/today/check/{checkin.public_id}/6").text
     assert anna.get(f"/today/check/{checkin.public_id}").headers["location"].endswith("/1")
+
+
+def test_back_leads_to_the_page_before_and_from_a_finished_check_in_to_all_answers(anna):
+    def back(address):
+        return re.search(r'<header class="top">\s*<a href="([^"]+)">', anna.get(address).text)[1]
+
+    assert back(f"{NEW}/1") == back(f"{NEW}/now") == "/today"
+    path = begin(anna, NAUSEA)
+    assert back(f"{path}/2") == f"{path}/1" and back(f"{path}/1") == "/today"
+    assert back(f"{path}/6") == "/today", "the page before was not answered"
+    for number in (2, 3, 4, 5, 6):
+        anna.post(f"{path}/{number}", NONE | {"idem": f"p{number}"})
+    anna.post(f"{path}/save", {"idem": "s1"})
+    assert back(f"{path}/3") == path
 
 
 def test_the_review_names_what_has_no_answer(anna):
