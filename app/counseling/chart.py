@@ -13,10 +13,11 @@ from app.i18n import Translator
 from app.web import charts
 from app.web.charts import Columns, Scale
 
-WIDTH, HEIGHT = 700, 312
+WIDTH, HEIGHT = 700, 316
 LEFT, RIGHT, LABELS = 34, 592, 600
-DRINKS, URGES = (22, 142), (166, 218)
-TABLETS, OPIOIDS, SIDE_EFFECTS, DATES = 232, 257, 273, 306
+DRINKS, URGES = (22, 142), (170, 222)
+LATE = 147
+TABLETS, OPIOIDS, SIDE_EFFECTS, DATES = 236, 261, 277, 310
 LEVELS = 4
 
 
@@ -34,6 +35,7 @@ def day_chart(record: Record, marks: Marks, title: str, finding: str, tr: Transl
     columns = Columns(LEFT, RIGHT, len(days))
     parts = [
         *_drinks(record, columns, tr),
+        *_filled_in_later(record, columns),
         *_urges(record, columns, tr),
         *_tablets(record, columns, tr),
         *_opioids(record, marks.positive, columns, tr),
@@ -65,6 +67,12 @@ def _drinks(record: Record, columns: Columns, tr: Translator) -> list[str]:
     parts.append(charts.label(LABELS, DRINKS[0] + 4, tr("Standard drinks")))
     parts.append(charts.text(LABELS, max(scale.y(heavy) + 4, DRINKS[0] + 38), tr("heavy day")))
     return parts
+
+
+def _filled_in_later(record: Record, columns: Columns) -> list[str]:
+    """Below the bars, so that it shows on a day without alcohol too."""
+    late = [i for i, day in enumerate(record.days) if day.from_memory]
+    return [charts.path(charts.triangles(late, columns, LATE), "c-late")]
 
 
 def _urges(record: Record, columns: Columns, tr: Translator) -> list[str]:

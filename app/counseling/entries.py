@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from app.counseling.names import beverage, labels, levels, result_word
 from app.counseling.record import SYMPTOM_SET, URGE_SCALE
-from app.counseling.words import labels, levels, result_word
 from app.i18n import Translator
 from app.instruments.vocabulary import KIND_OF
 from app.protocol.model import Protocol
@@ -54,7 +54,9 @@ def entries_on(timeline: Timeline, day: date, teller: Teller) -> tuple[Entry, ..
 
 
 def entries_by_day(
-    timeline: Timeline, teller: Teller, only: date | None = None
+    timeline: Timeline,
+    teller: Teller,
+    only: date | None = None,
 ) -> dict[date, tuple[Entry, ...]]:
     """The same for every day that something was told about, or for `only` one."""
     zone = timeline.participant.timezone
@@ -146,23 +148,6 @@ def _drinks(event: ev.Drinks, teller: Teller) -> Iterable[str]:
     )
     if event.last_drink_at:
         yield tr("Last drink at %(time)s", time=tr.time(event.last_drink_at, teller.zone))
-
-
-def beverage(code: str | None, tr: Translator) -> str:
-    """What a kind of drink is called; a kind that somebody named themselves stays as it is."""
-    words = {
-        "beer": tr("Beer"),
-        "wine": tr("Wine"),
-        "fortified_wine": tr("Fortified wine"),
-        "vodka": tr("Vodka"),
-        "spirit": tr("Spirit"),
-        "samogon": tr("Home-made spirit"),
-        "can_cocktail": tr("Canned cocktail"),
-        "malt_liquor": tr("Malt liquor"),
-        "non_beverage": tr("Alcohol not made for drinking"),
-        "other": tr("Other drink"),
-    }
-    return words.get(code or "other", code or "")
 
 
 def _substances(event: ev.Substances, teller: Teller) -> Iterable[str]:

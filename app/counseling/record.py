@@ -14,7 +14,7 @@ from typing import Literal
 from app.instruments.vocabulary import SYMPTOMS
 from app.protocol.model import Protocol
 from app.timeline.days import ONE_DAY, day_range
-from app.timeline.events import Checkin, Drinks, Note, Substances, Urinalysis
+from app.timeline.events import Checkin, Dose, Drinks, Note, Substances, Urinalysis
 from app.timeline.known import Known
 
 Tablet = Literal["taken", "not_taken", "held"]
@@ -31,8 +31,8 @@ class Day:
     """What was told about one local day.
 
     `grams`: pure alcohol. Urges: the mean of the day's answers, 0-10. `opioids`: used or not, as
-    told. `worst`: the highest answer about a side effect, 0-4. `from_memory`: the alcohol was
-    told later than on the next day.
+    told. `worst`: the highest answer about a side effect, 0-4. `from_memory`: something of the day
+    was told later than on the next day.
     """
 
     day: date
@@ -77,8 +77,9 @@ class Record:
     """Full local days, oldest first, the last one yesterday; and what is not about whole days.
 
     `heavy` and `standard` are grams of pure alcohol: the line of a heavy day, a standard drink.
-    `today` is the participant's local date, whose entries are in `answered`, not in `days`.
-    `asked_from` is the first day about which anything was asked: days before it are not blank.
+    `today` is the participant's local date, whose entries are in `so_far` and `answered`, not in
+    `days`. `asked_from` is the first day about which anything was asked: days before it are not
+    blank. A specimen speaks for its day and the `urine_days` before it.
     """
 
     days: tuple[Day, ...]
@@ -89,6 +90,13 @@ class Record:
     answered: tuple[Answered, ...] = ()
     urines: tuple[Urine, ...] = ()
     words: tuple[Words, ...] = ()
+    urine_days: int = 4
+    told_today: Day | None = None
+
+    @property
+    def so_far(self) -> Day:
+        """Today until now: not a full day, and in no figure."""
+        return self.told_today or Day(self.today)
 
     def last(self, count: int, before: int = 0) -> tuple[Day, ...]:
         """The `count` days that end `before` days before the last one; fewer where there are."""
@@ -105,7 +113,11 @@ class Record:
 
 
 def record_of(
-    known: Known, now: datetime, protocol: Protocol, days: int, enrolled: date | None = None
+    known: Known,
+    now: datetime,
+    protocol: Protocol,
+    days: int,
+    enrolled: date | None = None,
 ) -> Record:
     """The last `days` full local days before `now`, and what was answered since they began.
 
@@ -117,8 +129,10 @@ def record_of(
     asked_from = min(begun, default=today)
     first = max(today - days * ONE_DAY, min(asked_from, today - min(days, LEAST_DAYS) * ONE_DAY))
     answered = _answered(known, first)
+    days_told = list(_days(known, first, today, answered))
     return Record(
-        days=tuple(_days(known, first, today - ONE_DAY, answered)),
+        days=tuple(days_told[:-1]),
+        told_today=days_told[-1],
         today=today,
         asked_from=asked_from,
         heavy=protocol.heavy_day.grams(known.participant.sex),
@@ -129,11 +143,12 @@ def record_of(
             for test in known.of(Urinalysis)
         ),
         words=tuple(Words(known.day(note.at), note.at, note.text) for note in known.of(Note)),
+        urine_days=protocol.rules.uds.told_days,
     )
 
 
 def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -> Iterable[Day]:
-    from_memory = {e.day for e in known.of(Drinks) if e.provenance in FROM_MEMORY}
+    from_memory = _from_memory(known)
     urges = {item: _urges(known, item, first) for item in (ALCOHOL, OPIOID)}
     opioids = _opioids(known)
     taken = {dose.day for dose in known.doses}
@@ -156,6 +171,15 @@ def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -
             opioids.get(day),
             worst.get(day),
         )
+
+
+def _from_memory(known: Known) -> set[date]:
+    told: list[Dose | Drinks | Substances] = [
+        *known.of(Dose),
+        *known.of(Drinks),
+        *known.of(Substances),
+    ]
+    return {entry.day for entry in told if entry.provenance in FROM_MEMORY}
 
 
 def _urges(known: Known, item: str, first: date) -> dict[date, float]:

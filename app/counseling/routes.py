@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Query
 from sqlmodel import Session
@@ -14,16 +15,13 @@ from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
 from app.clock import local_day
-from app.counseling import queries, table, words
-from app.counseling.brief import brief_of
-from app.counseling.chart import Marks, day_chart
+from app.counseling import queries, words
+from app.counseling.context import gather, shown
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller, entries_on
-from app.counseling.record import record_of
 from app.protocol.loader import load_protocol
-from app.protocol.study_time import study_time
-from app.safety import wording
 from app.safety.frame import staff_page
+from app.sessions.readings import record_reading
 from app.timeline.days import at_local
 from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
@@ -59,48 +57,19 @@ def brief(
     weeks: Annotated[int, Query()] = SHORT_WEEKS,
     show: str = "",
 ) -> Response:
-    """Reading it is recorded. ``weeks``: 6, or 24 on demand; ``show=tables``: no chart."""
+    """Reading it is recorded, and for which session. ``weeks``: 6, or 24; ``show=tables``."""
     if weeks not in (SHORT_WEEKS, LONG_WEEKS) or show not in ("", "tables"):
         raise NotFound
     who = participant_for(session, me, public_id)
     _record_read(session, me, who, "brief.open", now)
-    context = _brief_context(request, session, who, me.timezone, weeks, now)
-    context |= {"tables": show == "tables"}
-    return staff_page(request, session, me, "counseling/brief.html", context)
-
-
-def _brief_context(
-    request: Request, session: Session, who: ScopedParticipant, zone: str, weeks: int, now: datetime
-) -> dict[str, object]:
-    tr, protocol = tr_of(request), load_protocol()
-    today = local_day(now, who.timezone)
-    timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
-    enrolled = local_day(who.enrolled_at, who.timezone)
-    record = record_of(timeline.known_at(now), now, protocol, weeks * 7, enrolled)
-    found = brief_of(record)
-    sessions = queries.sessions_of(session, who.id, who.timezone, _today_began(now, who.timezone))
-    return {
-        "nav": "sessions",
-        "who": who,
-        "weeks": weeks,
-        "protocol": protocol,
-        "study": study_time(who.first_dose_on, today),
-        "sessions": sessions,
-        "next_day": local_day(sessions.next_at, zone) if sessions.next_at else None,
-        "brief": found,
-        "words": words,
-        "table": table,
-        "kpis": words.kpis(found, tr),
-        "chart": lambda title: day_chart(
-            record,
-            Marks(sessions.held, frozenset(t.day for t in record.urines if t.opioid == "positive")),
-            title,
-            words.finding(found, tr),
-            tr,
-        ),
-        "flags": queries.open_flags(session, who.id),
-        "rule_title": wording.title,
+    record_reading(session, me, who.id, now)
+    protocol = load_protocol()
+    found = gather(session, me, who, protocol, weeks, now)
+    context = shown(found, protocol, tr_of(request)) | {
+        "tables": show == "tables",
+        "idem": uuid4().hex,
     }
+    return staff_page(request, session, me, "counseling/brief.html", context)
 
 
 @router.get("/participants/{public_id}/day/{day}")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.counseling.names import levels, result_word
 from app.counseling.record import Day, Record
-from app.counseling.words import levels
 from app.i18n import Translator
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One day in words; an empty cell was not reported."""
+    """One day in words; an empty cell was not reported. `notes`: what else marks the day."""
 
     day: date
     name: str
     cells: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def headings(tr: Translator) -> tuple[str, ...]:
@@ -31,8 +33,8 @@ def headings(tr: Translator) -> tuple[str, ...]:
     )
 
 
-def rows(record: Record, count: int, tr: Translator) -> list[Row]:
-    """The last `count` days of the record that were asked about."""
+def rows(record: Record, count: int, sessions: Mapping[date, int], tr: Translator) -> list[Row]:
+    """The last `count` days of the record that were asked about; `sessions` with their number."""
     tablets = {
         "taken": tr("taken"),
         "not_taken": tr("not taken"),
@@ -53,10 +55,21 @@ def rows(record: Record, count: int, tr: Translator) -> list[Row]:
                 _number(day.alcohol_urge, tr),
                 _number(day.opioid_urge, tr),
             ),
+            tuple(_notes(record, day, sessions, tr)),
         )
         for day in reversed(record.last(count))
         if day.day >= record.asked_from
     ]
+
+
+def _notes(record: Record, day: Day, sessions: Mapping[date, int], tr: Translator) -> Iterator[str]:
+    if day.day in sessions:
+        yield tr("session %(number)s", number=sessions[day.day])
+    if day.from_memory:
+        yield tr("filled in later")
+    for test in record.urines:
+        if test.day == day.day:
+            yield tr("urine: %(result)s", result=result_word(test.opioid, tr))
 
 
 def _drinks(record: Record, day: Day, tr: Translator) -> str:

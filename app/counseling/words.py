@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from babel.numbers import format_decimal
 
 from app.counseling.brief import Brief, Mean, Week
+from app.counseling.names import labels, levels, named, result_word, sheet_title
 from app.counseling.record import Record, Urine
-from app.counseling.sentences import Item, Level, Sentence, Value, Weekday
+from app.counseling.sentences import (
+    Item,
+    Items,
+    Level,
+    Results,
+    Sentence,
+    Sheets,
+    Value,
+    Weekday,
+)
 from app.i18n import Translator
-from app.instruments.loader import all_instruments, load_instrument
 
 DASH = "–"
 # A Monday, to say the days of the week from.
 _MONDAY = date(2024, 1, 1).toordinal()
-
-
-@cache
-def labels(lang: str) -> Mapping[str, str]:
-    """Every item, sign and listed choice of the instruments, by code; the newest words last."""
-    found: dict[str, str] = {}
-    for instrument in all_instruments():
-        for item in instrument.items:
-            found[item.code] = item.label.say(lang)
-        for choices in ((instrument.signs), *instrument.lists.values()):
-            found.update({choice.code: choice.label.say(lang) for choice in choices})
-    return found
-
-
-@cache
-def levels(lang: str) -> tuple[str, ...]:
-    """The severity scale, 0-4, as the check-in names it."""
-    item = next(i for i in load_instrument("side_effects").items if i.kind == "scale")
-    return tuple(point.label.say(lang).lower() for point in item.points)
 
 
 def say(sentence: Sentence, tr: Translator) -> str:
@@ -48,6 +36,14 @@ def say(sentence: Sentence, tr: Translator) -> str:
 def _word(value: Value, tr: Translator) -> str:
     if isinstance(value, Item):
         return labels(tr.lang)[value.code]
+    if isinstance(value, Items):
+        return "; ".join(named(code, tr) for code in value.codes)
+    if isinstance(value, Sheets):
+        return "; ".join(sheet_title(key, tr.lang) for key in value.keys)
+    if isinstance(value, Results):
+        return "; ".join(
+            f"{named(code, tr)}: {result_word(result, tr)}" for code, result in value.found
+        )
     if isinstance(value, Level):
         return levels(tr.lang)[value.value]
     if isinstance(value, Weekday):
@@ -151,7 +147,9 @@ def _tablets(week: Week, before: Week, tr: Translator) -> Kpi:
     if week.tablets_held:
         notes.append(tr.n("on hold: %(num)s day", "on hold: %(num)s days", week.tablets_held))
     return Kpi(
-        tr("Tablets taken"), (_of(str(week.tablets_taken), week.tablets_told, tr),), tuple(notes)
+        tr("Tablets taken"),
+        (_of(str(week.tablets_taken), week.tablets_told, tr),),
+        tuple(notes),
     )
 
 
@@ -163,18 +161,10 @@ def _opioids(week: Week, before: Week, urine: Urine | None, tr: Translator) -> K
         day, result = tr.day_inline(urine.day, "d MMM"), result_word(urine.opioid, tr)
         notes.append(tr("urine %(day)s: %(result)s", day=day, result=result))
     return Kpi(
-        tr("Opioid use days"), (_of(str(week.opioid_days), week.opioids_told, tr),), tuple(notes)
+        tr("Opioid use days"),
+        (_of(str(week.opioid_days), week.opioids_told, tr),),
+        tuple(notes),
     )
-
-
-def result_word(result: str | None, tr: Translator) -> str:
-    """A specimen's result for one substance."""
-    words = {
-        "positive": tr("positive"),
-        "negative": tr("negative"),
-        "invalid": tr("not valid"),
-    }
-    return words.get(result or "", tr("not tested for opioids"))
 
 
 def finding(brief: Brief, tr: Translator) -> str:
@@ -193,7 +183,7 @@ def finding(brief: Brief, tr: Translator) -> str:
                 len(drank),
                 day=tr.day_inline(most.day, "d MMM"),
                 drinks=tr.number(record.drinks(most.grams or 0)),
-            )
+            ),
         )
     elif told:
         parts.append(tr("No alcohol on any of them."))

@@ -140,6 +140,13 @@ def diamonds(places: Iterable[int], columns: Columns, y: float, half: float = 5.
             for i in places]  # fmt: skip
 
 
+def triangles(places: Iterable[int], columns: Columns, y: float, height: float = 6) -> list[str]:
+    """Triangles that point up, their tip at `y`; narrow columns make them slim."""
+    half = min(height, columns.step - 1) / 2
+    w, h = number(half), number(height)
+    return [f"M{number(columns.mid(i))} {number(y)}l{w} {h}h-{number(half * 2)}z" for i in places]
+
+
 def dots(places: Iterable[int], columns: Columns, y: float, radius: float = 1.5) -> list[str]:
     """Small round marks around `y`."""
     r, d = number(radius), number(2 * radius)
@@ -173,11 +180,17 @@ def across(y: float, columns: Columns, cls: str) -> str:
     return path([f"M{number(columns.left)} {number(y)}H{number(columns.right)}"], cls)
 
 
-def svg(width: int, height: int, title: str, finding: str, parts: Iterable[str]) -> Markup:
-    """The whole chart; `finding` says in words what there is to see."""
+def svg(
+    width: int, height: int, title: str, finding: str, parts: Iterable[str], name: str = "c"
+) -> Markup:
+    """The whole chart; `finding` says in words what there is to see.
+
+    `name` tells its ids apart from those of another chart on the page.
+    """
+    t, d = f"{name}-t", f"{name}-d"
     drawn = (
-        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-labelledby="c-t c-d">'
-        f'<title id="c-t">{escape(title)}</title><desc id="c-d">{escape(finding)}</desc>'
+        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{t} {d}">'
+        f'<title id="{t}">{escape(title)}</title><desc id="{d}">{escape(finding)}</desc>'
         f"{''.join(parts)}</svg>"
     )
     return Markup(drawn)  # noqa: S704 - every word in it was escaped where it was put in

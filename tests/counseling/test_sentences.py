@@ -179,11 +179,29 @@ def weeks(third, second, first, days=4):
 
 
 def test_two_falls_in_a_row_and_two_rises_are_named():
-    fell = rules.weeks_compared(weeks(50, 60, 80))
-    assert "fell" in fell.text
+    fell = rules.weeks_fell(weeks(50, 60, 80))
     assert fell.values == {"first": 8.0, "second": 6.0, "third": 5.0}
     assert len(fell.days) == 4
-    assert "rose" in rules.weeks_compared(weeks(80, 60, 50)).text
+    assert rules.weeks_rose(weeks(80, 60, 50)).values == {
+        "first": 5.0,
+        "second": 6.0,
+        "third": 8.0,
+    }
+    assert rules.weeks_rose(weeks(50, 60, 80)) is rules.weeks_fell(weeks(80, 60, 50)) is None
+
+
+@pytest.mark.parametrize(
+    ("third", "second", "speaks"),
+    [(72, 80, True), (72.1, 80, False), (79.3, 88, False)],
+)
+def test_a_fall_counts_from_a_tenth(third, second, speaks):
+    first = second / 0.9
+    assert (rules.weeks_fell(weeks(third, second, first)) is not None) is speaks
+
+
+@pytest.mark.parametrize(("third", "speaks"), [(88, True), (87.9, False)])
+def test_a_rise_counts_from_a_tenth(third, speaks):
+    assert (rules.weeks_rose(weeks(third, 80, 60)) is not None) is speaks
 
 
 @pytest.mark.parametrize(
@@ -197,12 +215,14 @@ def test_two_falls_in_a_row_and_two_rises_are_named():
     ],
 )
 def test_a_mixed_a_small_or_a_thin_change_is_not(third, second, first, days):
-    assert rules.weeks_compared(weeks(third, second, first, days)) is None
+    told = weeks(third, second, first, days)
+    assert rules.weeks_fell(told) is rules.weeks_rose(told) is None
 
 
 def test_blank_days_are_in_no_mean():
     """Four days of 80 g and three blank ones are 80 g a day, not 46."""
-    assert rules.weeks_compared(weeks(80, 80, 80)) is None
+    told = weeks(80, 80, 80)
+    assert rules.weeks_fell(told) is rules.weeks_rose(told) is None
 
 
 def test_the_weekday_with_most_alcohol_is_named():
@@ -250,34 +270,68 @@ def test_three_blank_days_are_named_and_two_are_not():
     assert rules.blank_days(record(told | grams(0, start=5))) is None
 
 
+# Where each rule speaks, and where it must not, by the name of the rule.
+CASES = {
+    "opioid_use": (record({14: {"opioids": True}}), record({14: {"opioids": False}})),
+    "urine_without_word": (
+        record(urines=[urine(1, "positive")]),
+        record({1: {"opioids": True}}, urines=[urine(1, "positive")]),
+    ),
+    "heaviest_without_tablet": (
+        record({1: {"grams": 60.0, "tablet": "not_taken"}}),
+        record({1: {"grams": 60.0, "tablet": "taken"}}),
+    ),
+    "tablets_not_taken": (
+        record({n: {"tablet": "not_taken"} for n in (1, 7)}),
+        record({n: {"tablet": "not_taken"} for n in (1, 8)}),
+    ),
+    "lasting_symptom": (
+        record(answered=answers((3, 2), (2, 2), (1, 3))),
+        record(answered=answers((3, 2), (2, 1), (1, 3))),
+    ),
+    "severe_last_time": (record(answered=answers((1, 3))), record(answered=answers((1, 2)))),
+    "opioid_urge_rose": (urges("opioid_urge", 5.0, 3.0), urges("opioid_urge", 4.9, 3.0)),
+    "first_after_free_days": (
+        record(grams(30, *[0] * 7)),
+        record(grams(30, *[0] * 6)),
+    ),
+    "weeks_rose": (weeks(80, 60, 50), weeks(50, 60, 80)),
+    "weeks_fell": (weeks(50, 60, 80), weeks(80, 60, 50)),
+    "one_weekday": (
+        record(grams(10, 50, 0, 0, 0, 0, 0, 0, 50)),
+        record(grams(100, 50, 0, 0, 0, 0, 0, 0, 50)),
+    ),
+    "alcohol_urge_rose": (urges("alcohol_urge", 5.0, 3.0), urges("alcohol_urge", 4.9, 3.0)),
+    "week_without_alcohol": (record(grams(0, 0, 0, 0)), record(grams(0, 0, 0))),
+    "blank_days": (record(grams(0, 0, 0, 0)), record(grams(0, 0, 0, 0, 0))),
+}
+
+
+def test_every_rule_has_a_case_where_it_speaks_and_one_where_it_must_not():
+    assert len(rules.RULES) >= 12
+    assert set(CASES) == {rule.__name__ for rule in rules.RULES}
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_every_sentence_can_be_said_in_both_languages(lang):
-    found = [
-        rules.opioid_use(record({1: {"opioids": True}})),
-        rules.urine_without_word(record(urines=[urine(1, "positive")])),
-        rules.tablets_not_taken(record({n: {"tablet": "not_taken"} for n in (1, 2)})),
-        rules.heaviest_without_tablet(record({1: {"grams": 99.0, "tablet": "not_taken"}})),
-        rules.lasting_symptom(record(answered=answers((3, 2), (2, 2), (1, 3)))),
-        rules.opioid_urge_rose(urges("opioid_urge", 9.0, 1.0)),
-        rules.alcohol_urge_rose(urges("alcohol_urge", 9.0, 1.0)),
-        rules.weeks_compared(weeks(50, 60, 80)),
-        rules.weeks_compared(weeks(80, 60, 50)),
-        rules.one_weekday(record(grams(10, 50, 0, 0, 0, 0, 0, 0, 50))),
-        rules.first_after_free_days(record(grams(30, *[0] * 7))),
-        rules.week_without_alcohol(record(grams(0, 0, 0, 0))),
-        rules.blank_days(record()),
-        rules.severe_last_time(record(answered=answers((1, 4)))),
-    ]
-    said = [say(sentence, translator(lang)) for sentence in found]
-    assert all(said) and "%(" not in " ".join(said)
-    if lang == "en":
-        assert (
-            said[4]
-            == "Trouble sleeping: at least “moderate” in every answer since 20 Nov, now “severe”."
-        )
-        assert said[9].endswith("one day of the week: Saturday.")
-    else:
-        assert all(any("а" <= letter <= "я" for letter in text) for text in said)
+def test_a_rule_speaks_where_it_should_in_both_languages_and_else_is_silent(rule, lang):
+    speaks, silent = CASES[rule.__name__]
+    found = rule(speaks)
+    said = say(found, translator(lang))
+    assert "%(" not in said and said.strip()
+    assert any("а" <= letter <= "я" for letter in said) is (lang == "ru")
+    assert found.days, "a sentence leads to the entries that it rests on"
+    assert rule(silent) is None
+
+
+def test_a_sentence_names_things_as_the_reader_does():
+    lasting = rules.lasting_symptom(record(answered=answers((3, 2), (2, 2), (1, 3))))
+    assert (
+        say(lasting, translator("en"))
+        == "Trouble sleeping: at least “moderate” in every answer since 20 Nov, now “severe”."
+    )
+    weekday = rules.one_weekday(CASES["one_weekday"][0])
+    assert say(weekday, translator("en")).endswith("one day of the week: Saturday.")
 
 
 def test_days_before_the_diary_are_not_blank():

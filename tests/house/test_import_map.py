@@ -67,6 +67,10 @@ PURE = (
     "*.scoring",
     "*.transitions",
     "*.sentences",
+    "*.sentences.*",
+    "*.questions",
+    "*.since",
+    "app.counseling.urine",
 )
 # The two that read the tables into events.
 NOT_PURE = {"app.timeline.tables", "app.timeline.recent"}

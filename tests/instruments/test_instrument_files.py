@@ -38,6 +38,7 @@ def test_all_instruments_load_in_both_languages():
         "errors",
         "help",
         "mood",
+        "questions",
         "side_effects",
         "substances",
         "urges",

@@ -1,0 +1,195 @@
+"""The parts of the brief beside its numbers and sentences, in the reader's language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.clock import local_day
+from app.counseling.brief_queries import BriefFlag, Done
+from app.counseling.names import levels, result_word, sheet_title
+from app.counseling.record import Record
+from app.counseling.urine import Compared
+from app.i18n import Translator
+from app.safety.shown import OUTCOMES
+from app.safety.wording import title
+from app.worksheets.shared import Homework, RulerPoint
+from app.worksheets.suggest import Suggestion
+
+NOTE_LENGTH = 90
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    """One alert: where it stands and what was done; `note` is the last note about it, cut short."""
+
+    href: str
+    severity: str
+    open: bool
+    title: str
+    status: str
+    note: str
+
+
+def shown_alert(flag: BriefFlag, tr: Translator, zone: str) -> ShownAlert:
+    """Times are by the reader's clock; a long note ends in three dots, its page has all of it."""
+    noted = [one for one in flag.done if one.note]
+    return ShownAlert(
+        href=f"/flags/{flag.public_id}",
+        severity=flag.severity,
+        open=flag.open,
+        title=title(flag.rule, tr.lang),
+        status=_status(flag, tr, zone),
+        note=_note(noted[-1], tr) if noted else "",
+    )
+
+
+def _status(flag: BriefFlag, tr: Translator, zone: str) -> str:
+    acts = {one.action: one for one in flag.done}
+    done = acts.get("resolve") or acts.get("acknowledge")
+    if flag.resolved_at is not None and "resolve" not in acts:
+        return tr("closed by itself %(when)s", when=tr.moment(flag.resolved_at, zone))
+    if done is None or flag.status == "open":
+        return tr("raised %(when)s, not acknowledged", when=tr.moment(flag.raised_at, zone))
+    values = {"when": tr.moment(done.at, zone), "name": done.name}
+    if flag.open:
+        return tr("acknowledged %(when)s, %(name)s", **values)
+    outcome = tr(OUTCOMES[done.outcome]).lower() if done.outcome else tr("resolved")
+    return tr("resolved %(when)s, %(name)s: %(outcome)s", outcome=outcome, **values)
+
+
+def _note(done: Done, tr: Translator) -> str:
+    text = " ".join(done.note.split())
+    if len(text) > NOTE_LENGTH:
+        text = text[:NOTE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return tr("%(name)s: “%(note)s”", name=done.name, note=text)
+
+
+def urine_line(one: Compared, tr: Translator) -> str:
+    """A result and what was told for the days that it covers, side by side."""
+    test = tr(
+        "Urine %(day)s: %(result)s for opioids.",
+        day=tr.day_inline(one.urine.day, "d MMM"),
+        result=result_word(one.urine.opioid, tr),
+    )
+    if one.urine.opioid is None:
+        return tr("Urine %(day)s: not tested for opioids.", day=_short(one.urine.day, tr))
+    return f"{test} {_told(one, tr)}"
+
+
+def _told(one: Compared, tr: Translator) -> str:
+    span = {"first": _short(one.first, tr), "last": _short(one.urine.day, tr)}
+    if not one.reported:
+        return tr("Nothing was told for %(first)s to %(last)s.", **span)
+    span |= {"reported": str(one.reported), "days": str(one.days)}
+    if one.told:
+        days = ", ".join(_short(day, tr) for day in one.told)
+        return tr(
+            "Use was told for %(which)s (%(reported)s of %(days)s days told).", which=days, **span
+        )
+    return tr(
+        "No use was told for %(first)s to %(last)s (%(reported)s of %(days)s days told).", **span
+    )
+
+
+def _short(day: date, tr: Translator) -> str:
+    return tr.day_inline(day, "d MMM")
+
+
+def today_line(record: Record, tr: Translator) -> str:
+    """What was told today, which is no full day and in none of the numbers."""
+    day = record.so_far
+    parts = []
+    if day.tablet is not None:
+        parts.append(
+            {
+                "taken": tr("tablet taken"),
+                "not_taken": tr("tablet not taken"),
+                "held": tr("tablet on hold"),
+            }[day.tablet]
+        )
+    if day.grams is not None:
+        drinks = tr.number(record.drinks(day.grams))
+        parts.append(
+            tr("%(drinks)s standard drinks", drinks=drinks) if day.grams else tr("no alcohol")
+        )
+    if day.opioids is not None:
+        parts.append(tr("opioid use") if day.opioids else tr("no opioids"))
+    for name, value in (
+        (tr("urge to drink"), day.alcohol_urge),
+        (tr("opioid urge"), day.opioid_urge),
+    ):
+        if value is not None:
+            parts.append(f"{name} {tr.number(value)}")
+    if day.worst is not None:
+        parts.append(tr("worst side effect: %(level)s", level=levels(tr.lang)[day.worst]))
+    return "; ".join(parts)
+
+
+def ruler_lines(points: Sequence[RulerPoint], tr: Translator) -> list[str]:
+    """The newest rulers, each beside what it was the time before."""
+    if not points:
+        return []
+    now, before = points[-1], points[-2] if len(points) > 1 else None
+    lines = []
+    for name, word in (
+        ("importance", tr("Importance")),
+        ("confidence", tr("Confidence")),
+        ("readiness", tr("Readiness")),
+    ):
+        value, was = getattr(now, name), getattr(before, name, None)
+        if value is None:
+            continue
+        words = tr("%(word)s %(value)s of 10", word=word, value=value)
+        lines.append(words if was is None else f"{words} " + tr("(was %(value)s)", value=was))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSheet:
+    """One sheet between the sessions; `href` only where a shared one can be read."""
+
+    href: str | None
+    title: str
+    status: str
+    unread: bool
+
+
+def shown_sheet(one: Homework, base: str, reads: bool, tr: Translator, zone: str) -> ShownSheet:
+    """Where a sheet stands; one that is not shared is a status and nothing more."""
+    day = "" if one.at is None else _short(local_day(one.at, zone), tr)
+    status = {
+        "not_started": tr("not started"),
+        "started": tr("started"),
+        "finished": tr("finished %(day)s, not shared", day=day),
+        "shared": tr("shared %(day)s", day=day),
+    }[one.status]
+    if one.entries > 1:
+        status += ", " + tr.n("%(num)s entry", "%(num)s entries", one.entries)
+    href = f"{base}/worksheets/{one.public_id}" if one.public_id and reads else None
+    return ShownSheet(href, sheet_title(one.sheet_key, tr.lang), status, one.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A sheet to suggest, and the rule behind it."""
+
+    key: str
+    title: str
+    why: str
+
+
+def fitting(one: Suggestion, week: int | None, tr: Translator) -> Fitting:
+    """A suggestion of the plan or of an open alert."""
+    safety = one.why == "safety"
+    why = tr("an alert is open") if safety else tr("week %(week)s of the plan", week=week)
+    return Fitting(one.sheet_key, sheet_title(one.sheet_key, tr.lang), why)
+
+
+def since_title(begin: datetime, last_at: datetime | None, zone: str, tr: Translator) -> str:
+    """From when on: the last session, or the first day that the page reads."""
+    day = _short(local_day(begin, zone), tr)
+    if last_at is not None and begin == last_at:
+        return tr("Since the session of %(day)s", day=day)
+    return tr("Since %(day)s", day=day)

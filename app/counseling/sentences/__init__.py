@@ -1,0 +1,71 @@
+"""What the brief says "in short": fixed rules over the record, one small function each. Pure.
+
+A rule answers with a sentence, or with nothing. It counts reported days alone, says so, and
+judges nobody; what asks for action is a flag and stands elsewhere on the page.
+"""
+
+from __future__ import annotations
+
+from app.counseling.record import Record
+from app.counseling.sentences.alcohol import (
+    blank_days,
+    first_after_free_days,
+    one_weekday,
+    week_without_alcohol,
+    weeks_fell,
+    weeks_rose,
+)
+from app.counseling.sentences.model import (
+    Item,
+    Items,
+    Level,
+    Results,
+    Rule,
+    Sentence,
+    Sheets,
+    Value,
+    Weekday,
+)
+from app.counseling.sentences.substances import opioid_use, urine_without_word
+from app.counseling.sentences.symptoms import lasting_symptom, severe_last_time
+from app.counseling.sentences.tablets import heaviest_without_tablet, tablets_not_taken
+from app.counseling.sentences.urges import alcohol_urge_rose, opioid_urge_rose
+
+__all__ = [
+    "MOST",
+    "RULES",
+    "Item",
+    "Items",
+    "Level",
+    "Results",
+    "Sentence",
+    "Sheets",
+    "Value",
+    "Weekday",
+    "in_short",
+]
+MOST = 5
+
+# In the order of what a session should not overlook.
+RULES: tuple[Rule, ...] = (
+    opioid_use,
+    urine_without_word,
+    heaviest_without_tablet,
+    tablets_not_taken,
+    lasting_symptom,
+    severe_last_time,
+    opioid_urge_rose,
+    first_after_free_days,
+    weeks_rose,
+    weeks_fell,
+    one_weekday,
+    alcohol_urge_rose,
+    week_without_alcohol,
+    blank_days,
+)
+
+
+def in_short(record: Record) -> tuple[Sentence, ...]:
+    """The sentences that hold, in the order of `RULES`; at most `MOST`."""
+    found = [sentence for rule in RULES if (sentence := rule(record)) is not None]
+    return tuple(found[:MOST])

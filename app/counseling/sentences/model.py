@@ -1,0 +1,73 @@
+"""What a sentence of the brief is made of: a text key and values without a language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.counseling.record import Day, Record
+
+WEEK, FORTNIGHT, MONTH = 7, 14, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A check-in item, to be named in the reader's language."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Several items, signs, substances or kinds of drink, to be named one after another."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Worksheets by their keys."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a specimen was tested for, and what was found: (substance, result)."""
+
+    found: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A step of the severity scale, 0-4."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A day of the week, 0 is Monday."""
+
+    number: int
+
+
+Value = str | int | float | date | Item | Items | Sheets | Results | Level | Weekday
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text key with its values, and the days whose entries it rests on."""
+
+    text: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    days: tuple[date, ...] = ()
+
+
+Rule = Callable[[Record], Sentence | None]
+
+
+def grams(day: Day) -> float:
+    """For days that were told; a day without a word never gets here as a drinking day."""
+    return day.grams or 0.0

@@ -1,0 +1,29 @@
+"""Sentences about substances other than alcohol: told, and found in urine. Pure."""
+
+from __future__ import annotations
+
+from app.counseling.record import Record
+from app.counseling.sentences.model import FORTNIGHT, Sentence
+from app.counseling.urine import compared
+from app.i18n import N_
+
+
+def opioid_use(record: Record) -> Sentence | None:
+    """Opioid use that was told within two weeks."""
+    days = tuple(day.day for day in record.last(FORTNIGHT) if day.opioids)
+    if not days:
+        return None
+    text = N_("Days of the last two weeks for which opioid use was told: %(count)s.")
+    return Sentence(text, {"count": len(days)}, days)
+
+
+def urine_without_word(record: Record) -> Sentence | None:
+    """The newest positive specimen of two weeks, where no use was told for its window."""
+    since = record.today.toordinal() - FORTNIGHT
+    for one in compared(record):
+        if one.urine.opioid == "positive" and one.urine.day.toordinal() >= since:
+            if one.told:
+                return None
+            text = N_("The urine test was positive for opioids; no use was told for those days.")
+            return Sentence(text, days=(one.urine.day,))
+    return None

@@ -1,0 +1,53 @@
+"""Specimens beside what was told for the days that they cover. Pure.
+
+A test and a diary can differ for many reasons; this puts them side by side and concludes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.counseling.record import Record, Urine
+from app.timeline.days import ONE_DAY, day_range
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One specimen and its window, both ends included.
+
+    `told` are the window's days for which opioid use was told, `reported` how many of its days
+    say anything about other substances.
+    """
+
+    urine: Urine
+    first: date
+    told: tuple[date, ...]
+    reported: int
+
+    @property
+    def days(self) -> int:
+        """How many days the window has."""
+        return (self.urine.day - self.first).days + 1
+
+
+def compared(record: Record) -> tuple[Compared, ...]:
+    """The specimens whose whole window is on record, the newest first."""
+    days = {day.day: day.opioids for day in (*record.days, record.so_far)}
+    begin = min(days) + record.urine_days * ONE_DAY
+    return tuple(
+        _beside(record, test, days)
+        for test in sorted(record.urines, key=lambda each: each.at, reverse=True)
+        if test.day >= begin
+    )
+
+
+def _beside(record: Record, test: Urine, days: dict[date, bool | None]) -> Compared:
+    first = test.day - record.urine_days * ONE_DAY
+    window = list(day_range(first, test.day))
+    return Compared(
+        urine=test,
+        first=first,
+        told=tuple(day for day in window if days.get(day)),
+        reported=sum(1 for day in window if days.get(day) is not None),
+    )
