@@ -94,6 +94,23 @@
   };
   const idle = document.getElementById("idle");
   if (!idle) return;
+  // What was answered and not sent goes behind the lock as well: sealed, and offered after it.
+  const typed = (form) => new URLSearchParams(new FormData(form));
+  const before = new Map(all("main form:not([data-draft])").map((form) => [form, `${typed(form)}`]));
+  const lock = () => {
+    root.classList.add("covered");
+    const changed = Array.from(before.keys()).filter((form) => `${typed(form)}` !== before.get(form));
+    const kept = changed.map((form) => {
+      const body = typed(form);
+      const main = form.querySelector(".main[name]");
+      if (main) body.append(main.name, main.value);
+      body.append("page", form.getAttribute("action"));
+      before.delete(form);
+      return fetch(idle.dataset.keep, { method: "POST", body, keepalive: true });
+    });
+    const late = new Promise((done) => { setTimeout(done, 3000); });
+    Promise.race([Promise.all(kept), late]).catch(() => {}).then(() => leave(idle.dataset.lock));
+  };
   const seconds = (name) => idle.dataset[name] * 1000;
   let touched = Date.now();
   let told = touched;
@@ -108,7 +125,7 @@
   // Compared with the clock, since the timers of a sleeping page stand still.
   setInterval(() => {
     const rest = seconds("after") - (Date.now() - touched);
-    if (rest <= 0) leave(idle.dataset.lock);
+    if (rest <= 0) lock();
     else idle.hidden = rest > seconds("warn");
     // Somebody who writes a long text is not away, although the server hears nothing.
     if (idle.dataset.alive && touched > told && Date.now() - told > 60000) {
@@ -120,7 +137,7 @@
     if (document.hidden) {
       left = Date.now();
       root.classList.add("covered");
-    } else if (Date.now() - left > seconds("away")) leave(idle.dataset.lock);
+    } else if (Date.now() - left > seconds("away")) lock();
     else root.classList.remove("covered");
   });
 })();

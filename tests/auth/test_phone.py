@@ -6,9 +6,11 @@ from app.audit import SYSTEM
 from app.auth import phone
 from app.auth.tokens import new_code
 from app.db import Database
+from app.models.people import HeldPost
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Clock
+from tests.diary.rows import rows
 
 PIN = {"pin": "482913", "again": "482913"}
 
@@ -121,6 +123,33 @@ def test_a_form_sent_on_a_locked_phone_is_kept_sealed_and_offered(browser, datab
     assert mine.post("/lock", {"pin": "482913"}).headers["location"] == "/held"
     page = mine.get("/held")
     assert 'name="words" value="a secret"' in page.text
+
+
+def test_what_was_typed_and_not_sent_is_kept_when_the_page_locks_by_itself(
+    browser, database, cast, clock
+):
+    mine = opened(browser, database, cast, clock)
+    clock.forward(minutes=4)
+    draft = {"own_words": "a thought", "method": "each", "page": "/today/week"}
+    assert mine.post("/held/keep", draft).status_code == 204
+    mine.post("/lock", {"pin": "482913"})
+    page = mine.get("/held").text
+    assert 'action="/today/week"' in page and 'name="own_words" value="a thought"' in page
+    assert 'name="page"' not in page
+
+
+@pytest.mark.parametrize(
+    "page", ["", "/me/pin", "https://x.test/today/", "/today/../lock", "/today/"]
+)
+def test_a_draft_of_another_address_is_refused(browser, database, cast, clock, page):
+    mine = opened(browser, database, cast, clock)
+    assert mine.post("/held/keep", {"pin": "1", "page": page}).status_code == 422
+    assert mine.get("/held").status_code == 303
+
+
+def test_nobody_without_a_known_phone_keeps_anything(browser, database, cast):
+    browser.post("/held/keep", {"own_words": "x", "page": "/today/week"})
+    assert rows(database, HeldPost) == []
 
 
 def test_the_lock_says_that_something_waits_after_a_wrong_pin_too(browser, database, cast, clock):
