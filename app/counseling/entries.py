@@ -40,12 +40,14 @@ class Teller:
     """What is needed to put an event into words.
 
     `screens` are all answers of a screen by its event: the timeline has those that rules read.
+    `sums`: a day's standard drinks and grams; participants see them where the protocol says so.
     """
 
     tr: Translator
     protocol: Protocol
     zone: str
     screens: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sums: bool = True
 
 
 def entries_on(timeline: Timeline, day: date, teller: Teller) -> tuple[Entry, ...]:
@@ -140,12 +142,13 @@ def _drinks(event: ev.Drinks, teller: Teller) -> Iterable[str]:
         size = tr("%(ml)s ml of %(abv)s%%", ml=tr.number(drink.ml), abv=tr.number(drink.abv))
         name = beverage(drink.beverage, tr)
         yield f"{name}, {size} × {tr.number(drink.count)}"
-    grams = grams_of(event.items)
-    yield tr(
-        "In all %(drinks)s standard drinks, %(grams)s g",
-        drinks=tr.number(grams / teller.protocol.standard_drink.grams),
-        grams=tr.number(grams),
-    )
+    if teller.sums:
+        grams = grams_of(event.items)
+        yield tr(
+            "In all %(drinks)s standard drinks, %(grams)s g",
+            drinks=tr.number(grams / teller.protocol.standard_drink.grams),
+            grams=tr.number(grams),
+        )
     if event.last_drink_at:
         yield tr("Last drink at %(time)s", time=tr.time(event.last_drink_at, teller.zone))
 

@@ -39,7 +39,8 @@ ATTACHED = {"Content-Disposition": 'attachment; filename="daybook.{ending}"'}
 
 def _teller(request: Request, session: Session, me: ParticipantMe) -> Teller:
     screens = read_beside(session, me.id).screens
-    return Teller(tr_of(request), load_protocol(), me.timezone, screens)
+    plan = load_protocol()
+    return Teller(tr_of(request), plan, me.timezone, screens, plan.standard_drink.shown)
 
 
 def _back(request: Request, to: str = "/me") -> tuple[str, str]:

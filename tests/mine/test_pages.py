@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
 from app.models.people import Device, Preference
 from app.models.safety import Flag
+from app.protocol.loader import load_protocol
 from app.timeline.json_form import parse
 from tests.browser import hidden
 from tests.cast import PIN, participant_session
@@ -76,6 +78,18 @@ def test_what_went_to_the_team_says_when_and_never_what_it_may_mean(anna):
     page = anna.get("/me/sent").text
     assert "Heavy thoughts" in page and "Put on the team’s list 23 Nov, 09:00" in page
     assert "A message to the team is on its way" in page
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_standard_drinks_are_shown_where_the_protocol_says_so(anna, monkeypatch, shown):
+    plan = load_protocol()
+    other = replace(plan, standard_drink=replace(plan.standard_drink, shown=shown))
+    monkeypatch.setattr("app.mine.routes.load_protocol", lambda: other)
+    tell(anna)
+    anna.post("/day/2026-11-22", {"n:vodka:50:40": "4", "idem": "d4"})
+    for path in ("/me/days", "/me/changes", "/me/copy/readable"):
+        page = anna.get(path).text
+        assert "Vodka" in page and ("standard drinks" in page) is shown, path
 
 
 def links(page):
