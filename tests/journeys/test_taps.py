@@ -24,10 +24,11 @@ from app.models.people import Preference
 from tests.cast import participant_session
 from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows
-from tests.journeys.conftest import Live
-from tests.journeys.test_calendar import SIZES, SMALL, Hand, ago, at_today, fits
+from tests.journeys.conftest import PHONE, Live
+from tests.journeys.test_calendar import SMALL, Hand, ago, at_today, fits
 
 pytestmark = pytest.mark.journey
+SIZES = [pytest.param(PHONE, id="390x844"), pytest.param(SMALL, id="320x568")]
 
 # The most taps that a task may take, the way there from Today included.
 TAKEN, NOT_TAKEN, NOTHING_YESTERDAY, FIVE_DRINKS, URGES = 1, 3, 2, 8, 4
