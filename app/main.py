@@ -34,6 +34,7 @@ from app.web import errors
 from app.web.middleware import SameOrigin, SecurityHeaders
 from app.web.pages import see_other
 from app.web.static import serve_static
+from app.worksheets import routes as worksheet_routes
 from app.worksheets import staff_routes as worksheet_staff_routes
 
 MAX_BODY = 65536
@@ -46,6 +47,7 @@ ROOMS = (
     pin_routes,
     staff_routes,
     help_routes,
+    worksheet_routes,
     safety_routes,
     outbox_routes,
     trial_routes,

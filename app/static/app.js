@@ -84,6 +84,43 @@
   const error = document.querySelector(".err");
   if (error) error.focus();
 
+  // A page of a worksheet is kept while it is written: two seconds after the last key, and when
+  // it is left. What meets a locked session is kept by the server and offered after the code.
+  function keepDraft(form) {
+    const note = form.querySelector("[data-note]");
+    const body = () => new URLSearchParams(new FormData(form)).toString();
+    let kept = body();
+    let timer = 0;
+    let running = null;
+    const keep = () => {
+      clearTimeout(timer);
+      const text = body();
+      if (text === kept || sent.has(form)) return;
+      if (running) running.abort();
+      const mine = running = new AbortController();
+      kept = text;
+      fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(text), keepalive: true,
+        headers: { "HX-Request": "true" }, signal: mine.signal }).then(async (answer) => {
+        if (answer.status === 401) leave(idle.dataset.lock);
+        note.textContent = answer.ok || answer.status === 422 ? await answer.text()
+          : form.dataset.waiting;
+        if (!answer.ok) kept = "";
+      }).catch(() => {
+        if (mine.signal.aborted) return;
+        kept = "";
+        note.textContent = form.dataset.waiting;
+      });
+    };
+    ["input", "change"].forEach((name) => form.addEventListener(name, () => {
+      clearTimeout(timer);
+      timer = setTimeout(keep, 2000);
+    }));
+    form.addEventListener("click", (event) => { if (event.target.closest("[data-by]")) timer = setTimeout(keep, 2000); });
+    form.addEventListener("submit", () => { clearTimeout(timer); if (running) running.abort(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+    addEventListener("pagehide", keep);
+  }
+
   // A shared phone: cover the page as soon as it is left, lock after a while away or idle.
   let gone = false;
   const leave = (address) => {
@@ -93,6 +130,7 @@
     gone = true;
   };
   const idle = document.getElementById("idle");
+  all("form[data-draft]").forEach(keepDraft);
   if (!idle) return;
   // What was answered and not sent goes behind the lock as well: sealed, and offered after it.
   const typed = (form) => new URLSearchParams(new FormData(form));

@@ -30,6 +30,9 @@ NOTES = {
     "invited": N_("A new invitation is ready."),
     "hold_set": N_("The hold is on record."),
     "hold_lifted": N_("The hold is lifted."),
+    "shared": N_("Shared with your counselor."),
+    "taken_back": N_("Taken back. The team no longer sees it."),
+    "put_away": N_("Put away. At the end of this page it can be brought back."),
     "note_closed": N_("The note is closed. It can be amended, and no longer changed."),
     "note_amended": N_("The amendment stands beside the earlier version."),
 }

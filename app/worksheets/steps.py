@@ -111,3 +111,9 @@ def next_empty(step: Step, cells: Mapping[str, Cell], row: int) -> int | None:
     taken = filled_rows(step, cells)
     free = [each for each in range(step.rows) if each not in taken and each != row]
     return free[0] if free else None
+
+
+def row_words(step: Step, row: int, cells: Mapping[str, Cell]) -> str:
+    """By what a filled row is known: what was written first in it."""
+    names = (name for name, _ in Place(step, row).controls)
+    return next((str(cells[name]) for name in names if name in cells), "")

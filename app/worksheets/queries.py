@@ -1,0 +1,297 @@
+"""What a participant reads of their own worksheets, with statements built once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session
+
+from app.instruments.worksheets.answers import Cell, Value
+from app.instruments.worksheets.definitions import Sheet
+from app.instruments.worksheets.loader import load_sheet
+from app.models.counseling import CounselingSession
+from app.models.people import Staff
+from app.models.worksheets import (
+    Assignment,
+    Worksheet,
+    WorksheetComment,
+    WorksheetCopy,
+    WorksheetDraft,
+)
+from app.web.errors import NotFound
+from app.worksheets.shared import RULERS, RulerPoint
+
+
+def _table(model: Any) -> Any:
+    return model.__table__
+
+
+_W, _D, _C = map(_table, (Worksheet, WorksheetDraft, WorksheetCopy))
+_A, _N, _T, _S = map(_table, (Assignment, WorksheetComment, Staff, CounselingSession))
+_WHO: Any = bindparam("who")
+SCALES = ("importance", "confidence", "readiness")
+_SHARED_AT = (
+    select(func.max(_C.c.shared_at))
+    .where(_C.c.worksheet_id == _W.c.id, _C.c.taken_back_at.is_(None))
+    .correlate(_W)
+    .scalar_subquery()
+)
+_NEW = (
+    select(func.count())
+    .where(_N.c.worksheet_id == _W.c.id, _N.c.read_at.is_(None))
+    .correlate(_W)
+    .scalar_subquery()
+)
+_ENTRIES = (
+    select(
+        _W.c.id,
+        _W.c.public_id,
+        _W.c.sheet_key,
+        _W.c.sheet_version,
+        _W.c.assignment_id,
+        _W.c.started_at,
+        _W.c.finished_at,
+        _W.c.removed_at,
+        _D.c.page,
+        _D.c.saved_at,
+        _SHARED_AT.label("shared_at"),
+        _NEW.label("new_comments"),
+    )
+    .select_from(_W)
+    .outerjoin(_D, _D.c.worksheet_id == _W.c.id)
+    .where(_W.c.participant_id == _WHO)
+    .order_by(_W.c.started_at.desc(), _W.c.id.desc())
+)
+_ASKED = (
+    select(_A.c.id, _A.c.sheet_key, _A.c.assigned_at, _S.c.at.label("session_at"))
+    .outerjoin(_S, (_S.c.id == _A.c.session_id) & _S.c.cancelled_at.is_(None))
+    .where(_A.c.participant_id == _WHO, _A.c.withdrawn_at.is_(None))
+    .order_by(_A.c.assigned_at, _A.c.id)
+)
+_ONE = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.public_id == bindparam("sheet"))
+_BY_ID = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.id == bindparam("id"))
+_DRAFT = select(_D.c["values"], _D.c.page, _D.c.saved_at).where(
+    _D.c.worksheet_id == bindparam("id")
+)
+_COPIES = (
+    select(
+        _C.c.id,
+        _C.c.made_at,
+        _C.c["values"],
+        _C.c.shared_at,
+        _C.c.taken_back_at,
+        _C.c.seen_at,
+    )
+    .where(_C.c.worksheet_id == bindparam("id"))
+    .order_by(_C.c.id)
+)
+_COMMENTS = (
+    select(_N.c.at, _T.c.name, _N.c.text, _N.c.read_at)
+    .join(_T, _T.c.id == _N.c.staff_id)
+    .where(_N.c.worksheet_id == bindparam("id"))
+    .order_by(_N.c.id)
+)
+_EVERY_COPY = (
+    select(_W.c.public_id, _W.c.sheet_key, _W.c.sheet_version, _C.c.made_at, _C.c["values"])
+    .add_columns(_C.c.shared_at, _C.c.taken_back_at, _C.c.seen_at)
+    .join(_W, _W.c.id == _C.c.worksheet_id)
+    .where(_C.c.participant_id == _WHO)
+    .order_by(_C.c.made_at, _C.c.id)
+)
+_OWN_RULERS = (
+    select(_C.c.made_at, _C.c["values"])
+    .join(_W, _W.c.id == _C.c.worksheet_id)
+    .where(_C.c.participant_id == _WHO, _W.c.removed_at.is_(None), _W.c.sheet_key.in_(RULERS))
+    .order_by(_C.c.made_at, _C.c.id)
+)
+_EVERY_DRAFT = (
+    select(_W.c.public_id, _W.c.sheet_key, _W.c.sheet_version, _D.c.saved_at, _D.c["values"])
+    .join(_W, _W.c.id == _D.c.worksheet_id)
+    .where(_W.c.participant_id == _WHO)
+    .order_by(_D.c.saved_at, _W.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sheet in a list. ``page`` and ``saved_at`` are those of its draft, None without one;
+    ``shared_at`` is when what the team can read was shared.
+    """
+
+    id: int
+    public_id: str
+    sheet_key: str
+    sheet_version: int
+    assignment_id: int | None
+    started_at: datetime
+    finished_at: datetime | None
+    removed_at: datetime | None
+    page: int | None
+    saved_at: datetime | None
+    shared_at: datetime | None
+    new_comments: int
+
+    @property
+    def sheet(self) -> Sheet:
+        return load_sheet(self.sheet_key, self.sheet_version)
+
+    @property
+    def half_filled(self) -> bool:
+        """There is a draft: begun and not finished, or being changed."""
+        return self.page is not None
+
+
+def entries(session: Session, participant_id: int) -> list[Entry]:
+    """All sheets of a participant, those put away too, the newest first."""
+    return [Entry(*row) for row in session.execute(_ENTRIES, {"who": participant_id})]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the counselor asked for and did not withdraw; ``session_at``: for which session."""
+
+    id: int
+    sheet_key: str
+    assigned_at: datetime
+    session_at: datetime | None
+
+    @property
+    def sheet(self) -> Sheet:
+        return load_sheet(self.sheet_key)
+
+
+def open_requests(session: Session, participant_id: int, own: list[Entry]) -> list[Asked]:
+    """What was asked for and has not been finished yet, the oldest request first."""
+    done = {one.assignment_id for one in own if one.finished_at}
+    asked = [Asked(*row) for row in session.execute(_ASKED, {"who": participant_id})]
+    return [one for one in asked if one.id not in done]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    cells: Mapping[str, Cell]
+    page: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A sheet as it stood when it was finished."""
+
+    id: int
+    made_at: datetime
+    values: dict[str, Value]
+    shared_at: datetime | None
+    taken_back_at: datetime | None
+    seen_at: datetime | None
+
+    @property
+    def shared(self) -> bool:
+        return self.shared_at is not None and self.taken_back_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    at: datetime
+    name: str
+    text: str
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Everything about one sheet of the participant's own."""
+
+    row: Worksheet
+    sheet: Sheet
+    draft: Draft | None
+    copies: tuple[Copy, ...]
+    comments: tuple[Comment, ...]
+
+    @property
+    def newest(self) -> Copy | None:
+        return self.copies[-1] if self.copies else None
+
+    @property
+    def shown_to_team(self) -> Copy | None:
+        """The copy that the team can read."""
+        return next((copy for copy in reversed(self.copies) if copy.shared), None)
+
+    @property
+    def cells(self) -> Mapping[str, Cell]:
+        return self.draft.cells if self.draft else {}
+
+    @property
+    def new_comments(self) -> bool:
+        return any(comment.read_at is None for comment in self.comments)
+
+
+def own_row(session: Session, participant_id: int, public_id: str) -> Worksheet:
+    """A sheet of the participant's own, to be written. Raises NotFound."""
+    found = session.scalars(_ONE, {"who": participant_id, "sheet": public_id}).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def row_by_id(session: Session, participant_id: int, worksheet_id: int) -> Worksheet:
+    """The same by its row number; raises NoResultFound, also for another's."""
+    return session.scalars(_BY_ID, {"who": participant_id, "id": worksheet_id}).one()
+
+
+def own_sheet(session: Session, participant_id: int, public_id: str) -> Mine:
+    """A sheet of the participant's own, to be read. Raises NotFound."""
+    row = own_row(session, participant_id, public_id)
+    about = {"id": row.id}
+    drafted = session.execute(_DRAFT, about).first()
+    return Mine(
+        row,
+        load_sheet(row.sheet_key, row.sheet_version),
+        Draft(*drafted) if drafted else None,
+        tuple(Copy(*each) for each in session.execute(_COPIES, about)),
+        tuple(Comment(*each) for each in session.execute(_COMMENTS, about)),
+    )
+
+
+def own_rulers(session: Session, participant_id: int) -> list[RulerPoint]:
+    """The rulers of every finished sheet that has them, shared or not, the oldest first."""
+    rows = session.execute(_OWN_RULERS, {"who": participant_id})
+    found = [RulerPoint(at, *(values.get(name) for name in SCALES)) for at, values in rows]
+    return [one for one in found if any(getattr(one, name) is not None for name in SCALES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written on one sheet at one time, for the participant's own copy of it all.
+
+    ``draft``: it is not finished, and nobody else can see it.
+    """
+
+    public_id: str
+    sheet: Sheet
+    at: datetime
+    values: dict[str, Any]
+    shared_at: datetime | None = None
+    taken_back_at: datetime | None = None
+    seen_at: datetime | None = None
+    draft: bool = False
+
+
+def copies_of(session: Session, participant_id: int) -> list[Written]:
+    """Every finished copy of every sheet, the oldest first."""
+    return [
+        Written(row.public_id, load_sheet(row.sheet_key, row.sheet_version), *row[3:])
+        for row in session.execute(_EVERY_COPY, {"who": participant_id})
+    ]
+
+
+def drafts_of(session: Session, participant_id: int) -> list[Written]:
+    """Every draft, as cells under their names in the form."""
+    return [
+        Written(public_id, load_sheet(key, version), at, values, draft=True)
+        for public_id, key, version, at, values in session.execute(
+            _EVERY_DRAFT, {"who": participant_id}
+        )
+    ]

@@ -1,0 +1,117 @@
+"""A participant's worksheets: the list, what one sheet is for, and how to begin it."""
+
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.diary.submissions import once, remember
+from app.instruments.worksheets.definitions import Sheet
+from app.instruments.worksheets.loader import short_sheets
+from app.web.errors import NotFound
+from app.web.forms import FormDep
+from app.web.pages import page, see_other, tr_of
+from app.worksheets import page_routes, sheet_routes
+from app.worksheets.chart import rulers_chart, table_rows
+from app.worksheets.pages import SERIES, offered, overview, themes
+from app.worksheets.queries import Entry, entries, open_requests, own_rulers, row_by_id
+from app.worksheets.service import start
+
+router = APIRouter()
+LIST = "/worksheets"
+
+
+@router.get("/worksheets")
+@for_participants
+def list_sheets(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+    """What is suggested, begun and finished, and all there are to choose from."""
+    tr = tr_of(request)
+    own = entries(session, me.id)
+    context = {
+        "nav": "worksheets",
+        "view": overview(open_requests(session, me.id, own), own),
+        "shorts": short_sheets(),
+        "themes": themes(tr),
+        "new_key": lambda: uuid4().hex,
+    }
+    return page(request, "worksheets/list.html", context)
+
+
+@router.get("/worksheets/about/{sheet}")
+@for_participants
+def about(request: Request, session: SessionDep, me: ParticipantDep, sheet: str) -> Response:
+    """What a sheet is for, and every entry of it."""
+    tr, asked = tr_of(request), _offered(sheet)
+    own = [one for one in entries(session, me.id) if one.sheet_key == asked.key]
+    points = own_rulers(session, me.id) if asked.key in ("rulers", "before_session") else []
+    context = {
+        "sheet": asked,
+        "own": [one for one in own if one.removed_at is None],
+        "half": _half(own, asked),
+        "series": asked.key in SERIES,
+        "chart": rulers_chart(points, tr, me.timezone) if points else None,
+        "rows": table_rows(points, tr, me.timezone),
+        "idem": uuid4().hex,
+        "back": (LIST, tr("Worksheets")),
+    }
+    return page(request, "worksheets/about.html", context)
+
+
+@router.post("/worksheets/about/{sheet}")
+@for_participants
+def begin(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    sheet: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """A new sheet; ``resume`` goes on with one that is not finished, where there is one.
+
+    It answers the counselor's request where one is open.
+    """
+    asked = _offered(sheet)
+    if not form.fields.keys() <= {"resume"} or form.fields.get("resume", ["1"]) != ["1"]:
+        raise HTTPException(422)
+    earlier = once(session, me, form, "worksheet", sheet)
+    if earlier is not None:
+        return see_other(_again(session, me, earlier.subject_id))
+    own = entries(session, me.id)
+    half = _half(own, asked)
+    if half and "resume" in form.fields:
+        return see_other(f"{LIST}/{half.public_id}/{half.page or 1}")
+    requests = (one.id for one in open_requests(session, me.id, own) if one.sheet_key == asked.key)
+    made = start(session, me.actor, me.id, asked.key, me.language, next(requests, None), now)
+    remember(session, me, form, "worksheet", made.id or 0, now, sheet)
+    return see_other(f"{LIST}/{made.public_id}/1")
+
+
+def _again(session: Session, me: ParticipantMe, worksheet_id: int | None) -> str:
+    """Where a form that was sent twice leads: to what the first one began."""
+    if worksheet_id is None:
+        return LIST
+    return f"{LIST}/{row_by_id(session, me.id, worksheet_id).public_id}/1"
+
+
+def _offered(key: str) -> Sheet:
+    found = offered().get(key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _half(own: list[Entry], sheet: Sheet) -> Entry | None:
+    """The newest of this sheet that is begun and not finished."""
+    mine = (one for one in own if one.sheet_key == sheet.key and one.removed_at is None)
+    return next((one for one in mine if one.half_filled and one.finished_at is None), None)
+
+
+# The fixed addresses above come before those that begin with a sheet's own name.
+router.include_router(sheet_routes.router)
+router.include_router(page_routes.router)

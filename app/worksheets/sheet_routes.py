@@ -1,0 +1,146 @@
+"""A whole worksheet of the participant's own: to look through, finish, share and put away."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.audit import Actor
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.i18n import Translator
+from app.models.worksheets import Worksheet
+from app.timeline.tables import read_timeline
+from app.web.forms import Form, FormDep
+from app.web.pages import page, see_other, tr_of
+from app.worksheets import service
+from app.worksheets.figures import Figure, figures_at, since
+from app.worksheets.pages import draft_values, earlier_copies, may_finish, moment_of, parts_of
+from app.worksheets.queries import Mine, own_row, own_sheet
+from app.worksheets.steps import steps_of
+
+router = APIRouter()
+
+
+@router.get("/worksheets/{public_id}")
+@for_participants
+def show_sheet(
+    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
+) -> Response:
+    """Everything that was written, who can see it, and what the counselor wrote about it."""
+    tr = tr_of(request)
+    mine = own_sheet(session, me.id, public_id)
+    moment = moment_of(mine, now)
+    context = {
+        "sheet": mine.sheet,
+        "mine": mine,
+        "path": f"/worksheets/{public_id}",
+        "parts": parts_of(mine.sheet, draft_values(mine), _figures(session, mine, moment, tr), tr),
+        "earlier": [
+            (copy, parts_of(mine.sheet, copy.values, _figures(session, mine, copy.made_at, tr), tr))
+            for copy in earlier_copies(mine)
+        ],
+        "total": len(steps_of(mine.sheet)),
+        "may_finish": may_finish(mine),
+        "moment": moment,
+        "back": ("/worksheets", tr("Worksheets")),
+    }
+    return page(request, "worksheets/sheet.html", context)
+
+
+def _figures(session: Session, mine: Mine, moment: datetime, tr: Translator) -> dict[str, Figure]:
+    """The diary's figures as they were then; none where the sheet shows none."""
+    if all(field.kind != "shown" for field in mine.sheet.fields):
+        return {}
+    known = read_timeline(session, mine.row.participant_id, since(moment)).known_at(moment)
+    return figures_at(known, moment, tr)
+
+
+@router.post("/worksheets/{public_id}/finish")
+@for_participants
+def finish(
+    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+) -> Response:
+    """Make a copy of what stands there. A short form that goes to the counselor is sent by it."""
+    row = _own(session, me, public_id, form)
+    path = f"/worksheets/{public_id}"
+    try:
+        service.finish(session, me.actor, row, now)
+    except service.NothingWritten:
+        return see_other(path)
+    return see_other(path, "sent" if service.sheet_of(row).sent else "saved")
+
+
+@router.post("/worksheets/{public_id}/share")
+@for_participants
+def share(
+    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+) -> Response:
+    """Its own step, never a default: from now on the team can read the newest copy."""
+    row = _own(session, me, public_id, form)
+    try:
+        service.share(session, me.actor, row, now)
+    except service.NothingWritten:
+        return see_other(f"/worksheets/{public_id}")
+    return see_other(f"/worksheets/{public_id}", "shared")
+
+
+@router.post("/worksheets/{public_id}/take-back")
+@for_participants
+def take_back(
+    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+) -> Response:
+    return _done(session, me, public_id, form, now, service.take_back, "taken_back")
+
+
+@router.post("/worksheets/{public_id}/put-away")
+@for_participants
+def put_away(
+    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+) -> Response:
+    """Out of the list, with a way back from there."""
+    return _done(session, me, public_id, form, now, service.remove, "put_away", "/worksheets")
+
+
+@router.post("/worksheets/{public_id}/bring-back")
+@for_participants
+def bring_back(
+    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+) -> Response:
+    return _done(session, me, public_id, form, now, service.bring_back, "saved")
+
+
+@router.post("/worksheets/{public_id}/read")
+@for_participants
+def read_comments(
+    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+) -> Response:
+    """The participant says that they have read the comments: opening a page writes nothing."""
+    return _done(session, me, public_id, form, now, service.read_comments, "saved")
+
+
+def _done(
+    session: Session,
+    me: ParticipantMe,
+    public_id: str,
+    form: Form,
+    now: datetime,
+    act: Callable[[Session, Actor, Worksheet, datetime], Any],
+    note: str,
+    leads_to: str = "",
+) -> Response:
+    act(session, me.actor, _own(session, me, public_id, form), now)
+    return see_other(leads_to or f"/worksheets/{public_id}", note)
+
+
+def _own(session: Session, me: ParticipantMe, public_id: str, form: Form) -> Worksheet:
+    """The sheet that a button of its page is about. Raises NotFound."""
+    row = own_row(session, me.id, public_id)
+    if form.fields:
+        raise HTTPException(422)
+    return row
