@@ -27,6 +27,7 @@ from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
 from app.safety import routes as safety_routes
+from app.sessions import routes as session_routes
 from app.settings import Settings
 from app.site import routes as site_routes
 from app.trial import routes as trial_routes
@@ -54,6 +55,7 @@ ROOMS = (
     site_routes,
     interview_routes,
     counseling_routes,
+    session_routes,
     worksheet_staff_routes,
 )
 

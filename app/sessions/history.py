@@ -1,0 +1,50 @@
+"""What happened to one appointment, from the audit trail: when, by whom, and at whose wish."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, bindparam, cast, literal, select
+from sqlalchemy.orm import Session
+
+from app.models.audit import AuditEntry
+from app.models.people import Staff
+
+_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_STEPS = (
+    select(_A.c.at, _A.c.action, _A.c.reason, _A.c.changes, _T.c.name)
+    .outerjoin(_T, _A.c.actor == literal("staff:").op("||")(cast(_T.c.id, String)))
+    .where(_A.c.subject_kind == "session", _A.c.subject_id == bindparam("session"))
+    .order_by(_A.c.seq)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry. ``slot`` is the time it was planned for or moved to; ``asked_by`` may be empty."""
+
+    at: datetime
+    action: str
+    by: str | None
+    asked_by: str
+    slot: datetime | None
+    attended: bool | None
+
+
+def steps_of(session: Session, session_id: int) -> list[Step]:
+    """Every step of one session, the oldest first."""
+    return [_step(row) for row in session.execute(_STEPS, {"session": session_id})]
+
+
+def _step(row: Any) -> Step:
+    slot = row.changes.get("at")
+    attended = row.changes.get("attended")
+    return Step(
+        row.at,
+        row.action.removeprefix("session."),
+        row.name,
+        row.reason,
+        datetime.fromisoformat(slot[1]) if slot else None,
+        attended[1] if attended else None,
+    )

@@ -1,0 +1,53 @@
+"""The participant's next session, and the file that puts it into a calendar."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.clock import local_day
+from app.sessions.ics import MEDIA_TYPE, calendar_file
+from app.sessions.queries import sessions_since, today_began
+from app.sessions.words import PLACES, PLACES_PLAIN, when_words
+from app.web.errors import NotFound
+from app.web.pages import numbers_of, page, tr_of
+
+router = APIRouter()
+LATER_SHOWN = 3
+
+
+@router.get("/session")
+@for_participants
+def next_one(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+    """When, where, how to reach the clinic; what was moved or cancelled is said."""
+    tr, numbers = tr_of(request), numbers_of(request)
+    coming = sessions_since(session, me.id, today_began(now, me.timezone))
+    planned = [one for one in coming if one.state == "planned"]
+    context = {
+        "title": f"Daybook, {tr.day_inline(local_day(now, me.timezone), 'd MMM')}",
+        "back": ("/today", tr("Today")),
+        "next": planned[0] if planned else None,
+        "later": planned[1 : 1 + LATER_SHOWN],
+        "cancelled": [one for one in coming if one.state == "cancelled"],
+        "places": PLACES,
+        "places_plain": PLACES_PLAIN,
+        "when": lambda moment: when_words(moment, me.timezone, tr),
+        "clinic": numbers.clinic or numbers.emergency,
+    }
+    return page(request, "sessions/session.html", context)
+
+
+@router.get("/session.ics")
+@for_participants
+def calendar_entry(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
+) -> Response:
+    """The next session, and those to come that were cancelled, so that their entries go."""
+    coming = sessions_since(session, me.id, today_began(now, me.timezone))
+    planned = [one for one in coming if one.state == "planned"][:1]
+    entries = [*planned, *(one for one in coming if one.state == "cancelled")]
+    if not entries:
+        raise NotFound
+    body = calendar_file(entries, tr_of(request)("Appointment"), now)
+    named = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return Response(body, media_type=MEDIA_TYPE, headers=named)

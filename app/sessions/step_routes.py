@@ -1,0 +1,238 @@
+"""One appointment for staff, and what is done with it: moved, cancelled, who came.
+
+A form names the version of the session that its page showed. Sent twice it changes nothing more;
+sent after somebody else's it shows how the session stands now (409).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
+from app.auth.identity import StaffMe
+from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.safety.frame import staff_page
+from app.sessions import forms, queries, service, words
+from app.sessions.history import steps_of
+from app.sessions.note_queries import notes_of
+from app.sessions.queries import Appointment
+from app.sessions.readings import readings_of
+from app.sessions.service import About
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep, check
+from app.web.pages import see_other, tr_of
+
+router = APIRouter()
+PLANNERS = ("counselor", "coordinator")
+ONE = "/participants/{public_id}/sessions/{appointment}"
+EMPTY = Form({})
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who asks about which session, and when."""
+
+    request: Request
+    session: Session
+    me: StaffMe
+    who: ScopedParticipant
+    one: Appointment
+    now: datetime
+
+    @property
+    def path(self) -> str:
+        return f"/participants/{self.who.public_id}/sessions/{self.one.public_id}"
+
+
+def about(me: StaffMe, who: ScopedParticipant, now: datetime) -> About:
+    return About(who.id, who.timezone, who.first_dose_on, me.actor, me.id, now)
+
+
+def active_participant(session: Session, me: StaffMe, public_id: str) -> ScopedParticipant:
+    """For whom sessions are still planned. Raises NotFound."""
+    who = participant_for(session, me, public_id)
+    if who.status != "active":
+        raise NotFound
+    return who
+
+
+def here_at(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    public_id: str,
+    appointment: str,
+    now: datetime,
+) -> Here:
+    """A session of a participant in scope. Raises NotFound."""
+    who = participant_for(session, me, public_id)
+    one = queries.appointment_for(session, who.id, appointment)
+    return Here(request, session, me, who, one, now)
+
+
+@router.get(ONE)
+@for_staff(*CARE_TEAM)
+def show_session(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    appointment: str,
+    now: NowDep,
+) -> Response:
+    return _page(here_at(request, session, me, public_id, appointment, now), EMPTY, {}, 200)
+
+
+def _page(here: Here, form: Form, errors: Mapping[str, str], status: int) -> Response:
+    one, who, me = here.one, here.who, here.me
+    note = notes_of(here.session, who.id).get(one.id)
+    planner, planned = me.role in PLANNERS, one.state == "planned"
+    readings = readings_of(here.session, who.id)
+    context = {
+        "nav": "sessions",
+        "who": who,
+        "now": here.now,
+        "words": words,
+        "one": one,
+        "note": note,
+        "steps": steps_of(here.session, one.id),
+        "readings": [each for each in readings if each.session == one.public_id],
+        "can_move": planner and planned and who.status == "active",
+        "can_cancel": planner and planned,
+        "can_mark": planner and planned and one.at <= here.now,
+        "can_undo": planner and one.attended is not None and not (note and note.closed),
+        "can_write": me.role == "counselor" and one.state != "cancelled" and one.at <= here.now,
+        "form": form,
+        "errors": errors,
+        "idem": uuid4().hex,
+    }
+    return staff_page(here.request, here.session, me, "sessions/one.html", context, status)
+
+
+def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
+    """Take ``step`` if the session is still the one that the form was made for."""
+    try:
+        if here.one.version != version:
+            raise service.Changed
+        step(about(here.me, here.who, here.now))
+    except service.Changed:
+        tr = tr_of(here.request)
+        text = tr("Somebody changed this session in the meantime. It stands as shown here.")
+        return _page(here, EMPTY, {"": text}, 409)
+    return see_other(here.path, "saved")
+
+
+@router.post(f"{ONE}/move")
+@for_staff(*PLANNERS)
+def move(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    appointment: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    here = here_at(request, session, me, public_id, appointment, now)
+    one, tr = here.one, tr_of(request)
+    if here.who.status != "active":
+        raise NotFound
+    checked = check(forms.MoveForm, form, tr)
+    if checked.value is None:
+        return _page(here, form, forms.name_empty(checked.errors, form, tr), 422)
+    wanted = checked.value
+    chosen = forms.one_slot(session, me, here.who, wanted, now, tr, moved=one)
+    if chosen.errors:
+        return _page(here, form, chosen.errors, 422)
+    slot = chosen.slots[0]
+    if (one.at, one.minutes, one.place) == (slot.at, slot.minutes, slot.place):
+        return see_other(here.path, "same")
+    return _take(
+        here, wanted.version, lambda who: service.move(session, who, one, slot, wanted.asked_by)
+    )
+
+
+@router.post(f"{ONE}/cancel")
+@for_staff(*PLANNERS)
+def cancel(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    appointment: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Also of somebody who has left the study: their sessions are not waited for."""
+    here = here_at(request, session, me, public_id, appointment, now)
+    tr = tr_of(request)
+    checked = check(forms.CancelForm, form, tr)
+    if checked.value is None:
+        errors = forms.name_empty(checked.errors, form, tr)
+        named = {"cancel_asked_by" if k == "asked_by" else k: text for k, text in errors.items()}
+        return _page(here, form, named, 422)
+    if here.one.state == "cancelled":
+        return see_other(here.path, "same")
+    wanted = checked.value
+    return _take(
+        here, wanted.version, lambda who: service.cancel(session, who, here.one, wanted.asked_by)
+    )
+
+
+@router.post(f"{ONE}/attendance")
+@for_staff(*PLANNERS)
+def mark(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    appointment: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Whether the participant came; not before the session has begun."""
+    here = here_at(request, session, me, public_id, appointment, now)
+    tr = tr_of(request)
+    checked = check(forms.AttendanceForm, form, tr)
+    if checked.value is None:
+        return _page(here, form, forms.name_empty(checked.errors, form, tr), 422)
+    if here.one.at > now:
+        return _page(here, form, {"came": tr("The session has not begun yet.")}, 422)
+    attended = checked.value.came == "yes"
+    if here.one.attended is attended:
+        return see_other(here.path, "same")
+    return _take(
+        here,
+        checked.value.version,
+        lambda who: service.record_attendance(session, who, here.one, attended),
+    )
+
+
+@router.post(f"{ONE}/attendance/undo")
+@for_staff(*PLANNERS)
+def undo(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    appointment: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """A wrong mark, as long as no note is closed; afterwards the note is amended."""
+    here = here_at(request, session, me, public_id, appointment, now)
+    checked = check(forms.UndoForm, form, tr_of(request))
+    if checked.value is None:
+        return _page(here, form, checked.errors, 422)
+    if here.one.state == "planned":
+        return see_other(here.path, "same")
+    was = checked.value.was == "yes"
+    # Another mark than the page showed counts as a change in between.
+    version = checked.value.version if here.one.attended is was else -1
+    return _take(here, version, lambda who: service.take_back_attendance(session, who, here.one))
