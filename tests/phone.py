@@ -18,10 +18,14 @@ from app.db import Database
 from app.demo.cohort import fill_demo
 from app.demo.stories import STORIES
 from app.models.checkin import Checkin
-from app.models.people import Participant
+from app.models.people import Participant, Staff
+from app.models.worksheets import Worksheet
 from tests.databases import SqliteTemplate
+from tests.worksheets.planted import ABOUT, PAGES, plant
 
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 # Two months, an opioid once, flags, answers of every kind.
 STORY = next(story for story in STORIES if story.code == "DB-005")
@@ -50,6 +54,10 @@ def demo_database(folder: Path) -> Iterator[Database]:
     template.mkdir()
     with SqliteTemplate(template).fresh(folder) as database:
         fill_demo(database, utc_now(), stories=(STORY,))
+        with database.read() as session:
+            counselors = select(_T.c.id).where(_T.c.role == "counselor").order_by(_T.c.id)
+            staff = session.execute(counselors.limit(1)).scalar_one()
+        plant(database, person_of(database).id, staff, utc_now())
         yield database
 
 
@@ -77,6 +85,8 @@ def pages(app: FastAPI, database: Database, person: Person) -> list[str]:
 
 
 def _filled(path: str, database: Database, person: Person) -> list[str]:
+    if path.startswith("/worksheets/"):
+        return _sheets(path, database, person)
     if "{day}" in path:
         near = (timedelta(days=back) for back in (0, 1, 5))
         days = (person.today - back for back in (*near, LONG_AGO))
@@ -92,6 +102,25 @@ def _filled(path: str, database: Database, person: Person) -> list[str]:
         return [path.replace("{public_id}", _checkin(database, person, instrument))]
     assert "{" not in path, path
     return [path]
+
+
+def _sheets(path: str, database: Database, person: Person) -> list[str]:
+    """Pages of the planted sheets: about one kind, the whole of each, one page of each kind."""
+    if "{sheet}" in path:
+        return [path.replace("{sheet}", sheet) for sheet in ABOUT]
+    with database.read() as session:
+        found = session.execute(
+            select(_W.c.sheet_key, _W.c.public_id)
+            .where(_W.c.participant_id == person.id)
+            .order_by(_W.c.started_at)
+        ).all()
+    known = dict(found)
+    if "{page}" in path:
+        whole = path.rpartition("/")[0]
+        pairs = [(key, page) for key in PAGES for page in PAGES[key]]
+        return [f"{whole}/{page}".replace("{public_id}", known[key]) for key, page in pairs]
+    wanted = ("change_plan", "sleep", "personal_feedback", "rulers", "values")
+    return [path.replace("{public_id}", known[key]) for key in wanted]
 
 
 def _checkin(database: Database, person: Person, instrument: str) -> str:

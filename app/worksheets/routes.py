@@ -8,7 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.gate import (
+    NowDep,
+    ParticipantDep,
+    SessionDep,
+    for_participants,
+    for_whoever_was_enrolled,
+)
 from app.auth.identity import ParticipantMe
 from app.diary.submissions import once, remember
 from app.instruments.worksheets.definitions import Sheet
@@ -27,13 +33,14 @@ LIST = "/worksheets"
 
 
 @router.get("/worksheets")
-@for_participants
+@for_whoever_was_enrolled
 def list_sheets(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
     """What is suggested, begun and finished, and all there are to choose from."""
     tr = tr_of(request)
     own = entries(session, me.id)
     context = {
         "nav": "worksheets",
+        "left": me.status == "withdrawn",
         "view": overview(open_requests(session, me.id, own), own),
         "shorts": short_sheets(),
         "themes": themes(tr),

@@ -11,7 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.audit import Actor
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.gate import (
+    NowDep,
+    ParticipantDep,
+    SessionDep,
+    for_participants,
+    for_whoever_was_enrolled,
+)
 from app.auth.identity import ParticipantMe
 from app.i18n import Translator
 from app.models.worksheets import Worksheet
@@ -22,13 +28,12 @@ from app.worksheets import service
 from app.worksheets.figures import Figure, figures_at, since
 from app.worksheets.pages import draft_values, earlier_copies, may_finish, moment_of, parts_of
 from app.worksheets.queries import Mine, own_row, own_sheet
-from app.worksheets.steps import steps_of
 
 router = APIRouter()
 
 
 @router.get("/worksheets/{public_id}")
-@for_participants
+@for_whoever_was_enrolled
 def show_sheet(
     request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
 ) -> Response:
@@ -45,7 +50,7 @@ def show_sheet(
             (copy, parts_of(mine.sheet, copy.values, _figures(session, mine, copy.made_at, tr), tr))
             for copy in earlier_copies(mine)
         ],
-        "total": len(steps_of(mine.sheet)),
+        "left": me.status == "withdrawn",
         "may_finish": may_finish(mine),
         "moment": moment,
         "back": ("/worksheets", tr("Worksheets")),
@@ -91,7 +96,7 @@ def share(
 
 
 @router.post("/worksheets/{public_id}/take-back")
-@for_participants
+@for_whoever_was_enrolled
 def take_back(
     session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
 ) -> Response:

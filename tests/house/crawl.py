@@ -25,6 +25,7 @@ FITTING = {
     "number": "1",
     "lang": "ru",
     "key": "urges",
+    "sheet": "values",
 }
 ENDING = {"/hide", "/lock", "/sign-out"}
 OWN = "annaannaannaanna"

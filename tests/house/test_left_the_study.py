@@ -7,9 +7,10 @@ from app.models.people import HeldPost
 from tests.auth.test_phone import opened
 from tests.cast import participant_session
 from tests.diary.rows import change_person, rows
-from tests.house.crawl import routes
+from tests.house.crawl import OWN, routes
 from tests.house.tables import digest
 from tests.house.test_phone_forms import GOOD
+from tests.worksheets.sheets import sheet
 
 # What stays open. A route that is not named here, a new one too, refuses.
 READ = {
@@ -23,13 +24,16 @@ READ = {
     "/me/copy/timeline",
     "/me/settings",
     "/me/pin",
+    "/worksheets",
+    "/worksheets/{public_id}",
     "/held",
     "/help/now",
     "/help/soon",
     "/help/talk",
 }
-# Settings of the phone, its sign of life, and a form that is thrown away: nothing of the study.
-SEND = {"/me/settings", "/alive", "/held/drop"}
+# Settings of the phone, its sign of life, a form that is thrown away: nothing of the study; and
+# a worksheet that the team shall no longer see.
+SEND = {"/me/settings", "/alive", "/held/drop", "/worksheets/{public_id}/take-back"}
 LEFT = "You have left the study"
 
 
@@ -45,6 +49,7 @@ def of_participants(app, method):
 def gone(anna, database, cast):
     """ANNA's open phone, after she took back consent."""
     anna.post("/day/2026-11-22", {"n:beer:500:5": "2", "idem": "before"})
+    sheet(database, cast.anna, public_id=OWN)
     change_person(database, cast.anna, status="withdrawn")
     return anna
 

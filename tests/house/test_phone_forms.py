@@ -10,6 +10,7 @@ from app.auth.gate import audiences
 from app.checkins.service import submit_checkin
 from app.models.diary import MarkerDay, Note, SubstanceDay
 from app.web.static import static_files
+from app.worksheets.service import start
 from tests.cast import NOW
 from tests.diary.rows import rows
 from tests.house.tables import digest
@@ -37,6 +38,15 @@ GOOD: dict[str, list[tuple[str, str]]] = {
     "/calendar/{day}/forget": [("entry", "1")],
     "/alive": [],
     "/held/drop": [],
+    "/worksheets/about/{sheet}": [("resume", "1")],
+    "/worksheets/{public_id}/{page}": [("change", "TEXT")],
+    "/worksheets/{public_id}/{page}/draft": [("change", "TEXT")],
+    "/worksheets/{public_id}/finish": [],
+    "/worksheets/{public_id}/share": [],
+    "/worksheets/{public_id}/take-back": [],
+    "/worksheets/{public_id}/put-away": [],
+    "/worksheets/{public_id}/bring-back": [],
+    "/worksheets/{public_id}/read": [],
 }
 # Kept in no field: NUL, half a character, direction overrides.
 HOSTILE = {
@@ -65,7 +75,8 @@ def ids(database, cast):
         told = (cast.anna, SYSTEM, NOW)
         urges = _checkin(session, "urges", {"alcohol_craving": 10}, told)
         effects = _checkin(session, "side_effects", {"nausea": 0}, told)
-    return {"urges": urges, "check": effects}
+        plan = start(session, SYSTEM, cast.anna, "change_plan", "en", None, NOW).public_id
+    return {"urges": urges, "check": effects, "worksheets": plan}
 
 
 def _checkin(session, instrument, ratings, told):
@@ -79,8 +90,8 @@ def send(anna, ids):
     anna.post(f"/day/{DAY}/other", {"substance": "cannabis", "idem": "o1"})
 
     def post(path, body):
-        address = path.replace("{day}", DAY).replace("{page}", "1")
-        known = ids["urges"] if "urges" in path else ids["check"]
+        address = path.replace("{day}", DAY).replace("{page}", "1").replace("{sheet}", "values")
+        known = next((ids[kind] for kind in ids if kind in path), ids["check"])
         return anna.post(address.replace("{public_id}", known), None, content=body, headers=ENCODED)
 
     return post
@@ -126,15 +137,17 @@ def test_a_field_that_takes_one_answer_is_refused_where_it_comes_twice(app, send
             assert stored(database) == before, (path, name)
 
 
-def test_every_script_and_emoji_comes_back_unchanged(send, anna, database):
+def test_every_script_and_emoji_comes_back_unchanged(send, anna, ids, database):
     send("/today/week", urlencode([("own_words", SCRIPTS), ("method", "each")]))
     send("/day/{day}/other/more", urlencode([("note-cannabis", SCRIPTS)]))
     send("/calendar/{day}/marker", urlencode([("text", SCRIPTS)]))
+    send("/worksheets/{public_id}/{page}", urlencode([("change", SCRIPTS)]))
     assert [note.text for note in rows(database, Note)] == [SCRIPTS]
     assert rows(database, SubstanceDay)[-1].items[0]["note"] == SCRIPTS
     assert [marker.text for marker in rows(database, MarkerDay)] == [SCRIPTS]
     assert SCRIPTS in anna.get("/me/days").text
     assert SCRIPTS in anna.get(f"/day/{DAY}/other/more").text
+    assert SCRIPTS in anna.get(f"/worksheets/{ids['worksheets']}").text
 
 
 def test_no_unanswered_form_has_an_answer_in_it(app, anna, database):
@@ -143,7 +156,9 @@ def test_no_unanswered_form_has_an_answer_in_it(app, anna, database):
     for path in (path for (method, path), each in audiences(app).items() if method == "GET"):
         if "{public_id}" in path or audiences(app)[("GET", path)].kind != "participant":
             continue
-        page = anna.get(path.replace("{day}", DAY).replace("{month}", "2026-11"))
+        page = anna.get(
+            path.replace("{day}", DAY).replace("{month}", "2026-11").replace("{sheet}", "values")
+        )
         set_ones = re.findall(r"<(?:input|option)\b[^>]*\s(?:checked|selected)\b[^>]*>", page.text)
         assert set_ones == [], path
         filled = [
