@@ -19,6 +19,7 @@ from app.clock import utc_now
 from app.counseling import routes as counseling_routes
 from app.db import Database
 from app.diary import routes as diary_routes
+from app.framing import routes as framing_routes
 from app.help import routes as help_routes
 from app.help.numbers import KnownNumbers, read_numbers
 from app.interview import routes as interview_routes
@@ -57,6 +58,7 @@ ROOMS = (
     counseling_routes,
     session_routes,
     worksheet_staff_routes,
+    framing_routes,
 )
 
 

@@ -52,6 +52,7 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "drinks_words": drinks_words,
         "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
+        "framing": load_protocol().framing.enabled,
         "next_session": _session_words(view.next_session, me.timezone, tr),
     }
     return page(request, "diary/today.html", context)

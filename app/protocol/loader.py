@@ -9,10 +9,12 @@ from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from app.protocol.model import (
+    Assignment,
     DueTimes,
+    Framing,
     HeavyDay,
     Preset,
     Protocol,
@@ -122,7 +124,7 @@ class _Table:
 _TOP = (
     "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
     "checkin_closing_minutes", "sitting_minutes", "due", "working_hours", "heavy_day_grams",
-    "standard_drink", "presets", "sessions", "rules",
+    "standard_drink", "presets", "sessions", "rules", "framing",
 )  # fmt: skip
 
 
@@ -150,6 +152,7 @@ def _protocol(top: _Table) -> Protocol:
         rules=rules,
         thresholds=thresholds,
         working_hours=_hours(top) if "working_hours" in top.data else WorkingHours(),
+        framing=_framing(top.table("framing")) if "framing" in top.data else Framing(),
     )
 
 
@@ -160,6 +163,19 @@ def _hours(top: _Table) -> WorkingHours:
     if not known or not first < last <= 24:
         raise ProtocolError(f"{table.name}: weekdays from 1 to 7, and hours in order up to 24")
     return WorkingHours(tuple(days), first, last)
+
+
+def _framing(table: _Table) -> Framing:
+    table.only("enabled", "assignment", "loss_below_days")
+    enabled, word = table.flag("enabled"), table.string("assignment")
+    days = table.whole("loss_below_days")
+    if days > 7:
+        raise ProtocolError(f"{table.name}: 'loss_below_days' must be from 0 to 7")
+    ways: tuple[Assignment, ...] = get_args(Assignment)
+    for way in ways:
+        if way == word:
+            return Framing(enabled, way, days)
+    raise ProtocolError(f"{table.name}: 'assignment' must be one of {', '.join(ways)}")
 
 
 def _due(table: _Table) -> DueTimes:

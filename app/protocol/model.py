@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from app.protocol.thresholds import Thresholds
+
+# How a participant comes by the frame of a message.
+Assignment = Literal["gain", "by_rule", "alternating_weeks"]
 
 
 class ProtocolError(ValueError):
@@ -94,6 +98,20 @@ class WorkingHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Framing:
+    """Daily messages on Today; off unless a protocol turns them on.
+
+    `assignment`: "gain" shows gain frames alone; "by_rule" a loss frame while fewer than
+    `loss_below_days` of the last seven days were told; "alternating_weeks" a loss frame in even
+    study weeks. Where no loss message may be shown, a gain message stands in its place.
+    """
+
+    enabled: bool = False
+    assignment: Assignment = "gain"
+    loss_below_days: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """One version of the study protocol. An empty `approved_by` is not approved yet."""
 
@@ -114,6 +132,7 @@ class Protocol:
     rules: Thresholds
     thresholds: Mapping[str, Threshold]
     working_hours: WorkingHours = WorkingHours()
+    framing: Framing = Framing()
 
     @property
     def run_in_days(self) -> int:

@@ -37,6 +37,7 @@ GOOD: dict[str, list[tuple[str, str]]] = {
     "/calendar/{day}/marker": [("text", "TEXT")],
     "/calendar/{day}/forget": [("entry", "1")],
     "/alive": [],
+    "/today/message": [],
     "/held/drop": [],
     "/worksheets/about/{sheet}": [("resume", "1")],
     "/worksheets/{public_id}/{page}": [("change", "TEXT")],

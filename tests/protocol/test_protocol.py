@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from app.protocol.loader import BUNDLED, load_protocol
-from app.protocol.model import ProtocolError
+from app.protocol.model import Framing, ProtocolError
 from app.timeline.measures import grams
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
@@ -102,3 +102,36 @@ def test_a_file_that_was_changed_is_read_again(tmp_path):
 
 def test_an_approved_protocol_carries_the_name(tmp_path):
     assert loaded(tmp_path, TEXT.replace('approved_by = ""', 'approved_by = "Dr A"')).approved
+
+
+FRAMING = TEXT[TEXT.index("[framing]") : TEXT.index("# Usual drinks")]
+
+
+def test_messages_are_off_unless_a_protocol_turns_them_on(tmp_path):
+    assert load_protocol().framing == Framing(enabled=False, assignment="gain", loss_below_days=4)
+    assert loaded(tmp_path, TEXT.replace(FRAMING, "")).framing == Framing()
+    turned_on = FRAMING.replace("false", "true").replace('"gain"', '"alternating_weeks"')
+    found = loaded(tmp_path, TEXT.replace(FRAMING, turned_on)).framing
+    assert found == Framing(enabled=True, assignment="alternating_weeks", loss_below_days=4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("enabled = false", "enabled = 1", "'enabled' must be true or false"),
+        ("enabled = false", "", "'enabled' is missing"),
+        ('assignment = "gain"', 'assignment = "loss"', "one of gain, by_rule, alternating_weeks"),
+        ("loss_below_days = 4", "loss_below_days = 8", "from 0 to 7"),
+        ("loss_below_days = 4", "loss_below_days = 1.5", "whole number"),
+        ("enabled = false", "enabled = false\nhour = 9", "unknown key 'hour'"),
+    ],
+)
+def test_a_way_of_framing_that_is_not_known_is_refused(tmp_path, old, new, reason):
+    with pytest.raises(ProtocolError, match=reason):
+        loaded(tmp_path, TEXT.replace(FRAMING, FRAMING.replace(old, new)))
+
+
+def test_a_loss_frame_may_begin_below_any_number_of_days_of_a_week(tmp_path):
+    for days in (0, 7):
+        text = TEXT.replace("loss_below_days = 4", f"loss_below_days = {days}")
+        assert loaded(tmp_path, text).framing.loss_below_days == days

@@ -1,0 +1,64 @@
+"""The message of the day: chosen once, logged as it is shown, the same for the rest of the day."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.auth.identity import ParticipantMe
+from app.clock import local_day
+from app.framing.choose import choose, fits_alerts
+from app.framing.queries import Exposure, exposure_on, facts_of
+from app.instruments.framing.library import Message, load_library
+from app.instruments.reading import InstrumentError
+from app.models.framing import MessageExposure
+from app.protocol.model import Framing
+
+_SHOWN: Any = MessageExposure.__table__  # type: ignore[attr-defined]
+_INSERT = insert(_SHOWN)
+
+
+def message_of_today(
+    session: Session, me: ParticipantMe, framing: Framing, now: datetime
+) -> Message | None:
+    """The message of this local day, logged when it is shown first; None where none may stand.
+
+    What was shown in the morning is shown again, unless a serious alert has come since that it
+    does not fit. Two phones at once: writers about one participant come in turn.
+    """
+    if not framing.enabled:
+        return None
+    today = local_day(now, me.timezone)
+    facts = facts_of(session, me, today)
+    before = exposure_on(session, me.id, today)
+    if before is not None:
+        message = message_of(before)
+        return message if message and fits_alerts(message, facts.serious) else None
+    library = load_library()
+    message = choose(facts, library, framing, today)
+    if message is None:
+        return None
+    values = {
+        "library_version": library.version,
+        "message_key": message.key,
+        "frame": message.frame,
+        "language": me.language,
+        "assigned_by": framing.assignment,
+    }
+    shown = {"participant_id": me.id, "day": today, "shown_at": now, **values}
+    session.execute(_INSERT, shown)
+    changes = {name: [None, value] for name, value in values.items()}
+    subject = Subject("participant", me.id)
+    audit.record(session, me.actor, "message.show", subject, now=now, changes=changes)
+    return message
+
+
+def message_of(exposure: Exposure) -> Message | None:
+    """The message that was shown; None where its version of the library is not there any more."""
+    try:
+        return load_library(exposure.library_version).message(exposure.message_key)
+    except (InstrumentError, KeyError):
+        return None

@@ -1,0 +1,1 @@
+"""The library of daily messages, as versioned data files and their loader."""
