@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from app.audit import Actor
 from app.db import Database
 from app.instruments.worksheets.answers import Cell
-from app.models.worksheets import Worksheet, WorksheetComment
+from app.models.worksheets import Assignment, Worksheet, WorksheetComment
 from app.worksheets import service
 
 DAY = timedelta(days=1)
@@ -57,6 +57,10 @@ def plant(database: Database, who: int, staff: int, now: datetime) -> None:
         earlier = service.start(session, actor, who, "rulers", "en", None, now - 20 * DAY)
         service.save_draft(session, earlier, {"importance": 5, "confidence": 2}, 1, now - 20 * DAY)
         service.finish(session, actor, earlier, now - 20 * DAY)
+        for key in ("goodbye_and_maintenance", "problem_solving"):
+            session.add(
+                Assignment(participant_id=who, sheet_key=key, assigned_by=staff, assigned_at=now)
+            )
         away = service.start(session, actor, who, "values", "en", None, now)
         service.remove(session, actor, away, now)
         service.save_draft(session, made["sleep"], {"plan": LONG}, 2, now)
