@@ -1,7 +1,7 @@
 """A participant's sheets as the team sees them: what to ask for, where it stands, what it says."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -28,8 +28,10 @@ from app.web.forms import Form, FormDep, FormModel, check
 from app.web.pages import see_other, tr_of
 from app.worksheets import staff_queries as queries
 from app.worksheets import staff_service as service
-from app.worksheets.figures import DAYS, Figure, figures_at
+from app.worksheets.chart import rulers_chart, table_rows
+from app.worksheets.figures import Figure, figures_at, since
 from app.worksheets.offer import Offer, assignable, offer
+from app.worksheets.shared import ruler_points
 from app.worksheets.whole import whole
 
 router = APIRouter()
@@ -86,6 +88,8 @@ def _list_page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     lines = queries.lines(session, who.id)
+    # What a ruler says is content, like any other answer.
+    points = ruler_points(session, who.id) if me.role in READERS else []
     context: dict[str, Any] = {
         "nav": "participants",
         "who": who,
@@ -95,6 +99,8 @@ def _list_page(
         "can_read": me.role in READERS,
         "offer": _offer(session, who, lines, now),
         "sheet_of": load_sheet,
+        "chart": rulers_chart(points, tr_of(request), who.timezone) if points else None,
+        "points": table_rows(points, tr_of(request), who.timezone) if points else None,
         "chosen": form.fields.get("sheet", []),
         "errors": errors or {},
         "idem": form.token or uuid4().hex,
@@ -229,8 +235,8 @@ def _figures(
     """What the diary showed on the sheet when it was finished; nothing where it shows none."""
     if all(field.kind != "shown" for field in sheet.fields):
         return {}
-    since = local_day(made_at, who.timezone) - timedelta(days=DAYS)
-    return figures_at(read_timeline(session, who.id, since).known_at(made_at), made_at, tr)
+    known = read_timeline(session, who.id, since(made_at)).known_at(made_at)
+    return figures_at(known, made_at, tr)
 
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")
