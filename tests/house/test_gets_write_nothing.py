@@ -11,7 +11,10 @@ from tests.house.tables import count, digest, tables
 
 LOCKING = {"/lock", "/hide"}
 # Pages of a recorded read, and the table where they note who has read.
-READ_MARKS = {"/participants/{public_id}/worksheets/{sheet_id}": "worksheet_copy"}
+READ_MARKS = {
+    "/participants/{public_id}/worksheets/{sheet_id}": "worksheet_copy",
+    "/participants/{public_id}/brief": "brief_reading",
+}
 AUDIT = metadata.tables["audit_entry"]
 
 
