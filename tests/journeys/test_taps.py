@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
@@ -19,8 +20,10 @@ from app.auth.identity import SESSION_COOKIE
 from app.clock import utc_now
 from app.db import Database
 from app.models.checkin import Checkin, CheckinPage
+from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Preference
+from app.models.worksheets import WorksheetCopy, WorksheetDraft
 from tests.cast import participant_session
 from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows
@@ -32,6 +35,7 @@ SIZES = [pytest.param(PHONE, id="390x844"), pytest.param(SMALL, id="320x568")]
 
 # The most taps that a task may take, the way there from Today included.
 TAKEN, NOT_TAKEN, NOTHING_YESTERDAY, FIVE_DRINKS, URGES = 1, 3, 2, 8, 4
+PREPARATION, MOMENT = 6, 8
 NO_EFFECTS, THREE_EFFECTS, ALL_EFFECTS, ONE_A_SCREEN = 9, 18, 28, 40
 # Every effect and vomiting and diarrhea too is one tap above the limit: the danger signs beside
 # them are denied by a tap of their own, which is worth more than the tap.
@@ -83,6 +87,15 @@ def is_back(hand: Hand, said: str) -> None:
     expect(hand.page.locator(".week")).to_be_visible()
     expect(hand.page.locator("main")).to_contain_text(said)
     assert fits(hand.page)
+
+
+def plan_session(live: Live) -> None:
+    """An appointment the day after tomorrow."""
+    who, now = live.cast.anna, utc_now()
+    with live.database.write() as session:
+        at = now + timedelta(days=2)
+        session.add(CounselingSession(participant_id=who, at=at, week=1))
+        audit.record(session, SYSTEM, "test.plan", Subject("participant", who), now=now)
 
 
 def task(page: Page, title: str) -> Locator:
@@ -186,6 +199,50 @@ def test_both_urges_take_four_taps(live, hand):
     finish(hand)
     assert hand.taps == hand.touched == URGES
     assert told(live) == {"alcohol_craving": 20, "opioid_craving": 0}
+
+
+def test_preparing_the_session_takes_six_taps_on_three_screens(live, hand):
+    plan_session(live)
+    at_today(hand.page, live)
+    hand.press("Prepare the session")
+    for name, value in (("importance", 8), ("confidence", 4)):
+        hand.tap(hand.page.locator(f"label:has([name={name}][value='{value}'])"))
+        hand.press("Next")
+    hand.page.locator("[name=wish]").fill("My work")
+    hand.press("Send to my counselor")
+    expect(hand.page.locator("main")).to_contain_text("Shared with your counselor")
+    assert hand.taps == hand.touched == PREPARATION
+    (copy,) = rows(live.database, WorksheetCopy)
+    assert copy.values == {"importance": 8, "confidence": 4, "wish": "My work"}
+    assert copy.shared_at is not None
+
+
+def test_a_moment_with_an_urge_stays_within_eight_taps_on_four_screens(live, hand):
+    hand.follow("Worksheets")
+    hand.tap(hand.page.get_by_role("button", name="Write it down"))
+    for answer in ("At home", "I was alone", "Boredom"):
+        hand.press(answer)
+    hand.page.locator("[name=did]").fill("Went for a walk")
+    hand.press("Keep it")
+    expect(hand.page.locator("main")).to_contain_text("Only you can see")
+    assert hand.taps == hand.touched == 6 <= MOMENT
+    (copy,) = rows(live.database, WorksheetCopy)
+    assert list(copy.values.values()) == ["home", "alone", "boredom", "Went for a walk"]
+
+
+@pytest.mark.parametrize("hand", SIZES[1:], indirect=True)
+def test_pros_and_cons_are_a_page_each_and_kept_while_they_are_written(live, hand):
+    page = hand.page
+    page.goto(f"{live.url}/worksheets/about/decisional_balance")
+    hand.press("Begin")
+    for number in range(1, 5):
+        page.locator("textarea").first.fill(f"words {number}")
+        expect(page.locator("[data-note]")).to_contain_text("Saved at")
+        hand.press("Next")
+        expect(page).to_have_url(re.compile(f"/{number + 1}$"))
+    with live.database.read() as session:
+        (kept,) = session.scalars(select(WorksheetDraft)).all()
+    assert sorted(kept.values.values()) == [f"words {number}" for number in range(1, 5)]
 
 
 def test_side_effects_of_which_there_are_none_stay_within_nine_taps(live, hand):
