@@ -1,30 +1,36 @@
-"""What the counselor's room reads besides the timeline: the caseload, sessions, open flags."""
+"""The caseload: who is next, who has gone quiet, what waits to be read or closed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.identity import StaffMe
 from app.auth.scope import in_scope
 from app.clock import local_day
-from app.models.counseling import CounselingSession
+from app.models.counseling import BriefReading, CounselingSession, SessionNote
 from app.models.people import Participant, Staff
 from app.models.safety import Flag
 from app.protocol.study_time import StudyTime, study_time
 from app.safety.last_told import LAST_TOLD, last_told
+from app.sessions.readings import read_by_counselor
+from app.worksheets.shared import UNREAD_SHARED
 
 
 def _table(model: Any) -> Any:
     return model.__table__
 
 
-_P, _T, _FLAG, _SESSION = map(_table, (Participant, Staff, Flag, CounselingSession))
+_P, _T, _FLAG = map(_table, (Participant, Staff, Flag))
+_S, _N, _R = map(_table, (CounselingSession, SessionNote, BriefReading))
+_COMING, _NEXT = _S.alias("coming"), _S.alias("next_one")
 _RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
 _SEVERITY = {3: "emergency", 2: "urgent", 1: "routine"}
-_WHO: Any = bindparam("who")
+_UNRESOLVED = _FLAG.c.status != "resolved"
+# From so many days without an entry on somebody counts as quiet.
+QUIET_DAYS = 3
 
 
 def _of_flags(what: Any, *more: Any) -> Any:
@@ -32,31 +38,54 @@ def _of_flags(what: Any, *more: Any) -> Any:
     return select(what).where(theirs).correlate(_P).scalar_subquery()
 
 
-_NEXT = (
-    select(func.min(_SESSION.c.at))
+def _of_sessions(what: Any, *conditions: Any) -> Any:
+    theirs = and_(_S.c.participant_id == _P.c.id, _S.c.cancelled_at.is_(None), *conditions)
+    return select(what).where(theirs).correlate(_P).scalar_subquery()
+
+
+# The row of the next session, so that its place and its readings need no query of their own.
+_NEXT_ID = (
+    select(_COMING.c.id)
     .where(
-        _SESSION.c.participant_id == _P.c.id,
-        _SESSION.c.attended.is_(None),
-        _SESSION.c.at >= bindparam("since"),
+        _COMING.c.participant_id == _P.c.id,
+        _COMING.c.attended.is_(None),
+        _COMING.c.cancelled_at.is_(None),
+        _COMING.c.at >= bindparam("since"),
     )
+    .order_by(_COMING.c.at, _COMING.c.id)
+    .limit(1)
     .correlate(_P)
     .scalar_subquery()
 )
-_UNRESOLVED = _FLAG.c.status != "resolved"
+_NOTED = _N.c.session_id == _S.c.id
+# Held, or begun to be written about, and not closed.
+_NOTE_WAITS = and_(
+    or_(_S.c.attended.is_(True), exists().where(_NOTED)),
+    ~exists().where(_NOTED, _N.c.closed_at.is_not(None)),
+)
+_UNRECORDED = and_(_S.c.attended.is_(None), _S.c.at < bindparam("since"))
 _CASELOAD = (
     select(
         _P.c.public_id,
         _P.c.code,
         _P.c.timezone,
         _P.c.first_dose_on,
+        _P.c.enrolled_at,
         _T.c.name.label("counselor"),
-        _NEXT.label("next_at"),
+        _NEXT.c.at.label("next_at"),
+        _NEXT.c.place,
+        _NEXT.c.public_id.label("next_id"),
+        read_by_counselor(_R.c.session_id == _NEXT.c.id).label("brief_read"),
         _of_flags(func.count(), _FLAG.c.status == "open").label("unread"),
         _of_flags(func.max(_RANK), _UNRESOLVED).label("rank"),
         _of_flags(func.count(), _UNRESOLVED).label("flags"),
+        _of_sessions(func.count(), _NOTE_WAITS).label("notes_open"),
+        _of_sessions(func.count(), _UNRECORDED).label("unrecorded"),
+        UNREAD_SHARED.label("sheets_unread"),
         *LAST_TOLD,
     )
     .outerjoin(_T, _T.c.id == _P.c.counselor_id)
+    .outerjoin(_NEXT, _NEXT.c.id == _NEXT_ID)
     .where(_P.c.status == "active")
     .order_by(_P.c.code)
 )
@@ -64,7 +93,12 @@ _CASELOAD = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One person of the caseload. ``unread``: flags that nobody has acknowledged."""
+    """One person of the caseload.
+
+    ``quiet``: days without an entry, from three on, else 0. ``unread``: flags that nobody has
+    acknowledged; ``brief_read``: by a counselor, for the next session. ``unrecorded``: sessions of
+    former days of which nobody has said whether the participant came.
+    """
 
     public_id: str
     code: str
@@ -72,14 +106,23 @@ class Case:
     counselor: str | None
     study: StudyTime
     next_at: datetime | None
+    place: str | None
+    brief_read: bool
     last_entry: datetime | None
+    quiet: int
     unread: int
     flags: int
     severity: str | None
+    notes_open: int
+    unrecorded: int
+    sheets_unread: int
 
 
 def caseload(session: Session, me: StaffMe, since: datetime, now: datetime) -> list[Case]:
-    """Active participants of ``me``, whose session is next first; sessions from ``since`` on."""
+    """Active participants of ``me``, whose session is next first; sessions from ``since`` on.
+
+    One statement, however many they are; each figure is a look into an index.
+    """
     rows = session.execute(_CASELOAD.where(in_scope(me)), {"since": since})
     cases = [_case(row, now) for row in rows]
     planned = [one for one in cases if one.next_at]
@@ -88,65 +131,24 @@ def caseload(session: Session, me: StaffMe, since: datetime, now: datetime) -> l
 
 
 def _case(row: Any, now: datetime) -> Case:
+    today = local_day(now, row.timezone)
+    last = last_told(row)
+    silent = (today - local_day(last or row.enrolled_at, row.timezone)).days
     return Case(
-        row.public_id,
-        row.code,
-        row.timezone,
-        row.counselor,
-        study_time(row.first_dose_on, local_day(now, row.timezone)),
-        row.next_at,
-        last_told(row),
-        row.unread,
-        row.flags,
-        _SEVERITY.get(row.rank),
+        public_id=row.public_id,
+        code=row.code,
+        timezone=row.timezone,
+        counselor=row.counselor,
+        study=study_time(row.first_dose_on, today),
+        next_at=row.next_at,
+        place=row.place,
+        brief_read=bool(row.next_at and row.brief_read),
+        last_entry=last,
+        quiet=silent if silent >= QUIET_DAYS else 0,
+        unread=row.unread,
+        flags=row.flags,
+        severity=_SEVERITY.get(row.rank),
+        notes_open=row.notes_open,
+        unrecorded=row.unrecorded,
+        sheets_unread=row.sheets_unread,
     )
-
-
-_SESSIONS = (
-    select(_SESSION.c.at, _SESSION.c.attended)
-    .where(_SESSION.c.participant_id == _WHO)
-    .order_by(_SESSION.c.at)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sessions:
-    """Sessions that took place, by local day with their number, and the one that is next."""
-
-    held: dict[date, int]
-    next_at: datetime | None
-
-    @property
-    def next_number(self) -> int:
-        return len(self.held) + 1
-
-
-def sessions_of(session: Session, who: int, zone: str, since: datetime) -> Sessions:
-    """All sessions of a participant; the next one is not before ``since``."""
-    rows = session.execute(_SESSIONS, {"who": who}).all()
-    held = [local_day(row.at, zone) for row in rows if row.attended]
-    planned = [row.at for row in rows if row.attended is None and row.at >= since]
-    return Sessions({day: number for number, day in enumerate(held, 1)}, min(planned, default=None))
-
-
-_FLAGS = (
-    select(_FLAG.c.public_id, _FLAG.c.rule, _FLAG.c.severity, _FLAG.c.status, _FLAG.c.raised_at)
-    .where(_FLAG.c.participant_id == _WHO, _UNRESOLVED)
-    .order_by(_RANK.desc(), _FLAG.c.raised_at.desc())
-)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFlag:
-    """A flag that is not resolved."""
-
-    public_id: str
-    rule: str
-    severity: str
-    status: str
-    raised_at: datetime
-
-
-def open_flags(session: Session, who: int) -> list[OpenFlag]:
-    """The worst first."""
-    return [OpenFlag(*row) for row in session.execute(_FLAGS, {"who": who})]

@@ -1,6 +1,6 @@
 """My sessions, the pre-session brief, and the entries of a day that its sentences lead to."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
 
@@ -21,8 +21,9 @@ from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller, entries_on
 from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
-from app.sessions.readings import record_reading
-from app.timeline.days import at_local
+from app.sessions.queries import today_began
+from app.sessions.readings import reading_report, record_reading
+from app.sessions.words import PLACES
 from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.pages import tr_of
@@ -35,15 +36,13 @@ EARLIEST = date(2000, 1, 1)
 @router.get("/sessions")
 @for_staff(*CARE_TEAM)
 def my_sessions(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
-    cases = queries.caseload(session, me, _today_began(now, me.timezone), now)
-    return staff_page(
-        request, session, me, "counseling/sessions.html", {"nav": "sessions", "cases": cases}
-    )
-
-
-def _today_began(now: datetime, zone: str) -> datetime:
-    """A session of this morning is still the next one until somebody records it."""
-    return at_local(local_day(now, zone), time(0), zone)
+    context = {
+        "nav": "sessions",
+        "cases": queries.caseload(session, me, today_began(now, me.timezone), now),
+        "report": reading_report(session, me, now),
+        "places": PLACES,
+    }
+    return staff_page(request, session, me, "counseling/sessions.html", context)
 
 
 @router.get("/participants/{public_id}/brief")

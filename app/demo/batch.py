@@ -10,18 +10,16 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from app.demo import rows
+from app.demo.person import Person
 from app.demo.told import (
     CheckinTold,
     ConsentTakenBack,
     NoteTold,
-    SessionHeld,
     SpecimenTested,
     Told,
 )
-from app.demo.write import Person
 from app.models.base import public_id
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
-from app.models.counseling import CounselingSession
 from app.models.diary import Note
 from app.models.trial import ConsentWithdrawal, Urinalysis
 from app.protocol.loader import load_protocol
@@ -97,19 +95,16 @@ class Batch:
 def _moments(
     who: int, told: Iterable[Told], staff_id: int
 ) -> list[tuple[Any, str, list[tuple[datetime, rows.Row]]]]:
-    notes, sessions, specimens, consents = [], [], [], []
+    notes, specimens, consents = [], [], []
     for one in told:
         if isinstance(one, NoteTold):
             notes.append((one.at, rows.note_row(who, one)))
-        elif isinstance(one, SessionHeld):
-            sessions.append((one.at, rows.session_row(who, one)))
         elif isinstance(one, SpecimenTested):
             specimens.append((one.at, rows.specimen_row(who, one, staff_id)))
         elif isinstance(one, ConsentTakenBack):
             consents.append((one.at, rows.consent_row(who, one)))
     return [
         (Note, "note", notes),
-        (CounselingSession, "session", sessions),
         (Urinalysis, "urinalysis", specimens),
         (ConsentWithdrawal, "consent", consents),
     ]

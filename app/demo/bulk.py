@@ -17,16 +17,26 @@ from app import audit
 from app.audit import SYSTEM, Actor, Subject
 from app.clock import local_day
 from app.db import Database
-from app.demo import records, rows
+from app.demo import rows
 from app.demo.batch import Batch
 from app.demo.flags import replay_live, withdraw
 from app.demo.mail import mark_as_sent
 from app.demo.past import tell_the_past
+from app.demo.person import Person
 from app.demo.persona import draw
+from app.demo.session_rows import add_sessions
+from app.demo.sessions import plan_next
 from app.demo.simulator import simulate
 from app.demo.site import ZONE, Team, open_site
-from app.demo.told import CheckinTold, ConsentTakenBack, DoseTold, DrinksTold, SubstancesTold
-from app.demo.write import Person, enrol_person, last_tick, ticks_of
+from app.demo.told import (
+    CheckinTold,
+    ConsentTakenBack,
+    DoseTold,
+    DrinksTold,
+    SessionHeld,
+    SubstancesTold,
+)
+from app.demo.write import enrol_person, last_tick, ticks_of
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import UsualDrink
 
@@ -98,12 +108,11 @@ def write_in_bulk(
     batch.add_days(SubstanceDay, "substances", others, rows.substances_row)
     batch.add_checkins([t for t in told if isinstance(t, CheckinTold)])
     batch.add_moments(told)
+    add_sessions(batch, [t for t in told if isinstance(t, SessionHeld)])
     _stamp_usual(session, who, drinks)
     subject = Subject("participant", who)
     audit.record(session, SYSTEM, "demo.fill", subject, now=until, changes=batch.counts)
-    staff = person.counselor
-    entry = records.Entry(who, staff.actor, until, staff.id)
-    records.plan_session(session, entry, person.simulated)
+    plan_next(session, person, who, until)
     if flags:
         _judge(session, team, person, batch)
     elif any(isinstance(one, ConsentTakenBack) for one in told):

@@ -11,12 +11,13 @@ from sqlmodel import Session
 from app.clock import local_day
 from app.db import Database
 from app.demo.past import tell_the_past
+from app.demo.person import Person
 from app.demo.replies import Replies
 from app.demo.simulator import RUN_IN_DAYS, Simulated, simulate
 from app.demo.site import ZONE, open_site
 from app.demo.stories import SILENT, STORIES, Story
 from app.demo.told import DoseTold, DrinksTold, SubstancesTold, Told
-from app.demo.write import Person, write_people
+from app.demo.write import write_people
 from app.models.people import Site
 from app.protocol.loader import load_protocol
 from app.timeline.days import ONE_DAY

@@ -1,6 +1,6 @@
 """What staff and participants put on record that has no room of its own in the demo's way.
 
-Sessions, urine tests, own words and withdrawn consent: one row, one audit entry, judged at once,
+Urine tests, own words and withdrawn consent: one row, one audit entry, judged at once,
 as every other entry.
 """
 
@@ -13,20 +13,14 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.demo.rows import consent_row, note_row, planned_row, session_row, specimen_row
-from app.demo.simulator import Simulated
-from app.demo.told import ConsentTakenBack, NoteTold, SessionHeld, SpecimenTested
-from app.demo.visits import next_session
-from app.models.counseling import CounselingSession
+from app.demo.rows import consent_row, note_row, specimen_row
+from app.demo.told import ConsentTakenBack, NoteTold, SpecimenTested
 from app.models.diary import Note
 from app.models.people import Participant
 from app.models.trial import ConsentWithdrawal, Urinalysis
-from app.protocol.loader import load_protocol
 from app.safety.service import Outcome, reassess
 
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
-_S: Any = CounselingSession.__table__  # type: ignore[attr-defined]
-_SESSION = insert(_S).returning(_S.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +31,6 @@ class Entry:
     actor: Actor
     now: datetime
     staff_id: int | None = None
-
-
-def record_session(session: Session, entry: Entry, told: SessionHeld) -> Outcome:
-    values = session_row(entry.participant_id, told)
-    return _add(session, entry, CounselingSession, "session", values)
-
-
-def plan_session(session: Session, entry: Entry, simulated: Simulated) -> None:
-    """The next session, for those who go on."""
-    weeks = load_protocol().weeks
-    first = simulated.first_dose_on
-    told = next_session(simulated.persona, first, weeks, entry.now)
-    if told is not None:
-        values = planned_row(entry.participant_id, told)
-        new_id = session.execute(_SESSION, values).scalar_one()
-        subject = Subject("session", new_id)
-        audit.record(session, entry.actor, "session.plan", subject, now=entry.now)
 
 
 def record_specimen(session: Session, entry: Entry, told: SpecimenTested) -> Outcome:

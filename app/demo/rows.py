@@ -18,7 +18,6 @@ from app.demo.told import (
     DrinksTold,
     NoteTold,
     PageTold,
-    SessionHeld,
     SpecimenTested,
     SubstancesTold,
 )
@@ -148,21 +147,6 @@ def judgement_row(checkin_id: int, told: CheckinTold, at: datetime) -> Row:
 
 def note_row(who: int, told: NoteTold) -> Row:
     return {"participant_id": who, "at": told.at, "text": told.text}
-
-
-def session_row(who: int, told: SessionHeld) -> Row:
-    return {
-        "participant_id": who,
-        "at": told.planned_at,
-        "week": told.week,
-        "attended": told.attended,
-        "recorded_at": told.at,
-    }
-
-
-def planned_row(who: int, told: SessionHeld) -> Row:
-    """A session that is still to come."""
-    return {**session_row(who, told), "attended": None, "recorded_at": None}
 
 
 def specimen_row(who: int, told: SpecimenTested, staff_id: int | None) -> Row:

@@ -104,13 +104,40 @@ class NoteTold:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteWritten:
+    """A counselor's note, in its codes, stored at ``at``; closed then, or left a draft.
+
+    ``sheets``: how many worksheets of the plan's week were worked on.
+    """
+
+    at: datetime
+    attendance: str
+    topics: tuple[str, ...]
+    sheets: int
+    plan: tuple[str, ...]
+    risks: tuple[tuple[str, str], ...]
+    text: str
+    closed: bool
+    amended_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionHeld:
-    """A counseling session as staff record it afterwards, at ``at``; ``planned_at`` its time."""
+    """A counseling session as staff record it, at ``at``; ``planned_at`` its time.
+
+    ``attended`` None: it was cancelled, at ``at``. ``moved_from`` is its first time, ``read_at``
+    when the counselor opened the brief for it.
+    """
 
     at: datetime
     planned_at: datetime
     week: int
-    attended: bool
+    attended: bool | None
+    place: str = "clinic"
+    moved_from: datetime | None = None
+    read_at: datetime | None = None
+    note: NoteWritten | None = None
 
 
 @dataclass(frozen=True, slots=True)

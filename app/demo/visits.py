@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from app.demo.appointments import session_held
 from app.demo.body import dice_of
 from app.demo.persona import Persona
 from app.demo.told import SessionHeld, SpecimenTested, Told
@@ -33,7 +34,7 @@ def visits(persona: Persona, first_dose_on: date, weeks: int) -> list[Told]:
         silent = any(day in span for span in persona.silences)
         attended = dice.random() < persona.habits.comes * (0.3 if silent else 1)
         recorded = planned_at + timedelta(minutes=dice.randint(50, 75))
-        found.append(SessionHeld(recorded, planned_at, week, attended))
+        found.append(session_held(persona, day, week, planned_at, recorded, attended))
         if attended and dice.random() < 0.95:
             found.append(_test(persona, day, planned_at, dice))
     return found

@@ -16,14 +16,14 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app.audit import Actor
-from app.auth.identity import StaffMe
 from app.auth.scope import ScopedParticipant
 from app.checkins import service as checkins
 from app.demo import records
 from app.demo.mail import mark_as_sent
-from app.demo.persona import Persona, Span
+from app.demo.person import Person, enrolled_at
+from app.demo.persona import Span
 from app.demo.rows import answers_of, drinks_of, seconds_on, uses_of
-from app.demo.simulator import Simulated
+from app.demo.sessions import Visit, plan_next
 from app.demo.site import ZONE, Team
 from app.demo.told import (
     CheckinTold,
@@ -48,23 +48,7 @@ from app.trial.forms import EnrolForm, HoldForm
 from app.trial.service import enrol, set_hold
 
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
-ENROLLED_AT = time(10)
 HOLD_SET_AT = time(9, 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A simulated participant and the particulars of enrolment."""
-
-    code: str
-    name: str
-    phone: str
-    counselor: StaffMe
-    simulated: Simulated
-
-    @property
-    def persona(self) -> Persona:
-        return self.simulated.persona
 
 
 @dataclass(slots=True)
@@ -101,10 +85,6 @@ def enrol_person(session: Session, team: Team, person: Person) -> int:
     )
     at = enrolled_at(person.simulated)
     return enrol(session, team.coordinator, form, person.counselor.id, at).id or 0
-
-
-def enrolled_at(simulated: Simulated) -> datetime:
-    return at_local(simulated.enrolled_on, ENROLLED_AT, ZONE)
 
 
 def ticks_of(person: Person, until: datetime) -> list[datetime]:
@@ -158,6 +138,9 @@ class Writer:
     def _plan_told(self, told: Told) -> None:
         if isinstance(told, CheckinTold) and told.instrument == "side_effects":
             _Pages(self, told).plan()
+        elif isinstance(told, SessionHeld):
+            for at, what in Visit(self.session, self.person, self.id, told).steps():
+                self.agenda.add(at, what)
         else:
             self.agenda.add(told.at, partial(self._write, told))
 
@@ -209,8 +192,6 @@ class Writer:
             return records.record_consent(self.session, own, told)
         staff = self.person.counselor
         entry = records.Entry(self.id, staff.actor, told.at, staff.id)
-        if isinstance(told, SessionHeld):
-            return records.record_session(self.session, entry, told)
         assert isinstance(told, SpecimenTested)
         return records.record_specimen(self.session, entry, told)
 
@@ -275,8 +256,6 @@ def write_people(
     agenda.run()
     mark_as_sent(session, [writer.id for writer in writers])
     for writer in writers:
-        staff = writer.person.counselor
-        entry = records.Entry(writer.id, staff.actor, until, staff.id)
-        records.plan_session(session, entry, writer.person.simulated)
+        plan_next(session, writer.person, writer.id, until)
         last_tick(session, writer.id, ticks_of(writer.person, until))
     return writers

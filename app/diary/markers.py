@@ -35,6 +35,7 @@ _SESSIONS = (
     .where(
         _V.c.participant_id == bindparam("who"),
         _V.c.at.between(bindparam("since"), bindparam("until")),
+        _V.c.cancelled_at.is_(None),
     )
     .order_by(_V.c.at)
 )

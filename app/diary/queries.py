@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
 from app.clock import local_day
@@ -71,12 +71,35 @@ _CHECKINS = (
     )
     .order_by(_C.c.id)
 )
-_NEXT_SESSION = select(func.min(_V.c.at)).where(
-    _V.c.participant_id == bindparam("who"),
-    _V.c.attended.is_(None),
-    _V.c.at >= bindparam("since"),
+# A cancelled session is told of until its day is over, so that nobody comes for nothing.
+_SESSIONS = (
+    select(_V.c.at, _V.c.version, _V.c.cancelled_at)
+    .where(
+        _V.c.participant_id == bindparam("who"),
+        _V.c.attended.is_(None),
+        _V.c.at >= bindparam("since"),
+    )
+    .order_by(_V.c.at, _V.c.id)
+    .limit(10)
 )
 _ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
+
+
+@dataclass(frozen=True, slots=True)
+class NextSession:
+    """The session that is next, or was cancelled before it. ``change``: moved, cancelled or ""."""
+
+    at: datetime
+    change: str
+
+
+def _next_session(session: Session, who: int, since: datetime) -> NextSession | None:
+    """A cancelled one only where no other stands before it: it is the news of the two."""
+    for row in session.execute(_SESSIONS, {"who": who, "since": since}):
+        if row.cancelled_at:
+            return NextSession(row.at, "cancelled")
+        return NextSession(row.at, "moved" if row.version else "")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +124,7 @@ class TodayRecord:
     checkins: dict[str, CheckinLine]
     """the latest of each instrument, by its key"""
     enrolled_on: date
-    next_session: datetime | None = None
+    session: NextSession | None = None
 
 
 def read_today(session: Session, who: int, zone: str, window: Window, now: datetime) -> TodayRecord:
@@ -117,7 +140,7 @@ def read_today(session: Session, who: int, zone: str, window: Window, now: datet
         others=_by_day(map(_others, session.execute(_OTHERS, span))),
         checkins={row.instrument: CheckinLine(*row) for row in lines},
         enrolled_on=enrolled_on(session, who, zone),
-        next_session=session.execute(_NEXT_SESSION, {"who": who, "since": since}).scalar(),
+        session=_next_session(session, who, since),
     )
 
 

@@ -1,6 +1,5 @@
 """Today; the days, their tablets and the calendar have files of their own."""
 
-from datetime import datetime
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from app.clock import local_day
 from app.diary import calendar_routes, day_routes, dose_routes, other_routes, same_routes
 from app.diary.days import Window
 from app.diary.dose import dose_words
-from app.diary.queries import read_today
+from app.diary.queries import NextSession, read_today
 from app.diary.today import build_today, drinks_words, saved_when
 from app.diary.weekly import week_done_on
 from app.i18n import Translator
@@ -53,11 +52,15 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
         "framing": load_protocol().framing.enabled,
-        "next_session": _session_words(view.next_session, me.timezone, tr),
+        "session_words": _session_words(view.session, me.timezone, tr),
     }
     return page(request, "diary/today.html", context)
 
 
-def _session_words(moment: datetime | None, zone: str, tr: Translator) -> str:
-    """«Wednesday, 25 November, 10:00»; empty where none is planned."""
-    return f"{tr.day(local_day(moment, zone))}, {tr.time(moment, zone)}" if moment else ""
+def _session_words(one: NextSession | None, zone: str, tr: Translator) -> str:
+    """«Wednesday, 25 November, 10:00», and what became of it; empty where there is none."""
+    if one is None:
+        return ""
+    when = f"{tr.day(local_day(one.at, zone))}, {tr.time(one.at, zone)}"
+    said = {"moved": tr("moved to this time"), "cancelled": tr("cancelled")}.get(one.change)
+    return f"{when} · {said}" if said else when

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from app.clock import local_day
 from app.diary.days import Window
 from app.diary.entries import CheckinLine, DoseEntry, DrinksEntry, OthersEntry
-from app.diary.queries import TodayRecord
+from app.diary.queries import NextSession, TodayRecord
 from app.i18n import Translator
 from app.timeline.days import ONE_DAY
 
@@ -47,7 +47,7 @@ class TodayView:
     """when this week's page about mood was sent"""
     week: tuple[DayMark, ...]
     blanks: tuple[date, ...]
-    next_session: datetime | None
+    session: NextSession | None
     open_tasks: int
     minutes: int
 
@@ -88,7 +88,7 @@ def build_today(
         week=_week(record, window.today, tr),
         # The card above asks about yesterday by itself.
         blanks=blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY),
-        next_session=record.next_session,
+        session=record.session,
         open_tasks=count,
         minutes=max(1, round(seconds / 60)),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, insert, select
+from sqlalchemy import and_, bindparam, case, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.identity import StaffMe
@@ -21,24 +21,28 @@ _WHO: Any = bindparam("who")
 RECENT = timedelta(days=28)
 _INSERT = insert(_R)
 _READ_ALREADY = select(_R.c.id).where(
-    _R.c.session_id == bindparam("session"), _R.c.staff_id == bindparam("staff")
+    _R.c.participant_id == _WHO,
+    _R.c.staff_id == bindparam("staff"),
+    _R.c.session_id.is_not_distinct_from(bindparam("session")),
+    or_(_R.c.session_id.is_not(None), _R.c.at >= bindparam("since")),
 )
 
 
 def record_reading(session: Session, me: StaffMe, participant_id: int, now: datetime) -> None:
     """Note that ``me`` opened the brief, for the next planned session if there is one.
 
-    The first opening for a session says all; further ones are in the audit trail, where the caller
-    records each.
+    The first opening for a session says all, or that of the day where none is planned; further ones
+    are in the audit trail, where the caller records each.
     """
-    coming = next_session(session, participant_id, today_began(now, me.timezone))
-    if coming is not None:
-        known = {"session": coming.id, "staff": me.id}
-        if session.execute(_READ_ALREADY, known).first() is not None:
-            return
+    since = today_began(now, me.timezone)
+    coming = next_session(session, participant_id, since)
+    for_session = coming.id if coming else None
+    known = {"who": participant_id, "staff": me.id, "session": for_session, "since": since}
+    if session.execute(_READ_ALREADY, known).first() is not None:
+        return
     row = {
         "participant_id": participant_id,
-        "session_id": coming.id if coming else None,
+        "session_id": for_session,
         "staff_id": me.id,
         "at": now,
     }

@@ -18,6 +18,7 @@ from app.i18n import translator
 from app.protocol.loader import load_protocol
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
+from app.sessions.queries import attendance
 from app.trial import queries, service
 from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm, day_of, name_empty
 from app.trial.handout import qr_svg
@@ -136,6 +137,7 @@ def _person_page(
         "run_in": queries.run_in(session, who, protocol, now),
         "access": queries.access(session, who.id, now),
         "hold": queries.active_hold(session, who.id, today),
+        "attendance": attendance(session, who.id, now),
         "can_plan": me.role in CAN_INVITE,
         "can_invite": me.role in CAN_INVITE and who.status == "active",
         "can_interview": me.role in CAN_INTERVIEW,

@@ -35,7 +35,8 @@ MAP: dict[str, set[str]] = {
     "diary": SHARED | {"safety"},
     # One sent form is known by its token wherever it was sent from: diary keeps the tokens.
     "checkins": SHARED | {"safety", "diary"},
-    "trial": SHARED | {"safety"},
+    # Whether somebody comes to sessions is part of how they stand in the trial.
+    "trial": SHARED | {"safety", "sessions"},
     "framing": SHARED | {"safety"},
     # A sheet shows the diary's own figures; its form is known by its token like every other.
     "worksheets": SHARED | {"safety", "diary"},

@@ -1,0 +1,145 @@
+"""A simulated person's sessions through the services: planned, moved, held, written down."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.demo.appointments import MOVED_AHEAD, PLANNED_AHEAD
+from app.demo.person import Person, enrolled_at
+from app.demo.told import NoteWritten, SessionHeld
+from app.demo.visits import next_session
+from app.i18n import translator
+from app.models.counseling import SessionNote
+from app.protocol.loader import load_protocol
+from app.sessions import notes, service
+from app.sessions.note_words import meaning, sheets_of_week
+from app.sessions.queries import Appointment, appointments
+from app.sessions.readings import record_reading
+from app.sessions.service import About, Slot
+
+MINUTES = 50
+AFTER_ENROLMENT = timedelta(hours=1)
+Step = tuple[datetime, Callable[[datetime], None]]
+
+
+def about(person: Person, who: int, now: datetime) -> About:
+    staff = person.counselor
+    zone, first = person.persona.zone, person.simulated.first_dose_on
+    return About(who, zone, first, staff.actor, staff.id, now)
+
+
+def signature(person: Person, attendance: str) -> notes.Signature:
+    staff = person.counselor
+    return notes.Signature(staff.name, translator(staff.language)(meaning(attendance)))
+
+
+def content_of(note: NoteWritten, week: int, *, amended: bool = False) -> notes.Content:
+    """The note in the codes of the plan's week; the amendment adds a topic that was left out."""
+    sheets = sheets_of_week(week)
+    homework = [f"sheet:{key}" for key in sheets[-1:]] if note.sheets else []
+    return notes.Content(
+        note.attendance,
+        (*note.topics, "study") if amended else note.topics,
+        tuple(sheets[: note.sheets]),
+        (*note.plan, *homework),
+        dict(note.risks),
+        None,
+        note.text,
+    )
+
+
+@dataclass(slots=True)
+class Visit:
+    """One session, step by step, each at its own moment."""
+
+    session: Session
+    person: Person
+    who: int
+    told: SessionHeld
+    id: int = 0
+    note_id: int = 0
+
+    def steps(self) -> Iterator[Step]:
+        told = self.told
+        first = told.moved_from or told.planned_at
+        began = enrolled_at(self.person.simulated) + AFTER_ENROLMENT
+        yield max(began, first - PLANNED_AHEAD), self.plan
+        if told.moved_from:
+            yield max(began, first - MOVED_AHEAD), self.move
+        if told.read_at:
+            yield told.read_at, self._read
+        yield told.at, self._cancel if told.attended is None else self._record
+        if told.note:
+            yield told.note.at, self._write
+            if told.note.amended_at:
+                yield told.note.amended_at, self._amend
+
+    def _about(self, now: datetime) -> About:
+        return about(self.person, self.who, now)
+
+    def _one(self) -> Appointment:
+        found = appointments(self.session, self.who)
+        return next(one for one in found if one.id == self.id)
+
+    def plan(self, now: datetime) -> None:
+        slot = Slot(self.told.moved_from or self.told.planned_at, MINUTES, self.told.place)
+        self.id = service.plan(self.session, self._about(now), [slot])[0]
+
+    def move(self, now: datetime) -> None:
+        slot = Slot(self.told.planned_at, MINUTES, self.told.place)
+        service.move(self.session, self._about(now), self._one(), slot, "participant")
+
+    def _read(self, now: datetime) -> None:
+        staff = self.person.counselor
+        subject = Subject("participant", self.who)
+        audit.record(self.session, staff.actor, "brief.open", subject, now=now)
+        record_reading(self.session, staff, self.who, now)
+
+    def _cancel(self, now: datetime) -> None:
+        service.cancel(self.session, self._about(now), self._one(), "participant")
+
+    def _record(self, now: datetime) -> None:
+        attended = bool(self.told.attended)
+        service.record_attendance(self.session, self._about(now), self._one(), attended)
+
+    def _write(self, now: datetime) -> None:
+        note = self.told.note
+        assert note
+        who, one, content = self._about(now), self._one(), content_of(note, self.told.week)
+        if not note.closed:
+            notes.save_note(self.session, who, one, content, None)
+            return
+        signed = signature(self.person, note.attendance)
+        self.note_id = notes.close_note(self.session, who, one, content, None, signed)
+
+    def _amend(self, now: datetime) -> None:
+        note = self.told.note
+        former = self.session.get(SessionNote, self.note_id)
+        assert note and former
+        signed = signature(self.person, note.attendance)
+        content = content_of(note, self.told.week, amended=True)
+        notes.amend_note(
+            self.session,
+            self._about(now),
+            self._one(),
+            former.public_id,
+            content,
+            note.reason,
+            signed,
+        )
+
+
+def plan_next(session: Session, person: Person, who: int, until: datetime) -> None:
+    """The session that is next at ``until``, moved if the story says so; for those who go on."""
+    simulated, weeks = person.simulated, load_protocol().weeks
+    told = next_session(simulated.persona, simulated.first_dose_on, weeks, until)
+    if told is None:
+        return
+    visit = Visit(session, person, who, told)
+    visit.plan(until)
+    if told.moved_from:
+        visit.move(until)
