@@ -19,11 +19,13 @@ from app.audit import Actor
 from app.auth.scope import ScopedParticipant
 from app.checkins import service as checkins
 from app.demo import records
+from app.demo.homework import homework_of
 from app.demo.mail import mark_as_sent
 from app.demo.person import Person, enrolled_at
 from app.demo.persona import Span
 from app.demo.rows import answers_of, drinks_of, seconds_on, uses_of
 from app.demo.sessions import Visit, plan_next
+from app.demo.sheets import Homework
 from app.demo.site import ZONE, Team
 from app.demo.told import (
     CheckinTold,
@@ -132,6 +134,10 @@ class Writer:
             self.agenda.add(at_local(day, HOLD_SET_AT, ZONE), partial(self._hold, hold))
         for told in self.person.simulated.told:
             self._plan_told(told)
+        for sheet in homework_of(self.person.simulated, self.agenda.until):
+            home = Homework(self.session, self.person, self.id, self.actor, sheet)
+            for at, what in home.steps():
+                self.agenda.add(at, what)
         for at in ticks_of(self.person, self.agenda.until):
             self.agenda.add(at, self._tick)
 

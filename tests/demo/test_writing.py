@@ -165,6 +165,7 @@ def test_cohort_fills_an_empty_database(database: Database) -> None:
     if stories is STORIES:
         check_rows(database)
         check_sessions(database)
+        check_sheets(database)
         check_flags(database)
 
 
@@ -211,6 +212,28 @@ def check_sessions(database: Database) -> None:
     assert len(held - closed) <= len(held) // 10
     read = {row.session_id for row in rows_of(database, "brief_reading")}
     assert 0.6 < len(held & read) / len(held) < 0.95
+
+
+def check_sheets(database: Database) -> None:
+    """Every state of a sheet is there, in both languages, and what is private stays private."""
+    sheets = {row.id: row for row in rows_of(database, "worksheet")}
+    copies = rows_of(database, "worksheet_copy")
+    asked = rows_of(database, "assignment")
+    assert len(asked) > 20 and {row.language for row in sheets.values()} == {"en", "ru"}
+    answered = {row.assignment_id for row in sheets.values()}
+    assert [row for row in asked if row.id not in answered]
+    assert [row for row in sheets.values() if row.finished_at is None]
+    assert [row for row in copies if row.shared_at is None]
+    unread = [row for row in copies if row.shared_at and row.seen_at is None]
+    assert unread and len(unread) < len(copies) / 3
+    assert rows_of(database, "worksheet_comment") and rows_of(database, "worksheet_draft")
+    shared = {(sheets[c.worksheet_id].sheet_key, c.participant_id) for c in copies if c.shared_at}
+    assert not [key for key, _ in shared if key == "trigger_diary"]
+    rulers = [c for c in copies if c.shared_at and sheets[c.worksheet_id].sheet_key == "rulers"]
+    people = [row.participant_id for row in rulers]
+    assert max(people.count(who) for who in people) >= 4
+    for row in copies:
+        assert row.values and row.made_at <= NOW
 
 
 def check_staff(database: Database) -> None:
