@@ -22,6 +22,7 @@ from app.mine.paging import Paged, paged
 from app.mine.picture import drinks_by_day, four_weeks, last_seven, totals
 from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_team
 from app.mine.record import changes_of, days_told, months_of
+from app.mine.sheets import readable_sheets, shared_sheets, sheets_as_data
 from app.mine.words import subject_words
 from app.protocol.loader import load_protocol
 from app.timeline.json_out import dump
@@ -34,7 +35,7 @@ router.include_router(settings_routes.router)
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 T = TypeVar("T")
 PageNumber = Annotated[int, Query(alias="page")]
-ATTACHED = {"Content-Disposition": 'attachment; filename="daybook.{ending}"'}
+ATTACHED = {"Content-Disposition": 'attachment; filename="daybook{what}.{ending}"'}
 
 
 def _teller(request: Request, session: Session, me: ParticipantMe) -> Teller:
@@ -110,6 +111,7 @@ def sent(
     context = {
         "sent": _paged(sent_to_team(session, me.id), page_number),
         "about": lambda family: subject_words(family, tr),
+        "sheets": shared_sheets(session, me.id) if page_number == 1 else [],
         "back": _back(request),
     }
     return page(request, "mine/sent.html", context)
@@ -159,6 +161,7 @@ def readable_copy(
         "changes": changes_of(
             timeline, revisions(session, me.id), change_reasons(session, me.id), teller
         ),
+        "sheets": readable_sheets(session, me, teller.tr),
         "made_at": now,
     }
     answer = page(request, "mine/readable.html", context)
@@ -177,5 +180,15 @@ def timeline_copy(
     return Response(body, media_type="application/json", headers=_attached("json"))
 
 
-def _attached(ending: str) -> dict[str, str]:
-    return {name: text.format(ending=ending) for name, text in ATTACHED.items()}
+@router.get("/me/copy/worksheets")
+@for_whoever_was_enrolled
+def worksheets_copy(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
+) -> Response:
+    """The worksheets and what the team wrote about them, for another program."""
+    body = json.dumps(sheets_as_data(session, me.id, now), ensure_ascii=False, indent=1)
+    return Response(body, media_type="application/json", headers=_attached("json", "-worksheets"))
+
+
+def _attached(ending: str, what: str = "") -> dict[str, str]:
+    return {name: text.format(what=what, ending=ending) for name, text in ATTACHED.items()}

@@ -76,9 +76,11 @@ def finding(points: Sequence[RulerPoint], tr: Translator) -> str:
     found = []
     for name, words in NAMES:
         known = _known(points, name)
-        if known:
+        if len(known) > 1:
             ends = {"what": tr(words), "first": known[0], "last": known[-1]}
             found.append(tr("%(what)s: %(first)s at first, %(last)s now.", **ends))
+        elif known:
+            found.append(tr("%(what)s: %(number)s of 10.", what=tr(words), number=known[0]))
     return " ".join(found)
 
 

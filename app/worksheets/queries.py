@@ -100,6 +100,14 @@ _EVERY_COPY = (
     .where(_C.c.participant_id == _WHO)
     .order_by(_C.c.made_at, _C.c.id)
 )
+_EVERY_COMMENT = (
+    select(_W.c.public_id, _N.c.at, _T.c.name, _N.c.text, _N.c.read_at)
+    .select_from(_N)
+    .join(_W, _W.c.id == _N.c.worksheet_id)
+    .join(_T, _T.c.id == _N.c.staff_id)
+    .where(_W.c.participant_id == _WHO)
+    .order_by(_N.c.id)
+)
 _OWN_RULERS = (
     select(_C.c.made_at, _C.c["values"])
     .join(_W, _W.c.id == _C.c.worksheet_id)
@@ -295,3 +303,9 @@ def drafts_of(session: Session, participant_id: int) -> list[Written]:
             _EVERY_DRAFT, {"who": participant_id}
         )
     ]
+
+
+def comments_on(session: Session, participant_id: int) -> list[tuple[str, Comment]]:
+    """What the team wrote about the participant's sheets, with the sheet's public id."""
+    rows = session.execute(_EVERY_COMMENT, {"who": participant_id})
+    return [(public_id, Comment(*rest)) for public_id, *rest in rows]

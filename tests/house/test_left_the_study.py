@@ -22,6 +22,7 @@ READ = {
     "/me/copy",
     "/me/copy/readable",
     "/me/copy/timeline",
+    "/me/copy/worksheets",
     "/me/settings",
     "/me/pin",
     "/worksheets",
