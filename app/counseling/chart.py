@@ -13,11 +13,11 @@ from app.i18n import Translator
 from app.web import charts
 from app.web.charts import Columns, Scale
 
-WIDTH, HEIGHT = 700, 316
+WIDTH, HEIGHT = 700, 253
 LEFT, RIGHT, LABELS = 34, 592, 600
-DRINKS, URGES = (22, 142), (170, 222)
-LATE = 147
-TABLETS, OPIOIDS, SIDE_EFFECTS, DATES = 236, 261, 277, 310
+DRINKS, URGES = (22, 110), (132, 174)
+LATE = 113
+TABLETS, OPIOIDS, SIDE_EFFECTS, DATES = 184, 205, 217, 248
 LEVELS = 4
 
 

@@ -124,6 +124,7 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         phrases.shown_sheet(one, base, found.reads, tr, who.timezone) for one in found.homework
     ]
     texts = load_instrument("questions").texts
+    prepared = found.prepared if found.reads else None
     return {
         "nav": "sessions",
         "who": who,
@@ -138,7 +139,6 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "labels": labels(tr.lang),
         "levels": levels(tr.lang),
         "rows": lambda count: table.rows(brief.record, count, sessions.held, tr),
-        "brief_day": lambda moment: local_day(moment, who.timezone),
         "assigns": found.me.role == "counselor" and who.status == "active",
         "note_href": _note_href(found, base),
         "kpis": words.kpis(brief, tr),
@@ -151,9 +151,9 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "since_title": phrases.since_title(found.begin, sessions.last_at, who.timezone, tr),
         "urine": [(one, phrases.urine_line(one, tr)) for one in compared(brief.record)],
         "urine_window": protocol.rules.uds.told_days,
-        "rulers": phrases.ruler_lines(found.rulers, tr) if found.reads else [],
-        "ruled_at": found.rulers[-1].at if found.rulers else None,
-        "prepared": found.prepared if found.reads else None,
+        "rulers": phrases.ruler_line(found.rulers, tr) if found.reads else "",
+        "ruled_on": local_day(found.rulers[-1].at, who.timezone) if found.rulers else None,
+        "own": phrases.own_words(prepared, brief.words, who.timezone),
         "sheets": sheets,
         "readings": found.readings,
     }

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.clock import local_day
-from app.counseling.brief_queries import BriefFlag, Done
+from app.counseling.brief_queries import BriefFlag, Done, Prepared
 from app.counseling.names import levels, result_word, sheet_title
-from app.counseling.record import Record
+from app.counseling.record import Record, Words
 from app.counseling.urine import Compared
 from app.i18n import Translator
 from app.safety.shown import OUTCOMES
 from app.safety.wording import title
+from app.timeline.days import ONE_DAY
 from app.worksheets.shared import Homework, RulerPoint
 from app.worksheets.suggest import Suggestion
 
-NOTE_LENGTH = 90
+NOTE_LENGTH, WORDS_LENGTH = 70, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def shown_alert(flag: BriefFlag, tr: Translator, zone: str) -> ShownAlert:
         open=flag.open,
         title=title(flag.rule, tr.lang),
         status=_status(flag, tr, zone),
-        note=_note(noted[-1], tr) if noted else "",
+        note=_note(flag, noted[-1], tr) if noted else "",
     )
 
 
@@ -59,11 +60,45 @@ def _status(flag: BriefFlag, tr: Translator, zone: str) -> str:
     return tr("resolved %(when)s, %(name)s: %(outcome)s", outcome=outcome, **values)
 
 
-def _note(done: Done, tr: Translator) -> str:
-    text = " ".join(done.note.split())
-    if len(text) > NOTE_LENGTH:
-        text = text[:NOTE_LENGTH].rsplit(" ", 1)[0] + "…"
-    return tr("%(name)s: “%(note)s”", name=done.name, note=text)
+def _note(flag: BriefFlag, done: Done, tr: Translator) -> str:
+    """The author is named where it is not whoever stands there already."""
+    note = shortened(done.note, NOTE_LENGTH)
+    if done == flag.done[-1] and done.action in ("acknowledge", "resolve"):
+        return tr("“%(note)s”", note=note)
+    return tr("%(name)s: “%(note)s”", name=done.name, note=note)
+
+
+def shortened(text: str, length: int) -> str:
+    """One line of about `length` letters; what is longer ends in three dots."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    head, _, rest = line[:length].rpartition(" ")
+    return (head or rest).rstrip(" .,;") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWords:
+    """A participant's own words, and how they begin; `prepared`: for the coming session."""
+
+    day: date
+    text: str
+    short: str
+    prepared: bool
+
+
+def own_words(
+    prepared: Prepared | None, notes: Sequence[Words], zone: str
+) -> tuple[ShownWords, ...]:
+    """What was written for the session first, then the notes."""
+    found = []
+    if prepared is not None:
+        text = "\n".join(prepared.texts)
+        found.append((local_day(prepared.at, zone), text, True))
+    found += [(note.day, note.text, False) for note in notes]
+    return tuple(
+        ShownWords(day, text, shortened(text, WORDS_LENGTH), own) for day, text, own in found
+    )
 
 
 def urine_line(one: Compared, tr: Translator) -> str:
@@ -84,13 +119,24 @@ def _told(one: Compared, tr: Translator) -> str:
         return tr("Nothing was told for %(first)s to %(last)s.", **span)
     span |= {"reported": str(one.reported), "days": str(one.days)}
     if one.told:
-        days = ", ".join(_short(day, tr) for day in one.told)
+        days = ", ".join(_runs(one.told, tr))
         return tr(
             "Use was told for %(which)s (%(reported)s of %(days)s days told).", which=days, **span
         )
     return tr(
         "No use was told for %(first)s to %(last)s (%(reported)s of %(days)s days told).", **span
     )
+
+
+def _runs(days: Sequence[date], tr: Translator) -> Iterator[str]:
+    """Days one after another as one span each."""
+    begin = 0
+    for at, day in enumerate(days):
+        if at + 1 < len(days) and days[at + 1] - day == ONE_DAY:
+            continue
+        first = days[begin]
+        yield _short(day, tr) if first == day else f"{_short(first, tr)} – {_short(day, tr)}"
+        begin = at + 1
 
 
 def _short(day: date, tr: Translator) -> str:
@@ -127,23 +173,22 @@ def today_line(record: Record, tr: Translator) -> str:
     return "; ".join(parts)
 
 
-def ruler_lines(points: Sequence[RulerPoint], tr: Translator) -> list[str]:
-    """The newest rulers, each beside what it was the time before."""
+def ruler_line(points: Sequence[RulerPoint], tr: Translator) -> str:
+    """The newest rulers, each beside what it was the time before; empty without any."""
     if not points:
-        return []
+        return ""
     now, before = points[-1], points[-2] if len(points) > 1 else None
-    lines = []
+    said: list[str] = []
     for name, word in (
         ("importance", tr("Importance")),
         ("confidence", tr("Confidence")),
         ("readiness", tr("Readiness")),
     ):
         value, was = getattr(now, name), getattr(before, name, None)
-        if value is None:
-            continue
-        words = tr("%(word)s %(value)s of 10", word=word, value=value)
-        lines.append(words if was is None else f"{words} " + tr("(was %(value)s)", value=was))
-    return lines
+        if value is not None:
+            words = f"{word if not said else word.lower()} {value}"
+            said.append(words if was is None else f"{words} " + tr("(was %(value)s)", value=was))
+    return tr("%(rulers)s; each of 10.", rulers=", ".join(said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _S, _N, _R = map(_table, (CounselingSession, SessionNote, BriefReading))
 _COMING, _NEXT = _S.alias("coming"), _S.alias("next_one")
 _RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
 _SEVERITY = {3: "emergency", 2: "urgent", 1: "routine"}
+# Asked of open flags, too: the index that leads to a person's flags holds the unresolved ones.
 _UNRESOLVED = _FLAG.c.status != "resolved"
 # From so many days without an entry on somebody counts as quiet.
 QUIET_DAYS = 3
@@ -76,7 +77,7 @@ _CASELOAD = (
         _NEXT.c.place,
         _NEXT.c.public_id.label("next_id"),
         read_by_counselor(_R.c.session_id == _NEXT.c.id).label("brief_read"),
-        _of_flags(func.count(), _FLAG.c.status == "open").label("unread"),
+        _of_flags(func.count(), _UNRESOLVED, _FLAG.c.status == "open").label("unread"),
         _of_flags(func.max(_RANK), _UNRESOLVED).label("rank"),
         _of_flags(func.count(), _UNRESOLVED).label("flags"),
         _of_sessions(func.count(), _NOTE_WAITS).label("notes_open"),

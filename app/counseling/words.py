@@ -23,6 +23,7 @@ from app.counseling.sentences import (
 from app.i18n import Translator
 
 DASH = "–"
+MOST_NAMED = 6  # of several items in a sentence; the day that it leads to has all
 # A Monday, to say the days of the week from.
 _MONDAY = date(2024, 1, 1).toordinal()
 
@@ -37,13 +38,11 @@ def _word(value: Value, tr: Translator) -> str:
     if isinstance(value, Item):
         return labels(tr.lang)[value.code]
     if isinstance(value, Items):
-        return "; ".join(named(code, tr) for code in value.codes)
+        return _items(value, tr)
     if isinstance(value, Sheets):
         return "; ".join(sheet_title(key, tr.lang) for key in value.keys)
     if isinstance(value, Results):
-        return "; ".join(
-            f"{named(code, tr)}: {result_word(result, tr)}" for code, result in value.found
-        )
+        return _results(value, tr)
     if isinstance(value, Level):
         return levels(tr.lang)[value.value]
     if isinstance(value, Weekday):
@@ -51,6 +50,24 @@ def _word(value: Value, tr: Translator) -> str:
     if isinstance(value, date):
         return tr.day_inline(value, "d MMM")
     return value if isinstance(value, str) else tr.number(value)
+
+
+def _items(value: Items, tr: Translator) -> str:
+    said = "; ".join(named(code, tr) for code in value.codes[:MOST_NAMED])
+    more = len(value.codes) - MOST_NAMED
+    return said if more <= 0 else said + tr.n(" and %(num)s more", " and %(num)s more", more)
+
+
+def _results(value: Results, tr: Translator) -> str:
+    """What was found, under each result: most specimens are negative for all of it."""
+    by_result: dict[str, list[str]] = {}
+    for code, result in value.found:
+        by_result.setdefault(result, []).append(named(code, tr).lower())
+    order = ("positive", "invalid", "negative")
+    return "; ".join(
+        f"{result_word(result, tr)}: {', '.join(by_result[result])}"
+        for result in sorted(by_result, key=order.index)
+    )
 
 
 @dataclass(frozen=True, slots=True)

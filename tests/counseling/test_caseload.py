@@ -1,0 +1,194 @@
+"""The caseload: who is next, who has gone quiet, what waits; one statement for any number."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.counseling.queries import caseload
+from app.models.counseling import CounselingSession, SessionNote
+from app.models.people import Participant
+from app.sessions.queries import today_began
+from tests.cast import NOW
+from tests.counseling.diary import Diary
+from tests.sessions.conftest import add_session, me_of
+
+DAY = timedelta(days=1)
+
+
+def read(database, staff, now=NOW):
+    me = me_of(database, staff)
+    with database.read() as session:
+        return caseload(session, me, today_began(now, me.timezone), now)
+
+
+def tell(database, who, day, at):
+    with database.write() as session:
+        diary = Diary(session, who)
+        diary.drinks(day, 0, received_at=at)
+        diary.close(at)
+
+
+@pytest.mark.parametrize(("days", "quiet"), [(0, 0), (2, 0), (3, 3), (10, 10)])
+def test_three_days_without_an_entry_are_quiet(database, cast, days, quiet):
+    at = NOW - days * DAY
+    tell(database, cast.anna, at.date(), at)
+    assert read(database, cast.petrova)[0].quiet == quiet
+
+
+def test_who_has_told_nothing_yet_is_quiet_from_the_third_day_on(database, cast):
+    assert read(database, cast.petrova, NOW + 2 * DAY)[0].quiet == 0
+    assert read(database, cast.petrova, NOW + 3 * DAY)[0].quiet == 3
+
+
+def test_quiet_is_said_in_words(petrova, database, cast, clock):
+    tell(database, cast.anna, (NOW - 4 * DAY).date(), NOW - 4 * DAY)
+    assert "Quiet for 4 days" in petrova.get("/sessions").text
+    petrova.post("/language", {"lang": "ru"})
+    assert "Тишина 4 дня" in petrova.get("/sessions").text
+
+
+def test_the_next_session_shows_time_place_and_whether_the_brief_was_opened(
+    petrova, database, cast
+):
+    add_session(database, cast.anna, NOW + DAY, cancelled_at=NOW)
+    add_session(database, cast.anna, NOW + 3 * DAY, place="phone")
+    page = petrova.get("/sessions").text
+    assert "26 Nov, 09:00" in page and "by phone" in page and "brief not opened yet" in page
+    address = re.search(r'href="(/participants/[^"]+/brief)"', page).group(1)
+    petrova.get(address)
+    assert "brief opened" in petrova.get("/sessions").text
+
+
+def test_an_unread_brief_of_the_coordinator_is_still_unread(petrova, orlova, database, cast):
+    add_session(database, cast.anna, NOW + DAY)
+    address = re.search(r'href="(/participants/[^"]+/brief)"', petrova.get("/sessions").text)
+    orlova.get(address.group(1))
+    assert not read(database, cast.petrova)[0].brief_read
+
+
+def test_what_waits_to_be_closed_or_recorded_is_counted(petrova, database, cast):
+    held = add_session(database, cast.anna, NOW - 7 * DAY, True)
+    add_session(database, cast.anna, NOW - 14 * DAY, False)
+    add_session(database, cast.anna, NOW - 3 * DAY)
+    add_session(database, cast.anna, NOW - 4 * DAY, cancelled_at=NOW)
+    one = read(database, cast.petrova)[0]
+    assert (one.notes_open, one.unrecorded) == (1, 1)
+    page = petrova.get("/sessions").text
+    assert "1 note not closed" in page and "1 session not recorded" in page
+    _note(database, cast, held)
+    assert read(database, cast.petrova)[0].notes_open == 1, "a draft is not closed"
+    _note(database, cast, held, closed=True)
+    assert read(database, cast.petrova)[0].notes_open == 0
+
+
+def test_who_has_left_is_not_on_the_list(database, cast):
+    _change(database, cast.anna, status="withdrawn")
+    assert read(database, cast.petrova) == []
+
+
+def test_who_is_next_stands_first_and_who_has_no_session_last(database, cast):
+    _people(database, cast, 3)
+    by_code = {one.code: one.public_id for one in read(database, cast.petrova)}
+    _session(database, by_code["DB-102"], NOW + DAY)
+    _session(database, by_code["DB-101"], NOW + 2 * DAY)
+    codes = [one.code for one in read(database, cast.petrova)]
+    assert codes == ["DB-102", "DB-101", "DB-001", "DB-100"]
+
+
+def test_forty_people_ask_no_more_statements_than_five(petrova, database, cast):
+    _people(database, cast, 4)
+    for one in read(database, cast.petrova):
+        _session(database, one.public_id, NOW + DAY)
+    few = _statements(database, petrova)
+    _people(database, cast, 35, first=4)
+    for one in read(database, cast.petrova):
+        _session(database, one.public_id, NOW + 2 * DAY)
+    assert petrova.get("/sessions").text.count('class="al"') == 40
+    assert _statements(database, petrova) == few <= 6
+
+
+def test_every_table_of_the_caseload_is_reached_through_an_index(database, cast, backend):
+    if backend != "sqlite":
+        pytest.skip("the planner of PostgreSQL scans what is small, and rightly so")
+    seen: list[Any] = []
+
+    def note(_c, _cursor, statement, parameters, *_):
+        if "counseling_session" in statement:
+            seen.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    read(database, cast.petrova)
+    event.remove(database.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = seen
+    with database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+    lines = [row[-1] for row in plan]
+    assert len([line for line in lines if line.startswith("SEARCH")]) >= 12
+    assert [line for line in lines if line.startswith("SCAN")] == []
+
+
+def _statements(database, browser):
+    seen = []
+
+    def note(_c, _cursor, statement, *_):
+        if statement.lstrip().upper().startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        assert browser.get("/sessions").status_code == 200
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def _people(database, cast, count, first=0):
+    with database.write() as session:
+        for number in range(first, first + count):
+            session.add(
+                Participant(
+                    site_id=cast.site,
+                    code=f"DB-1{number:02}",
+                    timezone="Europe/Moscow",
+                    language="en",
+                    counselor_id=cast.petrova,
+                    enrolled_at=NOW,
+                )
+            )
+        audit.record(session, SYSTEM, "test.people", Subject("site", cast.site), now=NOW)
+
+
+def _session(database, public_id, at):
+    with database.read() as session:
+        statement = text("SELECT id FROM participant WHERE public_id = :one")
+        who = session.execute(statement, {"one": public_id}).scalar_one()
+    add_session(database, who, at)
+
+
+def _change(database, who, **fields):
+    with database.write() as session:
+        person = session.get(Participant, who)
+        for name, value in fields.items():
+            setattr(person, name, value)
+        session.add(person)
+        audit.record(session, SYSTEM, "test.change", Subject("participant", who), now=NOW)
+
+
+def _note(database, cast, session_id, closed=False):
+    with database.write() as session:
+        held = session.get(CounselingSession, session_id)
+        session.add(
+            SessionNote(
+                session_id=held.id,
+                participant_id=cast.anna,
+                written_by=cast.petrova,
+                written_at=NOW,
+                closed_at=NOW if closed else None,
+            )
+        )
+        audit.record(session, SYSTEM, "test.note", Subject("session", session_id), now=NOW)
