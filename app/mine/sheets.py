@@ -9,7 +9,8 @@ from sqlmodel import Session
 from app.auth.identity import ParticipantMe
 from app.i18n import Translator
 from app.instruments.worksheets.answers import gather
-from app.worksheets.queries import Comment, Written, comments_on, copies_of, drafts_of
+from app.worksheets.queries import Comment
+from app.worksheets.record_queries import Written, comments_on, copies_of, drafts_of
 from app.worksheets.whole import Shown, whole
 
 FORMAT = "daybook-worksheets/1"
