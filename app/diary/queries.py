@@ -72,7 +72,7 @@ _CHECKINS = (
     .order_by(_C.c.id)
 )
 # A cancelled session is told of until its day is over, so that nobody comes for nothing.
-_SESSIONS = (
+_COMING = (
     select(_V.c.at, _V.c.version, _V.c.cancelled_at)
     .where(
         _V.c.participant_id == bindparam("who"),
@@ -80,7 +80,7 @@ _SESSIONS = (
         _V.c.at >= bindparam("since"),
     )
     .order_by(_V.c.at, _V.c.id)
-    .limit(10)
+    .limit(1)
 )
 _ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
 
@@ -95,11 +95,11 @@ class NextSession:
 
 def _next_session(session: Session, who: int, since: datetime) -> NextSession | None:
     """A cancelled one only where no other stands before it: it is the news of the two."""
-    for row in session.execute(_SESSIONS, {"who": who, "since": since}):
-        if row.cancelled_at:
-            return NextSession(row.at, "cancelled")
-        return NextSession(row.at, "moved" if row.version else "")
-    return None
+    row = session.execute(_COMING, {"who": who, "since": since}).first()
+    if row is None:
+        return None
+    moved = "moved" if row.version else ""
+    return NextSession(row.at, "cancelled" if row.cancelled_at else moved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.models.audit import AuditEntry
 from app.models.base import public_id
 from app.models.counseling import SessionNote, SessionNoteText
 from app.sessions.queries import Appointment
-from app.sessions.service import About, Changed, correct_attendance
+from app.sessions.service import About, Changed, correct_attendance, still_stands
 
 _N: Any = SessionNote.__table__  # type: ignore[attr-defined]
 _X: Any = SessionNoteText.__table__  # type: ignore[attr-defined]
@@ -87,7 +87,7 @@ def save_note(
     ``seen`` is when the draft that was on the page had been saved, None where there was none.
     Raises Closed, and Changed if it was saved from elsewhere since.
     """
-    note_id = _store_draft(session, about, one, content, seen)
+    note_id = _store_draft(session, about, one, content, _draft(session, one, seen))
     _record(session, about, "note.save", note_id, content, token)
     return note_id
 
@@ -105,7 +105,9 @@ def close_note(
 
     The session takes over who came. Raises Closed and Changed.
     """
-    note_id = _store_draft(session, about, one, content, seen)
+    draft = _draft(session, one, seen)
+    still_stands(session, one)
+    note_id = _store_draft(session, about, one, content, draft)
     _sign(session, about, note_id, signature)
     _record(session, about, "note.close", note_id, content, token)
     correct_attendance(session, about, one, content.attendance != "no_show")
@@ -130,6 +132,7 @@ def amend_note(
     closed = [row for row in _heads(session, one) if row.closed_at]
     if not closed or closed[-1].public_id != former:
         raise Changed
+    still_stands(session, one)
     note_id = _insert(session, about, one, content, closed[-1].id, reason)
     _sign(session, about, note_id, signature)
     _record(session, about, "note.amend", note_id, content, token, reason)
@@ -137,9 +140,8 @@ def amend_note(
     return note_id
 
 
-def _store_draft(
-    session: Session, about: About, one: Appointment, content: Content, seen: datetime | None
-) -> int:
+def _draft(session: Session, one: Appointment, seen: datetime | None) -> Any:
+    """The draft that may be written over, None where there is none. Raises Closed and Changed."""
     audit.wait_for_turn(session)
     heads = _heads(session, one)
     if any(row.closed_at for row in heads):
@@ -147,6 +149,12 @@ def _store_draft(
     draft = heads[-1] if heads else None
     if (draft.written_at if draft else None) != seen:
         raise Changed
+    return draft
+
+
+def _store_draft(
+    session: Session, about: About, one: Appointment, content: Content, draft: Any
+) -> int:
     if draft is None:
         return _insert(session, about, one, content)
     session.execute(update(_N).where(_N.c.id == draft.id).values(**_values(about, content)))

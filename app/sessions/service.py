@@ -154,15 +154,20 @@ def correct_attendance(session: Session, about: About, one: Appointment, attende
     _record(session, about, "session.attendance", one.id, {"attended": [one.attended, attended]})
 
 
+def still_stands(session: Session, one: Appointment) -> None:
+    """Hold the row until this transaction ends. Raises Changed if it was moved or cancelled."""
+    _hold(session, one, _S.c.cancelled_at.is_(None))
+
+
 def _step(session: Session, one: Appointment, values: dict[str, Any], *state: Any) -> None:
-    """Change the row if it still is as it was read. Raises Changed."""
-    changed = session.execute(
-        update(_S)
-        .where(_S.c.id == one.id, _S.c.version == one.version, *state)
-        .values(**values)
-        .returning(_S.c.id)
-    ).first()
-    if changed is None:
+    """Change the row if it still is as it was read. Raises Changed, and then nothing is written."""
+    _hold(session, one, *state)
+    session.execute(update(_S).where(_S.c.id == one.id).values(**values))
+
+
+def _hold(session: Session, one: Appointment, *state: Any) -> None:
+    same = (_S.c.id == one.id, _S.c.version == one.version, *state)
+    if session.execute(select(_S.c.id).where(*same).with_for_update()).first() is None:
         raise Changed
 
 

@@ -1,0 +1,132 @@
+"""ANNA's sessions: planned through the pages, read from the tables."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.auth.identity import StaffMe
+from app.models.audit import AuditEntry
+from app.models.counseling import CounselingSession
+from app.models.people import Participant, Site, Staff
+from app.sessions.queries import Appointment, appointments
+from tests.cast import NOW, staff_session
+
+_S: Any = CounselingSession.__table__
+TODAY = date(2026, 11, 23)
+# Moscow is three hours ahead, the whole year.
+WEDNESDAY = {"day": "2026-11-25", "time": "12:00", "minutes": "50", "place": "clinic"}
+ONCE = {**WEDNESDAY, "repeat": "once"}
+WEEKLY = {**WEDNESDAY, "repeat": "weekly"}
+
+
+class Office:
+    """Somebody of the staff at ANNA's sessions."""
+
+    def __init__(self, browser, database, cast, clock):
+        self.browser, self.database, self.cast, self.clock = browser, database, cast, clock
+        with database.read() as session:
+            self.public = session.get(Participant, cast.anna).public_id
+        self.base = f"/participants/{self.public}/sessions"
+
+    def as_(self, staff: int) -> "Office":
+        token = staff_session(self.database, staff, self.clock())
+        return Office(self.browser.signed_in(token), self.database, self.cast, self.clock)
+
+    def plan(self, **fields):
+        return self.browser.post(self.base, {**ONCE, **fields})
+
+    def get(self, path=""):
+        return self.browser.get(self.base + path)
+
+    def post(self, path, data):
+        return self.browser.post(self.base + path, data)
+
+    @property
+    def all(self) -> list[Appointment]:
+        with self.database.read() as session:
+            return appointments(session, self.cast.anna)
+
+    @property
+    def one(self) -> Appointment:
+        (found,) = self.all
+        return found
+
+    @property
+    def path(self) -> str:
+        return f"/{self.one.public_id}"
+
+    def step(self, step, **fields):
+        """Take a step with the only session there is, from its version as it stands."""
+        return self.post(f"{self.path}/{step}", {"version": str(self.one.version), **fields})
+
+    def audited(self, like):
+        entry: Any = AuditEntry.__table__
+        with self.database.read() as session:
+            rows = session.execute(
+                select(entry).where(entry.c.action.like(like)).order_by(entry.c.seq)
+            )
+            return list(rows.all())
+
+    def begun(self) -> "Office":
+        """A session that begins at this very moment, nothing recorded."""
+        self.plan(day=str(TODAY), time="09:00")
+        return self
+
+
+@pytest.fixture
+def office(petrova, database, cast, clock) -> Office:
+    """Counselor Petrova's."""
+    return Office(petrova, database, cast, clock)
+
+
+@pytest.fixture
+def in_zone(database, cast):
+    """Moves the clinic and ANNA to another time zone."""
+
+    def move(zone):
+        site, person = Site.__table__, Participant.__table__
+        with database.write() as session:
+            session.execute(update(site).where(site.c.id == cast.site).values(timezone=zone))
+            session.execute(update(person).where(person.c.id == cast.anna).values(timezone=zone))
+            audit.record(session, SYSTEM, "test.zone", Subject("site", cast.site), now=NOW)
+
+    return move
+
+
+@pytest.fixture
+def leaves(database, cast):
+    """ANNA is withdrawn."""
+
+    def leave():
+        person = Participant.__table__
+        with database.write() as session:
+            session.execute(
+                update(person).where(person.c.id == cast.anna).values(status="withdrawn")
+            )
+            audit.record(session, SYSTEM, "test.leave", Subject("participant", cast.anna), now=NOW)
+
+    return leave
+
+
+def me_of(database, staff_id: int) -> StaffMe:
+    with database.read() as session:
+        one = session.get(Staff, staff_id)
+        return StaffMe(
+            staff_id, one.site_id, "Site", "Europe/Moscow", one.name, one.role, "en", 0, "test"
+        )
+
+
+def add_session(database, who, at, attended=None, **more) -> int:
+    """A row as it might stand; returns its id."""
+    recorded = at + timedelta(hours=1) if attended is not None else None
+    row = {"week": 1, "attended": attended, "recorded_at": recorded, **more}
+    with database.write() as session:
+        made = CounselingSession(participant_id=who, at=at, **row)
+        session.add(made)
+        session.flush()
+        audit.record(session, SYSTEM, "test.session", Subject("session", made.id), now=NOW)
+        return made.id

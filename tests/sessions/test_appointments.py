@@ -1,0 +1,291 @@
+"""Sessions planned, moved, cancelled and recorded, over HTTP on both databases."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.sessions.queries import attendance, last_attended, next_session
+from app.timeline.tables import read_timeline
+from tests.cast import NOW
+from tests.sessions.conftest import ONCE, TODAY, WEEKLY, add_session
+
+AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
+MOVE = {"day": "2026-11-26", "time": "15:30", "minutes": "30", "place": "phone"}
+
+
+def events(office):
+    with office.database.read() as session:
+        found = read_timeline(session, office.cast.anna).events
+    return [(one.at, one.attended) for one in found if type(one).__name__ == "Session"]
+
+
+def test_a_session_is_planned_on_the_clinics_clock_in_its_study_week(office):
+    assert office.plan().status_code == 303
+    one = office.one
+    assert (one.at, one.minutes, one.place, one.week) == (AT, 50, "clinic", 1)
+    assert (one.version, one.state) == (0, "planned")
+    (entry,) = office.audited("session.plan")
+    assert entry.changes["at"] == [None, AT.isoformat()]
+    assert "25 Nov 2026" in office.get().text
+
+
+def test_a_form_that_is_sent_twice_plans_once(office):
+    for _ in range(2):
+        assert office.plan(idem="token-1").status_code == 303
+    assert office.plan(idem="token-2", day="2026-11-27").status_code == 303
+    assert len(office.all) == 2
+
+
+def test_two_taps_at_once_plan_once(office):
+    body = {**WEEKLY, "idem": "token-1"}
+    answers = office.browser.post_at_once(office.base, [body, body])
+    assert {answer.status_code for answer in answers} == {303}
+    assert len(office.all) == 24
+
+
+def test_every_week_to_the_end_at_the_same_hour_on_the_wall(office, in_zone):
+    in_zone("Europe/Berlin")
+    office.plan(**WEEKLY, idem="w")
+    found = office.all
+    assert [one.week for one in found] == list(range(1, 25))
+    assert {one.at.hour for one in found if one.at.date() < date(2027, 3, 28)} == {11}
+    assert {one.at.hour for one in found if one.at.date() > date(2027, 3, 28)} == {10}
+    assert found[-1].at.date() == date(2027, 5, 5)
+
+
+def test_a_week_that_has_a_session_keeps_it(office):
+    office.plan(day="2026-12-03")
+    office.plan(**WEEKLY)
+    assert [one.week for one in office.all] == list(range(1, 25))
+    assert "Every week from then on has a session already." in office.plan(**WEEKLY).text
+
+
+def test_the_weeks_of_the_plan_end_on_a_day(office):
+    assert office.plan(**{**WEEKLY, "day": "2027-05-08"}).status_code == 303
+    refused = office.plan(**{**WEEKLY, "day": "2027-05-09"})
+    assert refused.status_code == 422 and "The last week ends on 8 May 2027." in refused.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("day", "2026-11-22", "This day is over."),
+        ("day", "2027-11-25", "Choose a day within a year of today."),
+        ("day", "2026-02-30", "Choose a date or time that exists."),
+        ("day", "", "Choose the day."),
+        ("time", "25:00", "Write the time as hours and minutes"),
+        ("time", "9:30", "Write the time as hours and minutes"),
+        ("minutes", "9", "Must be at least 10."),
+        ("minutes", "181", "Must be at most 180."),
+        ("place", "pub", "Choose one of the answers shown."),
+        ("repeat", "", "Choose one session or one every week."),
+    ],
+)
+def test_what_cannot_be_planned_keeps_what_was_typed(office, field, value, says):
+    answer = office.plan(**{"time": "12:34", "minutes": "47", field: value})
+    assert answer.status_code == 422 and says in answer.text
+    assert office.all == []
+    for name, typed in {"time": "12:34", "minutes": "47", field: value}.items():
+        if typed and name in ("day", "time", "minutes"):
+            assert f'value="{typed}"' in answer.text, name
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2027-11-24"])
+def test_today_and_the_last_day_of_the_year_ahead_can_be_planned(office, day):
+    assert office.plan(day=day).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("day", "says"), [("2027-03-28", "skips this time"), ("2027-10-31", "shows this time twice")]
+)
+def test_an_hour_that_the_clock_skips_or_repeats_is_refused(office, in_zone, day, says):
+    in_zone("Europe/Berlin")
+    answer = office.plan(day=day, time="02:30")
+    assert answer.status_code == 422 and says in answer.text
+
+
+@pytest.mark.parametrize(
+    ("time", "status"), [("11:10", 303), ("11:11", 422), ("12:49", 422), ("12:50", 303)]
+)
+def test_sessions_may_touch_and_never_overlap(office, time, status):
+    office.plan()
+    answer = office.plan(time=time)
+    assert answer.status_code == status
+    assert ("There is a session already, 25 Nov, 12:00." in answer.text) == (status == 422)
+
+
+def test_a_counselor_sees_nobody_else_at_the_same_time(office, database, cast):
+    with database.write() as session:
+        from app import audit
+        from app.audit import SYSTEM, Subject
+        from app.models.people import Participant
+
+        person = session.get(Participant, cast.boris)
+        person.counselor_id = cast.petrova
+        session.add(person)
+        audit.record(session, SYSTEM, "test.move", Subject("participant", cast.boris), now=NOW)
+    add_session(database, cast.boris, AT)
+    answer = office.plan()
+    assert answer.status_code == 422 and "The counselor sees DB-002 then" in answer.text
+
+
+def test_a_cancelled_session_is_in_nobodys_way(office):
+    office.plan()
+    office.step("cancel", asked_by="clinic")
+    assert office.plan().status_code == 303
+
+
+def test_a_move_is_a_version_and_says_who_asked(office):
+    office.plan()
+    assert office.step("move", **MOVE, asked_by="participant").status_code == 303
+    one = office.one
+    assert (one.at.isoformat(), one.minutes, one.place) == (
+        "2026-11-26T12:30:00+00:00",
+        30,
+        "phone",
+    )
+    assert (one.version, one.moved) == (1, True)
+    (entry,) = office.audited("session.move")
+    assert entry.reason == "participant"
+    assert entry.changes["at"] == [AT.isoformat(), one.at.isoformat()]
+    page = office.get(office.path).text
+    assert "the participant asked for it" in page and "Moved to 26 Nov, 15:30" in page
+
+
+def test_a_move_may_overlap_the_time_it_gives_up(office):
+    office.plan()
+    answer = office.step(
+        "move", **{**MOVE, "day": "2026-11-25", "time": "12:20"}, asked_by="clinic"
+    )
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("step", ["move", "cancel"])
+def test_a_step_needs_to_say_who_asked(office, step):
+    office.plan()
+    more = MOVE if step == "move" else {}
+    answer = office.step(step, **more)
+    assert answer.status_code == 422 and "Choose who asked for it." in answer.text
+    assert office.one.version == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "more"),
+    [("move", {**MOVE, "asked_by": "clinic"}), ("cancel", {"asked_by": "clinic"})],
+)
+def test_a_step_sent_twice_is_taken_once(office, step, more):
+    office.plan()
+    for _ in range(2):
+        assert office.post(f"{office.path}/{step}", {"version": "0", **more}).status_code == 303
+    assert office.one.version == 1 and len(office.audited(f"session.{step}")) == 1
+
+
+def test_a_step_after_somebody_elses_is_refused_and_shows_how_it_stands(office, cast):
+    office.plan()
+    other = office.as_(cast.orlova)
+    other.step("move", **MOVE, asked_by="clinic")
+    for step, more in [
+        ("move", {**MOVE, "time": "16:00", "asked_by": "clinic"}),
+        ("cancel", {"asked_by": "clinic"}),
+    ]:
+        answer = office.post(f"{office.path}/{step}", {"version": "0", **more})
+        assert answer.status_code == 409
+        assert "Somebody changed this session" in answer.text and "15:30" in answer.text
+    assert office.one.version == 1 and office.one.cancelled_at is None
+
+
+def test_a_cancelled_session_is_nobodys_absence(office, database, cast):
+    office.plan()
+    assert office.step("cancel", asked_by="participant").status_code == 303
+    one = office.one
+    assert (one.state, one.version, one.attended) == ("cancelled", 1, None)
+    assert (
+        office.post(f"{office.path}/attendance", {"came": "no", "version": "1"}).status_code == 422
+    )
+    with database.read() as session:
+        assert next_session(session, cast.anna, NOW) is None
+        found = attendance(session, cast.anna, NOW)
+    assert (found.held, found.not_attended, found.cancelled, found.planned, found.due) == (
+        0, 0, 1, 0, 0,
+    )  # fmt: skip
+    assert events(office) == []
+
+
+@pytest.mark.parametrize(("came", "attended"), [("yes", True), ("no", False)])
+def test_attendance_is_recorded_once_the_session_has_begun(office, came, attended):
+    office.begun()
+    assert office.step("attendance", came=came).status_code == 303
+    assert office.one.attended is attended
+    assert events(office) == [(NOW, attended)]
+    assert office.step("attendance", came=came).status_code == 303
+    assert len(office.audited("session.attendance")) == 1
+    other = "no" if attended else "yes"
+    assert office.step("attendance", came=other).status_code == 409
+    assert office.one.attended is attended
+
+
+def test_nobody_is_marked_before_the_session_begins(office):
+    office.plan(day=str(TODAY), time="09:01")
+    answer = office.step("attendance", came="no")
+    assert answer.status_code == 422 and "has not begun yet" in answer.text
+    assert "Did the participant come?" not in office.get(office.path).text
+
+
+def test_a_wrong_mark_is_taken_back(office):
+    office.begun().step("attendance", came="no")
+    assert office.step("attendance/undo", was="yes").status_code == 409
+    assert office.step("attendance/undo", was="no").status_code == 303
+    assert office.one.state == "planned" and events(office) == []
+    assert office.step("attendance/undo", was="no").status_code == 303
+    assert [row.changes["attended"] for row in office.audited("session.attendance%")] == [
+        [None, False], [False, None],
+    ]  # fmt: skip
+
+
+def test_the_summary_counts_what_is_over_and_not_recorded(office, database, cast):
+    for days, attended in ((7, True), (14, False), (21, True), (28, None)):
+        add_session(database, cast.anna, NOW - timedelta(days=days), attended)
+    office.plan()
+    with database.read() as session:
+        found = attendance(session, cast.anna, NOW)
+        last = last_attended(session, cast.anna, NOW)
+    assert (found.held, found.not_attended, found.unrecorded, found.planned) == (2, 1, 1, 1)
+    assert last.at == NOW - timedelta(days=7)
+    for page in (office.get().text, office.browser.get(f"/participants/{office.public}").text):
+        assert "Came to 2 of 3 sessions." in page and "1 is over and not recorded yet." in page
+
+
+def test_who_has_left_gets_no_new_session_and_keeps_the_old(office, leaves):
+    office.plan()
+    leaves()
+    assert office.plan(day="2026-12-02").status_code == 404
+    assert office.step("move", **MOVE, asked_by="clinic").status_code == 404
+    assert 'id="plan"' not in office.get().text
+    assert office.step("cancel", asked_by="clinic").status_code == 303
+
+
+def test_the_plan_stands_beside_the_sessions(office, database, cast):
+    add_session(database, cast.anna, NOW - timedelta(days=3), True)
+    office.plan()
+    page = office.get().text
+    assert page.count('<th scope="row"><b>') == 24
+    assert "Before and after the plan" in page and "20 Nov 2026" in page
+    assert "Getting started" in page
+
+
+def test_the_pages_speak_russian(office):
+    office.plan()
+    office.browser.post("/language", {"lang": "ru"})
+    assert "План на 24 недели" in office.get().text
+    assert "По чьей просьбе?" in office.get(office.path).text
+
+
+def test_no_field_takes_what_no_page_has(office):
+    assert office.plan(surprise="1").status_code == 422
+    office.plan()
+    for step in ("move", "cancel", "attendance", "attendance/undo"):
+        assert office.step(step, surprise="1").status_code == 422
+    assert (
+        office.browser.post(office.base, ONCE | {"day": ["2026-11-26", "2026-11-27"]}).status_code
+        == 422
+    )

@@ -1,0 +1,94 @@
+"""What a participant sees of sessions: the next one, moves, cancellations, nothing of others."""
+
+import re
+
+from tests.cast import NOW
+from tests.sessions.conftest import add_session
+
+
+def text(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def test_today_leads_to_the_next_session(office, anna):
+    assert 'href="/session"' not in anna.get("/today").text
+    office.plan()
+    today = anna.get("/today")
+    assert 'href="/session"' in today.text and "Wednesday, 25 November, 12:00" in today.text
+    page = text(anna.get("/session"))
+    assert "Wednesday, 25 November, 12:00" in page and "50 minutes, at the clinic" in page
+    assert "You come to the study clinic." in page
+
+
+def test_the_page_leads_to_the_clinic_the_calendar_and_the_preparation(office, anna):
+    office.plan()
+    page = anna.get("/session").text
+    assert 'href="tel:88120000002"' in page and 'href="/session.ics"' in page
+    way = re.search(r'href="(/worksheets/[^"]+)"', page).group(1)
+    assert anna.get(way).status_code == 200
+
+
+def test_the_time_is_on_the_participants_own_clock(office, anna, in_zone, database, cast):
+    from app import audit
+    from app.audit import SYSTEM, Subject
+    from app.models.people import Participant
+
+    office.plan()
+    with database.write() as session:
+        person = session.get(Participant, cast.anna)
+        person.timezone = "Asia/Vladivostok"
+        session.add(person)
+        audit.record(session, SYSTEM, "test.zone", Subject("participant", cast.anna), now=NOW)
+    page = anna.get("/session").text
+    assert "25 November, 19:00" in page and "Asia/Vladivostok" in page
+    assert "25 Nov, 19:00 (Asia/Vladivostok)" in office.get(office.path).text
+
+
+def test_a_move_is_said(office, anna):
+    office.plan()
+    moved = {"day": "2026-11-26", "time": "15:30", "minutes": "30", "place": "phone"}
+    office.step("move", **moved, asked_by="clinic")
+    page = text(anna.get("/session"))
+    assert "Moved to this day and time." in page and "Thursday, 26 November, 15:30" in page
+    assert "We call you." in page and "25 November" not in page
+    assert "26 November, 15:30 · moved to this time" in text(anna.get("/today"))
+
+
+def test_a_cancellation_is_said_until_its_day_is_over(office, anna, clock, database, cast):
+    office.plan()
+    office.plan(day="2026-12-02")
+    first = office.all[0]
+    office.post(f"/{first.public_id}/cancel", {"asked_by": "clinic", "version": "0"})
+    page = text(anna.get("/session"))
+    assert "Wednesday, 2 December, 12:00" in page
+    assert "Cancelled Wednesday, 25 November, 12:00" in page
+    assert "25 November, 12:00 · cancelled" in text(anna.get("/today"))
+
+
+def test_sessions_that_are_over_or_on_record_are_not_next(office, anna, database, cast):
+    add_session(database, cast.anna, NOW.replace(hour=1), True)
+    add_session(database, cast.anna, NOW.replace(day=20))
+    page = anna.get("/session").text
+    assert "No session is planned" in page
+    assert 'href="/session"' not in anna.get("/today").text
+    assert anna.get("/session.ics").status_code == 404
+
+
+def test_nobody_sees_the_sessions_of_others(anna, database, cast):
+    add_session(database, cast.boris, NOW.replace(day=25))
+    assert "No session is planned" in anna.get("/session").text
+
+
+def test_a_cancelled_session_marks_no_day_of_the_calendar(office, anna):
+    office.begun()
+    assert "session at 09:00" in anna.get("/calendar").text.lower()
+    office.step("cancel", asked_by="clinic")
+    assert "session at 09:00" not in anna.get("/calendar").text.lower()
+
+
+def test_the_page_speaks_russian_and_its_title_stays_neutral(office, anna):
+    office.plan()
+    anna.post("/language", {"lang": "ru"})
+    page = anna.get("/session").text
+    assert "Среда, 25 ноября, 12:00" in page and "Добавить в календарь" in page
+    assert "<title>Daybook, 23 нояб.</title>" in page
