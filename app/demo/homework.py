@@ -119,7 +119,7 @@ def _asked(
 
 def _before(person: Simulated, session: SessionHeld, dice: Random) -> SheetTold:
     """The three questions before a session: sent as they are finished, read just before it."""
-    begun = session.planned_at - timedelta(hours=dice.randint(15, 30))
+    begun = _evening(person, session.planned_at, -1, dice)
     told = _filled(person, "before_session", session.week, begun)
     read = session.planned_at - timedelta(minutes=20)
     sent = told.finished_at
