@@ -37,6 +37,7 @@ class Flag(SQLModel, table=True):
             sqlite_where=text("status <> 'resolved'"),
             postgresql_where=text("status <> 'resolved'"),
         ),
+        Index("ix_flag_participant_id", "participant_id"),
         Index("ix_flag_site_id_status_due_at", "site_id", "status", "due_at"),
         one_of("severity", SEVERITIES),
         one_of("status", STATUSES),
