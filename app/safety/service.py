@@ -16,6 +16,8 @@ from app import audit
 from app.audit import Actor, Subject
 from app.auth.identity import StaffMe
 from app.models.safety import Flag, FlagAction
+from app.protocol.loader import load_protocol
+from app.protocol.model import Protocol
 from app.safety.alerting import alert
 from app.safety.engine import (
     checkin_reach,
@@ -39,7 +41,7 @@ from app.safety.keeping import (
 )
 from app.safety.life import Change, Decision, decide
 from app.safety.queries import ScopedFlag, flag_for
-from app.safety.state import Unresolved, read_person, read_record
+from app.safety.state import Person, Unresolved, read_person, read_record
 from app.safety.transitions import ACKNOWLEDGE, CLOSE, RESOLVE, next_status
 from app.timeline.days import local_day
 from app.timeline.events import FAMILIES, Event
@@ -100,8 +102,14 @@ def _open_case(session: Session, participant_id: int, actor: Actor, now: datetim
     person = read_person(session, participant_id)
     record = read_record(session, participant_id)
     rules = Actor("system:rules", "", actor.request_id, person.site_id)
-    protocol = protocol_in_force(session, person.site_id, now)
-    return Case(session, person, record, protocol, rules, now)
+    return Case(session, person, record, _protocol(session, person, now), rules, now)
+
+
+def _protocol(session: Session, person: Person, now: datetime) -> Protocol:
+    """The one in force; most sites never put another than the bundled one there."""
+    if not person.own_protocol:
+        return load_protocol()
+    return protocol_in_force(session, person.site_id, now)
 
 
 def _outcome(case: Case) -> Outcome:

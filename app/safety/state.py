@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
 from app.models.people import Participant, Site
 from app.models.safety import Flag, FlagEvidence
+from app.models.trial import ProtocolVersion
 from app.safety.finding import Severity
 from app.safety.life import OpenFlag
 from app.timeline.known import Participant as Header
@@ -17,11 +18,15 @@ _F: Any = Flag.__table__  # type: ignore[attr-defined]
 _E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _S: Any = Site.__table__  # type: ignore[attr-defined]
+_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom the flags are about, and who answers for them."""
+    """Whom the flags are about, and who answers for them.
+
+    ``own_protocol``: the site has a version of the protocol on record, in force or not.
+    """
 
     id: int
     site_id: int
@@ -31,6 +36,7 @@ class Person:
     sex: str | None
     first_dose_on: date | None
     site_zone: str
+    own_protocol: bool
 
     @property
     def header(self) -> Header:
@@ -86,6 +92,7 @@ _PERSON = (
         _P.c.sex,
         _P.c.first_dose_on,
         _S.c.timezone,
+        exists().where(_V.c.site_id == _P.c.site_id),
     )
     .join(_S, _S.c.id == _P.c.site_id)
     .where(_P.c.id == bindparam("who"))
