@@ -3,16 +3,23 @@
 Every route says for whom it is (``@public``, ``@for_participants``, ``@for_staff(…)``);
 one that does not stops the start. The form is read before the transaction begins, the
 commit happens before the response is sent, and nobody else commits.
+
+Saying for whom a route is also puts it behind the gate: identity, route and commit follow one
+another in one thread, since each hop to a thread costs as much as several statements.
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from inspect import Parameter, signature
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
@@ -30,6 +37,12 @@ from app.web.middleware import SAFE_METHODS
 log = logging.getLogger("daybook")
 F = TypeVar("F", bound=Callable[..., Any])
 _SESSIONS: Any = AuthSession.__table__  # type: ignore[attr-defined]
+
+# What the gate hands to a route itself; FastAPI is not asked for it.
+SessionDep = Annotated[Session, "session"]
+ParticipantDep = Annotated[ParticipantMe, "me"]
+StaffDep = Annotated[StaffMe, "me"]
+_GIVEN = (SessionDep, ParticipantDep, StaffDep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +69,43 @@ def public(endpoint: F) -> F:
 
 def for_participants(endpoint: F) -> F:
     """A participant on an open (unlocked) session."""
-    endpoint.__audience__ = Audience("participant")  # type: ignore[attr-defined]
-    return endpoint
+    return _behind_the_gate(endpoint, Audience("participant"))
 
 
 def for_whoever_was_enrolled(endpoint: F) -> F:
     """A participant as above, also one who took back consent: nothing here adds to the record."""
-    audience = Audience("participant", after_leaving=True)
-    endpoint.__audience__ = audience  # type: ignore[attr-defined]
-    return endpoint
+    return _behind_the_gate(endpoint, Audience("participant", after_leaving=True))
 
 
 def for_staff(*roles: str, records_read: bool = False) -> Callable[[F], F]:
     """Staff of these roles; the objects they reach are scoped by ``auth.scope``."""
 
     def mark(endpoint: F) -> F:
-        audience = Audience("staff", frozenset(roles), records_read)
-        endpoint.__audience__ = audience  # type: ignore[attr-defined]
-        return endpoint
+        return _behind_the_gate(endpoint, Audience("staff", frozenset(roles), records_read))
 
     return mark
+
+
+def _behind_the_gate(endpoint: F, audience: Audience) -> F:
+    """The route as FastAPI sees it: without what the gate gives, and with the request."""
+    asked = signature(endpoint)
+    given = {
+        name: one.annotation.__metadata__[0]
+        for name, one in asked.parameters.items()
+        if one.annotation in _GIVEN
+    }
+    seen = {name: one for name, one in asked.parameters.items() if name not in given}
+    asks_request = "request" in seen
+    seen.setdefault("request", Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request))
+
+    @wraps(endpoint)
+    def visited(**values: Any) -> Any:
+        request = values["request"] if asks_request else values.pop("request")
+        return request.state.visit.run(endpoint, values, given)
+
+    visited.__signature__ = asked.replace(parameters=list(seen.values()))  # type: ignore[attr-defined]
+    visited.__audience__ = audience  # type: ignore[attr-defined]
+    return visited  # type: ignore[return-value]
 
 
 class NotSignedIn(Exception):
@@ -117,47 +147,54 @@ def audiences(app: FastAPI) -> dict[tuple[str, str], Audience]:
     return found
 
 
-async def gate(request: Request, form: FormDep) -> AsyncIterator[Session | None]:
-    """Open the transaction, find who is asking, commit when the route has returned."""
+async def gate(request: Request, form: FormDep) -> AsyncIterator[None]:
+    """A write waits for its turn here, and keeps it until the route is done."""
     audience: Audience = request.scope["endpoint"].__audience__
     if audience.kind == "public":
-        yield None
+        yield
         return
-    database: Database = request.app.state.database
-    write = request.method not in SAFE_METHODS or audience.records_read
-    if not write:
-        async with _transaction(database, False, request, form, audience) as session:
-            yield session
-        return
-    async with database.turn, _transaction(database, True, request, form, audience) as session:
-        yield session
+    visit = request.state.visit = _Visit(request, form, audience)
+    async with visit.database.turn if visit.write else nullcontext():
+        try:
+            yield
+        except RequestValidationError:
+            # The address does not parse and no route was reached: it is no stranger's all the same.
+            await run_in_threadpool(visit.identify)
+            raise
 
 
-class _transaction:
-    """Begin and identify in one thread hop, commit in another."""
+class _Visit:
+    """One request behind the gate. Its methods block: they are for a thread."""
 
-    def __init__(
-        self, database: Database, write: bool, request: Request, form: Form, audience: Audience
-    ):
-        self.database = database
-        self.write = write
+    def __init__(self, request: Request, form: Form, audience: Audience):
+        self.database: Database = request.app.state.database
         self.request = request
         self.form = form
         self.audience = audience
-        self.session = database.open(write=write)
-        self.touch: tuple[int, datetime] | None = None
+        self.write = request.method not in SAFE_METHODS or audience.records_read
 
-    async def __aenter__(self) -> Session:
-        try:
-            await run_in_threadpool(self._identify)
-        except BaseException:
-            self.session.close()
-            raise
-        return self.session
-
-    def _identify(self) -> None:
+    def run(
+        self, endpoint: Callable[..., Any], values: dict[str, Any], given: Mapping[str, str]
+    ) -> Any:
+        """Begin, identify, answer, commit. ``given``: the route's names for session and me."""
         now = self.request.app.state.clock()
-        found = self._find(now)
+        with self.database.open(write=self.write) as session:
+            found = self._identified(session, now)
+            own = {"session": session, "me": found.me}
+            answer = endpoint(**values, **{name: own[what] for name, what in given.items()})
+            if self.write:
+                session.commit()
+        if found.stale:
+            _write_last_seen(self.database, found.me.session_id, now)
+        return answer
+
+    def identify(self) -> None:
+        """Raises NotSignedIn, NotAllowed, HasLeft."""
+        with self.database.open(write=self.write) as session:
+            self._identified(session, self.request.app.state.clock())
+
+    def _identified(self, session: Session, now: datetime) -> Found:
+        found = self._find(session, now)
         if found is None:
             raise NotSignedIn(self.audience.kind, self.form)
         if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:
@@ -168,23 +205,13 @@ class _transaction:
         if left and not self.audience.after_leaving:
             raise HasLeft
         if self.form.held and isinstance(found.me, ParticipantMe):
-            held.drop(self.session, found.me.device_id, self.form.held)
-        if found.stale:
-            self.touch = (found.me.session_id, now)
+            held.drop(session, found.me.device_id, self.form.held)
+        return found
 
-    def _find(self, now: datetime) -> Found | None:
+    def _find(self, session: Session, now: datetime) -> Found | None:
         if self.audience.kind == "participant":
-            return find_participant(self.session, self.request, now, self.write)
-        return find_staff(self.session, self.request, now)
-
-    async def __aexit__(self, kind: Any, *_: object) -> None:
-        try:
-            if kind is None and self.write:
-                await run_in_threadpool(self.session.commit)
-        finally:
-            self.session.close()
-        if kind is None and self.touch:
-            await run_in_threadpool(_write_last_seen, self.database, *self.touch)
+            return find_participant(session, self.request, now, self.write)
+        return find_staff(session, self.request, now)
 
 
 def _write_last_seen(database: Database, session_id: int, now: datetime) -> None:
@@ -201,17 +228,9 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
         log.warning("last seen was not written (%s)", type(error).__name__)
 
 
-# ``async`` although they wait for nothing: a plain function would cost a thread hop each. The
-# gate has run before them: it is the application's first dependency.
-async def _current(request: Request) -> Any:
-    return request.state.me
-
-
+# ``async`` although it waits for nothing: a plain function would cost a thread hop.
 async def _now(request: Request) -> datetime:
     return request.app.state.clock()
 
 
-SessionDep = Annotated[Session, Depends(gate, scope="function")]
-ParticipantDep = Annotated[ParticipantMe, Depends(_current, scope="function")]
-StaffDep = Annotated[StaffMe, Depends(_current, scope="function")]
 NowDep = Annotated[datetime, Depends(_now)]

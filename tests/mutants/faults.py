@@ -38,13 +38,11 @@ FAULTS = (
     Fault(
         "a commit after the response",
         "app/auth/gate.py",
-        'SessionDep = Annotated[Session, Depends(gate, scope="function")]',
-        'SessionDep = Annotated[Session, Depends(gate, scope="request")]',
+        "            if self.write:\n                session.commit()\n",
+        "            if self.write:\n"
+        '                __import__("threading").Timer(0.01, session.commit).start()\n',
         COMMIT
         + "test_a_database_that_does_not_answer_at_the_commit_is_a_503_with_the_form[sqlite]",
-        also=(
-            ("app/main.py", 'Depends(gate, scope="function")', 'Depends(gate, scope="request")'),
-        ),
     ),
     Fault(
         "a failed commit that keeps the lock",
