@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.db import mark_audited
+from app.db import mark_audited, write
 from app.models.audit import AuditEntry
 
 GENESIS = "0" * 64
@@ -89,7 +89,7 @@ def record(
         "changes_digest": _digest(details),
         "previous": last.hash if last else GENESIS,
     }
-    session.execute(_INSERT, {**entry, "changes": details, "hash": chain_hash(entry)})
+    write(session, _INSERT, {**entry, "changes": details, "hash": chain_hash(entry)})
     mark_audited(session)
 
 

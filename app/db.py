@@ -205,9 +205,21 @@ def _note_flushed_rows(session: OrmSession, _context: UOWTransaction, _instances
 @event.listens_for(Session, "do_orm_execute")
 def _note_executed_rows(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
-        table = state.statement.table  # type: ignore[attr-defined]
-        if _needs_audit(table):
-            state.session.info["wrote"] = table.name
+        _note(state.session, state.statement.table)  # type: ignore[attr-defined]
+
+
+def _note(session: OrmSession, table: Any) -> None:
+    if _needs_audit(table):
+        session.info["wrote"] = table.name
+
+
+def write(session: OrmSession, statement: Any, rows: Any) -> Any:
+    """Execute a prebuilt insert, update or delete of Core, noted for the guard as any other.
+
+    For what every submission writes: the session's own way costs half as much again.
+    """
+    _note(session, statement.table)
+    return session.connection().execute(statement, rows)
 
 
 @event.listens_for(Session, "before_commit")

@@ -18,7 +18,7 @@ from app import audit
 from app.audit import Actor, Subject
 from app.checkins.flow import Stored, StoredPage, answered_at_all, is_emergency, merged
 from app.checkins.queries import get_checkin, last_judged
-from app.db import apart
+from app.db import apart, write
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
@@ -101,14 +101,14 @@ def store_page(
     """
     former = checkin.pages.get(page)
     revision = former.revision + 1 if former else 1
-    session.execute(_ADD_PAGE, _page_row(checkin.id, page, revision, answers, told))
+    write(session, _ADD_PAGE, _page_row(checkin.id, page, revision, answers, told))
     finished = checkin.finished_at is not None
     left = former is not None and not finished and not checkin.active(told.now)
     due = None if finished or left else told.now + load_protocol().checkin_closing
     pages = {**checkin.pages, page: StoredPage(page, revision, answers)}
     after = replace(checkin, pages=pages, due_at=due)
     if not finished:
-        session.execute(_MOVE, {"row": checkin.id, "due": due, "finished": None})
+        write(session, _MOVE, {"row": checkin.id, "due": due, "finished": None})
     action = "checkin.change" if former else "checkin.page" if checkin.pages else "checkin.start"
     audit.record(
         session,
@@ -155,7 +155,7 @@ def finish(session: Session, told: Told, checkin: Stored) -> Submitted:
     """Close the check-in and have it judged. A second time changes nothing."""
     if checkin.finished_at is not None:
         return Submitted(checkin, Outcome())
-    session.execute(_MOVE, {"row": checkin.id, "due": None, "finished": told.now})
+    write(session, _MOVE, {"row": checkin.id, "due": None, "finished": told.now})
     audit.record(
         session,
         told.actor,
@@ -173,7 +173,7 @@ def submit_pages(
     """A whole check-in at once: stored, finished and judged with as few statements as it takes."""
     row_id, name = _insert(session, told, instrument, finished=True)
     rows = [_page_row(row_id, key, 1, answers, told) for key, answers in pages.items()]
-    session.execute(_ADD_PAGE, rows)
+    write(session, _ADD_PAGE, rows)
     audit.record(
         session,
         told.actor,
@@ -234,7 +234,7 @@ def judge_overdue(session: Session, now: datetime) -> int:
 
 def _judge_as_it_stands(session: Session, who: int, row_id: int, now: datetime) -> int:
     checkin = get_checkin(session, who, row_id)
-    session.execute(_MOVE, {"row": row_id, "due": None, "finished": None})
+    write(session, _MOVE, {"row": row_id, "due": None, "finished": None})
     audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
     if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
         return 0  # an emergency was judged at once, and nothing was said since
@@ -260,7 +260,7 @@ def _insert(
         "client_at": told.client_at,
         "entered_by": told.entered_by,
     }
-    return session.execute(_ADD, row).scalar_one(), name
+    return write(session, _ADD, row).scalar_one(), name
 
 
 def _page_row(
@@ -289,7 +289,8 @@ def _judge(
         return Submitted(checkin, Outcome())
     ratings, signs = merged(answers)
     number = checkin.judgements + 1
-    session.execute(
+    write(
+        session,
         _ADD_JUDGEMENT,
         {
             "checkin_id": checkin.id,

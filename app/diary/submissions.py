@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
 from app.auth.identity import ParticipantMe
+from app.db import write
 from app.models.diary import Submission
 from app.web.forms import Form
 
@@ -73,7 +74,8 @@ def remember(
     if not form.token:
         return
     skew = round((form.client_at - now).total_seconds()) if form.client_at else None
-    session.execute(
+    write(
+        session,
         _INSERT,
         {
             "participant_id": me.id,

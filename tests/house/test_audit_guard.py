@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.db import UnauditedWrite
+from app.db import UnauditedWrite, write
 from app.models.base import metadata
 from app.models.diary import Note
 from tests.cast import NOW
@@ -72,6 +72,10 @@ def core_update(session: Session) -> None:
     session.execute(update(NOTES).values(text="changed"))
 
 
+def core_insert_without_the_session(session: Session) -> None:
+    write(session, insert(NOTES), ROW)
+
+
 def orm_update(session: Session) -> None:
     session.execute(update(Note).values(text="changed"))
 
@@ -87,6 +91,7 @@ WAYS = [
     remove,
     inside_a_savepoint,
     core_insert,
+    core_insert_without_the_session,
     many_rows_at_once,
     insert_and_return,
     insert_from_select,
