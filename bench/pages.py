@@ -6,10 +6,12 @@ from pathlib import Path
 import brotli
 import httpx
 
+from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.main import create_app
 from app.web.static import static_files
 from bench.people import ORIGIN, People, settings_of
 
+# The lock comes last: opening it locks.
 PATHS = ("/today", "/today/urges", "/today/check/new/1", "/help", "/lock")
 BUDGET = 14.6 * 1024
 
@@ -25,7 +27,7 @@ def report(folder: Path, people: People) -> None:
 async def _sizes(folder: Path, people: People) -> dict[str, int]:
     app = create_app(settings_of(folder))
     transport = httpx.ASGITransport(app=app)
-    cookies = {"__Host-sid": people.phones[0]}
+    cookies = {SESSION_COOKIE: people.phones[0], DEVICE_COOKIE: people.device}
     sizes = {}
     async with (
         app.router.lifespan_context(app),
@@ -34,5 +36,7 @@ async def _sizes(folder: Path, people: People) -> dict[str, int]:
         for path in PATHS:
             header = "; ".join(f"{name}={value}" for name, value in cookies.items())
             answer = await client.get(path, headers={"Cookie": header})
+            if answer.status_code != 200:
+                raise RuntimeError(f"{path} answered {answer.status_code}")
             sizes[path] = len(brotli.compress(answer.content, mode=brotli.MODE_TEXT, quality=5))
     return sizes

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.auth import sessions
-from app.auth.tokens import new_token, token_hash
+from app.auth.tokens import hash_now, new_token, token_hash
 from app.clock import utc_now
 from app.db import Database
 from app.demo.bulk import fill_bulk
@@ -21,6 +21,7 @@ from app.start import prepare
 
 ORIGIN = "http://localhost:8000"
 PEOPLE_FILE = "people.json"
+PIN = "604913"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class People:
     """Session tokens: of every participant's phone, and of a counselor with her caseload."""
 
     phones: list[str]
+    device: str
+    """by which the first of the phones is known on the lock"""
     counselor: str
     caseload: list[str]
     """public ids"""
@@ -46,19 +49,21 @@ def make_people(folder: Path, participants: int, weeks: int) -> People:
         audit.record(session, SYSTEM, "bench.sign_in", Subject("site", 1), now=utc_now())
     _settle(database)
     (folder / PEOPLE_FILE).write_text(
-        json.dumps([people.phones, people.counselor, people.caseload])
+        json.dumps([people.phones, people.device, people.counselor, people.caseload])
     )
     return people
 
 
 def _sign_in(session: Session) -> People:
     now = utc_now()
-    phones = []
+    phones, device_token = [], new_token()
+    token, pin = device_token, hash_now(PIN)
     active = Participant.status == "active"
     for person in session.execute(select(Participant).where(active)).scalars():  # type: ignore[arg-type]
         device = Device(
-            participant_id=person.id, token_hash=token_hash(new_token()), created_at=now
+            participant_id=person.id, token_hash=token_hash(token), pin_hash=pin, created_at=now
         )
+        token = new_token()
         session.add(device)
         session.flush()
         phones.append(sessions.begin(session, now, device_id=device.id))
@@ -66,7 +71,8 @@ def _sign_in(session: Session) -> People:
     assert counselor
     mine = Participant.counselor_id == counselor.id
     caseload = session.execute(select(Participant.public_id).where(mine)).scalars().all()  # type: ignore[call-overload]
-    return People(phones, sessions.begin(session, now, staff_id=counselor.id), list(caseload))
+    counselor_token = sessions.begin(session, now, staff_id=counselor.id)
+    return People(phones, device_token, counselor_token, list(caseload))
 
 
 def _settle(database: Database) -> None:
