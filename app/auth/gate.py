@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, iscoroutinefunction, signature
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI
@@ -88,6 +88,8 @@ def for_staff(*roles: str, records_read: bool = False) -> Callable[[F], F]:
 
 def _behind_the_gate(endpoint: F, audience: Audience) -> F:
     """The route as FastAPI sees it: without what the gate gives, and with the request."""
+    if iscoroutinefunction(endpoint):
+        raise TypeError(f"{endpoint.__name__} holds a transaction, and so runs in a thread")
     asked = signature(endpoint)
     given = {
         name: one.annotation.__metadata__[0]

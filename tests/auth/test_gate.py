@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
+from app.auth.gate import for_participants
+
 URGES = {"alcohol_craving": "3", "opioid_craving": "2", "method": "each", "idem": "g1"}
 NO_SUCH_DAY = "/day/2026-02-30/other"
 
@@ -30,6 +32,13 @@ def test_a_request_is_one_hop_to_a_thread(anna, clock, hops, seconds):
     assert len(hops) == 1, hops
     assert anna.get("/today").status_code == 200
     assert len(hops) == 2, hops
+
+
+def test_a_route_that_would_hold_up_everybody_else_stops_the_start():
+    async def waits() -> None: ...
+
+    with pytest.raises(TypeError, match="waits"):
+        for_participants(waits)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
