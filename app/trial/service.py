@@ -31,6 +31,16 @@ _ENROLLED = (
     )
 )
 
+_OPEN_HOLD = (
+    select(_HOLD.c.id)
+    .where(
+        _HOLD.c.id == bindparam("hold"),
+        _HOLD.c.participant_id == bindparam("who"),
+        _HOLD.c.lifted_at.is_(None),
+    )
+    .with_for_update()
+)
+
 
 def enrolled_before(session: Session, me: StaffMe, code: str, token: str) -> str | None:
     """The public id of whom this very form has enrolled already: it was sent twice.
@@ -160,18 +170,10 @@ def lift_hold(
     session: Session, me: StaffMe, who: ScopedParticipant, hold_id: int, now: datetime
 ) -> bool:
     """End a hold of this participant; False if it has ended already or is not theirs."""
-    changed = session.execute(
-        update(_HOLD)
-        .where(
-            _HOLD.c.id == hold_id,
-            _HOLD.c.participant_id == who.id,
-            _HOLD.c.lifted_at.is_(None),
-        )
-        .values(lifted_at=now)
-        .returning(_HOLD.c.id)
-    ).first()
-    if changed is None:
+    # Asked first: a change of no row is a change to the audit's guard all the same.
+    if session.execute(_OPEN_HOLD, {"hold": hold_id, "who": who.id}).first() is None:
         return False
+    session.execute(update(_HOLD).where(_HOLD.c.id == hold_id).values(lifted_at=now))
     changes = {"lifted_at": [None, now.isoformat()]}
     subject = Subject("participant", who.id)
     audit.record(session, me.actor, "hold.lift", subject, now=now, changes=changes)
