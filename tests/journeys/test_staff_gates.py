@@ -1,0 +1,158 @@
+"""Every page of the staff, with the demo's data: readable by all, at a desk and on a phone."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select, update
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.auth.gate import audiences
+from app.auth.identity import SESSION_COOKIE
+from app.clock import utc_now
+from app.db import Database
+from app.main import create_app
+from app.models.counseling import CounselingSession, SessionNote
+from app.models.people import Participant, Staff
+from app.models.safety import Flag
+from app.models.worksheets import Worksheet, WorksheetCopy
+from app.settings import Settings
+from tests import axe
+from tests.cast import staff_session
+from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
+from tests.journeys.test_phone_gates import FITS
+from tests.phone import demo_database, person_of
+
+pytestmark = pytest.mark.journey
+# Whoever a page is for; of several, the one who meets most of it.
+READERS = ("investigator", "counselor", "coordinator", "admin")
+# Whose fields are all there: a counselor writes what an investigator reads.
+WRITERS = ("note", "worksheets", "told", "interview")
+QUERIES = {"/participants/{public_id}/brief": ("", "?show=tables", "?weeks=24")}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The running demo, and every address with the role that opens it."""
+
+    url: str
+    database: Database
+    walk: list[tuple[str, str]]
+
+    def signed_in(self, chromium: Browser, role: str, language: str) -> Page:
+        with self.database.write() as session:
+            own = select(_P.c.counselor_id) if role == "counselor" else select(_T.c.id)
+            of_role = select(_T.c.id).where(_T.c.role == role, _T.c.id.in_(own))
+            staff = session.execute(of_role.order_by(_T.c.id)).scalars().first()
+            session.execute(update(_T).where(_T.c.id == staff).values(language=language))
+            subject = Subject("staff", staff)
+            audit.record(session, SYSTEM, "test.language", subject, now=utc_now())
+        token = staff_session(self.database, staff, utc_now())
+        secure = self.url.replace("http:", "https:")
+        cookie = {"name": SESSION_COOKIE, "value": token, "url": secure, "secure": True}
+        context = chromium.new_context(viewport=DESKTOP, locale=language, reduced_motion="reduce")
+        context.add_cookies([cookie])
+        return context.new_page()
+
+
+def _table(model: Any) -> Any:
+    return model.__table__
+
+
+_T, _P, _FLAG, _S, _N, _W, _COPY = map(
+    _table,
+    (Staff, Participant, Flag, CounselingSession, SessionNote, Worksheet, WorksheetCopy),
+)
+
+
+def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
+    """(address, role) for every GET route of staff."""
+    person = person_of(database)
+    with database.read() as session:
+
+        def one(statement: Any) -> str:
+            return str(session.execute(statement).scalars().first())
+
+        held = select(_S.c.public_id).join(_N, _N.c.session_id == _S.c.id)
+        open_ = select(_S.c.public_id).where(_S.c.attended.is_(None), _S.c.cancelled_at.is_(None))
+        shared = select(_W.c.public_id).join(_COPY, _COPY.c.worksheet_id == _W.c.id)
+        still = (_COPY.c.shared_at.is_not(None), _COPY.c.taken_back_at.is_(None))
+        rows = {
+            "{public_id}": [one(select(_P.c.public_id))],
+            "{day}": [person.today.isoformat()],
+            "{appointment}": [
+                one(held.where(_N.c.closed_at.is_not(None))),
+                one(open_.order_by(_S.c.at.desc())),
+            ],
+            "{sheet_id}": [one(shared.where(_W.c.removed_at.is_(None), *still))],
+        }
+        flags = {"{public_id}": [one(select(_FLAG.c.public_id).order_by(_FLAG.c.id.desc()))]}
+    found = []
+    for (method, path), audience in sorted(audiences(app).items()):
+        if method != "GET" or audience.kind != "staff":
+            continue
+        for address in _filled(path, flags if path.startswith("/flags") else rows):
+            found += [(address + query, _role(path, audience)) for query in QUERIES.get(path, [""])]
+    return found
+
+
+def _filled(path: str, rows: dict[str, list[str]]) -> list[str]:
+    found = [path]
+    for name, values in rows.items():
+        # Only a closed note can be amended.
+        fitting = values[:1] if path.endswith("/amend") else values
+        if name in path:
+            found = [one.replace(name, value) for one in found for value in fitting]
+    assert not any("{" in one for one in found), path
+    return found
+
+
+def _role(path: str, audience: Any) -> str:
+    if path.rstrip("/").rsplit("/", 1)[-1] in WRITERS and "counselor" in audience.roles:
+        return "counselor"
+    return next(role for role in READERS if role in audience.roles)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder: Path = tmp_path_factory.mktemp("desk")
+    port = free_port()
+    with demo_database(folder):
+        settings = Settings(data_dir=folder, base_url=f"http://localhost:{port}", demo=True)
+        with closing(Database(settings)) as database:
+            app = create_app(settings, database)
+            with _serving(app, port):
+                yield Desk(settings.base_url, database, addresses(app, database))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_page_of_the_staff_is_readable_by_all_and_fits_any_width(desk, chromium, language):
+    script, found, passed = axe.script(), [], 0
+    for role in READERS:
+        page = desk.signed_in(chromium, role, language)
+        for address, reader in desk.walk:
+            if reader != role:
+                continue
+            page.set_viewport_size(DESKTOP)
+            answer = page.goto(desk.url + address)
+            assert answer is not None and answer.status == 200, (role, address)
+            page.evaluate(script)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                result = page.evaluate("(tags) => axe.run({ runOnly: tags })", axe.TAGS)
+                passed += len(result["passes"])
+                found += [
+                    (address, scheme, rule["id"], rule["nodes"][0]["html"][:160])
+                    for rule in result["violations"]
+                ]
+            page.set_viewport_size(PHONE)
+            scrolls, _ = page.evaluate(FITS)
+            found += [(address, "scrolls sideways")] if scrolls else []
+        page.context.close()
+    assert passed > 10 * len(desk.walk) > 200
+    assert found == [], "\n".join(map(str, found))
