@@ -71,7 +71,7 @@ def report(
     audit.record(session, me.actor, "flag.report", Subject("flag", flag.id), now=now)
     context = {
         "nav": "flags",
-        **flag_context(session, flag, tr_of(request), me),
+        **flag_context(session, flag, tr_of(request), me, now),
         "now": now,
         "zone": me.timezone,
     }

@@ -18,6 +18,7 @@ from app.safety.contact import Contact
 from app.safety.frame import staff_page
 from app.safety.in_force import all_versions
 from app.safety.shown import FILTERS, OUTCOMES, history, shown_evidence, shown_line, steps
+from app.safety.taken_back import taken_back
 from app.web.pages import tr_of
 
 
@@ -39,7 +40,7 @@ def flag_page(
     typed = {name: values[0] for name, values in (raw or {}).items()}
     context = {
         **list_context(request, session, me, now, flag.public_id),
-        **flag_context(session, flag, tr, me),
+        **flag_context(session, flag, tr, me, now),
         "errors": errors or {},
         "typed_outcome": typed.get("outcome") or None,
         "typed_note": typed.get("note", ""),
@@ -83,7 +84,7 @@ def list_context(
 
 
 def flag_context(
-    session: Session, flag: queries.ScopedFlag, tr: Translator, me: StaffMe
+    session: Session, flag: queries.ScopedFlag, tr: Translator, me: StaffMe, now: datetime
 ) -> dict[str, Any]:
     """One flag in words: why, what to do, what happened; by the clock of ``me``."""
     evidence = queries.evidence_of(session, flag)
@@ -91,11 +92,17 @@ def flag_context(
     told, done = queries.told_of(session, flag), queries.done_with(session, flag)
     # The finding that gave the flag its name speaks first, then the newest.
     leads = [one for one in evidence if one.change != "added"]
+    gone = taken_back(session, flag, evidence, now)
+    shown = {
+        id(one): shown_evidence(one, tr, gone.get(place), flag.timezone)
+        for place, one in enumerate(evidence)
+    }
     rest = [one for one in reversed(evidence) if one is not leads[-1]]
     return {
         "flag": flag,
-        "lead": shown_evidence(leads[-1], tr),
-        "more": [shown_evidence(one, tr) for one in rest],
+        "lead": shown[id(leads[-1])],
+        "more": [shown[id(one)] for one in rest],
+        "day": local_day(flag.about, flag.timezone),
         "steps": steps(flag.rule, tr),
         "history": history(flag, evidence, told, done, tr, me.timezone),
         "notes": [one for one in done if one.staff_id == me.id and one.note and one.holds],

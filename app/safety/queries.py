@@ -201,6 +201,8 @@ class Evidence:
     because: list[dict[str, Any]]
     facts: dict[str, Any]
     change: str
+    keys: list[str]
+    """what it rests on, as ``Finding.evidence`` names it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,16 @@ class Done:
 
 
 _EVIDENCE = (
-    select(_E.c.at, _E.c.rule, _E.c.severity, _E.c.about, _E.c.because, _E.c.facts, _E.c.change)
+    select(
+        _E.c.at,
+        _E.c.rule,
+        _E.c.severity,
+        _E.c.about,
+        _E.c.because,
+        _E.c.facts,
+        _E.c.change,
+        _E.c["keys"],
+    )
     .where(_E.c.flag_id == bindparam("flag"))
     .order_by(_E.c.id)
 )

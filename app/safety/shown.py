@@ -13,6 +13,7 @@ from app.i18n import N_, Translator
 from app.safety.finding import Reason
 from app.safety.guidance import steps_for
 from app.safety.queries import Done, Evidence, FlagLine, ScopedFlag, Told
+from app.safety.taken_back import TakenBack
 from app.safety.wording import sentences, title, wording
 
 FILTERS = {
@@ -138,10 +139,14 @@ class ShownEvidence:
     answers: list[ShownAnswer]
     before: list[tuple[str, str]]
     times: list[tuple[str, str]]
+    taken_back: str
+    """danger signs that a correction took back since, in words; empty where all stand"""
 
 
-def shown_evidence(evidence: Evidence, tr: Translator) -> ShownEvidence:
-    """A finding in words. Times are the participant's own, as the rules wrote them."""
+def shown_evidence(
+    evidence: Evidence, tr: Translator, gone: TakenBack | None, zone: str
+) -> ShownEvidence:
+    """A finding in words. Times are the participant's own (``zone``), as the rules wrote them."""
     facts = evidence.facts
     return ShownEvidence(
         title=title(evidence.rule, tr.lang),
@@ -151,7 +156,14 @@ def shown_evidence(evidence: Evidence, tr: Translator) -> ShownEvidence:
         answers=[_answer(one, facts, tr) for one in facts.get("answers", ())],
         before=_before(facts, tr),
         times=_times(facts, tr),
+        taken_back=_taken_back(gone, tr, zone) if gone else "",
     )
+
+
+def _taken_back(gone: TakenBack, tr: Translator, zone: str) -> str:
+    signs = ", ".join(wording()["signs"][sign][tr.lang] for sign in gone.signs)
+    when = tr.moment(gone.at, zone)
+    return tr("Taken back by a correction of %(when)s: %(signs)s.", when=when, signs=signs)
 
 
 def _answer(answer: dict[str, Any], facts: dict[str, Any], tr: Translator) -> ShownAnswer:

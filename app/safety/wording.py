@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.i18n import translator
 from app.safety.finding import Reason
 
 LANGUAGES = ("en", "ru")
@@ -78,11 +79,11 @@ def _word(name: str, value: Any, language: str) -> str:
     if isinstance(value, int | float):
         shown = f"{round(value, 1):g}"
         return shown.replace(".", ",") if language == "ru" else shown
-    return _time(value)
+    return _time(value, language)
 
 
-def _time(value: str) -> str:
-    """A stamped moment as local date and time; a date as it is."""
-    if "T" not in value:
-        return value
-    return datetime.fromisoformat(value).strftime("%Y-%m-%d %H:%M")
+def _time(value: str, language: str) -> str:
+    """A stamped moment as local date and time, or a date, as the reader writes them."""
+    moment = datetime.fromisoformat(value)
+    day = translator(language).day_inline(moment.date(), "d MMM y")
+    return f"{day}, {moment:%H:%M}" if "T" in value else day

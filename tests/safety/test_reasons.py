@@ -166,9 +166,11 @@ def test_a_last_drink_whose_time_nobody_told_is_shown_by_its_day_alone(family):
     assert finding.facts["last_drink_timed"] is False
     moment = datetime.fromisoformat(at(3))
     because = [reason.as_json() for reason in finding.because]
-    evidence = Evidence(moment, finding.rule, "urgent", moment, because, finding.facts, "raised")
+    evidence = Evidence(
+        moment, finding.rule, "urgent", moment, because, finding.facts, "raised", []
+    )
     for language, words in (("en", "not told"), ("ru", "не указано")):
-        shown = shown_evidence(evidence, translator(language))
+        shown = shown_evidence(evidence, translator(language), None, "UTC")
         told = [*shown.because, *(value for _, value in shown.before)]
         assert "23:00" not in " ".join(told)
         assert any(words in text for text in told)

@@ -194,7 +194,7 @@ def test_text_names_the_rule_and_says_why(recorded):
     result = run(recorded(story(dose(0), checkin(1, **WORSE))))
     assert "WDL-2" in result.stdout
     assert "possible withdrawal-like reaction" in result.stdout.lower()
-    assert "Last study dose: 2026-03-02 09:00 (36 mg), 25 h before the check-in." in result.stdout
+    assert "Last study dose: 2 Mar 2026, 09:00 (36 mg), 25 h before the check-in." in result.stdout
 
 
 def test_nothing_flagged_prints_nothing_and_exits_well(recorded):

@@ -110,4 +110,4 @@ def test_numbers_and_times_are_written_as_the_reader_writes_them():
     (line,) = lines(story(dose(0, mg=18.5), *day), "WDL")
     russian = [sentence(reason, "ru") for reason in line.finding.because]
     assert "Тревога: 2,5 из 4, исходно 0." in russian
-    assert any("2026-03-02 09:00 (18,5 мг)" in text for text in russian)
+    assert any("2 мар. 2026, 09:00 (18,5 мг)" in text for text in russian)

@@ -11,7 +11,7 @@ from app.protocol.loader import load_protocol
 from app.safety.figures import figures, quantile
 from tests.browser import hidden
 from tests.cast import staff_session
-from tests.safety_live.record import check_in, flags, rows, second_day_cluster
+from tests.safety_live.record import check_in, flags, judge_again, rows, second_day_cluster
 
 
 @pytest.fixture
@@ -137,3 +137,30 @@ def test_a_quantile_is_one_of_the_values():
     assert quantile(waits, 0.5) == timedelta(seconds=50)
     assert quantile(waits, 0.99) == timedelta(seconds=99)
     assert quantile([], 0.5) is None
+
+
+def test_a_flag_leads_to_the_brief_and_to_the_day_that_it_is_about(petrova, path, clock):
+    page = petrova.get(path).text
+    person = re.search(r"/participants/(\w+)/brief", page)[1]
+    assert f"/participants/{person}/day/{clock().date()}" in page
+    for part in ("brief", f"day/{clock().date()}"):
+        assert petrova.get(f"/participants/{person}/{part}").status_code == 200
+
+
+def test_reasons_give_dates_as_people_write_them(petrova, path):
+    assert not re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", petrova.get(path).text)
+    assert re.search(r"Last study dose: \d+ Nov 2026, \d\d:\d\d", petrova.get(path).text)
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_a_sign_that_a_correction_took_back_is_marked_on_the_flag(
+    petrova, database, cast, clock, corrected
+):
+    check_in(database, cast.anna, clock(), {"nausea": 1}, signs=("seizure",))
+    clock.forward(minutes=20)
+    if corrected:
+        judge_again(database, cast.anna, clock(), {"nausea": 1})
+    path = f"/flags/{flags(database)[0].public_id}"
+    for page in (petrova.get(path).text, petrova.get(f"{path}/report").text):
+        assert "seizure" in page.lower(), "what was found stays"
+        assert ("Taken back by a correction of 23 Nov, 09:20: seizure." in page) is corrected
