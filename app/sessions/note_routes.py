@@ -110,6 +110,7 @@ def _page(
         "near": {f"week_{here.one.week + step}" for step in (-1, 0, 1)},
         "week_codes": [code for code, _ in words.week_topics(tr)],
         "week_sheets": words.sheets_of_week(here.one.week),
+        "near_plan": words.near_plan(here.one.week),
         "next": next_session(here.session, here.who.id, here.now),
         "sees_text": here.me.role in TEXT_READERS,
         "can_amend": here.me.role == "counselor" and bool(found.closed),

@@ -109,3 +109,9 @@ def sheets_of_week(week: int) -> list[str]:
     """Keys of the sheets that the plan names for a week; none outside of the plan."""
     numbers = next((one.sheets for one in load_protocol().sessions if one.week == week), ())
     return [sheet_by_number(number).key for number in numbers]
+
+
+def near_plan(week: int) -> list[str]:
+    """What may be agreed on first: the fixed steps, and the sheets of this week and the next."""
+    sheets = dict.fromkeys([*sheets_of_week(week), *sheets_of_week(week + 1)])
+    return [*PLAN, *(SHEET + key for key in sheets)]

@@ -26,7 +26,7 @@ def test_a_session_is_planned_on_the_clinics_clock_in_its_study_week(office):
     assert (one.version, one.state) == (0, "planned")
     (entry,) = office.audited("session.plan")
     assert entry.changes["at"] == [None, AT.isoformat()]
-    assert "25 Nov 2026" in office.get().text
+    assert "Wed 25 Nov, 12:00" in office.get().text
 
 
 def test_a_form_that_is_sent_twice_plans_once(office):
@@ -169,6 +169,15 @@ def test_a_step_needs_to_say_who_asked(office, step):
     assert office.one.version == 0
 
 
+def test_a_refused_move_keeps_everything_that_was_typed(office):
+    office.plan()
+    answer = office.step("move", **{**MOVE, "minutes": "5"}, asked_by="clinic")
+    assert answer.status_code == 422 and "Must be at least 10." in answer.text
+    for typed in ('value="2026-11-26"', 'value="15:30"', 'value="5"', 'value="phone" checked'):
+        assert typed in answer.text
+    assert answer.text.count('value="clinic" checked') == 1
+
+
 @pytest.mark.parametrize(
     ("step", "more"),
     [("move", {**MOVE, "asked_by": "clinic"}), ("cancel", {"asked_by": "clinic"})],
@@ -269,7 +278,7 @@ def test_the_plan_stands_beside_the_sessions(office, database, cast):
     office.plan()
     page = office.get().text
     assert page.count('<th scope="row"><b>') == 24
-    assert "Before and after the plan" in page and "20 Nov 2026" in page
+    assert "Before and after the plan" in page and "Fri 20 Nov, 09:00" in page
     assert "Getting started" in page
 
 
