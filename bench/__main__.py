@@ -7,6 +7,7 @@ numbers belong to the machine, ratios to the code.
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from uuid import uuid4
@@ -14,6 +15,7 @@ from uuid import uuid4
 from bench import latency, pages
 from bench.load import Cost, form_request, free_port, measure, page_request, serving
 from bench.people import ORIGIN, People, copy_of, make_people
+from bench.scale import report_scale
 
 DAYBOOK = "bench.apps:daybook"
 FLOOR, FLOOR_PAGE = "bench.floor:floor", "bench.floor_page:floor"
@@ -35,6 +37,8 @@ def main() -> None:
         few = make_people(folder / "few", 2, 24)
         report_briefs(folder, few)
         pages.report(folder / "few", few)
+        with ExitStack() as stack:
+            report_scale(folder / "scale", stack)
         latency.report_latency(folder / "alerts", make_people(folder / "alerts", 180, 1))
 
 

@@ -14,11 +14,12 @@ from starlette.routing import Route
 from app.auth.tokens import token_hash
 from app.db import Database
 from app.models.checkin import Checkin, CheckinJudgement
-from app.models.counseling import CounselingSession
+from app.models.counseling import BriefReading, CounselingSession
 from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
-from app.models.people import AuthSession, Participant, Staff
+from app.models.people import AuthSession, Hold, Participant, Staff
 from app.models.safety import Flag
 from app.models.trial import Urinalysis
+from app.models.worksheets import Assignment, Worksheet, WorksheetCopy
 from app.web.middleware import HEADERS
 from bench.people import settings_of
 
@@ -31,7 +32,11 @@ _S, _T, _P, _C, _J = map(_table, (AuthSession, Staff, Participant, Checkin, Chec
 _OF_PARTICIPANT = [
     select(table)
     for table in map(
-        _table, (Dose, DrinkDay, SubstanceDay, Urinalysis, CounselingSession, Note, Flag)
+        _table,
+        (
+            *(Dose, DrinkDay, SubstanceDay, Urinalysis, CounselingSession, Note, Flag),
+            *(Hold, BriefReading, Assignment, Worksheet, WorksheetCopy),
+        ),
     )
 ]
 _CHECKINS = select(_C, _J).join(_J, _J.c.checkin_id == _C.c.id)

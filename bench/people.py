@@ -47,7 +47,7 @@ def make_people(folder: Path, participants: int, weeks: int) -> People:
     with database.write() as session:
         people = _sign_in(session)
         audit.record(session, SYSTEM, "bench.sign_in", Subject("site", 1), now=utc_now())
-    _settle(database)
+    settle(database)
     (folder / PEOPLE_FILE).write_text(
         json.dumps([people.phones, people.device, people.counselor, people.caseload])
     )
@@ -75,7 +75,7 @@ def _sign_in(session: Session) -> People:
     return People(phones, device_token, counselor_token, list(caseload))
 
 
-def _settle(database: Database) -> None:
+def settle(database: Database) -> None:
     """Everything into the one file, so that it can be copied."""
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ROLLBACK")

@@ -48,6 +48,7 @@ class Participant(SQLModel, table=True):
         UniqueConstraint("id", "site_id"),
         UniqueConstraint("site_id", "code"),
         ForeignKeyConstraint(["counselor_id", "site_id"], ["staff.id", "staff.site_id"]),
+        Index("ix_participant_counselor_id_site_id", "counselor_id", "site_id"),
         one_of("sex", ("male", "female")),
         one_of("language", LANGUAGES),
         one_of("status", ("active", "withdrawn", "completed")),
@@ -60,7 +61,7 @@ class Participant(SQLModel, table=True):
     timezone: str = Field(max_length=64)
     language: str = Field(max_length=2)
     first_dose_on: date | None = None
-    counselor_id: int | None = Field(default=None, index=True)
+    counselor_id: int | None = None
     status: str = Field(default="active", max_length=10)
     enrolled_at: datetime
 

@@ -101,28 +101,35 @@ def _refused(site: Any) -> ColumnElement[bool]:
 
 
 def _nobody(site: Any) -> ColumnElement[bool]:
-    """A participant about whom no mail would reach anybody."""
-    listed = or_(_T.c.alert_position.is_not(None), _T.c.id == _P.c.counselor_id)
-    # Whoever is away and covered by nobody hears nothing in time.
+    """A participant about whom no mail would reach anybody.
+
+    Of one site, its list is asked once: with somebody on it, no participant is looked at.
+    """
+    place = _P.c.site_id if site is None else site
+    wanted = and_(
+        _P.c.status != "completed",
+        ~_somebody(place, _T.c.alert_position.is_not(None)),
+        ~_somebody(place, _T.c.id == _P.c.counselor_id),
+    )
+    if site is not None:
+        wanted = and_(wanted, _P.c.site_id == site)
+    return exists(select(_P.c.id).where(wanted))
+
+
+def _somebody(place: Any, who: Any) -> ColumnElement[bool]:
+    """Somebody of a site whom mail reaches; who is away and covered by nobody hears too late."""
     away = and_(
         _C.c.absent_from <= bindparam("today"),
         or_(_C.c.absent_until.is_(None), _C.c.absent_until >= bindparam("today")),
         _C.c.cover_id.is_(None),
     )
-    somebody = exists(
-        select(_T.c.id)
-        .where(
-            _T.c.site_id == _P.c.site_id,
-            _T.c.active == true(),
-            listed,
-            ~exists().where(_C.c.staff_id == _T.c.id, away),
-        )
-        .correlate(_P)
+    found = select(_T.c.id).where(
+        _T.c.site_id == place,
+        _T.c.active == true(),
+        who,
+        ~exists().where(_C.c.staff_id == _T.c.id, away),
     )
-    wanted = and_(_P.c.status != "completed", ~somebody)
-    if site is not None:
-        wanted = and_(wanted, _P.c.site_id == site)
-    return exists(select(_P.c.id).where(wanted))
+    return exists(found.correlate(_P))
 
 
 _STATE = select(*state_columns())

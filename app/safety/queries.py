@@ -50,7 +50,7 @@ def staff_frame(session: Session, me: StaffMe, now: datetime) -> Frame:
     open_flags = (
         select(func.count())
         .select_from(_F.join(_P, _P.c.id == _F.c.participant_id))
-        .where(_F.c.status == "open", in_scope(me))
+        .where(_F.c.site_id == me.site_id, _F.c.status == "open", in_scope(me))
         .scalar_subquery()
     )
     at = {"site": me.site_id, **state_values(now)}
@@ -110,7 +110,9 @@ _RANK = {"emergency": 0, "urgent": 1, "routine": 2}
 
 def flag_lines(session: Session, me: StaffMe, now: datetime) -> list[FlagLine]:
     """Every unresolved flag in scope and those of the last week, the most pressing first."""
-    found = session.execute(_LINES.where(in_scope(me)), {"since": now - RESOLVED_SHOWN})
+    found = session.execute(
+        _LINES.where(_F.c.site_id == me.site_id, in_scope(me)), {"since": now - RESOLVED_SHOWN}
+    )
     return sorted((FlagLine(*row) for row in found), key=_pressing)
 
 
