@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.demo.cohort import fill_demo
 from app.main import create_app
 from app.models.people import Participant, Staff
+from tests import axe
 from tests.browser import running
 from tests.cast import NOW, invite_cast, staff_session
 from tests.chromium import ARGUMENTS, find
@@ -163,6 +164,22 @@ def test_what_is_left_out_on_paper_is_counted_there(made):
         shown = page.locator("#alerts li a:visible").count()
     assert "on screen" not in on_screen
     assert (alerts, shown) == (10, 2) and "and 8 more on screen" in on_paper
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("query", ["", "?show=tables", "?weeks=24"])
+def test_the_fullest_brief_is_accessible_and_never_wider_than_a_phone(made, scheme, query):
+    found, people = made
+    with found.sheet(f"/participants/{people['fullest']}/brief{query}", scheme) as page:
+        for details in page.locator("details").all():
+            details.evaluate("el => { el.open = true; }")
+        for width in (320, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        page.evaluate(axe.script())
+        options = {"runOnly": axe.TAGS}
+        result = page.evaluate("options => axe.run(document, options)", options)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in result["violations"]] == []
 
 
 def test_a_dark_screen_prints_dark_letters_on_white(made):
