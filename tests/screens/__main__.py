@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.auth import phone
 from app.auth.identity import SESSION_COOKIE
 from app.clock import utc_now
 from app.db import Database
@@ -19,7 +22,7 @@ from app.demo.cohort import fill_demo
 from app.main import create_app
 from app.models.people import Participant, Staff
 from app.settings import Settings
-from tests.cast import participant_session, staff_session
+from tests.cast import PIN, participant_session, staff_session
 from tests.chromium import ARGUMENTS, find
 from tests.databases import SqliteTemplate
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
@@ -27,7 +30,7 @@ from tests.phone import Person, speak
 from tests.screens.png import shrink
 
 TARGET = Path(__file__).resolve().parents[2] / "docs/screens"
-LARGEST = 60 * 1024
+LARGEST = 90 * 1024
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 # Whose phone, and whose brief: two months of entries, and the newest reaction.
@@ -77,129 +80,148 @@ def studio(folder: Path) -> Iterator[Studio]:
         chromium.close()
 
 
-def take(page: Page, name: str, scheme: str) -> None:
-    """One picture of what is on the screen, small enough to be kept with the sources."""
-    page.evaluate("document.activeElement && document.activeElement.blur()")
-    picture = shrink(page.screenshot())
-    if len(picture) > LARGEST:
-        sys.exit(f"{name}-{scheme}.png has {len(picture)} bytes, more than {LARGEST}.")
-    (TARGET / f"{name}-{scheme}.png").write_bytes(picture)
+@dataclass(frozen=True)
+class Take:
+    """How a picture is taken: what its name ends in, and the language of its reader."""
+
+    scheme: str
+    language: str
+
+    def __call__(self, page: Page, name: str) -> None:
+        """One picture of what is on the screen, small enough to be kept with the sources."""
+        page.evaluate("document.activeElement && document.activeElement.blur()")
+        picture = shrink(page.screenshot())
+        spoken = "" if self.language == "en" else f"-{self.language}"
+        file = f"{name}{spoken}-{self.scheme}.png"
+        if len(picture) > LARGEST:
+            sys.exit(f"{file} has {len(picture)} bytes, more than {LARGEST}.")
+        (TARGET / file).write_bytes(picture)
 
 
 def answer(page: Page, question: int, value: int) -> None:
     page.locator("fieldset").nth(question).locator("input").nth(value).check(force=True)
 
 
-def phone_pictures(studio: Studio, scheme: str) -> None:
+def phone_pictures(studio: Studio, take: Take) -> None:
     """Each page as somebody meets it, with a few answers given where a form is shown."""
     person, _ = studio.person(DIARY)
-    speak(studio.database, person, "en")
+    speak(studio.database, person, take.language)
     token = participant_session(studio.database, person.id, utc_now())
-    page = studio.page(PHONE, token, scheme, "en")
-    day = (person.today - timedelta(days=1)).isoformat()
+    page = studio.page(PHONE, token, take.scheme, take.language)
 
     def open_at(path: str) -> None:
         page.goto(studio.url + path)
 
-    open_at("/today")
-    take(page, "today", scheme)
-    open_at("/calendar")
-    take(page, "calendar", scheme)
-    open_at("/me")
-    take(page, "picture", scheme)
-    open_at(f"/day/{day}")
-    page.locator("button.up").first.click()
-    page.locator("button.up").first.click()
-    take(page, "drinks", scheme)
-    drinks_error(page, studio, person)
-    take(page, "drinks-error", scheme)
+    for path, name in (("/today", "today"), ("/calendar", "calendar"), ("/me", "picture")):
+        open_at(path)
+        take(page, name)
+    drinks(page, studio, person, take)
     open_at("/today/urges")
     answer(page, 0, 7)
-    take(page, "craving", scheme)
+    take(page, "craving")
     open_at("/today/week")
-    take(page, "week", scheme)
+    take(page, "week")
     single(page, studio, False)
     open_at("/today/check/new/first")
     answer(page, 0, 1)
     answer(page, 1, 0)
-    take(page, "side-effects", scheme)
+    take(page, "side-effects")
     single(page, studio, True)
     open_at("/today/check/new/first")
     answer(page, 0, 1)
-    take(page, "side-effects-single", scheme)
+    take(page, "side-effects-single")
+    single(page, studio, False)
     page.context.close()
 
 
-def drinks_error(page: Page, studio: Studio, person: Person) -> None:
-    """A day that nobody has told of, sent without an answer."""
+def drinks(page: Page, studio: Studio, person: Person, take: Take) -> None:
+    """Yesterday with two drinks counted; and today, of which nobody has told, without an answer."""
+    page.goto(f"{studio.url}/day/{(person.today - timedelta(days=1)).isoformat()}")
+    page.locator("button.up").first.click()
+    page.locator("button.up").first.click()
+    take(page, "drinks")
     page.goto(f"{studio.url}/day/{person.today.isoformat()}")
-    page.get_by_role("button", name="Save and continue").last.click()
+    page.locator("button.main").last.click()
+    page.locator(".err").first.wait_for()
+    take(page, "drinks-error")
 
 
 def single(page: Page, studio: Studio, wanted: bool) -> None:
     """One question on a page, or several: by the setting."""
     page.goto(studio.url + "/me/settings")
     page.locator("input[name=single]").set_checked(wanted, force=True)
-    page.get_by_role("button", name="Save").click()
+    page.locator("form:has(input[name=single]) button").last.click()
     page.wait_for_load_state()
 
 
-def russian_today(studio: Studio, scheme: str) -> None:
+def worksheet_pictures(studio: Studio, take: Take) -> None:
+    """The list of sheets, and the first page of one that is begun."""
     person, _ = studio.person(DIARY)
-    speak(studio.database, person, "ru")
+    speak(studio.database, person, take.language)
     token = participant_session(studio.database, person.id, utc_now())
-    page = studio.page(PHONE, token, scheme, "ru")
-    page.goto(studio.url + "/today")
-    take(page, "today-ru", scheme)
+    page = studio.page(PHONE, token, take.scheme, take.language)
+    page.goto(studio.url + "/worksheets")
+    take(page, "worksheets")
+    page.goto(studio.url + "/worksheets/about/rulers")
+    take(page, "worksheet")
+    page.goto(studio.url + "/session")
+    take(page, "session")
     page.context.close()
 
 
-def lock(studio: Studio, scheme: str) -> None:
+def lock(studio: Studio, take: Take) -> None:
     """The door of a phone that was left: reached by an invitation and a code."""
-    from app.audit import SYSTEM
-    from app.auth import phone
-    from tests.cast import PIN
-
     person, _ = studio.person(DIARY)
-    speak(studio.database, person, "en")
+    speak(studio.database, person, take.language)
     with studio.database.write() as session:
         code = phone.invite(session, person.id, None, SYSTEM, utc_now())
-    page = studio.page(PHONE, None, scheme, "en")
+    page = studio.page(PHONE, None, take.scheme, take.language)
     page.goto(f"{studio.url}/start#{code}")
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_label("6 to 12 digits").fill(PIN)
-    page.get_by_label("The same code again").fill(PIN)
-    page.get_by_role("button", name="Save").click()
+    page.locator("button.main").first.click()
+    page.locator("input[type=password]").nth(0).fill(PIN)
+    page.locator("input[type=password]").nth(1).fill(PIN)
+    page.locator("button.main").first.click()
     page.wait_for_url("**/today")
     page.goto(studio.url + "/lock")
-    take(page, "lock", scheme)
+    take(page, "lock")
     page.context.close()
 
 
-def staff_pictures(studio: Studio, scheme: str) -> None:
-    """The brief of a participant and the alerts, as a coordinator of the site sees them."""
+def staff_pictures(studio: Studio, take: Take) -> None:
+    """The brief and what stands around a session, as the participant's counselor sees them."""
     _, public_id = studio.person(REACTION)
-    with studio.database.read() as session:
-        who = session.execute(select(_T.c.id).where(_T.c.role == "coordinator").limit(1))
-        token_for = who.scalar_one()
-    token = staff_session(studio.database, token_for, utc_now())
-    page = studio.page(DESKTOP, token, scheme, "en")
-    page.goto(f"{studio.url}/participants/{public_id}/brief")
-    take(page, "brief", scheme)
+    with studio.database.write() as session:
+        who = session.execute(
+            select(_P.c.counselor_id).where(_P.c.public_id == public_id)
+        ).scalar_one()
+        session.execute(update(_T).where(_T.c.id == who).values(language=take.language))
+        audit.record(session, SYSTEM, "screens.language", Subject("staff", who), now=utc_now())
+    token = staff_session(studio.database, who, utc_now())
+    page = studio.page(DESKTOP, token, take.scheme, take.language)
+    about = f"{studio.url}/participants/{public_id}"
+    for path, name in (("/brief", "brief"), ("/sessions", "plan"), ("/worksheets", "assigned")):
+        page.goto(about + path)
+        take(page, name)
+    page.goto(studio.url + "/sessions")
+    take(page, "caseload")
     page.goto(studio.url + "/flags")
     page.locator("a.al").first.click()
-    take(page, "alerts", scheme)
+    take(page, "alerts")
     page.context.close()
 
 
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
+    for old in TARGET.glob("*.png"):
+        old.unlink()
     with tempfile.TemporaryDirectory() as folder, studio(Path(folder)) as found:
-        for scheme in ("light", "dark"):
-            phone_pictures(found, scheme)
-            russian_today(found, scheme)
-            lock(found, scheme)
-            staff_pictures(found, scheme)
+        for language in ("en", "ru"):
+            for scheme in ("light", "dark"):
+                take = Take(scheme, language)
+                phone_pictures(found, take)
+                worksheet_pictures(found, take)
+                lock(found, take)
+                staff_pictures(found, take)
     for path in sorted(TARGET.glob("*.png")):
         print(f"{path.name}: {path.stat().st_size // 1024 + 1} KB")
 
