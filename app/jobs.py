@@ -1,7 +1,7 @@
 """What the worker does beside sending mail, and whom it asks when a mail is refused for good."""
 
 from app.auth import tidy
-from app.checkins.service import judge_overdue
+from app.checkins.judging import judge_overdue
 from app.clock import utc_now
 from app.db import Database
 from app.outbox import daily

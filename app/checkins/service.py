@@ -11,46 +11,26 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.checkins.flow import Stored, StoredPage, answered_at_all, is_emergency, merged
-from app.checkins.queries import get_checkin, last_judged
-from app.db import apart, write
+from app.checkins.flow import Stored, StoredPage, is_emergency
+from app.checkins.judging import MOVE, Submitted, judge
+from app.db import write
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.models.base import public_id
-from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
-from app.models.people import Participant
+from app.models.checkin import Checkin, CheckinPage
 from app.protocol.loader import load_protocol
-from app.safety.service import Outcome, reassess
+from app.safety.service import Outcome
 
-WORKER = Actor("system:worker")
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _G: Any = CheckinPage.__table__  # type: ignore[attr-defined]
-_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 _ADD = insert(_C).returning(_C.c.id)
 _ADD_PAGE = insert(_G)
-_ADD_JUDGEMENT = insert(_J)
-_MOVE = (
-    update(_C)
-    .where(_C.c.id == bindparam("row"))
-    .values(due_at=bindparam("due"), finished_at=bindparam("finished"))
-)
-# The participant's row is locked as the participant's own request locks it, so that the two
-# never number the same judgement. Whoever is sending something now holds that lock and may be
-# waiting for the audit trail, which we hold: they are left for the next run.
-_OVERDUE = (
-    select(_C.c.id, _C.c.participant_id)
-    .join(_P, _P.c.id == _C.c.participant_id)
-    .where(_C.c.due_at <= bindparam("now"), _C.c.finished_at.is_(None))
-    .order_by(_C.c.participant_id, _C.c.id)
-    .with_for_update(of=_P, key_share=True, skip_locked=True)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +52,6 @@ class Told:
     entered_by: int | None = None
     reason: str | None = None
     """why an answer is changed after its day has closed"""
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """The check-in after the write, and what the rules made of it."""
-
-    checkin: Stored
-    outcome: Outcome
 
 
 def start(
@@ -108,7 +80,7 @@ def store_page(
     pages = {**checkin.pages, page: StoredPage(page, revision, answers)}
     after = replace(checkin, pages=pages, due_at=due)
     if not finished:
-        write(session, _MOVE, {"row": checkin.id, "due": due, "finished": None})
+        write(session, MOVE, {"row": checkin.id, "due": due, "finished": None})
     action = "checkin.change" if former else "checkin.page" if checkin.pages else "checkin.start"
     audit.record(
         session,
@@ -121,7 +93,7 @@ def store_page(
         client_at=told.client_at,
     )
     if is_emergency(answers) or finished or left:
-        return _judge(session, after, told.actor, told.now, finished)
+        return judge(session, after, told.actor, told.now, finished)
     return Submitted(after, Outcome())
 
 
@@ -155,7 +127,7 @@ def finish(session: Session, told: Told, checkin: Stored) -> Submitted:
     """Close the check-in and have it judged. A second time changes nothing."""
     if checkin.finished_at is not None:
         return Submitted(checkin, Outcome())
-    write(session, _MOVE, {"row": checkin.id, "due": None, "finished": told.now})
+    write(session, MOVE, {"row": checkin.id, "due": None, "finished": told.now})
     audit.record(
         session,
         told.actor,
@@ -164,7 +136,7 @@ def finish(session: Session, told: Told, checkin: Stored) -> Submitted:
         now=told.now,
         client_at=told.client_at,
     )
-    return _judge(session, replace(checkin, finished_at=told.now), told.actor, told.now, True)
+    return judge(session, replace(checkin, finished_at=told.now), told.actor, told.now, True)
 
 
 def submit_pages(
@@ -185,7 +157,7 @@ def submit_pages(
     )
     stored = {key: StoredPage(key, 1, answers) for key, answers in pages.items()}
     whole = Stored(row_id, name, told.participant_id, instrument, told.now, told.now, 0, stored)
-    return _judge(session, whole, told.actor, told.now, True)
+    return judge(session, whole, told.actor, told.now, True)
 
 
 def submit_checkin(
@@ -217,29 +189,6 @@ def submit_checkin(
     if left:
         raise ValueError(f"{instrument} does not ask {sorted(left)}")
     return submit_pages(session, told, asked, pages)
-
-
-def judge_overdue(session: Session, now: datetime) -> int:
-    """Judge the check-ins that were left unfinished, as they stand; they stay open to go on.
-
-    Returns how many the rules saw. Called by the worker, in a transaction of its own.
-    """
-    audit.wait_for_turn(session)
-    judged = 0
-    for row_id, who in session.execute(_OVERDUE, {"now": now}).all():
-        with apart(session):
-            judged += _judge_as_it_stands(session, who, row_id, now)
-    return judged
-
-
-def _judge_as_it_stands(session: Session, who: int, row_id: int, now: datetime) -> int:
-    checkin = get_checkin(session, who, row_id)
-    write(session, _MOVE, {"row": row_id, "due": None, "finished": None})
-    audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
-    if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
-        return 0  # an emergency was judged at once, and nothing was said since
-    after = _judge(session, checkin, WORKER, now, False).checkin
-    return after.judgements - checkin.judgements
 
 
 def _insert(
@@ -278,32 +227,6 @@ def _page_row(
         "seconds": told.seconds,
         "reason": (told.reason or "correction") if revision > 1 else None,
     }
-
-
-def _judge(
-    session: Session, checkin: Stored, actor: Actor, now: datetime, complete: bool
-) -> Submitted:
-    """One more version of the check-in for the rules, unless nothing was ever said in it."""
-    answers = [page.answers for page in checkin.pages.values()]
-    if not checkin.judgements and not answered_at_all(answers):
-        return Submitted(checkin, Outcome())
-    ratings, signs = merged(answers)
-    number = checkin.judgements + 1
-    write(
-        session,
-        _ADD_JUDGEMENT,
-        {
-            "checkin_id": checkin.id,
-            "n": number,
-            "at": now,
-            "complete": complete,
-            "ratings": ratings,
-            "signs": signs,
-        },
-    )
-    event = f"checkin-{checkin.id}.{number}"
-    outcome = reassess(session, checkin.participant_id, [event], actor, now)
-    return Submitted(replace(checkin, judgements=number), outcome)
 
 
 def _plain(answers: PageAnswers) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from app.audit import Actor
 from app.auth.scope import ScopedParticipant
 from app.checkins import service as checkins
+from app.checkins.judging import judge_overdue
 from app.demo import records
 from app.demo.homework import homework_of
 from app.demo.mail import mark_as_sent
@@ -243,7 +244,7 @@ class _Pages:
         self.writer.judged(done.outcome, at)
 
     def _late(self, at: datetime) -> None:
-        if checkins.judge_overdue(self.writer.session, at):
+        if judge_overdue(self.writer.session, at):
             self.writer.alerted(self.writer, at)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins.service import judge_overdue
+from app.checkins.judging import judge_overdue
 from app.models.checkin import Checkin
 from app.models.diary import Dose
 from app.models.people import Participant

@@ -7,7 +7,8 @@ import pytest
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins.service import judge_overdue, submit_checkin
+from app.checkins.judging import judge_overdue
+from app.checkins.service import submit_checkin
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.people import HeldPost, Preference
 from tests.browser import hidden, words

@@ -8,8 +8,8 @@ from sqlalchemy import insert
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins import service as checkin_service
-from app.checkins.service import judge_overdue
+from app.checkins import judging
+from app.checkins.judging import judge_overdue
 from app.models.checkin import Checkin, CheckinPage
 from app.outbox.heartbeat import WORKER, beat
 from app.outbox.worker import Worker, _run_jobs
@@ -127,7 +127,7 @@ def test_a_check_in_that_nobody_can_judge_stays_due_and_the_next_is_judged(
                 insert(CheckinPage.__table__), {"checkin_id": row.id, **page, **answers}
             )
         audit.record(session, SYSTEM, "test.rows", Subject("test", 1), now=clock())
-    broken(checkin_service, "_judge", lambda _session, one, *_: one.participant_id == cast.anna)
+    broken(judging, "judge", lambda _session, one, *_: one.participant_id == cast.anna)
     with database.write() as session:
         assert judge_overdue(session, clock()) == 1
     assert [row.due_at is None for row in rows(database, Checkin)] == [False, True]

@@ -1,0 +1,95 @@
+"""The judgement of a check-in: its answers as they stand, kept as one version for the rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.checkins.flow import Stored, answered_at_all, merged
+from app.checkins.queries import get_checkin, last_judged
+from app.db import apart, write
+from app.models.checkin import Checkin, CheckinJudgement
+from app.models.people import Participant
+from app.safety.service import Outcome, reassess
+
+WORKER = Actor("system:worker")
+_C: Any = Checkin.__table__  # type: ignore[attr-defined]
+_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_ADD_JUDGEMENT = insert(_J)
+MOVE = (
+    update(_C)
+    .where(_C.c.id == bindparam("row"))
+    .values(due_at=bindparam("due"), finished_at=bindparam("finished"))
+)
+# The participant's row is locked as the participant's own request locks it, so that the two
+# never number the same judgement. Whoever is sending something now holds that lock and may be
+# waiting for the audit trail, which we hold: they are left for the next run.
+_OVERDUE = (
+    select(_C.c.id, _C.c.participant_id)
+    .join(_P, _P.c.id == _C.c.participant_id)
+    .where(_C.c.due_at <= bindparam("now"), _C.c.finished_at.is_(None))
+    .order_by(_C.c.participant_id, _C.c.id)
+    .with_for_update(of=_P, key_share=True, skip_locked=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The check-in after the write, and what the rules made of it."""
+
+    checkin: Stored
+    outcome: Outcome
+
+
+def judge(
+    session: Session, checkin: Stored, actor: Actor, now: datetime, complete: bool
+) -> Submitted:
+    """One more version of the check-in for the rules, unless nothing was ever said in it."""
+    answers = [page.answers for page in checkin.pages.values()]
+    if not checkin.judgements and not answered_at_all(answers):
+        return Submitted(checkin, Outcome())
+    ratings, signs = merged(answers)
+    number = checkin.judgements + 1
+    write(
+        session,
+        _ADD_JUDGEMENT,
+        {
+            "checkin_id": checkin.id,
+            "n": number,
+            "at": now,
+            "complete": complete,
+            "ratings": ratings,
+            "signs": signs,
+        },
+    )
+    event = f"checkin-{checkin.id}.{number}"
+    outcome = reassess(session, checkin.participant_id, [event], actor, now)
+    return Submitted(replace(checkin, judgements=number), outcome)
+
+
+def judge_overdue(session: Session, now: datetime) -> int:
+    """Judge the check-ins that were left unfinished, as they stand; they stay open to go on.
+
+    Returns how many the rules saw. Called by the worker, in a transaction of its own.
+    """
+    audit.wait_for_turn(session)
+    judged = 0
+    for row_id, who in session.execute(_OVERDUE, {"now": now}).all():
+        with apart(session):
+            judged += _judge_as_it_stands(session, who, row_id, now)
+    return judged
+
+
+def _judge_as_it_stands(session: Session, who: int, row_id: int, now: datetime) -> int:
+    checkin = get_checkin(session, who, row_id)
+    write(session, MOVE, {"row": row_id, "due": None, "finished": None})
+    audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
+    if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
+        return 0  # an emergency was judged at once, and nothing was said since
+    after = judge(session, checkin, WORKER, now, False).checkin
+    return after.judgements - checkin.judgements
