@@ -56,7 +56,7 @@ def people(database):
 
 @pytest.mark.parametrize("signs", [(), ("confusion", "no_fluids_12h")])
 def test_loud_check_ins_find_the_same(database, people, signs, monkeypatch):
-    monkeypatch.setattr("app.checkins.service.reassess", lambda *_: service.Outcome())
+    monkeypatch.setattr("app.checkins.judging.reassess", lambda *_: service.Outcome())
     rules = set()
     for number, who in enumerate(people):
         now = NOW + timedelta(minutes=number)
