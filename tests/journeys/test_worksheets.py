@@ -1,15 +1,18 @@
-"""A worksheet from the counselor's request to the counselor's reading, with a lock in between."""
+"""From the counselor's request to the closed note of the session, with a lock in between."""
 
 import re
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
-from app.audit import SYSTEM
+from app import audit
+from app.audit import SYSTEM, Subject
 from app.auth import phone
 from app.auth.identity import SESSION_COOKIE
-from app.clock import utc_now
+from app.clock import local_day, utc_now
+from app.models.counseling import CounselingSession
 from app.models.people import Participant
 from tests.cast import PIN, staff_session
 from tests.databases import SqliteTemplate
@@ -74,22 +77,59 @@ def written(page, name, words):
     page.clock.fast_forward(2500)
 
 
-def test_what_is_half_filled_survives_the_lock_and_reaches_the_counselor_when_it_is_shared(
-    live, mine, counselor
-):
+def test_from_the_worksheet_asked_for_to_the_closed_note_of_the_session(live, mine, counselor):
     anna = next(p for p in rows(live.database, Participant) if p.id == live.cast.anna)
-    staff_path = f"{live.url}/participants/{anna.public_id}/worksheets"
-
-    # The counselor asks for the plan of change.
+    base = f"{live.url}/participants/{anna.public_id}"
     petrova = counselor(live.cast.petrova)
-    petrova.goto(staff_path)
+
+    asks_for_the_plan(petrova, base)
+    plans_tomorrows_session(petrova, base)
+    fills_half_and_is_locked_out(mine)
+
+    # Of what is not shared the counselor sees how far it is, and not a word.
+    petrova.goto(f"{base}/worksheets")
+    expect(petrova.locator("main")).to_contain_text("Started")
+    assert "My children" not in petrova.content()
+
+    sheet = finishes_and_shares(mine, petrova, base)
+    petrova.goto(f"{base}/worksheets/{sheet}")
+    expect(petrova.locator("main")).to_contain_text("My children")
+
+    reads_the_brief(petrova, base)
+    a_day_passes(live)
+    records_the_session(petrova, base)
+    session = petrova.url.removeprefix(base)
+
+    # Another counselor finds nothing of it.
+    sokolov = counselor(live.cast.sokolov)
+    theirs = ("", "/brief", "/sessions", session, f"{session}/note", f"/worksheets/{sheet}")
+    for path in theirs:
+        answer = sokolov.goto(base + path)
+        assert answer is not None and answer.status == 404, path
+
+
+def asks_for_the_plan(petrova, base):
+    petrova.goto(f"{base}/worksheets")
     for details in petrova.locator("details").all():
         details.evaluate("el => { el.open = true; }")
     petrova.locator("input[name=sheet][value=change_plan]").check(force=True)
     petrova.get_by_role("button", name=re.compile("^Assign|^Ask")).click()
     expect(petrova.locator("main")).to_contain_text("My plan for a change")
 
-    # The participant fills half of it; the phone locks by itself on the second page.
+
+def plans_tomorrows_session(petrova, base):
+    petrova.goto(f"{base}/sessions")
+    petrova.get_by_text("Plan sessions").click()
+    tomorrow = local_day(utc_now(), "Europe/Moscow") + timedelta(days=1)
+    petrova.get_by_label("Day", exact=True).fill(str(tomorrow))
+    petrova.get_by_label("Time", exact=True).fill("12:00")
+    petrova.get_by_label("Once", exact=True).check()
+    petrova.get_by_role("button", name="Plan", exact=True).click()
+    expect(petrova.get_by_text("Still planned: 1.")).to_be_visible()
+
+
+def fills_half_and_is_locked_out(mine):
+    """The phone locks by itself on the second page; after the code the sheet goes on there."""
     mine.get_by_role("link", name="Worksheets").click()
     expect(mine.get_by_text("Suggested by your counselor")).to_be_visible()
     mine.get_by_role("link", name=re.compile("My plan for a change")).first.click()
@@ -108,26 +148,56 @@ def test_what_is_half_filled_survives_the_lock_and_reaches_the_counselor_when_it
     mine.wait_for_url("**/2")
     expect(mine.locator("[name='reasons.0']")).to_have_value("My children")
 
-    # Of what is not shared the counselor sees how far it is, and not a word.
-    petrova.goto(staff_path)
-    expect(petrova.locator("main")).to_contain_text("Started")
-    assert "My children" not in petrova.content()
 
-    # It is finished, and shared by a step of its own.
+def finishes_and_shares(mine, petrova, base):
+    """Sharing is a step of its own; returns the sheet's address part."""
     mine.get_by_role("link", name="The whole sheet").click()
     mine.get_by_role("button", name="Finish").click()
     expect(mine.get_by_text("Only you can see what is written here")).to_be_visible()
-    petrova.goto(staff_path)
+    petrova.goto(f"{base}/worksheets")
     assert "My children" not in petrova.content()
     mine.get_by_role("button", name="Share with my counselor").click()
     expect(mine.get_by_text("Shared with your counselor on")).to_be_visible()
-    sheet = mine.url.rpartition("/")[2]
-    petrova.goto(f"{staff_path}/{sheet}")
-    expect(petrova.locator("main")).to_contain_text("My children")
+    return mine.url.rpartition("/")[2]
 
-    # Another counselor finds nothing there.
-    answer = counselor(live.cast.sokolov).goto(f"{staff_path}/{sheet}")
-    assert answer is not None and answer.status == 404
+
+def reads_the_brief(petrova, base):
+    petrova.goto(f"{base}/brief")
+    expect(petrova.get_by_text("Before session 1")).to_be_visible()
+    homework = petrova.locator(
+        "section", has=petrova.get_by_role("heading", name="Between sessions")
+    ).last
+    expect(homework).to_contain_text("My plan for a change")
+    expect(homework).to_contain_text("shared")
+
+
+def a_day_passes(live):
+    """For the session, which begins now; nothing else of the record knows of it."""
+    table = CounselingSession.__table__
+    with live.database.write() as session:
+        session.execute(update(table).values(at=utc_now() - timedelta(minutes=1)))
+        audit.record(session, SYSTEM, "test.time", Subject("site", live.cast.site), now=utc_now())
+
+
+def records_the_session(petrova, base):
+    """From the list to the closed note, which says that the participant came."""
+    petrova.goto(f"{base}/sessions")
+    petrova.locator("table a").click()
+    read_by = petrova.locator("section", has=petrova.get_by_role("heading", name="Brief opened"))
+    expect(read_by.last).to_contain_text("Petrova")
+    petrova.get_by_role("link", name="Write the note").click()
+    petrova.get_by_role("button", name="Close the note").click()
+    expect(petrova.locator(".err")).to_contain_text("Choose whether the participant came")
+    petrova.get_by_label("Came on time").check()
+    for risk in ("self_harm", "overdose", "opioid_return", "withdrawal"):
+        petrova.locator(f"input[name={risk}][value=asked]").check()
+    petrova.get_by_label("In your own words").fill("Spoke about the weekdays.")
+    petrova.get_by_role("button", name="Close the note").click()
+    expect(petrova.get_by_text("I held this session and this is my record of it.")).to_be_visible()
+    expect(petrova.get_by_text("Spoke about the weekdays.")).to_be_visible()
+    assert petrova.locator("textarea").count() == 0
+    petrova.get_by_role("link", name=re.compile("^Session of")).click()
+    expect(petrova.get_by_text("The participant came.")).to_be_visible()
 
 
 def test_what_was_typed_just_before_the_page_was_hidden_is_kept(live, mine):
