@@ -136,7 +136,12 @@ def _store(
     else:
         done = submit_pages(session, told, instrument, {asked.key: answers})
     remember(session, me, form, "checkin", done.checkin.id, now, INSTRUMENT)
-    return go_on(done.outcome, "/today", "changed" if stored else "saved")
+    return go_on(done.outcome, "/today", "changed" if stored else _note(answers))
+
+
+def _note(answers: PageAnswers) -> str:
+    """An urge that was told brings an offer of help with it, after it is saved and not before."""
+    return "offer" if any(answers.ratings.values()) else "saved"
 
 
 def _ask(

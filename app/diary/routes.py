@@ -16,6 +16,7 @@ from app.diary.today import build_today, drinks_words, saved_when
 from app.diary.weekly import week_done_on
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
+from app.instruments.worksheets.loader import load_sheet
 from app.protocol.loader import load_protocol
 from app.web.pages import numbers_of, page, tr_of
 
@@ -46,6 +47,8 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "urges_title": load_instrument("urges").title.say(tr.lang),
         "week_title": load_instrument("mood").title.say(tr.lang),
         "effects_title": load_instrument("side_effects").title.say(tr.lang),
+        "urge_offer": load_instrument("help").texts["urge_offer"].say(tr.lang),
+        "urge_sheet": load_sheet("urge_surfing").title.say(tr.lang),
         "other_texts": load_instrument("substances").texts,
         "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, me.timezone),
         "drinks_words": drinks_words,

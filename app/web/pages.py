@@ -20,6 +20,7 @@ NOTE_COOKIE = "__Host-note"
 # What a page may say once after a redirect; the cookie carries the key alone.
 NOTES = {
     "saved": N_("Saved."),
+    "offer": N_("Saved."),
     "sent": N_("Saved and sent to the study team."),
     "changed": N_("Changed. The earlier answer stays in the record."),
     "same": N_("This was already saved."),
@@ -75,7 +76,8 @@ def page(
 ) -> Response:
     """Render ``template`` eagerly, in the language of the request, compressed if taken."""
     tr = tr_of(request)
-    note = NOTES.get(request.cookies.get(NOTE_COOKIE, ""))
+    key = request.cookies.get(NOTE_COOKIE, "")
+    note = NOTES.get(key)
     shared = {
         "lang": tr.lang,
         "_": tr,
@@ -83,6 +85,7 @@ def page(
         "tr": tr,
         "request_path": request.url.path,
         "saved": tr(note) if note else None,
+        "offer": key == "offer",
         "nav": None,
         "me": getattr(request.state, "me", None),
         "title": "Daybook",

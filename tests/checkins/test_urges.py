@@ -96,3 +96,24 @@ def test_somebody_elses_check_in_does_not_exist(anna, browser, database, cast, c
     assert boris.get(path).status_code == 404
     assert boris.post(path, BOTH | {"idem": "b1"}).status_code == 404
     assert boris.get(f"/today/check/{checkin.public_id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("answer", "offered"),
+    [
+        (BOTH, True),
+        (BOTH | {"alcohol_craving": "0"}, False),
+        (BOTH | {"alcohol_craving": "1"}, True),
+        ({"method": "skipped"}, False),
+    ],
+)
+def test_a_page_on_riding_out_an_urge_is_offered_once_after_an_urge_was_saved(
+    anna, answer, offered
+):
+    sheet = 'href="/worksheets/about/urge_surfing"'
+    assert sheet not in anna.get("/today/urges").text
+    anna.post("/today/urges", answer | {"idem": "a1"})
+    today = anna.get("/today").text
+    assert (sheet in today) is offered
+    assert "Saved." in today
+    assert sheet not in anna.get("/today").text
