@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session
 
 from app.clock import local_day
@@ -27,6 +27,7 @@ from app.models.checkin import Checkin, CheckinJudgement
 from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Participant
+from app.models.worksheets import Worksheet, WorksheetCopy
 from app.timeline.days import at_local
 from app.timeline.events import Drink, Use
 
@@ -35,6 +36,8 @@ _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
 _V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
+_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
+_K: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
 
 
 def _standing(model: Any, *fields: str) -> Any:
@@ -71,9 +74,28 @@ _CHECKINS = (
     )
     .order_by(_C.c.id)
 )
+_FORMER: Any = _V.alias("former")
+_LAST = (
+    select(func.max(_FORMER.c.at))
+    .where(
+        _FORMER.c.participant_id == _V.c.participant_id,
+        _FORMER.c.at < _V.c.at,
+        _FORMER.c.cancelled_at.is_(None),
+    )
+    .correlate(_V)
+    .scalar_subquery()
+)
+# With the counselor for this session, and neither taken back nor from before an earlier one.
+_PREPARED = exists().where(
+    _W.c.participant_id == _V.c.participant_id,
+    _W.c.sheet_key == "before_session",
+    _K.c.worksheet_id == _W.c.id,
+    _K.c.shared_at >= func.coalesce(_LAST, _W.c.started_at),
+    _K.c.taken_back_at.is_(None),
+)
 # A cancelled session is told of until its day is over, so that nobody comes for nothing.
 _COMING = (
-    select(_V.c.at, _V.c.version, _V.c.cancelled_at)
+    select(_V.c.at, _V.c.version, _V.c.cancelled_at, _PREPARED.label("prepared"))
     .where(
         _V.c.participant_id == bindparam("who"),
         _V.c.attended.is_(None),
@@ -87,10 +109,14 @@ _ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
 
 @dataclass(frozen=True, slots=True)
 class NextSession:
-    """The session that is next, or was cancelled before it. ``change``: moved, cancelled or ""."""
+    """The session that is next, or was cancelled before it.
+
+    ``change``: moved, cancelled or "". ``prepared``: the short form for it is with the counselor.
+    """
 
     at: datetime
     change: str
+    prepared: bool
 
 
 def _next_session(session: Session, who: int, since: datetime) -> NextSession | None:
@@ -99,7 +125,8 @@ def _next_session(session: Session, who: int, since: datetime) -> NextSession | 
     if row is None:
         return None
     moved = "moved" if row.version else ""
-    return NextSession(row.at, "cancelled" if row.cancelled_at else moved)
+    change = "cancelled" if row.cancelled_at else moved
+    return NextSession(row.at, change, row.prepared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """What a participant sees of sessions: the next one, moves, cancellations, nothing of others."""
 
 import re
+from datetime import timedelta
+
+import pytest
 
 from tests.cast import NOW
 from tests.sessions.conftest import add_session
+from tests.worksheets.sheets import copy, sheet
 
 
 def text(page):
@@ -26,6 +30,30 @@ def test_the_page_leads_to_the_clinic_the_calendar_and_the_preparation(office, a
     assert 'href="tel:88120000002"' in page and 'href="/session.ics"' in page
     way = re.search(r'href="(/worksheets/[^"]+)"', page).group(1)
     assert anna.get(way).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("held_days_ago", "sent_days_ago", "taken_back", "with_the_counselor"),
+    [
+        (None, 1, False, True),
+        (None, 1, True, False),
+        (2, 1, False, True),
+        (1, 2, False, False),
+    ],
+)
+def test_today_offers_the_preparation_until_it_is_with_the_counselor(
+    office, anna, database, cast, held_days_ago, sent_days_ago, taken_back, with_the_counselor
+):
+    office.plan()
+    if held_days_ago:
+        add_session(database, cast.anna, NOW - timedelta(days=held_days_ago), attended=True)
+    sent = NOW - timedelta(days=sent_days_ago)
+    sheet_id = sheet(database, cast.anna, "before_session", sent)
+    back = {"taken_back_at": NOW} if taken_back else {}
+    copy(database, cast.anna, sheet_id, {"wish": "To talk"}, sent, shared_at=sent, **back)
+    today = anna.get("/today").text
+    assert ("Your counselor has it." in today) is with_the_counselor
+    assert ("Prepare the session" in today) is not with_the_counselor
 
 
 def test_the_time_is_on_the_participants_own_clock(office, anna, in_zone, database, cast):
