@@ -20,12 +20,14 @@ from app.db import Database
 from app.demo import rows
 from app.demo.batch import Batch
 from app.demo.flags import replay_live, withdraw
+from app.demo.homework import homework_of
 from app.demo.mail import mark_as_sent
 from app.demo.past import tell_the_past
 from app.demo.person import Person
 from app.demo.persona import draw
 from app.demo.session_rows import add_sessions
-from app.demo.sessions import plan_next
+from app.demo.sessions import book, next_visit
+from app.demo.sheet_rows import add_sheets
 from app.demo.simulator import simulate
 from app.demo.site import ZONE, Team, open_site
 from app.demo.told import (
@@ -108,16 +110,26 @@ def write_in_bulk(
     batch.add_days(SubstanceDay, "substances", others, rows.substances_row)
     batch.add_checkins([t for t in told if isinstance(t, CheckinTold)])
     batch.add_moments(told)
-    add_sessions(batch, [t for t in told if isinstance(t, SessionHeld)])
+    _add_counseling(batch, [t for t in told if isinstance(t, SessionHeld)])
     _stamp_usual(session, who, drinks)
     subject = Subject("participant", who)
     audit.record(session, SYSTEM, "demo.fill", subject, now=until, changes=batch.counts)
-    plan_next(session, person, who, until)
     if flags:
         _judge(session, team, person, batch)
     elif any(isinstance(one, ConsentTakenBack) for one in told):
         withdraw(session, who)
     return who
+
+
+def _add_counseling(batch: Batch, held: list[SessionHeld]) -> None:
+    """Sessions, the next one planned by its service, and the sheets that were asked for in them."""
+    ids = add_sessions(batch, held)
+    coming = next_visit(batch.session, batch.person, batch.who, batch.until)
+    if coming:
+        for at, step in book(coming, batch.until):
+            step(at)
+        held, ids = [*held, coming.told], [*ids, coming.id]
+    add_sheets(batch, homework_of(batch.person.simulated, batch.until), held, ids)
 
 
 def _stamp_usual(session: Session, who: int, drinks: list[DrinksTold]) -> None:

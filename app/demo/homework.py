@@ -1,16 +1,19 @@
 """What becomes of a simulated person's worksheets: asked for, begun, shared or kept. Pure.
 
-Most of what is asked for is shared, some stays with the person, some is never begun; and there
-are sheets that nobody asked for.
+Most of what is asked for is shared, some stays with the person, some is finished in the session;
+what nobody began is asked for again, for the session after. And there are sheets that nobody
+asked for.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from app.demo.body import dice_of
 from app.demo.simulator import Simulated
@@ -23,28 +26,50 @@ from app.timeline.days import at_local
 FILE = Path(__file__).with_name("sheets.toml")
 RULERS_IN_WEEKS = frozenset({1, 4, 8, 12, 16, 20, 23})
 AFTER_SESSION = timedelta(minutes=5)
+LET_GO_AFTER = timedelta(minutes=4)
 FILLED_IN = timedelta(minutes=12)
+INTO_SESSION = timedelta(minutes=30)
+COMMENT_AFTER = timedelta(minutes=4)
 PRIVATE_EVERY = 3
+# Where the phone is put away, from 0.
+PAGE = 1
+# What nobody began is asked for again so many times, each time for the session after.
+ASKED_AGAIN = 2
 # Shares of what is asked for: shared, kept, begun; what is left is not begun.
 SHARED, KEPT, BEGUN = 0.6, 0.75, 0.88
+MOMENTS = ("withdrawn_at", "begun_at", "finished_at", "shared_at", "read_at", "comment_at")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTold:
-    """One sheet and its moments; what did not happen is None. ``comment`` comes with ``read_at``.
+    """One sheet and its moments; what did not happen is None.
 
-    ``half``: cells that stand there when the phone is put away before the rest is written.
+    ``half``: the phone is put away after the first answer, before the rest is written.
     """
 
     sheet_key: str
     asked_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     begun_at: datetime | None = None
-    cells: Mapping[str, Cell] | None = None
-    half: int = 0
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    half: bool = False
     finished_at: datetime | None = None
     shared_at: datetime | None = None
     read_at: datetime | None = None
+    comment_at: datetime | None = None
     comment: str = ""
+
+    @property
+    def first_cells(self) -> dict[str, Cell]:
+        """What stands there when the sheet is begun."""
+        return dict(list(self.cells.items())[: 1 if self.half else None])
+
+    def by(self, last: datetime) -> "SheetTold":
+        """As much of it as happens before ``last``."""
+        later: dict[str, Any] = {
+            name: None for name in MOMENTS if (at := getattr(self, name)) and at >= last
+        }
+        return replace(self, **later)
 
 
 @cache
@@ -53,35 +78,37 @@ def _words() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, Cell]]]]:
 
 
 def homework_of(person: Simulated, until: datetime) -> list[SheetTold]:
-    """Every sheet up to ``until``, or until consent was taken back."""
+    """Every sheet, and what becomes of it before ``until`` or before consent is taken back."""
     ends = [one.at for one in person.told if isinstance(one, ConsentTakenBack)]
     last = min([until, *ends])
-    held = [one for one in person.told if isinstance(one, SessionHeld) and one.attended]
-    waiting: set[str] = set()
+    recorded = [
+        one for one in person.told if isinstance(one, SessionHeld) and one.attended is not None
+    ]
+    again: Counter[str] = Counter()
     found: list[SheetTold] = []
-    for session in held:
-        for told in _of_session(person, session, waiting, last):
-            found.append(told)
-    return found
+    for place, session in enumerate(recorded):
+        waiting = [key for key in again if again[key] <= ASKED_AGAIN]
+        told = list(_of_session(person, session, recorded[place + 1 :], waiting))
+        for one in told:
+            again[one.sheet_key] = again[one.sheet_key] + 1 if one.withdrawn_at else 0
+        again = +again
+        found += told
+    known = [one.by(last) for one in found if one.asked_at is None or one.asked_at < last]
+    return [one for one in known if one.asked_at or one.finished_at]
 
 
 def _of_session(
-    person: Simulated, session: SessionHeld, waiting: set[str], last: datetime
+    person: Simulated, session: SessionHeld, later: Sequence[SessionHeld], again: Sequence[str]
 ) -> Iterator[SheetTold]:
+    """What surrounds a session; where nobody came, what was asked for is asked for again."""
     dice = dice_of(person.persona, session.week, "worksheets")
-    if dice.random() < 0.5:
+    if session.attended and dice.random() < 0.5:
         yield _before(person, session, dice)
-    asked_at = session.at + AFTER_SESSION
-    for key in _asked_for(session.week):
-        if key not in waiting and asked_at < last:
-            told = _asked(person, session.week, key, asked_at, dice, last)
-            if told.finished_at is None:
-                waiting.add(key)
-            yield told
-    if session.week % PRIVATE_EVERY == 0:
-        begun = _evening(person, session.at, 3, dice)
-        if begun + FILLED_IN < last:
-            yield _filled(person, "trigger_diary", session.week, begun)
+    planned = _asked_for(session.week) if session.attended else []
+    for key in dict.fromkeys([*planned, *again]):
+        yield _asked(person, session, key, later, dice)
+    if session.attended and session.week % PRIVATE_EVERY == 0:
+        yield _filled(person, "trigger_diary", session.week, _evening(person, session.at, 3, dice))
 
 
 def _asked_for(week: int) -> list[str]:
@@ -93,28 +120,46 @@ def _asked_for(week: int) -> list[str]:
 
 
 def _asked(
-    person: Simulated, week: int, key: str, asked_at: datetime, dice: Random, last: datetime
+    person: Simulated, session: SessionHeld, key: str, later: Sequence[SessionHeld], dice: Random
 ) -> SheetTold:
+    asked_at = session.at + AFTER_SESSION
     fate, begun = dice.random(), _evening(person, asked_at, dice.randint(1, 4), dice)
     if key == "rulers":
         fate *= SHARED  # the figures over time are to be seen
     day = (begun.date() - person.first_dose_on).days
-    silent = any(day in span for span in person.persona.silences)
-    if silent or fate >= BEGUN or begun + FILLED_IN >= last:
-        return SheetTold(key, asked_at)
-    filled = _filled(person, key, week, begun)
+    if fate >= BEGUN or any(day in span for span in person.persona.silences):
+        let_go = [one.at + LET_GO_AFTER for one in later[:1]]
+        return SheetTold(key, asked_at, withdrawn_at=next(iter(let_go), None))
+    told = replace(_filled(person, key, session.week, begun), asked_at=asked_at)
     if fate >= KEPT:
-        return SheetTold(key, asked_at, begun, filled.cells, half=1)
-    # Every third one is put away half-filled and finished the day after.
-    late = dice.random() < 0.33
-    finished = begun + (timedelta(days=1) if late else FILLED_IN)
-    if finished >= last:
-        return SheetTold(key, asked_at, begun, filled.cells, half=1)
-    shared = finished + timedelta(minutes=2) if fate < SHARED else None
-    read = _read_at(shared, dice, last) if shared else None
-    comment = dice.choice(_comments(person)) if read and dice.random() < 0.6 else ""
-    half = 1 if late else 0
-    return SheetTold(key, asked_at, begun, filled.cells, half, finished, shared, read, comment)
+        return _finished_together(told, later)
+    if dice.random() < 0.33:  # put away half-filled and finished the day after
+        told = replace(told, half=True, finished_at=begun + timedelta(days=1))
+    return _shared(person, told, dice) if fate < SHARED else told
+
+
+def _finished_together(told: SheetTold, later: Sequence[SessionHeld]) -> SheetTold:
+    """Begun alone; the rest is written, and read, in the next session that takes place."""
+    held = [one.planned_at + INTO_SESSION for one in later if one.attended]
+    at = next(iter(held), None)
+    return replace(told, half=True, finished_at=at, shared_at=at, read_at=at)
+
+
+def _shared(person: Simulated, told: SheetTold, dice: Random) -> SheetTold:
+    assert told.finished_at
+    shared = told.finished_at + timedelta(minutes=2)
+    read = shared + timedelta(hours=dice.randint(12, 60))
+    if dice.random() >= 0.85:
+        return replace(told, shared_at=shared)
+    told = replace(told, shared_at=shared, read_at=read)
+    if dice.random() >= 0.6:
+        return told
+    said = dice.choice(_comments(person))
+    return replace(told, comment_at=read + COMMENT_AFTER, comment=said)
+
+
+def _comments(person: Simulated) -> list[str]:
+    return list(_words()["comments"][person.persona.language])
 
 
 def _before(person: Simulated, session: SessionHeld, dice: Random) -> SheetTold:
@@ -122,15 +167,14 @@ def _before(person: Simulated, session: SessionHeld, dice: Random) -> SheetTold:
     begun = _evening(person, session.planned_at, -1, dice)
     told = _filled(person, "before_session", session.week, begun)
     read = session.planned_at - timedelta(minutes=20)
-    sent = told.finished_at
-    return SheetTold("before_session", None, begun, told.cells, 0, sent, sent, read)
+    return replace(told, shared_at=told.finished_at, read_at=read)
 
 
 def _filled(person: Simulated, key: str, week: int, begun: datetime) -> SheetTold:
     cells = dict(_words()["cells"][key][person.persona.language])
     if key in ("rulers", "before_session"):
         cells |= _rulers(person, week, readiness=key == "rulers")
-    return SheetTold(key, None, begun, cells, 0, begun + FILLED_IN)
+    return SheetTold(key, begun_at=begun, cells=cells, finished_at=begun + FILLED_IN)
 
 
 def _rulers(person: Simulated, week: int, *, readiness: bool) -> dict[str, Cell]:
@@ -146,12 +190,3 @@ def _rulers(person: Simulated, week: int, *, readiness: bool) -> dict[str, Cell]
 def _evening(person: Simulated, after: datetime, days: int, dice: Random) -> datetime:
     day = (after + timedelta(days=days)).date()
     return at_local(day, time(dice.randint(18, 21), dice.randint(0, 59)), person.persona.zone)
-
-
-def _read_at(shared: datetime, dice: Random, last: datetime) -> datetime | None:
-    read = shared + timedelta(hours=dice.randint(12, 60))
-    return read if read < last and dice.random() < 0.85 else None
-
-
-def _comments(person: Simulated) -> list[str]:
-    return list(_words()["comments"][person.persona.language])

@@ -27,8 +27,8 @@ _CLOSE = (
 )
 
 
-def add_sessions(batch: Batch, told: Sequence[SessionHeld]) -> None:
-    """What the steps of ``Visit`` make of each, by the batch's end."""
+def add_sessions(batch: Batch, told: Sequence[SessionHeld]) -> list[int]:
+    """What the steps of ``Visit`` make of each, by the batch's end; ids in their order."""
     staff = batch.person.counselor.id
     ids = batch.insert(CounselingSession, [_session_row(batch.who, one, staff) for one in told])
     readings = [
@@ -43,6 +43,7 @@ def add_sessions(batch: Batch, told: Sequence[SessionHeld]) -> None:
         if one.note and one.note.at <= batch.until
     ]
     _add_notes(batch, written)
+    return ids
 
 
 def _session_row(who: int, told: SessionHeld, staff_id: int) -> Row:

@@ -1,6 +1,6 @@
 """A simulated person's sessions through the services: planned, moved, held, written down."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,6 +52,25 @@ def content_of(note: NoteWritten, week: int, *, amended: bool = False) -> notes.
     )
 
 
+def _began(person: Person) -> datetime:
+    return enrolled_at(person.simulated) + AFTER_ENROLMENT
+
+
+def planned_from(person: Person, told: SessionHeld) -> datetime:
+    """Since when the session is in the book."""
+    return max(_began(person), (told.moved_from or told.planned_at) - PLANNED_AHEAD)
+
+
+def planned_for(person: Person, sessions: Sequence[SessionHeld], at: datetime) -> int | None:
+    """Which of the sessions in the book is next at a moment: its place in ``sessions``."""
+    coming = [
+        (one.planned_at, place)
+        for place, one in enumerate(sessions)
+        if one.planned_at >= at and planned_from(person, one) <= at
+    ]
+    return min(coming)[1] if coming else None
+
+
 @dataclass(slots=True)
 class Visit:
     """One session, step by step, each at its own moment."""
@@ -63,13 +82,15 @@ class Visit:
     id: int = 0
     note_id: int = 0
 
+    def planning(self) -> Iterator[Step]:
+        told = self.told
+        yield planned_from(self.person, told), self.plan
+        if told.moved_from:
+            yield max(_began(self.person), told.moved_from - MOVED_AHEAD), self.move
+
     def steps(self) -> Iterator[Step]:
         told = self.told
-        first = told.moved_from or told.planned_at
-        began = enrolled_at(self.person.simulated) + AFTER_ENROLMENT
-        yield max(began, first - PLANNED_AHEAD), self.plan
-        if told.moved_from:
-            yield max(began, first - MOVED_AHEAD), self.move
+        yield from self.planning()
         if told.read_at:
             yield told.read_at, self._read
         yield told.at, self._cancel if told.attended is None else self._record
@@ -133,13 +154,13 @@ class Visit:
         )
 
 
-def plan_next(session: Session, person: Person, who: int, until: datetime) -> None:
-    """The session that is next at ``until``, moved if the story says so; for those who go on."""
+def next_visit(session: Session, person: Person, who: int, until: datetime) -> Visit | None:
+    """The session that is next at ``until``, for those who go on."""
     simulated, weeks = person.simulated, load_protocol().weeks
     told = next_session(simulated.persona, simulated.first_dose_on, weeks, until)
-    if told is None:
-        return
-    visit = Visit(session, person, who, told)
-    visit.plan(until)
-    if told.moved_from:
-        visit.move(until)
+    return Visit(session, person, who, told) if told else None
+
+
+def book(visit: Visit, until: datetime) -> Iterator[Step]:
+    """Its steps, planned by ``until`` and moved by then if the story says so at all."""
+    return ((min(at, until), what) for at, what in visit.planning())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.audit import Actor
 from app.auth.scope import ScopedParticipant
-from app.demo.homework import SheetTold
+from app.demo.homework import PAGE, SheetTold
 from app.demo.person import Person
 from app.instruments.worksheets.answers import Cell
 from app.models.people import Participant
@@ -20,12 +20,11 @@ from app.worksheets import service, staff_queries, staff_service
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _A: Any = Assignment.__table__  # type: ignore[attr-defined]
 Step = tuple[datetime, Callable[[datetime], None]]
-COMMENT_AFTER = timedelta(minutes=4)
 
 
 @dataclass(slots=True)
 class Homework:
-    """One sheet, from being asked for to being read."""
+    """One sheet, from being asked for to being read or taken back."""
 
     session: Session
     person: Person
@@ -38,15 +37,15 @@ class Homework:
         told = self.told
         for at, what in (
             (told.asked_at, self._ask),
+            (told.withdrawn_at, self._withdraw),
             (told.begun_at, self._begin),
             (told.finished_at, self._finish),
             (told.shared_at, self._share),
             (told.read_at, self._read),
+            (told.comment_at, self._comment),
         ):
             if at is not None:
                 yield at, what
-        if told.comment and told.read_at:
-            yield told.read_at + COMMENT_AFTER, self._comment
 
     def _scoped(self) -> ScopedParticipant:
         row = self.session.execute(select(_P).where(_P.c.id == self.who)).one()
@@ -59,15 +58,19 @@ class Homework:
             self.session, self.person.counselor, self._scoped(), keys, planned, now
         )
 
+    def _withdraw(self, now: datetime) -> None:
+        asked = self.session.get(Assignment, self._asked())
+        assert asked
+        staff = self.person.counselor
+        staff_service.withdraw(self.session, staff, self._scoped(), asked.public_id, now)
+
     def _begin(self, now: datetime) -> None:
-        told, cells = self.told, dict(self.told.cells or {})
+        told = self.told
         language = self.person.persona.language
         self.sheet = service.start(
             self.session, self.actor, self.who, told.sheet_key, language, self._asked(), now
         )
-        # Half a sheet has its first answer alone.
-        first = dict(list(cells.items())[:1])
-        self._keep(first if told.half else cells, now)
+        self._keep(told.first_cells, now)
 
     def _asked(self) -> int | None:
         """The assignment that this one answers."""
@@ -82,10 +85,10 @@ class Homework:
         return self.sheet
 
     def _keep(self, cells: dict[str, Cell], now: datetime) -> None:
-        service.save_draft(self.session, self._own(), cells, 1, now)
+        service.save_draft(self.session, self._own(), cells, PAGE, now)
 
     def _finish(self, now: datetime) -> None:
-        self._keep(dict(self.told.cells or {}), now)
+        self._keep(dict(self.told.cells), now)
         service.finish(self.session, self.actor, self._own(), now)
 
     def _share(self, now: datetime) -> None:

@@ -25,7 +25,7 @@ from app.demo.mail import mark_as_sent
 from app.demo.person import Person, enrolled_at
 from app.demo.persona import Span
 from app.demo.rows import answers_of, drinks_of, seconds_on, uses_of
-from app.demo.sessions import Visit, plan_next
+from app.demo.sessions import Visit, book, next_visit
 from app.demo.sheets import Homework
 from app.demo.site import ZONE, Team
 from app.demo.told import (
@@ -135,6 +135,9 @@ class Writer:
             self.agenda.add(at_local(day, HOLD_SET_AT, ZONE), partial(self._hold, hold))
         for told in self.person.simulated.told:
             self._plan_told(told)
+        coming = next_visit(self.session, self.person, self.id, self.agenda.until)
+        for at, what in book(coming, self.agenda.until) if coming else ():
+            self.agenda.add(at, what)
         for sheet in homework_of(self.person.simulated, self.agenda.until):
             home = Homework(self.session, self.person, self.id, self.actor, sheet)
             for at, what in home.steps():
@@ -263,6 +266,5 @@ def write_people(
     agenda.run()
     mark_as_sent(session, [writer.id for writer in writers])
     for writer in writers:
-        plan_next(session, writer.person, writer.id, until)
         last_tick(session, writer.id, ticks_of(writer.person, until))
     return writers

@@ -1,9 +1,7 @@
 """Simulated people in the tables: complete, the same both ways, and judged by the live rules."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,142 +9,14 @@ from sqlalchemy import func, select
 from app import audit
 from app.clock import local_day
 from app.db import Database
-from app.demo.bulk import fill_bulk, write_in_bulk
+from app.demo.bulk import fill_bulk
 from app.demo.cohort import fill_demo, is_empty, simulated
-from app.demo.person import Person
-from app.demo.persona import OpioidUse, Persona, Reaction, Span, draw
-from app.demo.simulator import RUN_IN_DAYS, simulate
-from app.demo.site import Team, open_site
+from app.demo.simulator import RUN_IN_DAYS
 from app.demo.stories import BUILDING, LEAVES_EARLY, SECOND_DAY, STORIES, Story
-from app.demo.write import write_people
-from app.models.base import metadata
+from tests.demo.reading import TOLD, rows_of, table
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 START = datetime(2026, 11, 23, tzinfo=UTC).date()
-# Names that are drawn anew each time, and rows that say how something was written.
-DRAWN = {"id", "public_id", "token", "reference", "header_id", "dedup_key", "text", "html"}
-SEALED = {"name_sealed", "phone_sealed", "note_sealed"}
-OWN_WORDS = {"note", "session_note_text"}
-NOT_DOMAIN = {"audit_entry", "attempt"}
-POINTERS = {
-    "participant_id": "participant",
-    "checkin_id": "checkin",
-    "flag_id": "flag",
-    "message_id": "message",
-    "counselor_id": "staff",
-    "session_id": "counseling_session",
-    "note_id": "session_note",
-}
-
-
-def table(name: str) -> Any:
-    return metadata.tables[name]
-
-
-def rows_of(database: Database, name: str, **where: Any) -> list[Any]:
-    wanted = select(table(name))
-    for column, value in where.items():
-        wanted = wanted.where(table(name).c[column] == value)
-    with database.read() as session:
-        return list(session.execute(wanted.order_by(*table(name).primary_key.columns)).all())
-
-
-def told_by(database: Database, name: str, who: int) -> list[dict[str, Any]]:
-    """A participant's rows without the names that are drawn, in an order that means something."""
-    columns = table(name).c
-    wanted = select(table(name))
-    if "participant_id" in columns:
-        wanted = wanted.where(columns.participant_id == who)
-    elif name in ("checkin_page", "checkin_judgement"):
-        checkin = table("checkin").c
-        mine = select(checkin.id).where(checkin.participant_id == who)
-        wanted = wanted.where(columns.checkin_id.in_(mine))
-    elif name in ("flag_evidence", "notice"):
-        flag = table("flag").c
-        mine = select(flag.id).where(flag.participant_id == who)
-        wanted = wanted.where(columns.flag_id.in_(mine))
-    elif name == "session_note_text":
-        note = table("session_note").c
-        mine = select(note.id).where(note.participant_id == who)
-        wanted = wanted.where(columns.note_id.in_(mine))
-    else:
-        raise AssertionError(name)
-    with database.read() as session:
-        found = [dict(row) for row in session.execute(wanted).mappings()]
-    for row in found:
-        row["replaces"] = row.pop("replaces_id", None) is not None
-        row.pop("keys", None)
-        for column in (*DRAWN, *SEALED, *POINTERS, "facts"):
-            row.pop(column, None) if not (name in OWN_WORDS and column == "text") else None
-    return sorted(found, key=repr)
-
-
-def person_of(team: Team, persona: Persona, weeks: int, code: str) -> Person:
-    first = START - timedelta(days=weeks * 7 - 3)
-    simulated = simulate(persona, first, weeks, NOW)
-    return Person(code, "A Name", "+7 900 000-00-00", team.counselors[0], simulated)
-
-
-def lively() -> Persona:
-    """A persona to whom everything happens within three weeks."""
-    drawn = draw(3, 11)
-    return replace(
-        drawn,
-        reaction=Reaction(1, 0, 3, 3, 0.85, "flu", 6.0),
-        opioid_uses=(OpioidUse(9, 2, "one"),),
-        other_uses=(("cannabis", 0.2),),
-        silences=(Span(11, 14),),
-        leaves=(16, "treatment", "moving away"),
-        habits=replace(drawn.habits, leaves_open=0.2, corrects=0.5, answers=0.95, fills_in=0.5),
-    )
-
-
-TOLD = (
-    "dose",
-    "drink_day",
-    "substance_day",
-    "checkin",
-    "checkin_page",
-    "checkin_judgement",
-    "note",
-    "urinalysis",
-    "counseling_session",
-    "brief_reading",
-    "session_note",
-    "session_note_text",
-    "consent_withdrawal",
-    "usual_drink",
-    "participant_contact",
-    "flag",
-    "flag_evidence",
-    "notice",
-)
-
-
-def test_bulk_and_careful_writing_make_the_same_rows(database: Database) -> None:
-    with database.write() as session:
-        team = open_site(session, NOW - timedelta(days=60))
-    persona = lively()
-    with database.write() as session:
-        careful = write_people(session, team, [person_of(team, persona, 3, "ONE")], NOW)[0].id
-    with database.write() as session:
-        bulk = write_in_bulk(session, team, person_of(team, persona, 3, "TWO"), NOW)
-    for name in TOLD:
-        one, other = told_by(database, name, careful), told_by(database, name, bulk)
-        assert one, name
-        assert one == other, name
-    assert [row.status for row in rows_of(database, "participant")] == ["withdrawn"] * 2
-    dose_days = [r for r in told_by(database, "drink_day", careful) if r["superseded_at"]]
-    assert dose_days, "the persona was to correct a day"
-    assert any(not r["complete"] for r in told_by(database, "checkin_judgement", careful))
-
-
-def test_every_table_of_a_participant_is_compared(database: Database) -> None:
-    pointing = {name for name, one in metadata.tables.items() if "participant_id" in one.c}
-    not_told = {"submission", "screen", "hold", "invitation", "device", "preference", "marker_day"}
-    # The cohort's alone: the bulk way writes none.
-    not_told |= {"assignment", "worksheet", "worksheet_copy", "message_exposure"}
-    assert pointing <= {*TOLD, *not_told}
 
 
 def test_cohort_fills_an_empty_database(database: Database) -> None:
