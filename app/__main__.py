@@ -4,12 +4,14 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 from urllib.request import Request, urlopen
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app import audit
@@ -22,6 +24,8 @@ from app.jobs import JOBS
 from app.keys import KeyFileError, make_key_file
 from app.models.people import Participant, Staff
 from app.outbox.commands import outbox_commands, run_worker
+from app.protocol.loader import use_protocol
+from app.protocol.model import ProtocolError
 from app.safety.alerting import tell_next
 from app.safety.commands import safety_commands
 from app.settings import Settings
@@ -50,6 +54,12 @@ staff = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 door.add_typer(staff, name="staff")
 door.add_typer(outbox_commands, name="outbox", help="Mail: send refused mail again.")
 door.command()(demo)
+
+
+@door.callback()
+def daybook() -> None:
+    """A companion for a clinical trial."""
+    use_protocol(Settings().protocol_file)
 
 
 @door.command()
@@ -159,9 +169,21 @@ def main() -> None:
     """Errors that have a remedy are one plain line, not a trace."""
     try:
         door()
-    except (CannotStart, KeyFileError, UnsafeDatabase) as error:
+    except (CannotStart, KeyFileError, ProtocolError, UnsafeDatabase) as error:
         typer.echo(f"daybook: {error}", err=True)
         raise SystemExit(2) from error
+    except ValidationError as error:
+        for line in _remedies(error):
+            typer.echo(f"daybook: {line}", err=True)
+        raise SystemExit(2) from None
+
+
+def _remedies(error: ValidationError) -> Iterator[str]:
+    """What is wrong with which setting; never its value, which may hold a password."""
+    for one in error.errors(include_input=False, include_url=False):
+        name, text = f"DAYBOOK_{one['loc'][0]}".upper(), one["msg"].removeprefix("Value error, ")
+        if one["type"] != "default_factory_not_called":
+            yield text if text.startswith("DAYBOOK_") else f"{name}: {text}"
 
 
 if __name__ == "__main__":

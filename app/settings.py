@@ -21,16 +21,19 @@ class Settings(BaseSettings):
     data_dir: Path = Field(ROOT / "var", description="database, mail files and logs of the demo")
     database_url: str = Field("", description="postgresql://…; empty: encrypted SQLite in data_dir")
     key_file: Path | None = Field(None, description="32 random bytes as hex, readable by the owner")
-    base_url: str = Field("http://localhost:8000", description="the origin that browsers see")
     host: str = "127.0.0.1"
     port: int = 8000
+    base_url: str = Field(
+        default_factory=lambda told: f"http://localhost:{told['port']}",
+        description="the origin that browsers see",
+    )
     trusted_proxy: str = Field(
         "", description="address of the TLS proxy, or networks with commas; empty: none is trusted"
     )
     smtp_url: str = Field("", description="smtp://user:pass@host:587 or smtps://…; empty: files")
     mail_from: str = "Daybook <daybook@localhost>"
     hide_url: str = Field("https://www.wikipedia.org/", description="where Hide leads")
-    protocol_file: Path | None = None
+    protocol_file: Path | None = Field(None, description="TOML; empty: the bundled protocol")
     ping_url: str = Field("", description="called every minute while all is well; empty: never")
     demo: bool = Field(False, description="demo cohort, mailbox page and sign-in links")
 

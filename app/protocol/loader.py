@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, get_args, get_type_hints
 
 from app.protocol.model import (
@@ -29,26 +29,52 @@ from app.protocol.thresholds import Thresholds
 
 BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_BUNDLED = (BUNDLED.read_text(encoding="utf-8"), BUNDLED.name)
+_process = SimpleNamespace(own=_BUNDLED)
 
 
 def load_protocol(path: Path | None = None) -> Protocol:
-    """The protocol in `path`, or the bundled one (read once). Raises `ProtocolError`."""
-    return _bundled() if path is None else _read(path)
+    """The protocol in `path`, or this process's own (read once). Raises `ProtocolError`."""
+    return _kept(*_process.own) if path is None else parse_protocol(_text(path), path.name)
+
+
+def protocol_text() -> str:
+    """The TOML text of this process's own protocol."""
+    return str(_process.own[0])
+
+
+def bundled_protocol() -> Protocol:
+    """The protocol that comes with the product, whatever this process goes by."""
+    return _kept(*_BUNDLED)
+
+
+def use_protocol(path: Path | None) -> None:
+    """From now on this process goes by the protocol in `path`, or by the bundled one.
+
+    Said once, before anything is served. Raises `ProtocolError`, also for a file that differs
+    from the bundled protocol and bears its version: flags name the version they were judged by.
+    """
+    chosen = _BUNDLED if path is None else (_text(path), path.name)
+    protocol, bundled = _kept(*chosen), bundled_protocol()
+    if protocol.version == bundled.version and protocol != bundled:
+        raise ProtocolError(
+            f"{chosen[1]}: differs from the bundled protocol: give it a 'version' of its own"
+        )
+    _process.own = chosen
 
 
 @cache
-def _bundled() -> Protocol:
-    return _read(BUNDLED)
+def _kept(text: str, name: str) -> Protocol:
+    return parse_protocol(text, name)
 
 
-def _read(path: Path) -> Protocol:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ProtocolError(f"{path.name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ProtocolError(f"{path.name}: is not TOML in UTF-8: {error}") from error
-    return parse_protocol(text, path.name)
 
 
 @lru_cache(maxsize=32)

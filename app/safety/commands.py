@@ -10,7 +10,7 @@ import typer
 
 from app.clock import utc_now
 from app.db import Database
-from app.protocol.loader import load_protocol
+from app.protocol.loader import bundled_protocol, load_protocol
 from app.protocol.model import Protocol, ProtocolError
 from app.safety import diagram
 from app.safety.compare import burden, compare, weeks_of
@@ -99,8 +99,7 @@ def _asked_for(
         _refuse("name one of: a timeline file, --participant CODE, --cohort")
     if file is None:
         return _stored(participant)
-    bundled = load_protocol()
-    versions = {bundled.version: bundled, rules.version: rules}
+    versions = {one.version: one for one in (bundled_protocol(), load_protocol(), rules)}
     return iter([Record(_timeline_in(file), versions)])
 
 

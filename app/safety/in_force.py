@@ -1,4 +1,6 @@
-"""Which version of the protocol the rules go by at a site: the newest on record, or the bundled.
+"""Which version of the protocol the rules go by at a site.
+
+The newest on record, or where none is, the one of this process: the bundled file or another.
 
 A version is stored as its whole text after it was read, so a text that cannot be read was
 damaged. The rules then go on with the version before it: a rule that stops is worse than one
@@ -13,7 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.models.trial import ProtocolVersion
-from app.protocol.loader import BUNDLED, load_protocol, parse_protocol
+from app.protocol.loader import bundled_protocol, load_protocol, parse_protocol, protocol_text
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
@@ -40,13 +42,12 @@ def text_in_force(session: Session, site_id: int, now: datetime) -> str:
     for row in session.execute(_IN_FORCE, {"site": site_id, "now": now}):
         if _read(row.version, row.text) is not None:
             return str(row.text)
-    return BUNDLED.read_text(encoding="utf-8")
+    return protocol_text()
 
 
 def all_versions(session: Session, site_id: int) -> dict[str, Protocol]:
-    """Every version that a record of this site may name, the bundled one too."""
-    bundled = load_protocol()
-    known = {bundled.version: bundled}
+    """Every version that a record of this site may name: the bundled one and the file's too."""
+    known = {one.version: one for one in (bundled_protocol(), load_protocol())}
     for row in session.execute(_ALL, {"site": site_id}):
         found = _read(row.version, row.text)
         if found is not None:

@@ -18,7 +18,7 @@ from app.auth.identity import StaffMe
 from app.i18n import Translator
 from app.models.people import Staff
 from app.models.trial import ProtocolVersion
-from app.protocol.loader import load_protocol, parse_protocol
+from app.protocol.loader import bundled_protocol, load_protocol, parse_protocol
 from app.protocol.model import Protocol, ProtocolError
 from app.safety.in_force import text_in_force
 
@@ -95,7 +95,7 @@ def rewritten(text: str, changes: Mapping[str, float], version: str, approved_by
 def is_taken(session: Session, site_id: int, version: str) -> bool:
     """Whether flags of this site may already carry this version."""
     known = {one.version for one in history(session, site_id)}
-    return version in known | {load_protocol().version}
+    return version in known | {bundled_protocol().version, load_protocol().version}
 
 
 def put_in_force(
