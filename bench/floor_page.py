@@ -48,8 +48,10 @@ SHOWN = 28
 
 
 def floor(folder: Path) -> Starlette:
-    database = Database(settings_of(folder))
+    return floor_of(Database(settings_of(folder)))
 
+
+def floor_of(database: Database) -> Starlette:
     def page(request: Request) -> Response:
         with database.engine.connect() as connection:
             return _page(connection, request)

@@ -1,17 +1,25 @@
 """The brief and the caseload beside 8, 800 and 8,000 others: ``python -m bench.scale``.
 
 What one person's page costs must not depend on how many others there are. Statements are counted
-and requests timed in one process, the sizes in turn, so that a busy moment meets them all.
+and requests timed in one process, on both databases and at all sizes in turn, so that a busy
+moment meets them all. CPU is that of this process and of the server's for that database. The
+floor of the brief is asked beside it.
 """
 
+import argparse
+import os
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from sqlalchemy import event, select, update
+from fastapi import FastAPI
+from sqlalchemy import event, func, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -22,108 +30,189 @@ from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.main import create_app
 from app.models.people import Participant, Staff
-from app.start import prepare
+from app.models.worksheets import WorksheetCopy
+from app.start import prepare, settle_memory
+from bench.backends import BACKENDS, Files, Server, backend
 from bench.crowd import add_crowd
-from bench.people import copy_of, settings_of, settle
+from bench.floor_page import floor_of
 from tests.browser import Browser, running
 
 SIZES = (8, 800, 8_000)
-CASELOAD = 40
+# Some take back consent before the 24 weeks are over.
+CASELOAD, ENROLLED = 40, 48
 WEEKS = 24
-ROUNDS, WARM_UP = 40, 5
-MOST_STATEMENTS, MOST_RATIO = 6, 1.2
+ROUNDS, WARM_UP = 60, 8
+MOST_STATEMENTS, MOST_RATIO, MOST_OF_FLOOR = 6, 1.2, 2.5
+FLOOR = "floor of the brief"
+
+
+@dataclass
+class Cost:
+    """Of one page: statements that read, seconds, and CPU seconds here and in the server."""
+
+    statements: int = 0
+    seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
 
 @dataclass
 class Size:
-    """One database: its browser, its pages, and what they cost."""
+    """One database: who asks for which page there, and what that costs.
 
-    browser: Browser
+    ``meter`` begins to count the CPU seconds that go into it.
+    """
+
     database: Database
-    paths: dict[str, str]
-    statements: dict[str, int] = field(default_factory=dict)
-    seconds: dict[str, list[float]] = field(default_factory=dict)
+    meter: Callable[[], Callable[[], float]]
+    pages: dict[str, tuple[Browser, str]]
+    costs: dict[str, Cost] = field(default_factory=dict)
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--backend", choices=BACKENDS, action="append", help="both, if not given")
+    names = asked.parse_args().backend or list(BACKENDS)
     with tempfile.TemporaryDirectory(prefix="daybook-scale-") as name, ExitStack() as stack:
-        report_scale(Path(name), stack)
+        report_scale(Path(name), stack, names)
 
 
-def report_scale(folder: Path, stack: ExitStack) -> None:
-    print(f"Writing a caseload of {CASELOAD} with {WEEKS} weeks …", flush=True)
-    token, paths = _write(folder / "start")
-    sizes = {count: _open(folder, stack, token, paths, count) for count in SIZES}
-    for name in paths:
+def report_scale(folder: Path, stack: ExitStack, names: Sequence[str] = tuple(BACKENDS)) -> None:
+    now = utc_now()
+    sizes: dict[tuple[str, int], Size] = {}
+    for name in names:
+        place = stack.enter_context(backend(name, folder / name))
+        print(f"{name}: writing a caseload of {CASELOAD} with {WEEKS} weeks …", flush=True)
+        token, who = _write(place, now)
+        for count in SIZES:
+            sizes[name, count] = _open(place, stack, token, who, count)
+    settle_memory()
+    pages = next(iter(sizes.values())).pages
+    for page in pages:
         for round_ in range(WARM_UP + ROUNDS):
-            for size in sizes.values():
-                _ask(size, name, timed=round_ >= WARM_UP)
-        _print(name, sizes)
+            # Nobody is always the first, or behind the largest.
+            first = round_ % len(sizes)
+            for size in [*sizes.values()][first:] + [*sizes.values()][:first]:
+                _ask(size, page, timed=round_ >= WARM_UP)
+    busy = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {ROUNDS} rounds"
+    budgets = f"{MOST_RATIO}x the smallest size, the brief {MOST_OF_FLOOR}x its floor"
+    print(f"{busy}; budgets: {budgets}")
+    for name in names:
+        _print(name, {count: sizes[name, count] for count in SIZES})
 
 
-def _write(folder: Path) -> tuple[str, dict[str, str]]:
-    database = prepare(settings_of(folder))
-    fill_bulk(database, CASELOAD, WEEKS, 1, utc_now(), flags=False)
+def _write(place: Files | Server, now: datetime) -> tuple[str, str]:
+    """A database named start; a counselor's session token, and whose brief is read."""
+    database = prepare(place.settings("start"))
+    fill_bulk(database, ENROLLED, WEEKS, 1, now)
     with database.write() as session:
         token, public_id = _one_counselor(session)
         audit.record(session, SYSTEM, "bench.sign_in", Subject("site", 1), now=utc_now())
-    settle(database)
-    return token, {"brief": f"/participants/{public_id}/brief?weeks=24", "caseload": "/sessions"}
+    place.settle(database)
+    return token, public_id
 
 
 def _one_counselor(session: Session) -> tuple[str, str]:
-    """Everybody is on one caseload; a session token, and whose brief is read."""
+    """Forty people on one caseload; of them, one with as many worksheets as anybody."""
     people, staff = Participant.__table__, Staff.__table__  # type: ignore[attr-defined]
+    copies = WorksheetCopy.__table__  # type: ignore[attr-defined]
     who = session.execute(select(staff.c.id).where(staff.c.role == "counselor")).scalars().first()
-    session.execute(update(people).values(counselor_id=who))
-    active = select(people.c.public_id).where(people.c.status == "active").order_by(people.c.id)
-    last = session.execute(active).scalars().all()[-1]
-    return sessions.begin(session, utc_now(), staff_id=who), last
+    active = select(people.c.id).where(people.c.status == "active").order_by(people.c.id)
+    mine = session.execute(active.limit(CASELOAD)).scalars().all()
+    if len(mine) < CASELOAD:
+        raise RuntimeError(f"only {len(mine)} people are left of those who were enrolled")
+    session.execute(update(people).values(counselor_id=None))
+    session.execute(update(people).where(people.c.id.in_(mine)).values(counselor_id=who))
+    fullest = (
+        select(people.c.public_id)
+        .join(copies, copies.c.participant_id == people.c.id)
+        .where(people.c.id.in_(mine))
+        .group_by(people.c.public_id, people.c.id)
+        .order_by(func.count().desc(), people.c.id)
+    )
+    return sessions.begin(session, utc_now(), staff_id=who), session.execute(
+        fullest
+    ).scalars().all()[0]
 
 
-def _open(folder: Path, stack: ExitStack, token: str, paths: dict[str, str], count: int) -> Size:
-    here = copy_of(folder / "start", folder / str(count))
+def _open(place: Files | Server, stack: ExitStack, token: str, who: str, count: int) -> Size:
+    settings = place.copy("start", str(count))
     started = perf_counter()
-    rows = add_crowd(here, count)
+    rows = add_crowd(settings, count)
     print(f"  {count:>5} others: {rows:,} rows in {perf_counter() - started:.1f} s", flush=True)
-    database = stack.enter_context(closing(Database(settings_of(here))))
-    app = create_app(database.settings, database)
-    browser = stack.enter_context(running(app))
+    database = stack.enter_context(closing(Database(settings)))
+    ours = _signed_in(stack.enter_context(running(create_app(settings, database))), token)
+    bare = FastAPI()
+    bare.state.settings = settings
+    bare.mount("/", floor_of(database))
+    floor = _signed_in(stack.enter_context(running(bare)), token)
+    brief = f"/participants/{who}/brief"
+    pages = {
+        "brief": (ours, f"{brief}?weeks={WEEKS}"),
+        FLOOR: (floor, brief),
+        "caseload": (ours, "/sessions"),
+    }
+    return Size(database, partial(place.meter, str(count)), pages)
+
+
+def _signed_in(browser: Browser, token: str) -> Browser:
     browser.cookies.set("__Host-sid", token, domain="localhost.local")
-    return Size(browser, database, paths)
+    return browser
 
 
-def _ask(size: Size, name: str, *, timed: bool) -> None:
+def _ask(size: Size, page: str, *, timed: bool) -> None:
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
         if statement.lstrip()[:6].upper() == "SELECT":
             seen.append(statement)
 
+    browser, path = size.pages[page]
     event.listen(size.database.engine, "before_cursor_execute", note)
+    spent = size.meter()
     started = perf_counter()
-    answer = size.browser.get(size.paths[name])
-    spent = perf_counter() - started
+    answer = browser.get(path)
+    seconds, cpu = perf_counter() - started, spent()
     event.remove(size.database.engine, "before_cursor_execute", note)
     if answer.status_code != 200:
-        raise RuntimeError(f"{name} answered {answer.status_code}")
-    size.statements[name] = len(seen)
+        raise RuntimeError(f"{page} answered {answer.status_code}")
+    cost = size.costs.setdefault(page, Cost())
+    cost.statements = len(seen)
     if timed:
-        size.seconds.setdefault(name, []).append(spent)
+        cost.seconds.append(seconds)
+        cost.cpu.append(cpu)
 
 
 def _print(name: str, sizes: dict[int, Size]) -> None:
-    least = median(sizes[SIZES[0]].seconds[name])
-    print(f"{name}:")
-    for count, size in sizes.items():
-        middle = median(size.seconds[name])
-        over = "  OVER" if middle > least * MOST_RATIO else ""
-        if name == "caseload" and size.statements[name] > MOST_STATEMENTS:
-            over += "  TOO MANY STATEMENTS"
-        print(
-            f"  {count:>5} others: {middle * 1e3:6.1f} ms, {middle / least:.2f}x the smallest "
-            f"(budget {MOST_RATIO}x), {size.statements[name]} statements{over}"
-        )
+    for page in sizes[SIZES[0]].pages:
+        print(f"{page}, {name}:")
+        least = sizes[SIZES[0]].costs[page]
+        for count, size in sizes.items():
+            print(f"  {count:>5} others: {_line(size, page, least)}")
+
+
+def _line(size: Size, page: str, least: Cost) -> str:
+    cost = size.costs[page]
+    said = [
+        _times("ms", cost.seconds, least.seconds),
+        _times("ms CPU", cost.cpu, least.cpu),
+        f"{cost.statements} statements",
+    ]
+    if page == "caseload":
+        said.append(_held(f"budget {MOST_STATEMENTS}", cost.statements > MOST_STATEMENTS))
+    if page == "brief":
+        floor = median(cost.cpu) / median(size.costs[FLOOR].cpu)
+        said.append(_held(f"{floor:.2f}x the floor's CPU", floor > MOST_OF_FLOOR))
+    return ", ".join(said)
+
+
+def _times(unit: str, ours: Sequence[float], least: Sequence[float]) -> str:
+    ratio = median(ours) / median(least)
+    said = f"{median(ours) * 1e3:6.1f} {unit} {ratio:.2f}x"
+    return _held(said, ratio > MOST_RATIO)
+
+
+def _held(said: str, over: bool) -> str:
+    return f"{said} OVER" if over else said
 
 
 if __name__ == "__main__":
