@@ -1,5 +1,6 @@
 """Fixtures: both databases, a clock that stands still, the cast, a running app."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,10 @@ import pytest
 from fastapi import FastAPI
 
 from app.db import Database
-from app.main import create_app
+from tests.apps import app_of
 from tests.browser import Browser, running
-from tests.cast import NOW, Cast, invite_cast, participant_session, staff_session
-from tests.databases import PostgresTemplate, SqliteTemplate
+from tests.cast import NOW, Cast, participant_session, staff_session
+from tests.databases import PostgresTemplate, SqliteTemplate, quick_folder
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -32,17 +33,25 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, An
 
 
 @pytest.fixture
-def database(
-    backend: str,
-    templates: dict[str, Any],
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Database]:
-    """A migrated, empty database of this test alone."""
+def template(
+    backend: str, templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> SqliteTemplate | PostgresTemplate:
+    """What the databases of this backend are copied from."""
     if backend not in templates:
         kind = SqliteTemplate if backend == "sqlite" else PostgresTemplate
         templates[backend] = kind(tmp_path_factory.mktemp(backend))
-    with templates[backend].fresh(tmp_path) as fresh:
+    return templates[backend]
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, template: SqliteTemplate | PostgresTemplate
+) -> Iterator[Database]:
+    """A migrated database of this test alone: empty, or with the cast if the test asks for it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="daybook-", dir=quick_folder()) as folder,
+        template.fresh(Path(folder), cast="cast" in request.fixturenames) as fresh,
+    ):
         yield fresh
 
 
@@ -66,14 +75,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def cast(database: Database) -> Cast:
-    with database.write() as session:
-        return invite_cast(session)
+def cast(database: Database, template: SqliteTemplate | PostgresTemplate) -> Cast:
+    return template.cast
 
 
 @pytest.fixture
 def app(database: Database, cast: Cast, clock: Clock) -> FastAPI:
-    return create_app(database.settings, database, clock)
+    return app_of(database, clock)
 
 
 @pytest.fixture
