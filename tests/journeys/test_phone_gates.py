@@ -98,14 +98,25 @@ def test_the_checker_of_accessibility_finds_nothing_in_either_scheme(phone, page
         page.evaluate(script)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            result = page.evaluate("(tags) => axe.run({ runOnly: tags })", axe.TAGS)
-            passed += len(result["passes"])
-            found += [
-                (address, scheme, rule["id"], rule["nodes"][0]["html"][:160])
-                for rule in result["violations"]
-            ]
+            passes, violations = axe.findings(page)
+            passed += passes
+            found += [(address, scheme, *each) for each in violations]
     assert passed > 10 * len(phone.addresses)
     assert found == [], "\n".join(map(str, found))
+
+
+def test_the_checker_sees_letters_that_are_faint_in_one_scheme_alone(chromium):
+    faint = "<style>@media (prefers-color-scheme: dark) { p { color: #333; background: #000 } }"
+    words = f"<html lang=en><title>A</title>{faint}</style><main><h1>A</h1><p>Faint</p></main>"
+    page = chromium.new_context().new_page()
+    page.set_content(f"<!doctype html>{words}")
+    page.evaluate(axe.script())
+    seen = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        seen[scheme] = axe.findings(page)[1]
+    page.context.close()
+    assert seen == {"light": [], "dark": [("color-contrast", "<p>Faint</p>")]}
 
 
 def test_no_page_scrolls_sideways_and_none_hides_what_does_not_fit(phone, page):
