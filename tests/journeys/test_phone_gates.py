@@ -1,7 +1,7 @@
 """Every page of a participant, with two months of data: readable by all, at any width."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from tests.phone import LONG_AGO, Person, demo_database, pages, person_of, speak
 
 pytestmark = pytest.mark.journey
 SMALL = {"width": 320, "height": 568}
+# As tall as the longest page: what can be scrolled out from under the bar is not covered.
+TALL = {"width": PHONE["width"], "height": 6000}
 ENDS_THE_SESSION = "/lock"
 # Also where a page hides what it cannot show: that is no way to fit.
 FITS = """() => {
@@ -32,6 +34,16 @@ FITS = """() => {
   return [wide > 0 || document.documentElement.scrollWidth > innerWidth,
     cut.map((el) => el.outerHTML.slice(0, 120))];
 }"""
+
+# From the lowest edge of what stands above a form to its first part that is seen, in pixels.
+GAPS = """() => Array.from(document.querySelectorAll("main > form")).map((form) => {
+  const seen = (el) => el.offsetHeight > 1 && el.offsetWidth > 1;
+  const above = form.previousElementSibling;
+  const first = Array.from(form.children).find(seen);
+  return above && first && seen(above)
+    ? first.getBoundingClientRect().top - above.getBoundingClientRect().bottom : 0;
+})"""
+TURNED = "(icon) => getComputedStyle(icon).transform"
 
 
 @dataclass(frozen=True)
@@ -71,12 +83,29 @@ def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
                 yield Phone(settings.base_url, database, person, pages(app, database, person))
 
 
-@pytest.fixture(params=["en", "ru"])
-def page(request: pytest.FixtureRequest, phone: Phone, chromium: Browser) -> Iterator[Page]:
-    speak(phone.database, phone.person, request.param)
-    opened = phone.signed_in(chromium, locale=request.param)
+@contextmanager
+def spoken(phone: Phone, chromium: Browser, language: str) -> Iterator[Page]:
+    """A page of the person, in this language."""
+    speak(phone.database, phone.person, language)
+    opened = phone.signed_in(chromium, locale=language)
     yield opened
     opened.context.close()
+
+
+@pytest.fixture(params=["en", "ru"])
+def page(request: pytest.FixtureRequest, phone: Phone, chromium: Browser) -> Iterator[Page]:
+    with spoken(phone, chromium, request.param) as opened:
+        yield opened
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What was found on each address, in one language."""
+
+    passed: int
+    violations: list[Any]
+    wide: list[Any]
+    gaps: dict[str, list[float]]
 
 
 def walk(phone: Phone, page: Page) -> Iterator[str]:
@@ -90,19 +119,34 @@ def walk(phone: Phone, page: Page) -> Iterator[str]:
         yield address
 
 
-def test_the_checker_of_accessibility_finds_nothing_in_either_scheme(phone, page):
-    script, found, passed = axe.script(), [], 0
-    # As tall as the longest page: what can be scrolled out from under the bar is not covered.
-    page.set_viewport_size({"width": PHONE["width"], "height": 6000})
-    for address in walk(phone, page):
-        page.evaluate(script)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            passes, violations = axe.findings(page)
-            passed += passes
-            found += [(address, scheme, *each) for each in violations]
-    assert passed > 10 * len(phone.addresses)
-    assert found == [], "\n".join(map(str, found))
+@pytest.fixture(scope="module", params=["en", "ru"])
+def walked(request: pytest.FixtureRequest, phone: Phone, chromium: Browser) -> Walked:
+    """One load for all that is looked at: no script of ours asks how wide the window is."""
+    script, passed = axe.script(), 0
+    violations: list[Any] = []
+    wide: list[Any] = []
+    gaps = {}
+    with spoken(phone, chromium, request.param) as page:
+        for address in walk(phone, page):
+            gaps[address] = page.evaluate(GAPS)
+            page.set_viewport_size(SMALL)
+            scrolls, cut = page.evaluate(FITS)
+            wide += [(address, scrolls, cut)] if scrolls or cut else []
+            page.set_viewport_size(TALL)
+            page.evaluate(script)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                passes, broken = axe.findings(page)
+                passed += passes
+                violations += [(address, scheme, *each) for each in broken]
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size(PHONE)
+    return Walked(passed, violations, wide, gaps)
+
+
+def test_the_checker_of_accessibility_finds_nothing_in_either_scheme(phone, walked):
+    assert walked.passed > 10 * len(phone.addresses)
+    assert walked.violations == [], "\n".join(map(str, walked.violations))
 
 
 def test_the_checker_sees_letters_that_are_faint_in_one_scheme_alone(chromium):
@@ -119,34 +163,13 @@ def test_the_checker_sees_letters_that_are_faint_in_one_scheme_alone(chromium):
     assert seen == {"light": [], "dark": [("color-contrast", "<p>Faint</p>")]}
 
 
-def test_no_page_scrolls_sideways_and_none_hides_what_does_not_fit(phone, page):
-    page.set_viewport_size(SMALL)
-    wide = []
-    for address in walk(phone, page):
-        scrolls, cut = page.evaluate(FITS)
-        if scrolls or cut:
-            wide.append((address, scrolls, cut))
-    assert wide == []
+def test_no_page_scrolls_sideways_and_none_hides_what_does_not_fit(walked):
+    assert walked.wide == []
 
 
-# From the lowest edge of what stands above a form to its first part that is seen, in pixels.
-GAPS = """() => Array.from(document.querySelectorAll("main > form")).map((form) => {
-  const seen = (el) => el.offsetHeight > 1 && el.offsetWidth > 1;
-  const above = form.previousElementSibling;
-  const first = Array.from(form.children).find(seen);
-  return above && first && seen(above)
-    ? first.getBoundingClientRect().top - above.getBoundingClientRect().bottom : 0;
-})"""
-TURNED = "(icon) => getComputedStyle(icon).transform"
-
-
-def test_every_form_begins_one_space_below_its_heading(phone, page):
-    wide = {}
-    for address in walk(phone, page):
-        gaps = page.evaluate(GAPS)
-        if any(gap > 24 for gap in gaps):
-            wide[address] = gaps
-    assert wide == {}
+def test_every_form_begins_one_space_below_its_heading(phone, walked):
+    assert len(walked.gaps) == len(phone.addresses) and any(walked.gaps.values())
+    assert {where: gaps for where, gaps in walked.gaps.items() if max(gaps, default=0) > 24} == {}
 
 
 def test_the_arrow_of_a_part_that_opens_shows_which_way_it_goes(phone, page):
