@@ -15,7 +15,7 @@ from app.models.people import Participant, Staff
 from app.models.safety import Flag
 from app.protocol.study_time import StudyTime, study_time
 from app.safety.last_told import LAST_TOLD, last_told
-from app.sessions.readings import read_by_counselor
+from app.sessions.readings import latest_reading
 from app.worksheets.shared import UNREAD_SHARED
 
 
@@ -76,7 +76,10 @@ _CASELOAD = (
         _NEXT.c.at.label("next_at"),
         _NEXT.c.place,
         _NEXT.c.public_id.label("next_id"),
-        read_by_counselor(_R.c.session_id == _NEXT.c.id).label("brief_read"),
+        latest_reading(_R.c.session_id == _NEXT.c.id)
+        .correlate(_NEXT)
+        .scalar_subquery()
+        .label("brief_at"),
         _of_flags(func.count(), _UNRESOLVED, _FLAG.c.status == "open").label("unread"),
         _of_flags(func.max(_RANK), _UNRESOLVED).label("rank"),
         _of_flags(func.count(), _UNRESOLVED).label("flags"),
@@ -96,8 +99,8 @@ class Case:
     """One person of the caseload.
 
     ``quiet``: days without an entry, from three on, else 0. ``unread``: flags that nobody has
-    acknowledged; ``brief_read``: by a counselor, for the next session. ``unrecorded``: sessions of
-    former days of which nobody has said whether the participant came.
+    acknowledged; ``brief_at``: when a counselor last opened the brief for the next session.
+    ``unrecorded``: sessions of former days of which nobody has said whether the participant came.
     """
 
     public_id: str
@@ -107,7 +110,7 @@ class Case:
     study: StudyTime
     next_at: datetime | None
     place: str | None
-    brief_read: bool
+    brief_at: datetime | None
     last_entry: datetime | None
     quiet: int
     unread: int
@@ -143,7 +146,7 @@ def _case(row: Any, now: datetime) -> Case:
         study=study_time(row.first_dose_on, today),
         next_at=row.next_at,
         place=row.place,
-        brief_read=bool(row.next_at and row.brief_read),
+        brief_at=row.brief_at,
         last_entry=last,
         quiet=silent if silent >= QUIET_DAYS else 0,
         unread=row.unread,

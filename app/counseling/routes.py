@@ -23,7 +23,7 @@ from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
 from app.sessions.queries import today_began
 from app.sessions.readings import reading_report, record_reading
-from app.sessions.words import PLACES
+from app.sessions.words import PLACES, ahead
 from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.pages import tr_of
@@ -41,6 +41,7 @@ def my_sessions(request: Request, session: SessionDep, me: StaffDep, now: NowDep
         "cases": queries.caseload(session, me, today_began(now, me.timezone), now),
         "report": reading_report(session, me, now),
         "places": PLACES,
+        "ahead": lambda span: ahead(span, tr_of(request)),
     }
     return staff_page(request, session, me, "counseling/sessions.html", context)
 
@@ -61,7 +62,9 @@ def brief(
         raise NotFound
     who = participant_for(session, me, public_id)
     _record_read(session, me, who, "brief.open", now)
-    record_reading(session, me, who.id, now)
+    # A browser that fetches ahead of a tap has no reader.
+    if "prefetch" not in request.headers.get("sec-purpose", ""):
+        record_reading(session, me, who.id, now)
     protocol = load_protocol()
     found = gather(session, me, who, protocol, weeks, now)
     context = shown(found, protocol, tr_of(request)) | {

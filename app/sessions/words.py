@@ -1,7 +1,7 @@
 """Names of places, states and reasons, as staff and participants read them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.clock import local_day
 from app.i18n import N_, Translator
@@ -42,9 +42,30 @@ def day_at(moment: datetime, zone: str) -> date:
     return local_day(moment, zone)
 
 
-def readings(found: Sequence[Reading], zone: str, tr: Translator) -> list[tuple[str, str]]:
-    """(when, who) of everybody who opened the brief."""
-    return [(tr.moment(one.at, zone), one.name) for one in found]
+def ahead(span: timedelta, tr: Translator) -> str:
+    """How long before the session: «20 minutes before», from two hours on in hours, then days."""
+    minutes = max(int(span.total_seconds()) // 60, 0)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if hours < 2:
+        return tr.n("%(num)s minute before", "%(num)s minutes before", minutes)
+    if days < 2:
+        return tr.n("%(num)s hour before", "%(num)s hours before", hours)
+    return tr.n("%(num)s day before", "%(num)s days before", days)
+
+
+def readings(
+    found: Sequence[Reading], began: datetime, zone: str, tr: Translator
+) -> list[tuple[str, str]]:
+    """(when last, who and how long before) of everybody who opened the brief before it began."""
+    lines = []
+    for one in found:
+        if one.latest is None:
+            continue
+        said = f"{one.name}, {ahead(began - one.latest, tr)}"
+        if one.at != one.latest:
+            said += " · " + tr("first %(when)s", when=tr.moment(one.at, zone))
+        lines.append((tr.moment(one.latest, zone), said))
+    return lines
 
 
 WISHES = {

@@ -53,7 +53,7 @@ def test_quiet_is_said_in_words(petrova, database, cast, clock):
 
 
 def test_the_next_session_shows_time_place_and_whether_the_brief_was_opened(
-    petrova, database, cast
+    petrova, database, cast, clock
 ):
     add_session(database, cast.anna, NOW + DAY, cancelled_at=NOW)
     add_session(database, cast.anna, NOW + 3 * DAY, place="phone")
@@ -61,14 +61,21 @@ def test_the_next_session_shows_time_place_and_whether_the_brief_was_opened(
     assert "26 Nov, 09:00" in page and "by phone" in page and "brief not opened yet" in page
     address = re.search(r'href="(/participants/[^"]+/brief)"', page).group(1)
     petrova.get(address)
-    assert "brief opened" in petrova.get("/sessions").text
+    clock.forward(minutes=10)
+    petrova.get(address)
+    for language, says in (
+        ("en", "brief opened 23 Nov, 09:10 (2 days before)"),
+        ("ru", "сводка открыта 23 нояб., 09:10 (за 2 дня до встречи)"),
+    ):
+        petrova.post("/language", {"lang": language})
+        assert says in petrova.get("/sessions").text
 
 
 def test_an_unread_brief_of_the_coordinator_is_still_unread(petrova, orlova, database, cast):
     add_session(database, cast.anna, NOW + DAY)
     address = re.search(r'href="(/participants/[^"]+/brief)"', petrova.get("/sessions").text)
     orlova.get(address.group(1))
-    assert not read(database, cast.petrova)[0].brief_read
+    assert read(database, cast.petrova)[0].brief_at is None
 
 
 def test_what_waits_to_be_closed_or_recorded_is_counted(petrova, database, cast):
@@ -84,6 +91,21 @@ def test_what_waits_to_be_closed_or_recorded_is_counted(petrova, database, cast)
     assert read(database, cast.petrova)[0].notes_open == 1, "a draft is not closed"
     _note(database, cast, held, closed=True)
     assert read(database, cast.petrova)[0].notes_open == 0
+
+
+def test_a_draft_waits_before_anybody_has_said_who_came(database, cast):
+    one = add_session(database, cast.anna, NOW - timedelta(hours=1))
+    assert read(database, cast.petrova)[0].notes_open == 0
+    _note(database, cast, one)
+    assert read(database, cast.petrova)[0].notes_open == 1
+
+
+@pytest.mark.parametrize(("zone", "quiet"), [("UTC", 3), ("Pacific/Honolulu", 0)])
+def test_quiet_days_are_those_of_the_participants_own_calendar(database, cast, zone, quiet):
+    _change(database, cast.anna, timezone=zone)
+    told = (NOW - 3 * DAY).replace(hour=23)
+    tell(database, cast.anna, told.date(), told)
+    assert read(database, cast.petrova)[0].quiet == quiet
 
 
 def test_who_has_left_is_not_on_the_list(database, cast):

@@ -1,5 +1,6 @@
 """ANNA's sessions: planned through the pages, read from the tables."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -130,3 +131,8 @@ def add_session(database, who, at, attended=None, **more) -> int:
         session.flush()
         audit.record(session, SYSTEM, "test.session", Subject("session", made.id), now=NOW)
         return made.id
+
+
+def plain(page) -> str:
+    """The words of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
