@@ -85,10 +85,17 @@ def gather(
     rulers = ruler_points(session, who.id)
     shared = [one.sheet_key for one in sheets if one.status == "shared" and _new(one, begin)]
     beyond = Beyond(queries.holds_of(session, who.id, begin), sessions.not_held, shared)
-    begun = [one.sheet_key for one in sheets if one.assigned and one.status == "started"]
+    begun = [
+        (one.sheet_key, local_day(one.at, who.timezone))
+        for one in sheets
+        if one.assigned and one.status == "started" and one.at
+    ]
     situation = Situation(
         record=brief.record,
         families=frozenset(flag.family for flag in flags if flag.open),
+        pressing=frozenset(
+            flag.family for flag in flags if flag.open and flag.severity != "routine"
+        ),
         rulers=rulers[-1] if rulers and me.role in READERS else None,
         begun=begun,
     )
@@ -144,7 +151,10 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "kpis": words.kpis(brief, tr),
         "today": phrases.today_line(brief.record, tr),
         "chart": lambda title: _chart(found, title, tr),
-        "ask": [(texts[one.key].say(tr.lang), one.because) for one in found.questions],
+        "ask": [
+            (texts[one.key].say(tr.lang), one.because, phrases.lead(one.key, base, tr))
+            for one in found.questions
+        ],
         "fitting": _fitting(found, tr),
         "alerts": [phrases.shown_alert(flag, tr, zone) for flag in found.flags],
         "happened": found.happened,

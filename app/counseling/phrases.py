@@ -9,6 +9,7 @@ from datetime import date, datetime
 from app.clock import local_day
 from app.counseling.brief_queries import BriefFlag, Done, Prepared
 from app.counseling.names import levels, result_word, sheet_title
+from app.counseling.questions import ALERT_KEYS
 from app.counseling.record import Record, Words
 from app.counseling.urine import Compared
 from app.i18n import Translator
@@ -238,3 +239,20 @@ def since_title(begin: datetime, last_at: datetime | None, zone: str, tr: Transl
     if last_at is not None and begin == last_at:
         return tr("Since the session of %(day)s", day=day)
     return tr("Since %(day)s", day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where the grounds of a question stand, if they are not entries of a day."""
+
+    href: str
+    words: str
+
+
+def lead(key: str, base: str, tr: Translator) -> Lead | None:
+    """From a question of the alerts, the rulers or a worksheet to them."""
+    if key in ALERT_KEYS:
+        return Lead("#alerts", tr("Alerts"))
+    if key in ("confidence", "importance"):
+        return Lead("#own", tr("In their words"))
+    return Lead(f"{base}/worksheets", tr("All worksheets")) if key == "begun" else None

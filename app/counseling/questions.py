@@ -1,38 +1,61 @@
 """Two open questions for the session: fixed rules over what is on record. Pure.
 
 A rule answers with its reason in words, or with nothing. Its question stands in the instrument
-`questions`, so that a clinical editor can better it without a programmer. With an unresolved alert
-about a possible withdrawal-like reaction, opioids or thoughts of self-harm, safety is asked first.
+`questions`, so that a clinical editor can better it without a programmer. With a danger among the
+unresolved alerts, safety is asked first, and nothing is asked that could pull against it: neither
+what would make the next tablet easier while a physician has to decide about it, nor what is good
+about drinking less while stopping may be the danger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal, Protocol
 
 from app.counseling.record import Record
-from app.counseling.sentences import Sentence
+from app.counseling.sentences import Sentence, Sheets
 from app.counseling.sentences.alcohol import (
     blank_days,
     first_after_free_days,
     one_weekday,
     week_without_alcohol,
-    weeks_fell,
-    weeks_rose,
 )
 from app.counseling.sentences.substances import opioid_use, urine_without_word
 from app.counseling.sentences.symptoms import lasting_symptom, severe_last_time
 from app.counseling.sentences.tablets import tablets_not_taken
 from app.counseling.sentences.urges import alcohol_urge_rose, opioid_urge_rose
+from app.counseling.sentences.weeks import week_fell, week_rose, weeks_fell, weeks_rose
 from app.i18n import N_
 
 COUNT = 2
 # Rulers of 0 to 10: from where something matters much, and up to where it is little.
 HIGH, LOW = 7, 4
+# A sheet that was begun longer ago is no open thread any more.
+BEGUN_DAYS = 14
+# While one of these is open, whether the tablet goes on is the physician's decision.
+UNDECIDED = frozenset({"WDL", "OPI", "EMG"})
+# While one of these is open, less alcohol may be what is dangerous.
+STOPPING = frozenset({"AWD", "EMG"})
 
-
-Topic = Literal["safety", "opioids", "tablet", "body", "urge", "alcohol", "diary", "change", "open"]
+Topic = Literal[
+    "self_harm",
+    "sign",
+    "reaction",
+    "stopping",
+    "alert",
+    "opioid_alert",
+    "opioids",
+    "tablet",
+    "body",
+    "urge",
+    "alcohol",
+    "diary",
+    "change",
+    "agenda",
+    "ahead",
+]
 
 
 class Rulers(Protocol):
@@ -46,13 +69,17 @@ class Rulers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the rules look at. `families`: of the alerts that are not resolved."""
+    """What the rules look at. `families`: of the alerts that are not resolved.
+
+    `pressing`: those of them that are urgent or an emergency.
+    """
 
     record: Record
     families: frozenset[str] = frozenset()
+    pressing: frozenset[str] = frozenset()
     rulers: Rulers | None = None
-    begun: Sequence[str] = ()
-    """assigned sheets that were begun and not finished"""
+    begun: Sequence[tuple[str, date]] = ()
+    """assigned sheets that were begun and not finished, with the local day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +92,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`topic`: two questions about one thing would leave no room for another."""
+    """`topic`: two questions about one thing would leave no room for another.
+
+    `covers`: what else is spoken of once this was asked.
+    """
 
     key: str
     topic: Topic
     reason: Callable[[Situation], Sentence | None]
+    covers: tuple[Topic, ...] = ()
 
 
 def questions(situation: Situation) -> tuple[Question, Question]:
@@ -77,11 +108,11 @@ def questions(situation: Situation) -> tuple[Question, Question]:
     found: list[Question] = []
     topics: set[Topic] = set()
     for rule in (*RULES, *ALWAYS):
-        if rule.topic in topics and rule.topic not in ("safety", "open"):
+        if rule.topic in topics:
             continue
         reason = rule.reason(situation)
         if reason is not None:
-            topics.add(rule.topic)
+            topics.update((rule.topic, *rule.covers))
             found.append(Question(rule.key, reason))
         if len(found) == COUNT:
             break
@@ -94,6 +125,20 @@ def _alert(family: str, text: str) -> Callable[[Situation], Sentence | None]:
         return Sentence(text) if family in situation.families else None
 
     return reason
+
+
+def _other_alert(situation: Situation) -> Sentence | None:
+    """An urgent alert or an emergency that has no question of its own."""
+    if not situation.pressing - ALERTS_ASKED:
+        return None
+    return Sentence(N_("An urgent alert is open."))
+
+
+def _unless(
+    families: frozenset[str], reason: Callable[[Situation], Sentence | None]
+) -> Callable[[Situation], Sentence | None]:
+    """The reason, while no alert of these families is open."""
+    return lambda situation: None if families & situation.families else reason(situation)
 
 
 def _says(*rules: Callable[[Record], Sentence | None]) -> Callable[[Situation], Sentence | None]:
@@ -124,39 +169,64 @@ def _matters_little(situation: Situation) -> Sentence | None:
 
 
 def _begun(situation: Situation) -> Sentence | None:
-    if not situation.begun:
+    """The sheet that was begun last, if that was lately: the question speaks of one."""
+    since = situation.record.today - timedelta(days=BEGUN_DAYS)
+    lately = [one for one in situation.begun if one[1] >= since]
+    if not lately:
         return None
-    return Sentence(N_("Worksheets that were begun: %(count)s."), {"count": len(situation.begun)})
+    key, day = max(lately, key=lambda one: one[1])
+    text = N_("Begun on %(day)s and not finished: %(sheet)s.")
+    return Sentence(text, {"day": day, "sheet": Sheets((key,))})
 
 
 def _always(text: str) -> Callable[[Situation], Sentence | None]:
     return lambda _situation: Sentence(text)
 
 
+ALERTS_ASKED = frozenset({"SUI", "EMG", "WDL", "AWD", "OPI"})
+ALERT_KEYS = frozenset({"self_harm", "sign", "reaction", "stopping", "opioid_alert", "alert"})
 RULES: tuple[Rule, ...] = (
-    Rule("self_harm", "safety", _alert("SUI", N_("An alert about thoughts of self-harm is open."))),
+    Rule(
+        "self_harm",
+        "self_harm",
+        _alert("SUI", N_("An alert about thoughts of self-harm is open.")),
+    ),
+    Rule("sign", "sign", _alert("EMG", N_("An alert about a danger sign is open.")), ("body",)),
     Rule(
         "reaction",
-        "safety",
+        "reaction",
         _alert("WDL", N_("An alert about a possible withdrawal-like reaction is open.")),
+        ("body",),
     ),
-    Rule("opioid_alert", "safety", _alert("OPI", N_("An alert about opioids is open."))),
+    Rule(
+        "stopping",
+        "stopping",
+        _alert("AWD", N_("An alert about drinking less or stopping is open.")),
+        ("body", "alcohol"),
+    ),
+    Rule(
+        "opioid_alert",
+        "opioid_alert",
+        _alert("OPI", N_("An alert about opioids is open.")),
+        ("opioids",),
+    ),
+    Rule("alert", "alert", _other_alert),
     Rule("opioid_use", "opioids", _says(opioid_use)),
     Rule("urine", "opioids", _says(urine_without_word)),
-    Rule("tablet", "tablet", _says(tablets_not_taken)),
+    Rule("tablet", "tablet", _unless(UNDECIDED, _says(tablets_not_taken))),
     Rule("symptom", "body", _says(severe_last_time, lasting_symptom)),
     Rule("urge", "urge", _says(opioid_urge_rose, alcohol_urge_rose)),
     Rule("again", "alcohol", _says(first_after_free_days)),
-    Rule("rose", "alcohol", _says(weeks_rose)),
+    Rule("rose", "alcohol", _says(weeks_rose, week_rose)),
     Rule("weekday", "alcohol", _says(one_weekday)),
-    Rule("fell", "alcohol", _says(weeks_fell)),
-    Rule("free_week", "alcohol", _says(week_without_alcohol)),
+    Rule("blank", "diary", _says(blank_days)),
+    Rule("fell", "alcohol", _unless(STOPPING, _says(weeks_fell, week_fell))),
+    Rule("free_week", "alcohol", _unless(STOPPING, _says(week_without_alcohol))),
     Rule("confidence", "change", _matters_but_unsure),
     Rule("importance", "change", _matters_little),
     Rule("begun", "change", _begun),
-    Rule("blank", "diary", _says(blank_days)),
 )
 ALWAYS: tuple[Rule, ...] = (
-    Rule("agenda", "open", _always(N_("Nothing on record asks to be put first."))),
-    Rule("ahead", "open", _always(N_("It fits every session."))),
+    Rule("agenda", "agenda", _always(N_("No other rule of this page asks for a question."))),
+    Rule("ahead", "ahead", _always(N_("It fits every session."))),
 )

@@ -16,8 +16,9 @@ from app.timeline.days import ONE_DAY, day_range
 class Compared:
     """One specimen and its window, both ends included.
 
-    `told` are the window's days for which opioid use was told, `reported` how many of its days
-    say anything about other substances.
+    The window begins no earlier than the diary: nothing was asked about the days before. `told`
+    are its days for which opioid use was told, `reported` how many of them say anything about other
+    substances.
     """
 
     urine: Urine
@@ -43,7 +44,8 @@ def compared(record: Record) -> tuple[Compared, ...]:
 
 
 def _beside(record: Record, test: Urine, days: dict[date, bool | None]) -> Compared:
-    first = test.day - record.urine_days * ONE_DAY
+    begun = min(record.asked_from, test.day)
+    first = max(test.day - record.urine_days * ONE_DAY, begun)
     window = list(day_range(first, test.day))
     return Compared(
         urine=test,

@@ -118,6 +118,43 @@ def test_danger_puts_safety_first_in_questions_and_sheets(petrova, database, cas
     assert text.index("an alert is open") < text.index("In short")
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "None of the fixed"), ("ru", "Ни одно из")])
+def test_without_a_sentence_the_page_does_not_say_that_nothing_changed(
+    petrova, database, cast, public, lang, words
+):
+    with write(database, cast.anna) as diary:
+        for back in range(1, 15):
+            diary.drinks(TODAY - timedelta(days=back), 2)
+    petrova.post("/language", {"lang": lang})
+    text, _ = read(petrova, public)
+    assert words in text
+    with write(database, cast.anna) as diary:
+        diary.substances(TODAY - timedelta(days=1), "opioid")
+    assert words not in read(petrova, public)[0]
+
+
+def test_a_comparison_leads_to_the_days_of_both_weeks(petrova, database, cast, public):
+    with write(database, cast.anna) as diary:
+        for back in range(1, 15):
+            diary.drinks(TODAY - timedelta(days=back), 2 if back < 8 else 6)
+    text, html = read(petrova, public)
+    assert "Less alcohol per day than in the week before: 3.2 standard drinks" in text
+    short = re.search(r'id="short".*?</section>', html, re.S).group(0)
+    days = set(re.findall(rf"/participants/{public}/day/([\d-]+)", short))
+    assert days == {str(TODAY - timedelta(days=back)) for back in range(1, 15)}
+
+
+def test_the_grounds_of_a_question_lead_to_where_they_stand(petrova, database, cast, public):
+    with write(database, cast.anna) as diary:
+        diary.flag(cast.site, "EMG", "EMG-1", "emergency")
+        for back in range(1, 8):
+            diary.drinks(TODAY - timedelta(days=back), 0)
+    text, html = read(petrova, public)
+    asked = re.search(r'<ol class="ask">(.*?)</ol>', html, re.S).group(1)
+    assert "An alert about a danger sign is open." in asked and 'href="#alerts"' in asked
+    assert "without alcohol that you" not in asked and "asks to be put first" not in text
+
+
 def test_today_is_told_apart_from_the_numbers(petrova, database, cast, public):
     with write(database, cast.anna) as diary:
         six_weeks(diary, cast.site, TODAY)

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from app.counseling import questions as rules
 from app.counseling.questions import ALWAYS, RULES, Situation, questions
 from app.counseling.words import say
 from app.i18n import translator
 from app.instruments.loader import load_instrument
+from app.safety.wording import wording
 from app.worksheets.shared import RulerPoint
-from tests.counseling.records import answers, at, grams, record, urine
-from tests.counseling.test_sentences import urges, weeks
+from tests.counseling.records import ago, answers, at, grams, record, urine
+from tests.counseling.test_week_sentences import urges, weeks
 
 QUIET = grams(*[20, 20, 0] * 7)
 NOTHING = Situation(record(QUIET))
@@ -25,8 +25,9 @@ def told(more, **options):
     return Situation(record(days, **options))
 
 
-def alert(*families):
-    return Situation(record(QUIET), frozenset(families))
+def alert(*families, of=None, pressing=()):
+    drawn = of or record(QUIET)
+    return Situation(drawn, frozenset(families), frozenset(pressing))
 
 
 def ruled(importance, confidence):
@@ -40,11 +41,14 @@ def of(drawn):
 NOT_TAKEN = {"tablet": "not_taken"}
 CASES = {
     "self_harm": (alert("SUI"), alert("CRV", "DIA")),
+    "sign": (alert("EMG"), alert("WDL", "BP")),
     "reaction": (alert("WDL"), alert("AWD", "BP")),
+    "stopping": (alert("AWD"), alert("WDL", "ALC")),
+    "alert": (alert("BP", pressing=["BP"]), alert("BP", "SUI", pressing=["SUI"])),
     "opioid_alert": (alert("OPI"), alert("UDS", "CRV")),
     "opioid_use": (told({14: {"opioids": True}}), told({15: {"opioids": True}})),
     "urine": (
-        told({}, urines=[urine(3, "positive")]),
+        told({4: {"opioids": False}}, urines=[urine(3, "positive")]),
         told({3: {"opioids": True}}, urines=[urine(3, "positive")]),
     ),
     "tablet": (told({1: NOT_TAKEN, 7: NOT_TAKEN}), told({1: NOT_TAKEN, 8: NOT_TAKEN})),
@@ -56,14 +60,17 @@ CASES = {
     "again": (of(record(grams(30, *[0] * 7))), of(record(grams(30, *[0] * 6)))),
     "rose": (of(weeks(80, 60, 50)), of(weeks(50, 60, 80))),
     "weekday": (
-        of(record(grams(10, 50, 0, 0, 0, 0, 0, 0, 50))),
-        of(record(grams(100, 50, 0, 0, 0, 0, 0, 0, 50))),
+        of(record(grams(10, 50, *[0] * 6, 50, *[0] * 7))),
+        of(record(grams(100, 50, *[0] * 6, 50, *[0] * 7))),
     ),
     "fell": (of(weeks(50, 60, 80)), of(weeks(80, 60, 50))),
     "free_week": (of(record(grams(*[0] * 7))), of(record(grams(0, 0, 0)))),
     "confidence": (ruled(7, 4), ruled(7, 5)),
     "importance": (ruled(4, 9), ruled(5, 9)),
-    "begun": (Situation(record(QUIET), begun=("values",)), NOTHING),
+    "begun": (
+        Situation(record(QUIET), begun=[("values", ago(14))]),
+        Situation(record(QUIET), begun=[("values", ago(15))]),
+    ),
     "blank": (of(record(grams(0, 0, 0, 0))), of(record(grams(0, 0, 0, 0, 0)))),
 }
 
@@ -116,18 +123,80 @@ def test_without_anything_on_record_the_two_that_always_fit_are_put():
     assert [one.key for one in questions(NOTHING)] == ["agenda", "ahead"]
 
 
-@pytest.mark.parametrize("family", ["WDL", "OPI", "SUI"])
+DANGERS = {
+    "SUI": "self_harm",
+    "EMG": "sign",
+    "WDL": "reaction",
+    "AWD": "stopping",
+    "OPI": "opioid_alert",
+}
+
+
+def keys(situation):
+    return [one.key for one in questions(situation)]
+
+
+@pytest.mark.parametrize("family", DANGERS)
 def test_with_a_danger_open_safety_is_asked_first(family):
     everything = told({1: NOT_TAKEN, 2: NOT_TAKEN, 3: {"opioids": True}})
-    with_alert = Situation(everything.record, frozenset({family}))
-    assert questions(with_alert)[0].key in {"reaction", "opioid_alert", "self_harm"}
-    assert questions(everything)[0].key == "opioid_use"
+    assert keys(alert(family, of=everything.record))[0] == DANGERS[family]
+    assert keys(everything)[0] == "opioid_use"
+
+
+FAMILIES = {rule.partition("-")[0] for rule in wording()["rules"]}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_no_page_with_an_urgent_alert_begins_with_anything_but_safety(family):
+    free_week = record(grams(*[0] * 7))
+    first, second = questions(alert(family, of=free_week, pressing=[family]))
+    assert first.key in {*DANGERS.values(), "alert"}
+    assert second.key not in {*DANGERS.values(), "alert"}
+    assert "nothing" not in say(second.because, translator("en")).lower()
+
+
+def test_two_dangers_are_both_asked_about():
+    assert keys(alert("OPI", "SUI")) == ["self_harm", "opioid_alert"]
+    assert keys(alert("AWD", "WDL")) == ["reaction", "stopping"]
+
+
+@pytest.mark.parametrize(
+    ("family", "asked"), [("WDL", False), ("OPI", False), ("EMG", False), ("AWD", True)]
+)
+def test_the_next_tablet_is_not_made_easier_while_it_has_to_be_decided(family, asked):
+    situation = alert(family, of=told({1: NOT_TAKEN, 2: NOT_TAKEN}).record)
+    assert ("tablet" in keys(situation)) is asked
+
+
+@pytest.mark.parametrize("drawn", [record(grams(*[0] * 7)), weeks(50, 60, 80), weeks(50, 80, 80)])
+@pytest.mark.parametrize(
+    ("family", "asked"), [("AWD", False), ("EMG", False), ("BP", True), ("WDL", True)]
+)
+def test_less_alcohol_is_not_welcomed_while_stopping_may_be_the_danger(drawn, family, asked):
+    found = keys(alert(family, of=drawn))
+    assert bool({"free_week", "fell"} & set(found)) is asked
 
 
 def test_two_questions_are_about_two_things():
     both = told({14: {"opioids": True}, 1: NOT_TAKEN, 2: NOT_TAKEN}, urines=[urine(3, "positive")])
-    assert rules.RULES[4].reason(both) is not None
     assert [one.key for one in questions(both)] == ["opioid_use", "tablet"]
+    assert keys(alert("OPI", of=both.record)) == ["opioid_alert", "agenda"]
+    severe = record(QUIET, answered=answers((1, 3)))
+    assert keys(alert("WDL", of=severe)) == ["reaction", "agenda"]
+    assert keys(alert("BP", of=severe)) == ["symptom", "agenda"]
+
+
+def test_of_several_sheets_that_were_begun_the_latest_is_named():
+    begun = [("values", ago(9)), ("sleep", ago(2)), ("rulers", ago(5))]
+    first, _ = questions(Situation(record(QUIET), begun=begun))
+    assert first.key == "begun"
+    assert say(first.because, translator("en")) == "Begun on 21 Nov and not finished: Sleep."
+
+
+def test_empty_days_are_asked_about_before_a_sheet_and_before_free_ones():
+    blank = record(grams(9, 0, 0, 0))
+    assert keys(Situation(blank, begun=[("sleep", ago(1))])) == ["blank", "begun"]
+    assert keys(Situation(record(grams(0, 0, 0, 0)))) == ["blank", "free_week"]
 
 
 def test_rulers_that_were_left_empty_ask_nothing():

@@ -12,8 +12,6 @@ from app.counseling.sentences.alcohol import (
     first_after_free_days,
     one_weekday,
     week_without_alcohol,
-    weeks_fell,
-    weeks_rose,
 )
 from app.counseling.sentences.model import (
     Item,
@@ -29,7 +27,19 @@ from app.counseling.sentences.model import (
 from app.counseling.sentences.substances import opioid_use, urine_without_word
 from app.counseling.sentences.symptoms import lasting_symptom, severe_last_time
 from app.counseling.sentences.tablets import heaviest_without_tablet, tablets_not_taken
-from app.counseling.sentences.urges import alcohol_urge_rose, opioid_urge_rose
+from app.counseling.sentences.urges import (
+    alcohol_urge_fell,
+    alcohol_urge_rose,
+    opioid_urge_fell,
+    opioid_urge_rose,
+)
+from app.counseling.sentences.weeks import (
+    heavy_days,
+    week_fell,
+    week_rose,
+    weeks_fell,
+    weeks_rose,
+)
 
 __all__ = [
     "MOST",
@@ -57,9 +67,14 @@ RULES: tuple[Rule, ...] = (
     opioid_urge_rose,
     first_after_free_days,
     weeks_rose,
+    week_rose,
     weeks_fell,
+    week_fell,
+    heavy_days,
     one_weekday,
     alcohol_urge_rose,
+    opioid_urge_fell,
+    alcohol_urge_fell,
     week_without_alcohol,
     blank_days,
 )

@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
-from statistics import fmean
-
 from app.counseling.record import Day, Record
 from app.counseling.sentences.model import MONTH, WEEK, Sentence, Value, Weekday, grams
 from app.i18n import N_
 
-# How many reported days make a week that can be compared, and how large a change counts.
-COMPARABLE_DAYS, CLEAR_CHANGE = 4, 0.1
+# How many reported days say something about a week, and about a day of the week.
+TOLD_DAYS, PATTERN_DAYS, PATTERN_WEEKS = 4, 14, 3
 FREE_RUN = 7
 
 
-def weeks_fell(record: Record) -> Sentence | None:
-    """Alcohol per reported day fell from each of three weeks to the next."""
-    text = N_(
-        "Alcohol per reported day fell twice, from week to week: "
-        "%(first)s, %(second)s, then %(third)s standard drinks.",
-    )
-    down = 1 - CLEAR_CHANGE
-    weeks = _three_weeks(record)
-    if weeks is None or not weeks[0] > 0 or weeks[1] > weeks[0] * down:
-        return None
-    return _compared(record, text, weeks) if weeks[2] <= weeks[1] * down else None
-
-
-def weeks_rose(record: Record) -> Sentence | None:
-    """Alcohol per reported day rose from each of three weeks to the next."""
-    text = N_(
-        "Alcohol per reported day rose twice, from week to week: "
-        "%(first)s, %(second)s, then %(third)s standard drinks.",
-    )
-    up = 1 + CLEAR_CHANGE
-    weeks = _three_weeks(record)
-    if weeks is None or not weeks[1] > 0 or weeks[1] < weeks[0] * up:
-        return None
-    return _compared(record, text, weeks) if weeks[2] >= weeks[1] * up else None
-
-
-def _three_weeks(record: Record) -> tuple[float, float, float] | None:
-    """Mean grams per reported day of the last three weeks, the latest last."""
-    weeks = [
-        [grams(day) for day in record.last(WEEK, before=n * WEEK) if day.grams is not None]
-        for n in (2, 1, 0)
-    ]
-    if min(len(week) for week in weeks) < COMPARABLE_DAYS:
-        return None
-    first, second, third = map(fmean, weeks)
-    return first, second, third
-
-
-def _compared(record: Record, text: str, weeks: tuple[float, float, float]) -> Sentence:
-    names = ("first", "second", "third")
-    values: dict[str, Value] = {
-        name: record.drinks(amount) for name, amount in zip(names, weeks, strict=True)
-    }
-    return Sentence(text, values, tuple(day.day for day in record.last(WEEK) if grams(day) > 0))
-
-
 def one_weekday(record: Record) -> Sentence | None:
-    """At least half of four weeks' alcohol fell on one day of the week, more than once."""
-    drank = [day for day in record.last(MONTH) if grams(day) > 0]
+    """More than half of four weeks' alcohol fell on one day of the week, more than once.
+
+    Few reported days, or days of few weeks, show no pattern.
+    """
+    month = record.last(MONTH)
+    told = [day for day in month if day.grams is not None]
+    weeks = {((record.today - day.day).days - 1) // WEEK for day in told}
+    if len(told) < PATTERN_DAYS or len(weeks) < PATTERN_WEEKS:
+        return None
+    drank = [day for day in told if day.grams]
     by_weekday: dict[int, list[Day]] = {}
     for day in drank:
         by_weekday.setdefault(day.day.weekday(), []).append(day)
@@ -69,8 +29,17 @@ def one_weekday(record: Record) -> Sentence | None:
     for number, days in by_weekday.items():
         # A tie leaves no one weekday to name; others must have been drinking days as well.
         if 2 <= len(days) < len(drank) and sum(map(grams, days)) * 2 > total:
-            text = N_("Over four weeks most alcohol fell on one day of the week: %(weekday)s.")
-            return Sentence(text, {"weekday": Weekday(number)}, tuple(day.day for day in days))
+            text = N_(
+                "Of the alcohol told over four weeks most fell on one day of the week: "
+                "%(weekday)s. Days reported: %(told)s of %(asked)s.",
+            )
+            asked = sum(1 for day in month if day.day >= record.asked_from)
+            values: dict[str, Value] = {
+                "weekday": Weekday(number),
+                "told": len(told),
+                "asked": asked,
+            }
+            return Sentence(text, values, tuple(day.day for day in days))
     return None
 
 
@@ -94,7 +63,7 @@ def first_after_free_days(record: Record) -> Sentence | None:
 def week_without_alcohol(record: Record) -> Sentence | None:
     """No alcohol on any reported day of the week, with enough of them reported."""
     told = [day for day in record.last(WEEK) if day.grams is not None]
-    if len(told) < COMPARABLE_DAYS or any(map(grams, told)):
+    if len(told) < TOLD_DAYS or any(map(grams, told)):
         return None
     text = N_("No alcohol on any reported day of the last seven; reported: %(count)s.")
     return Sentence(text, {"count": len(told)}, tuple(day.day for day in told))

@@ -58,11 +58,15 @@ Value = str | int | float | date | Item | Items | Sheets | Results | Level | Wee
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A text key with its values, and the days whose entries it rests on."""
+    """A text key with its values, and the days whose entries it rests on.
+
+    `before`: those of the earlier time that `days` are held beside.
+    """
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
     days: tuple[date, ...] = ()
+    before: tuple[date, ...] = ()
 
 
 Rule = Callable[[Record], Sentence | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.counseling.record import Record
-from app.counseling.sentences.model import FORTNIGHT, Sentence
+from app.counseling.sentences.model import FORTNIGHT, Sentence, Value
 from app.counseling.urine import compared
 from app.i18n import N_
 
@@ -18,12 +18,19 @@ def opioid_use(record: Record) -> Sentence | None:
 
 
 def urine_without_word(record: Record) -> Sentence | None:
-    """The newest positive specimen of two weeks, where no use was told for its window."""
+    """The newest positive specimen of two weeks, where the days that were told name no use.
+
+    Where nothing at all was told, a diary does not differ from the test.
+    """
     since = record.today.toordinal() - FORTNIGHT
     for one in compared(record):
         if one.urine.opioid == "positive" and one.urine.day.toordinal() >= since:
-            if one.told:
+            if one.told or not one.reported:
                 return None
-            text = N_("The urine test was positive for opioids; no use was told for those days.")
-            return Sentence(text, days=(one.urine.day,))
+            text = N_(
+                "The urine test was positive for opioids; no use was told for its days "
+                "(%(reported)s of %(days)s days told).",
+            )
+            values: dict[str, Value] = {"reported": one.reported, "days": one.days}
+            return Sentence(text, values, (one.urine.day,))
     return None

@@ -19,16 +19,20 @@ def tablets_not_taken(record: Record) -> Sentence | None:
 
 
 def heaviest_without_tablet(record: Record) -> Sentence | None:
-    """The day with the most alcohol of two weeks was heavy and had no tablet."""
+    """The day with the most alcohol of two weeks was heavy and had no tablet.
+
+    Of days that are equal each must have been told as one without it.
+    """
     told = [day for day in record.last(FORTNIGHT) if day.grams is not None]
-    heaviest = max(told, key=grams, default=None)
-    if heaviest is None or grams(heaviest) < record.heavy or heaviest.tablet != "not_taken":
+    most = max(map(grams, told), default=0.0)
+    heaviest = [day for day in told if grams(day) == most]
+    if most < record.heavy or any(day.tablet != "not_taken" for day in heaviest):
         return None
     return Sentence(
         N_(
             "The day with the most alcohol of the last two weeks (%(drinks)s standard drinks) "
             "was also a day without the tablet.",
         ),
-        {"drinks": record.drinks(grams(heaviest))},
-        (heaviest.day,),
+        {"drinks": record.drinks(most)},
+        tuple(day.day for day in heaviest),
     )
