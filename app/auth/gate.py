@@ -199,10 +199,11 @@ class _Visit:
         found = self._find(session, now)
         if found is None:
             raise NotSignedIn(self.audience.kind, self.form)
-        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:
-            raise NotAllowed
+        # Before anything is refused: the page that says so speaks to them, and in their language.
         self.request.state.me = found.me
         self.request.state.lang = found.me.language
+        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:
+            raise NotAllowed
         left = isinstance(found.me, ParticipantMe) and found.me.status == "withdrawn"
         if left and not self.audience.after_leaving:
             raise HasLeft
