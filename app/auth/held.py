@@ -49,10 +49,12 @@ class Held:
 
 
 def keep(database: Database, device_id: int, path: str, form: Form, now: datetime) -> None:
-    """Seal the form; older ones than half a day go."""
+    """Seal the form; older ones than half a day go, and what the same autosave sent before."""
     body = json.dumps([*form.pairs(), *form.technical()], ensure_ascii=False)
     with database.write() as session:
         forget_old(session, now)
+        if path.endswith("/draft") and form.token:
+            _drop_former(session, device_id, path, form.token)
         session.execute(
             insert(_H).values(
                 device_id=device_id,
@@ -61,6 +63,14 @@ def keep(database: Database, device_id: int, path: str, form: Form, now: datetim
                 created_at=now,
             )
         )
+
+
+def _drop_former(session: Session, device_id: int, path: str, token: str) -> None:
+    """Of one page that is kept while it is written, the newest state is all there is to keep."""
+    mine = select(_H).where(_H.c.device_id == device_id, _H.c.path == path)
+    for row in session.execute(mine).all():
+        if ("idem", token) in _opened(session, row).fields:
+            drop(session, device_id, row.id)
 
 
 def keep_here(session: Session, device_id: int, path: str, form: Form, now: datetime) -> None:

@@ -102,7 +102,7 @@
       fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(text), keepalive: true,
         headers: { "HX-Request": "true" }, signal: mine.signal }).then(async (answer) => {
         if (answer.status === 401) leave(idle.dataset.lock);
-        note.textContent = answer.ok || answer.status === 422 ? await answer.text()
+        note.textContent = answer.ok || [409, 422].includes(answer.status) ? await answer.text()
           : form.dataset.waiting;
         if (!answer.ok) kept = "";
       }).catch(() => {

@@ -1,9 +1,7 @@
 """One question of a worksheet a page. What is typed is kept as a draft, whole or half."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -12,52 +10,17 @@ from starlette.responses import HTMLResponse, Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
+from app.diary.submissions import once, remember
 from app.instruments.messages import explain_sheet
-from app.instruments.worksheets.answers import Cell, SheetErrors, read_cells
-from app.timeline.tables import read_timeline
-from app.web.errors import NotFound
+from app.instruments.worksheets.answers import Cell, SheetErrors
 from app.web.forms import Form, FormDep
-from app.web.pages import is_fragment, page, see_other, tr_of
-from app.worksheets import service
-from app.worksheets.figures import figures_at, since
-from app.worksheets.pages import moment_of, standing
-from app.worksheets.queries import Mine, own_sheet
-from app.worksheets.steps import Place, filled_rows, next_empty, place_at, row_words, steps_of
+from app.web.pages import is_fragment, see_other, tr_of
+from app.worksheets import question, service
+from app.worksheets.queries import own_row
+from app.worksheets.question import Asked, asked_on
+from app.worksheets.steps import Place, next_empty
 
 router = APIRouter()
-# What the buttons of a page add to its fields.
-BUTTONS = frozenset({"another", "empty", "stop"})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The page that an address names, on the participant's own sheet."""
-
-    mine: Mine
-    cells: Mapping[str, Cell]
-    place: Place
-
-    @property
-    def path(self) -> str:
-        return f"/worksheets/{self.mine.row.public_id}"
-
-    @property
-    def total(self) -> int:
-        return len(steps_of(self.mine.sheet))
-
-    @property
-    def last(self) -> bool:
-        return self.place.step.number == self.total
-
-
-def _asked(session: Session, me: ParticipantMe, public_id: str, path: str) -> Asked:
-    """Raises NotFound."""
-    mine = own_sheet(session, me.id, public_id)
-    cells = standing(mine)
-    place = place_at(mine.sheet, path, cells)
-    if place is None:
-        raise NotFound
-    return Asked(mine, cells, place)
 
 
 @router.get("/worksheets/{public_id}/{page}")
@@ -70,8 +33,10 @@ def show_question(
     page: str,
     now: NowDep,
 ) -> Response:
-    asked = _asked(session, me, public_id, page)
-    return _page(request, session, asked, asked.cells, {}, now)
+    row = own_row(session, me.id, public_id, to_write=False)
+    if row.removed_at:
+        return see_other(f"/worksheets/{public_id}")
+    return question.show_page(request, session, me, asked_on(session, row, page), now)
 
 
 @router.post("/worksheets/{public_id}/{page}")
@@ -86,23 +51,35 @@ def answer_question(
     now: NowDep,
 ) -> Response:
     """Keep the page and go on; the last page of a short form finishes it."""
-    asked = _asked(session, me, public_id, page)
+    asked = asked_on(session, own_row(session, me.id, public_id), page)
     try:
-        cells = _read(asked, form)
+        cells = question.read_page(asked, form)
     except SheetErrors as problem:
-        return _page(request, session, asked, _typed(form), problem.errors, now)
+        _hold(session, me, asked, form, problem, now)
+        return question.show_errors(request, session, asked, form, problem.errors, now)
+    if "leave" in form.fields:
+        question.drop_typed(session, me, asked)
+        return see_other(asked.action)
     if not _unanswered_tap(asked, form):
-        _save(session, asked, cells, now)
+        refused = _refused(request, session, me, asked, form, cells, now)
+        if refused:
+            return refused
+        _save(session, me, asked, form, cells, now)
+    if asked.last and "stop" not in form.fields and "another" not in form.fields:
+        return _end(session, me, asked, form, now)
+    return see_other(_onward(asked, form, cells), "saved" if "stop" in form.fields else None)
+
+
+def _onward(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> str:
+    """Where the button leads."""
     if "stop" in form.fields:
-        return see_other("/worksheets", "saved")
+        return "/worksheets"
     if "another" in form.fields:
         held = {name: cell for name, cell in asked.cells.items() if name not in asked.place.names}
-        row = next_empty(asked.place.step, held | cells, asked.place.row)
+        row = next_empty(asked.place.step, {**held, **cells}, asked.place.row)
         if row is not None:
-            return see_other(f"{asked.path}/{Place(asked.place.step, row).path}")
-    if not asked.last:
-        return see_other(f"{asked.path}/{asked.place.step.number + 1}")
-    return _end(session, me, asked, now)
+            return f"{asked.path}/{Place(asked.place.step, row).path}"
+    return asked.path if asked.last else f"{asked.path}/{asked.place.step.number + 1}"
 
 
 def _unanswered_tap(asked: Asked, form: Form) -> bool:
@@ -112,15 +89,40 @@ def _unanswered_tap(asked: Asked, form: Form) -> bool:
     return taps and not {field.id, "empty"} & form.fields.keys()
 
 
-def _end(session: Session, me: ParticipantMe, asked: Asked, now: datetime) -> Response:
-    """Behind the last page: a short form is finished, any other is looked through first."""
-    if not asked.mine.sheet.short:
+def _refused(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    asked: Asked,
+    form: Form,
+    cells: Mapping[str, Cell],
+    now: datetime,
+) -> Response | None:
+    """The answer to what may not be stored as it is; what was typed waits until it may."""
+    if asked.mine.row.removed_at:
+        question.keep_typed(session, me, asked, form, now)
         return see_other(asked.path)
+    if question.is_outdated(asked, form, cells):
+        question.keep_typed(session, me, asked, form, now)
+        return question.show_both(request, asked, form, cells)
+    return None
+
+
+def _end(session: Session, me: ParticipantMe, asked: Asked, form: Form, now: datetime) -> Response:
+    """Behind the last page: a short form is finished, any other is looked through first.
+
+    Sent twice, it finishes once: what was taken back since is not shared again by it.
+    """
+    if not asked.mine.sheet.short or once(session, me, form, "worksheet_end", asked.action):
+        return see_other(asked.path)
+    row = asked.mine.row
     try:
-        service.finish(session, me.actor, asked.mine.row, now)
+        copy, made = service.finish(session, me.actor, row, now)
     except service.NothingWritten:
         return see_other(asked.path)
-    return see_other(asked.path, "sent" if asked.mine.sheet.sent else "saved")
+    if made:
+        remember(session, me, form, "worksheet_end", row.id or 0, now, asked.action)
+    return see_other(asked.path, "sent" if copy.shared_at and made else "saved")
 
 
 @router.post("/worksheets/{public_id}/{page}/draft")
@@ -138,76 +140,59 @@ def keep_draft(
 
     One that waited behind the lock comes as a plain form, and leads back to its page.
     """
-    tr, asked = tr_of(request), _asked(session, me, public_id, page)
+    tr, asked = tr_of(request), asked_on(session, own_row(session, me.id, public_id), page)
     try:
-        _save(session, asked, _read(asked, form), now)
+        cells = question.read_page(asked, form)
     except SheetErrors as problem:
+        _hold(session, me, asked, form, problem, now)
         if not is_fragment(request):
-            return _page(request, session, asked, _typed(form), problem.errors, now)
+            return question.show_errors(request, session, asked, form, problem.errors, now)
         said = explain_sheet(asked.mine.sheet, problem.errors, tr.lang)
         return HTMLResponse(" ".join(dict.fromkeys(said.values())), 422)
+    refused = _refused(request, session, me, asked, form, cells, now)
+    if refused and is_fragment(request):
+        away = tr("This worksheet is put away: nothing is saved in it.")
+        return HTMLResponse(away if asked.mine.row.removed_at else question.outdated_words(tr), 409)
+    if refused:
+        return refused
+    _save(session, me, asked, form, cells, now)
     if not is_fragment(request):
-        return see_other(f"{asked.path}/{asked.place.path}", "saved")
+        return see_other(asked.action, "saved")
     return HTMLResponse(tr("Saved at %(time)s", time=tr.time(now, me.timezone)))
 
 
-def _read(asked: Asked, form: Form) -> dict[str, Cell]:
-    """The page's own cells. Raises SheetErrors."""
-    if "empty" in form.fields:
-        return {}
-    pairs = [(name, value) for name, value in form.pairs() if name not in BUTTONS]
-    if any(values != ["1"] for name, values in form.fields.items() if name in BUTTONS):
-        raise SheetErrors({"": "unknown_field"})
-    return read_cells(asked.mine.sheet, pairs, asked.place.names)
-
-
-def _save(session: Session, asked: Asked, cells: Mapping[str, Cell], now: datetime) -> None:
-    place = asked.place
-    service.save_draft(session, asked.mine.row, cells, place.step.number, now, place.names)
-
-
-def _typed(form: Form) -> dict[str, Cell]:
-    return {name: values[0] for name, values in form.fields.items()}
-
-
-def _page(
-    request: Request,
+def _hold(
     session: Session,
+    me: ParticipantMe,
     asked: Asked,
-    typed: Mapping[str, Cell],
-    errors: Mapping[str, str],
+    form: Form,
+    problem: SheetErrors,
     now: datetime,
-) -> Response:
-    tr, mine, place = tr_of(request), asked.mine, asked.place
-    step, figures = place.step, {}
-    if step.field.kind == "shown":
-        moment = moment_of(mine, now)
-        who = mine.row.participant_id
-        known = read_timeline(session, who, since(moment)).known_at(moment)
-        figures = figures_at(known, moment, tr)
-    rows = [each for each in filled_rows(step, asked.cells) if each != place.row]
-    context = {
-        "sheet": mine.sheet,
-        "step": step,
-        "place": place,
-        "total": asked.total,
-        "last": asked.last,
-        "typed": typed,
-        "stored": bool(place.names & asked.cells.keys()),
-        "figures": figures,
-        "others": [(Place(step, each).path, row_words(step, each, asked.cells)) for each in rows],
-        "more": next_empty(step, asked.cells, place.row) is not None,
-        "errors": explain_sheet(mine.sheet, errors, tr.lang),
-        "action": f"{asked.path}/{place.path}",
-        "path": asked.path,
-        "idem": uuid4().hex,
-        "back": _back(asked, tr("Back")),
-    }
-    return page(request, "worksheets/question.html", context, 422 if errors else 200)
+) -> None:
+    """One cell that cannot be stored takes no other with it, and waits until it can."""
+    if question.MALFORMED & set(problem.errors.values()):
+        return
+    cells = question.readable(asked, form, problem.errors)
+    if not asked.mine.row.removed_at and not question.is_outdated(asked, form, cells):
+        _store(session, asked, form, cells, now)
+    question.keep_typed(session, me, asked, form, now)
 
 
-def _back(asked: Asked, label: str) -> tuple[str, str]:
-    number = asked.place.step.number
-    if number > 1:
-        return f"{asked.path}/{number - 1}", label
-    return (asked.path if asked.mine.copies else "/worksheets"), label
+def _save(
+    session: Session,
+    me: ParticipantMe,
+    asked: Asked,
+    form: Form,
+    cells: Mapping[str, Cell],
+    now: datetime,
+) -> None:
+    _store(session, asked, form, cells, now)
+    question.drop_typed(session, me, asked)
+
+
+def _store(
+    session: Session, asked: Asked, form: Form, cells: Mapping[str, Cell], now: datetime
+) -> None:
+    place = asked.place
+    page = service.Page(place.step.number, place.names, place.path, form.token)
+    service.save_draft(session, asked.mine.row, cells, page, now)

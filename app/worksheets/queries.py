@@ -22,6 +22,7 @@ from app.models.worksheets import (
 )
 from app.web.errors import NotFound
 from app.worksheets.shared import RULERS, RulerPoint
+from app.worksheets.versions import cells_in, writers_in
 
 
 def _table(model: Any) -> Any:
@@ -71,6 +72,7 @@ _ASKED = (
     .order_by(_A.c.assigned_at, _A.c.id)
 )
 _ONE = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.public_id == bindparam("sheet"))
+_TO_WRITE = _ONE.with_for_update()
 _BY_ID = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.id == bindparam("id"))
 _DRAFT = select(_D.c["values"], _D.c.page, _D.c.saved_at).where(
     _D.c.worksheet_id == bindparam("id")
@@ -150,17 +152,23 @@ class Asked:
 
 
 def open_requests(session: Session, participant_id: int, own: list[Entry]) -> list[Asked]:
-    """What was asked for and has not been finished yet, the oldest request first."""
-    done = {one.assignment_id for one in own if one.finished_at}
+    """What was asked for and has not been finished yet, the oldest request first.
+
+    What was put away answers nothing any more.
+    """
+    done = {one.assignment_id for one in own if one.finished_at and one.removed_at is None}
     asked = [Asked(*row) for row in session.execute(_ASKED, {"who": participant_id})]
     return [one for one in asked if one.id not in done]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """What stands on a sheet. ``writers``: for each page the token of the form it came with."""
+
     cells: Mapping[str, Cell]
     page: int
     saved_at: datetime
+    writers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +215,16 @@ class Mine:
         return next((copy for copy in reversed(self.copies) if copy.shared), None)
 
     @property
-    def cells(self) -> Mapping[str, Cell]:
-        return self.draft.cells if self.draft else {}
-
-    @property
     def new_comments(self) -> bool:
         return any(comment.read_at is None for comment in self.comments)
 
 
-def own_row(session: Session, participant_id: int, public_id: str) -> Worksheet:
-    """A sheet of the participant's own, to be written. Raises NotFound."""
-    found = session.scalars(_ONE, {"who": participant_id, "sheet": public_id}).first()
+def own_row(
+    session: Session, participant_id: int, public_id: str, to_write: bool = True
+) -> Worksheet:
+    """A sheet of the participant's own; one form at a time may write it. Raises NotFound."""
+    statement = _TO_WRITE if to_write else _ONE
+    found = session.scalars(statement, {"who": participant_id, "sheet": public_id}).first()
     if found is None:
         raise NotFound
     return found
@@ -230,16 +237,24 @@ def row_by_id(session: Session, participant_id: int, worksheet_id: int) -> Works
 
 def own_sheet(session: Session, participant_id: int, public_id: str) -> Mine:
     """A sheet of the participant's own, to be read. Raises NotFound."""
-    row = own_row(session, participant_id, public_id)
+    return all_of(session, own_row(session, participant_id, public_id, to_write=False))
+
+
+def all_of(session: Session, row: Worksheet) -> Mine:
+    """Everything about one of their sheets."""
     about = {"id": row.id}
     drafted = session.execute(_DRAFT, about).first()
     return Mine(
         row,
         load_sheet(row.sheet_key, row.sheet_version),
-        Draft(*drafted) if drafted else None,
+        _draft(*drafted) if drafted else None,
         tuple(Copy(*each) for each in session.execute(_COPIES, about)),
         tuple(Comment(*each) for each in session.execute(_COMMENTS, about)),
     )
+
+
+def _draft(values: Mapping[str, Any], page: int, saved_at: datetime) -> Draft:
+    return Draft(cells_in(values), page, saved_at, writers_in(values))
 
 
 def own_rulers(session: Session, participant_id: int) -> list[RulerPoint]:

@@ -12,6 +12,7 @@ from app.instruments.worksheets.loader import load_sheet
 from app.models.people import Staff
 from app.models.worksheets import Worksheet, WorksheetComment, WorksheetCopy, WorksheetDraft
 from app.worksheets.queries import Comment
+from app.worksheets.versions import cells_in
 
 
 def _table(model: Any) -> Any:
@@ -72,7 +73,7 @@ def copies_of(session: Session, participant_id: int) -> list[Written]:
 def drafts_of(session: Session, participant_id: int) -> list[Written]:
     """Every draft, as cells under their names in the form."""
     return [
-        Written(public_id, load_sheet(key, version), at, values, draft=True)
+        Written(public_id, load_sheet(key, version), at, cells_in(values), draft=True)
         for public_id, key, version, at, values in session.execute(
             _EVERY_DRAFT, {"who": participant_id}
         )

@@ -1,5 +1,6 @@
 """A participant's worksheets: the list, what one sheet is for, and how to begin it."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from app.auth.gate import (
     for_whoever_was_enrolled,
 )
 from app.auth.identity import ParticipantMe
+from app.clock import local_day
 from app.diary.submissions import once, remember
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import short_sheets
@@ -87,16 +89,37 @@ def begin(
     if not form.fields.keys() <= {"resume"} or form.fields.get("resume", ["1"]) != ["1"]:
         raise HTTPException(422)
     earlier = once(session, me, form, "worksheet", sheet)
-    if earlier is not None:
+    if earlier is not None and earlier.same:
         return see_other(_again(session, me, earlier.subject_id))
     own = entries(session, me.id)
     half = _half(own, asked)
-    if half and "resume" in form.fields:
+    if half and "resume" in form.fields and _goes_on(half, now, me.timezone):
         return see_other(f"{LIST}/{half.public_id}/{half.page or 1}")
-    requests = (one.id for one in open_requests(session, me.id, own) if one.sheet_key == asked.key)
-    made = start(session, me.actor, me.id, asked.key, me.language, next(requests, None), now)
-    remember(session, me, form, "worksheet", made.id or 0, now, sheet)
+    made = start(
+        session, me.actor, me.id, asked.key, me.language, _request(session, me, own, asked), now
+    )
+    if earlier is None:
+        remember(session, me, form, "worksheet", made.id or 0, now, sheet)
     return see_other(f"{LIST}/{made.public_id}/1")
+
+
+def _request(session: Session, me: ParticipantMe, own: list[Entry], sheet: Sheet) -> int | None:
+    """The request that a new sheet answers: an open one that no other sheet has begun to answer.
+
+    A further entry is tied to none: of it the team would see that it is there.
+    """
+    taken = {one.assignment_id for one in own if one.removed_at is None}
+    wanted = open_requests(session, me.id, own)
+    fitting = (one.id for one in wanted if one.sheet_key == sheet.key and one.id not in taken)
+    return next(fitting, None)
+
+
+def _goes_on(half: Entry, now: datetime, zone: str) -> bool:
+    """A moment is told on its own day; what was begun about an earlier one stays as it is."""
+    sheet = half.sheet
+    if not sheet.short or sheet.sent:
+        return True
+    return local_day(half.started_at, zone) == local_day(now, zone)
 
 
 def _again(session: Session, me: ParticipantMe, worksheet_id: int | None) -> str:

@@ -5,21 +5,45 @@ the fields and the numbers of the rows.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.instruments.worksheets.answers import Cell, Value, flatten, gather, read_cells
+from app.instruments.worksheets.answers import Cell, Value, gather
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
-from app.models.worksheets import Worksheet, WorksheetComment, WorksheetCopy, WorksheetDraft
+from app.models.worksheets import (
+    Assignment,
+    Worksheet,
+    WorksheetComment,
+    WorksheetCopy,
+    WorksheetDraft,
+)
+from app.worksheets.pages import cells_of
+from app.worksheets.versions import WRITERS, writers_in
 
+_A: Any = Assignment.__table__  # type: ignore[attr-defined]
+_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
 _C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
 _N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
+
+# Sheets in sight that answer a request, and the requests that none answers.
+_OTHERS = select(_W.c.id).where(_W.c.assignment_id == bindparam("asked"), _W.c.removed_at.is_(None))
+_UNANSWERED = (
+    select(_A.c.id)
+    .where(
+        _A.c.participant_id == bindparam("who"),
+        _A.c.sheet_key == bindparam("key"),
+        _A.c.withdrawn_at.is_(None),
+        ~exists().where(_W.c.assignment_id == _A.c.id, _W.c.removed_at.is_(None)),
+    )
+    .order_by(_A.c.assigned_at, _A.c.id)
+)
 
 
 class NothingWritten(ValueError):
@@ -57,58 +81,88 @@ def start(
     return worksheet
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a sheet as a form brings it: ``names`` are those whose cells it replaces."""
+
+    number: int
+    names: frozenset[str]
+    path: str = ""
+    token: str = ""
+
+
 def save_draft(
     session: Session,
     worksheet: Worksheet,
     cells: Mapping[str, Cell],
-    page: int,
+    page: Page | int,
     now: datetime,
-    replaced: frozenset[str] | None = None,
 ) -> None:
     """Keep what stands on the sheet at this moment, as cells under their names in the form.
 
-    ``replaced`` are the names whose former cells these take the place of, None for all of them.
-    A finished sheet goes on from its newest copy, which stays as it is.
+    A page replaces its own cells, a bare number all of them. A finished sheet goes on from its
+    newest copy, which stays as it is; a page that changes nothing in it begins no draft.
     """
-    draft = reopen(session, worksheet, now)
-    kept = {} if replaced is None else draft.values
-    draft.values = {k: v for k, v in kept.items() if k not in (replaced or ())} | dict(cells)
-    draft.page = page
+    draft = session.get(WorksheetDraft, worksheet.id)
+    former = draft.values if draft else _copied(session, worksheet)
+    if isinstance(page, Page):
+        kept = {name: cell for name, cell in former.items() if name not in page.names}
+        values = kept | dict(cells)
+        if draft is None and values == former:
+            return
+        if page.token:
+            values[WRITERS] = writers_in(former) | {page.path: page.token}
+    else:
+        values = dict(cells)
+    draft = draft or WorksheetDraft(worksheet_id=_id(worksheet), saved_at=now)
+    draft.values = values
+    draft.page = page.number if isinstance(page, Page) else page
     draft.saved_at = now
+    session.add(draft)
     session.flush()
 
 
-def reopen(session: Session, worksheet: Worksheet, now: datetime) -> WorksheetDraft:
-    """The draft of a sheet; of a finished one a new draft that begins with its newest copy."""
-    draft = session.get(WorksheetDraft, worksheet.id)
-    if draft is None:
-        copy = newest_copy(session, worksheet)
-        former = flatten(copy.values) if copy else {}
-        cells = read_cells(sheet_of(worksheet), former.items())
-        draft = WorksheetDraft(worksheet_id=_id(worksheet), values=cells, saved_at=now)
-        session.add(draft)
-        session.flush()
-    return draft
+def _copied(session: Session, worksheet: Worksheet) -> dict[str, Cell]:
+    """What a finished sheet goes on from: its newest copy as cells."""
+    copy = newest_copy(session, worksheet)
+    return cells_of(sheet_of(worksheet), copy.values) if copy else {}
 
 
-def finish(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> WorksheetCopy:
+def finish(
+    session: Session, actor: Actor, worksheet: Worksheet, now: datetime
+) -> tuple[WorksheetCopy, bool]:
     """Make a copy of what stands there; one that is equal to the newest copy makes no second.
 
-    A sheet that is ``sent`` is shared by it. Raises NothingWritten.
+    A sheet that is ``sent`` is shared by it, but not by a second call that finds no draft: it may
+    have been taken back since. Also tells whether anything was made or shared. Raises
+    NothingWritten.
     """
     sheet, copy = sheet_of(worksheet), newest_copy(session, worksheet)
     draft = session.get(WorksheetDraft, worksheet.id)
-    if draft is not None:
-        values = gather(sheet, draft.values)
-        if not values and all(field.kind != "shown" for field in sheet.fields):
+    if draft is None:
+        if copy is None:
             raise NothingWritten
+        return copy, False
+    values = gather(sheet, draft.values)
+    if not values and all(field.kind != "shown" for field in sheet.fields):
+        raise NothingWritten
+    session.delete(draft)
+    session.flush()
+    made = copy is None or copy.values != values
+    if copy is None or made:
+        copy = _copy(session, actor, worksheet, values, now)
+    if sheet.sent and not _given(copy):
+        share(session, actor, worksheet, now)
+        made = True
+    return copy, made
+
+
+def discard(session: Session, worksheet: Worksheet) -> None:
+    """Let go of what was changed since the newest copy; a sheet without a copy keeps its draft."""
+    draft = session.get(WorksheetDraft, worksheet.id)
+    if draft is not None and newest_copy(session, worksheet) is not None:
         session.delete(draft)
         session.flush()
-        if copy is None or copy.values != values:
-            copy = _copy(session, actor, worksheet, values, now)
-    if copy is None:
-        raise NothingWritten
-    return share(session, actor, worksheet, now) if sheet.sent else copy
 
 
 def _copy(
@@ -129,15 +183,30 @@ def _copy(
 
 
 def share(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> WorksheetCopy:
-    """Let the team read the newest copy. Raises NothingWritten where there is none."""
+    """Let the team read the newest copy. Raises NothingWritten where there is none.
+
+    It then answers a request for such a sheet that no other sheet answers.
+    """
     copy = newest_copy(session, worksheet)
     if copy is None:
         raise NothingWritten
-    if copy.shared_at is None or copy.taken_back_at is not None:
+    if not _given(copy):
         copy.shared_at, copy.taken_back_at = now, None
         session.flush()
-        _note(session, actor, "worksheet.share", worksheet, now, {"shared": [None, copy.id]})
+        changes = {"shared": [None, copy.id]} | _answer(session, worksheet)
+        session.flush()
+        _note(session, actor, "worksheet.share", worksheet, now, changes)
     return copy
+
+
+def _answer(session: Session, worksheet: Worksheet) -> dict[str, Any]:
+    """Tie a shared sheet that answers no request to the oldest open one for such a sheet."""
+    if worksheet.assignment_id is None:
+        about = {"who": worksheet.participant_id, "key": worksheet.sheet_key}
+        worksheet.assignment_id = session.scalars(_UNANSWERED, about).first()
+        if worksheet.assignment_id:
+            return {"assignment": [None, worksheet.assignment_id]}
+    return {}
 
 
 def take_back(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> None:
@@ -154,19 +223,27 @@ def take_back(session: Session, actor: Actor, worksheet: Worksheet, now: datetim
 
 
 def remove(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> None:
-    """Put a sheet away: out of the participant's list and out of the team's sight."""
+    """Put a sheet away: out of the participant's list and out of the team's sight.
+
+    What was shared is taken back by it, so that bringing the sheet back shares nothing.
+    """
     if worksheet.removed_at is None:
+        take_back(session, actor, worksheet, now)
         worksheet.removed_at = now
         session.flush()
         _note(session, actor, "worksheet.remove", worksheet, now, {"removed": [False, True]})
 
 
 def bring_back(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> None:
-    """Undo ``remove``: everything is as it was before, sharing included."""
+    """Into the list again, shared with nobody; it answers no request that another sheet does."""
     if worksheet.removed_at is not None:
+        changes: dict[str, Any] = {"removed": [True, False]}
+        if session.scalars(_OTHERS, {"asked": worksheet.assignment_id}).first():
+            changes["assignment"] = [worksheet.assignment_id, None]
+            worksheet.assignment_id = None
         worksheet.removed_at = None
         session.flush()
-        _note(session, actor, "worksheet.bring_back", worksheet, now, {"removed": [True, False]})
+        _note(session, actor, "worksheet.bring_back", worksheet, now, changes)
 
 
 def read_comments(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> None:
@@ -186,6 +263,10 @@ def read_comments(session: Session, actor: Actor, worksheet: Worksheet, now: dat
 def newest_copy(session: Session, worksheet: Worksheet) -> WorksheetCopy | None:
     """The copy that was made last, shared or not."""
     return next(iter(_copies(session, worksheet)), None)
+
+
+def _given(copy: WorksheetCopy) -> bool:
+    return copy.shared_at is not None and copy.taken_back_at is None
 
 
 def _copies(session: Session, worksheet: Worksheet) -> list[WorksheetCopy]:

@@ -27,7 +27,7 @@ from app.web.pages import page, see_other, tr_of
 from app.worksheets import service
 from app.worksheets.figures import Figure, figures_at, since
 from app.worksheets.pages import draft_values, earlier_copies, may_finish, moment_of, parts_of
-from app.worksheets.queries import Mine, own_row, own_sheet
+from app.worksheets.queries import Mine, all_of, own_row, own_sheet
 
 router = APIRouter()
 
@@ -38,13 +38,24 @@ def show_sheet(
     request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
 ) -> Response:
     """Everything that was written, who can see it, and what the counselor wrote about it."""
+    return _sheet_page(request, session, me, own_sheet(session, me.id, public_id), now)
+
+
+def _sheet_page(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    mine: Mine,
+    now: datetime,
+    newer: bool = False,
+) -> Response:
+    """``newer``: there is a version that was not on the page whose button was pressed."""
     tr = tr_of(request)
-    mine = own_sheet(session, me.id, public_id)
     moment = moment_of(mine, now)
     context = {
         "sheet": mine.sheet,
         "mine": mine,
-        "path": f"/worksheets/{public_id}",
+        "path": f"/worksheets/{mine.row.public_id}",
         "parts": parts_of(mine.sheet, draft_values(mine), _figures(session, mine, moment, tr), tr),
         "earlier": [
             (copy, parts_of(mine.sheet, copy.values, _figures(session, mine, copy.made_at, tr), tr))
@@ -52,10 +63,10 @@ def show_sheet(
         ],
         "left": me.status == "withdrawn",
         "may_finish": may_finish(mine),
-        "moment": moment,
+        "newer": newer,
         "back": ("/worksheets", tr("Worksheets")),
     }
-    return page(request, "worksheets/sheet.html", context)
+    return page(request, "worksheets/sheet.html", context, 409 if newer else 200)
 
 
 def _figures(session: Session, mine: Mine, moment: datetime, tr: Translator) -> dict[str, Figure]:
@@ -74,25 +85,51 @@ def finish(
     """Make a copy of what stands there. A short form that goes to the counselor is sent by it."""
     row = _own(session, me, public_id, form)
     path = f"/worksheets/{public_id}"
+    if row.removed_at:
+        return see_other(path)
     try:
-        service.finish(session, me.actor, row, now)
+        copy, made = service.finish(session, me.actor, row, now)
     except service.NothingWritten:
         return see_other(path)
-    return see_other(path, "sent" if service.sheet_of(row).sent else "saved")
+    return see_other(path, "sent" if made and copy.shared_at else "saved")
 
 
 @router.post("/worksheets/{public_id}/share")
 @for_participants
 def share(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    """Its own step, never a default: from now on the team can read the copy that was shown.
+
+    Where there is a newer one by now, nothing is shared and the page shows it.
+    """
+    row = own_row(session, me.id, public_id)
+    if form.fields.keys() - {"copy"} or len(form.fields.get("copy", [""])) > 1:
+        raise HTTPException(422)
+    mine = all_of(session, row)
+    if row.removed_at or mine.newest is None:
+        return see_other(f"/worksheets/{public_id}")
+    if mine.draft or form.one("copy") != str(mine.newest.id):
+        return _sheet_page(request, session, me, mine, now, newer=True)
+    service.share(session, me.actor, row, now)
+    return see_other(f"/worksheets/{public_id}", "shared")
+
+
+@router.post("/worksheets/{public_id}/discard")
+@for_participants
+def discard(
     session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
 ) -> Response:
-    """Its own step, never a default: from now on the team can read the newest copy."""
+    """Let go of the changes since the version that was finished last."""
     row = _own(session, me, public_id, form)
-    try:
-        service.share(session, me.actor, row, now)
-    except service.NothingWritten:
-        return see_other(f"/worksheets/{public_id}")
-    return see_other(f"/worksheets/{public_id}", "shared")
+    if not row.removed_at:
+        service.discard(session, row)
+    return see_other(f"/worksheets/{public_id}")
 
 
 @router.post("/worksheets/{public_id}/take-back")

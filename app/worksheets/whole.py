@@ -61,11 +61,11 @@ def _shown(field: Field, value: Any, tr: Translator) -> Shown:
     if field.kind in ("table", "balance"):
         head = tuple(column.label.say(tr.lang) for column in field.columns)
         rows = tuple(
-            tuple(_cell(column, row.get(column.id), tr) for column in field.columns)
+            tuple(cell_words(column, row.get(column.id), tr) for column in field.columns)
             for row in value or ()
         )
         return Shown(label, head=head, rows=rows)
-    return Shown(label, _cell(field, value, tr), _ends(field, tr) if value is not None else "")
+    return Shown(label, cell_words(field, value, tr), _ends(field, tr) if value is not None else "")
 
 
 def _ends(field: Field, tr: Translator) -> str:
@@ -74,7 +74,8 @@ def _ends(field: Field, tr: Translator) -> str:
     return f"0 = {field.low.say(tr.lang)}, 10 = {field.high.say(tr.lang)}"
 
 
-def _cell(field: Field, value: Any, tr: Translator) -> str:
+def cell_words(field: Field, value: Any, tr: Translator) -> str:
+    """One answer as it is read; empty where there is none."""
     if value is None:
         return ""
     if field.kind == "choice":

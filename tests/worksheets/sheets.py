@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.worksheets import Assignment, Worksheet, WorksheetCopy, WorksheetDraft
+from tests.browser import hidden
 from tests.cast import NOW
 
 HOUR = timedelta(hours=1)
@@ -60,6 +61,11 @@ def add(database, row) -> int:
         session.flush()
         note(session)
         return getattr(row, "id", None) or row.worksheet_id
+
+
+def share(phone, path: str):
+    """The button Share of a sheet's page as it stands now."""
+    return phone.post(f"{path}/share", {"copy": hidden(phone.get(path), "copy")})
 
 
 def change(database, model, row_id: int, **values) -> None:

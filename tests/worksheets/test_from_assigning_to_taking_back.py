@@ -16,6 +16,7 @@ from app.timeline.tables import read_timeline
 from tests.browser import hidden
 from tests.cast import staff_session
 from tests.house.crawl import routes
+from tests.worksheets.sheets import share
 
 CANARY = "quetzalcoatl"
 REPLY = "Thank you for these words."
@@ -78,7 +79,7 @@ def test_a_sheet_goes_from_assigned_to_shared_and_back(anna, team, leaks, databa
     assert leaks() == set() and leaks(name) == set()
     assert petrova.get(f"{at}/{name}").status_code == 404
 
-    assert anna.post(f"{mine}/share").status_code == 303
+    assert share(anna, mine).status_code == 303
     page = petrova.get(at).text
     assert "<b>Shared</b>" in page and "Unread" in page and name in page
     sheet = petrova.get(f"{at}/{name}")
@@ -116,7 +117,7 @@ def test_the_chart_of_rulers_is_for_those_who_may_read_sheets(anna, team, databa
         mine = begun.headers["location"].rpartition("/")[0]
         anna.post(f"{mine}/1", {"importance": rating})
         anna.post(f"{mine}/finish")
-        anna.post(f"{mine}/share")
+        share(anna, mine)
     with database.read() as session:
         at = f"/participants/{session.get(Participant, cast.anna).public_id}/worksheets"
     for role, browser in team.items():

@@ -1,6 +1,5 @@
 """Worksheets on the phone: a question a page, a draft that stays, a copy that is shared or not."""
 
-import json
 import re
 from html import unescape
 
@@ -8,12 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from app.instruments.worksheets.loader import all_sheets, short_sheets
-from app.models.audit import AuditEntry
 from app.models.worksheets import Worksheet, WorksheetCopy, WorksheetDraft
 from app.worksheets.steps import Place, steps_of
 from tests.browser import hidden
 from tests.diary.rows import change_person, rows
-from tests.worksheets.sheets import assign
 
 SHEETS = (*all_sheets(), *short_sheets())
 
@@ -171,73 +168,11 @@ def test_an_empty_sheet_is_neither_finished_nor_shared(anna, database, act):
     assert rows(database, WorksheetCopy) == []
 
 
-def test_sharing_is_a_step_of_its_own_and_can_be_taken_back(anna, database, clock):
-    path = finished(anna)
-    assert anna.post(f"{path}/share").headers["location"] == path
-    assert "Shared with your counselor on 23 Nov, 09:00" in anna.get(path).text
-    assert "Shared on 23 Nov, 09:00" in anna.get("/worksheets").text
-    clock.forward(minutes=1)
-    anna.post(f"{path}/take-back")
-    (copy,) = rows(database, WorksheetCopy)
-    assert copy.shared_at and copy.taken_back_at == clock()
-    assert "Only you can see what is written here" in anna.get(path).text
-    anna.post(f"{path}/share")
-    (copy,) = rows(database, WorksheetCopy)
-    assert (copy.shared_at, copy.taken_back_at) == (clock(), None)
-
-
-def test_a_change_makes_a_copy_beside_the_shared_one_and_taking_back_covers_both(
-    anna, petrova, database, cast, clock
-):
-    path = finished(anna)
-    anna.post(f"{path}/share")
-    fill(anna, path, 1, change="Something else")
-    assert "Your counselor sees the version of" in anna.get(path).text
-    anna.post(f"{path}/finish")
-    first, second = rows(database, WorksheetCopy)
-    assert first.values == {"change": "Less on weekdays"} and first.shared_at
-    assert second.values == {"change": "Something else"} and second.shared_at is None
-    assert "Share this version" in anna.get(path).text
-    anna.post(f"{path}/share")
-    anna.post(f"{path}/take-back")
-    assert all(copy.taken_back_at for copy in rows(database, WorksheetCopy))
-
-
-def test_a_change_that_changes_nothing_makes_no_second_copy(anna, database):
-    path = finished(anna)
-    fill(anna, path, 1, change="Less on weekdays")
-    anna.post(f"{path}/finish")
-    assert len(rows(database, WorksheetCopy)) == 1
-    assert drafts(database) == []
-
-
 def test_a_number_stays_a_number_when_a_finished_sheet_is_changed(anna, database):
     path = finished(anna, "rulers", importance="7")
     fill(anna, path, 4, confidence="5")
     anna.post(f"{path}/finish")
     assert rows(database, WorksheetCopy)[-1].values == {"importance": 7, "confidence": 5}
-
-
-def test_what_is_put_away_is_out_of_the_list_and_can_be_brought_back(anna, database):
-    path = finished(anna)
-    assert anna.post(f"{path}/put-away").headers["location"] == "/worksheets"
-    listed = anna.get("/worksheets").text
-    assert f'href="{path}"' not in listed and f"{path}/bring-back" in listed
-    assert "put away" in anna.get(path).text
-    anna.post(f"{path}/bring-back")
-    assert f'href="{path}"' in anna.get("/worksheets").text
-    assert rows(database, Worksheet)[0].removed_at is None
-
-
-def test_an_asked_for_sheet_is_suggested_until_it_is_finished(anna, database, cast):
-    asked = assign(database, cast.anna, cast.petrova, "values")
-    assert "Suggested by your counselor" in anna.get("/worksheets").text
-    path = begin(anna, "values")
-    assert rows(database, Worksheet)[0].assignment_id == asked
-    fill(anna, path, 2, meaning="much")
-    assert "Not finished. Go on" in anna.get("/worksheets").text
-    anna.post(f"{path}/finish")
-    assert "Suggested by your counselor" not in anna.get("/worksheets").text
 
 
 def test_a_series_is_listed_by_date_with_the_newest_first(anna, clock, database):
@@ -290,41 +225,6 @@ def test_a_moment_with_an_urge_is_told_by_taps_and_stays_private(anna, database)
     (copy,) = rows(database, WorksheetCopy)
     assert copy.values["where"] == "home" and copy.values["did"] == "Went for a walk"
     assert copy.shared_at is None
-
-
-def test_a_comment_is_new_until_the_participant_says_that_it_is_read(anna, petrova, database, cast):
-    from app.models.people import Participant
-
-    path = finished(anna)
-    anna.post(f"{path}/share")
-    code = rows(database, Participant)[0].public_id
-    staff = f"/participants/{code}{path}"
-    page = petrova.get(staff)
-    assert "Less on weekdays" in page.text
-    sent = petrova.post(f"{staff}/comment", {"comment": "Let us <b>talk</b>", "idem": "c1"})
-    assert sent.status_code == 303, sent.text
-    assert "New comment" in anna.get("/worksheets").text
-    assert "Let us &lt;b&gt;talk&lt;/b&gt;" in anna.get(path).text
-    assert "It was opened by the team" in anna.get(path).text
-    assert "New comment" in anna.get("/worksheets").text  # looking at a page writes nothing
-    anna.post(f"{path}/read")
-    assert "New comment" not in anna.get("/worksheets").text
-    assert "Let us" in anna.get(path).text
-
-
-def test_the_audit_names_fields_and_never_what_was_written(anna, database):
-    path = finished(anna, change="quetzalcoatl")
-    anna.post(f"{path}/share")
-    anna.post(f"{path}/take-back")
-    entries = [e for e in rows(database, AuditEntry) if e.subject_kind == "worksheet"]
-    assert [e.action for e in entries] == [
-        "worksheet.start",
-        "worksheet.finish",
-        "worksheet.share",
-        "worksheet.take_back",
-    ]
-    assert "quetzalcoatl" not in json.dumps([e.changes for e in entries])
-    assert entries[1].changes["fields"] == [None, ["change"]]
 
 
 @pytest.mark.parametrize("place", ["0", "7", "1-2", "3-0", "3-5", "01", "x", "³"])
