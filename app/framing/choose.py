@@ -16,8 +16,8 @@ from app.protocol.model import Framing
 class Facts:
     """What the rules look at. ``week``: study week, 0 before the first dose.
 
-    ``told``: days with an entry among the last seven full local days; ``serious``: an urgent or
-    emergency alert is not resolved.
+    ``told``: days with an entry of any kind or a check-in among the last seven full local days;
+    ``serious``: an urgent or emergency alert is not resolved.
     """
 
     participant: int

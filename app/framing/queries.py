@@ -1,33 +1,50 @@
 """What the rules of messages ask of the record, and which messages a participant was shown."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, distinct, exists, func, select
+from sqlalchemy import bindparam, exists, select, union
 from sqlalchemy.orm import Session
 
 from app.auth.identity import ParticipantMe
+from app.clock import local_day
 from app.framing.choose import Facts
-from app.models.diary import DrinkDay
+from app.models.checkin import Checkin, CheckinPage
+from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.framing import MessageExposure
 from app.models.safety import Flag
 from app.protocol.study_time import study_time
+from app.timeline.days import at_local
 
 
 def _table(model: Any) -> Any:
     return model.__table__
 
 
-_DAY, _FLAG, _SHOWN = map(_table, (DrinkDay, Flag, MessageExposure))
+_FLAG, _SHOWN, _C, _PAGE = map(_table, (Flag, MessageExposure, Checkin, CheckinPage))
 _WHO: Any = bindparam("who")
 DAYS = 7
-_TOLD = select(func.count(distinct(_DAY.c.day))).where(
-    _DAY.c.participant_id == _WHO,
-    _DAY.c.superseded_at.is_(None),
-    _DAY.c.void.is_(False),
-    _DAY.c.day >= bindparam("first"),
-    _DAY.c.day < bindparam("today"),
+
+
+def _told_on(entries: Any) -> Any:
+    """The days with an entry of one kind that stands: neither replaced nor taken back."""
+    return select(entries.c.day).where(
+        entries.c.participant_id == _WHO,
+        entries.c.superseded_at.is_(None),
+        entries.c.void.is_(False),
+        entries.c.day >= bindparam("first"),
+        entries.c.day < bindparam("today"),
+    )
+
+
+_TOLD = union(*map(_told_on, map(_table, (Dose, DrinkDay, SubstanceDay))))
+# A check-in of which a page came; one that was only opened tells nothing.
+_RATED = select(_C.c.started_at).where(
+    _C.c.participant_id == _WHO,
+    _C.c.started_at >= bindparam("since"),
+    _C.c.started_at < bindparam("until"),
+    exists().where(_PAGE.c.checkin_id == _C.c.id),
 )
 _SERIOUS = select(
     exists().where(
@@ -40,13 +57,21 @@ _SERIOUS = select(
 
 def facts_of(session: Session, me: ParticipantMe, today: date) -> Facts:
     """What the rules look at on the local day ``today``."""
-    window = {"who": me.id, "first": today - timedelta(days=DAYS), "today": today}
     return Facts(
         participant=me.id,
         week=study_time(me.first_dose_on, today).week or 0,
-        told=session.execute(_TOLD, window).scalar() or 0,
+        told=len(_told_days(session, me, today)),
         serious=bool(session.execute(_SERIOUS, {"who": me.id}).scalar()),
     )
+
+
+def _told_days(session: Session, me: ParticipantMe, today: date) -> set[date]:
+    """The full local days of the last seven with an entry about the day or a check-in on it."""
+    first = today - timedelta(days=DAYS)
+    days = session.execute(_TOLD, {"who": me.id, "first": first, "today": today}).scalars()
+    since, until = (at_local(day, time(0), me.timezone) for day in (first, today))
+    rated = session.execute(_RATED, {"who": me.id, "since": since, "until": until}).scalars()
+    return {*days, *(local_day(at, me.timezone) for at in rated)}
 
 
 _EXPOSURES = (
