@@ -17,7 +17,7 @@ from app.web.pages import page, tr_of
 router = APIRouter()
 WAYS = {
     "gain": N_("always a gain frame"),
-    "by_rule": N_("a loss frame when few days were told"),
+    "by_rule": N_("a loss frame when few days have entries"),
     "alternating_weeks": N_("a loss frame in even study weeks"),
 }
 FRAMES = {"gain": N_("Gain"), "loss": N_("Loss")}
@@ -36,10 +36,12 @@ def show_message(
     tr = tr_of(request)
     if check(NothingForm, form, tr).value is None:
         raise BadForm(N_("This page has no such field."), 422)
-    message = service.message_of_today(session, me, load_protocol().framing, now)
-    if message is None:
+    shown = service.message_of_today(session, me, load_protocol().framing, now)
+    if shown is None:
         return Response(status_code=204)
-    return page(request, "framing/_message.html", {"text": message.text.say(tr.lang)})
+    message, language = shown
+    context = {"text": message.text.say(language), "language": language}
+    return page(request, "framing/_message.html", context)
 
 
 @router.get("/participants/{public_id}/messages")

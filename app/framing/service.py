@@ -23,20 +23,23 @@ _INSERT = insert(_SHOWN)
 
 def message_of_today(
     session: Session, me: ParticipantMe, framing: Framing, now: datetime
-) -> Message | None:
-    """The message of this local day, logged when it is shown first; None where none may stand.
+) -> tuple[Message, str] | None:
+    """The message of this local day and its language; None where none may stand.
 
-    What was shown in the morning is shown again, unless a serious alert has come since that it
-    does not fit. Two phones at once: writers about one participant come in turn.
+    It is logged when it is shown first. What was shown in the morning is shown again, in the
+    language of the morning, so that the log says all there was to see; unless a serious alert has
+    come since that it does not fit. Two phones at once: writers about one participant come in turn.
     """
-    if not framing.enabled:
+    if not framing.enabled or not _in_treatment(me):
         return None
     today = local_day(now, me.timezone)
     facts = facts_of(session, me, today)
     before = exposure_on(session, me.id, today)
     if before is not None:
         message = message_of(before)
-        return message if message and fits_alerts(message, facts.serious) else None
+        if message is None or not fits_alerts(message, facts.serious):
+            return None
+        return message, before.language
     library = load_library()
     message = choose(facts, library, framing, today)
     if message is None:
@@ -53,7 +56,12 @@ def message_of_today(
     changes = {name: [None, value] for name, value in values.items()}
     subject = Subject("participant", me.id)
     audit.record(session, me.actor, "message.show", subject, now=now, changes=changes)
-    return message
+    return message, me.language
+
+
+def _in_treatment(me: ParticipantMe) -> bool:
+    """Messages speak of the tablet and the next session: nobody else has these ahead of them."""
+    return me.status == "active" and me.first_dose_on is not None
 
 
 def message_of(exposure: Exposure) -> Message | None:

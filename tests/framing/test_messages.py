@@ -1,6 +1,7 @@
 """The line on Today: nothing of it while it is off, logged once a day when it is on."""
 
-from dataclasses import replace
+import re
+from datetime import date
 
 import pytest
 
@@ -9,8 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.framing import MessageExposure
 from app.models.people import Participant
 from app.models.safety import Flag
-from app.protocol import loader
-from app.protocol.model import Framing
+from app.protocol.loader import bundled_protocol, protocol_text, use_protocol
 from tests.cast import participant_session, staff_session
 from tests.diary.rows import change_person, rows
 from tests.worksheets.sheets import change
@@ -19,19 +19,30 @@ URL = "/today/message"
 
 
 @pytest.fixture
-def turn_on(monkeypatch):
-    """Turn messages on in the protocol, in one of its ways."""
-    bundled = loader.load_protocol()
+def turn_on(tmp_path):
+    """Turn messages on, as a site does: in a protocol of its own."""
+    bundled = protocol_text()
 
     def turn(assignment="gain", below=4):
-        on = replace(bundled, framing=Framing(True, assignment, below))
-        monkeypatch.setattr(loader, "_bundled", lambda: on)
+        text = bundled
+        for old, new in (
+            (f'version = "{bundled_protocol().version}"', 'version = "9.9"'),
+            ("[framing]\nenabled = false", "[framing]\nenabled = true"),
+            ('assignment = "gain"', f'assignment = "{assignment}"'),
+            ("loss_below_days = 4", f"loss_below_days = {below}"),
+        ):
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        path = tmp_path / "own.toml"
+        path.write_text(text, encoding="utf-8")
+        use_protocol(path)
 
-    return turn
+    yield turn
+    use_protocol(None)
 
 
 def text_of(answer):
-    return answer.text.partition('id="message">')[2].partition("<")[0]
+    return re.search(r'id="message"[^>]*>([^<]*)<', answer.text)[1]
 
 
 def texts(frame=None, topic=None):
@@ -94,6 +105,23 @@ def test_a_message_speaks_the_language_of_the_phone(anna, database, cast, turn_o
     assert rows(database, MessageExposure)[0].language == "ru"
 
 
+def test_the_language_of_the_morning_stays_all_day_and_the_page_says_which_it_is(
+    anna, database, cast, clock, turn_on
+):
+    turn_on()
+    morning = anna.post(URL)
+    assert 'lang="' not in morning.text
+    change_person(database, cast.anna, language="ru")
+    evening = anna.post(URL)
+    assert text_of(evening) == text_of(morning) and 'lang="en"' in evening.text
+    assert [one.language for one in rows(database, MessageExposure)] == ["en"]
+    clock.forward(days=1)
+    russian = {m.text.ru for m in load_library().messages}
+    phone = anna.signed_in(participant_session(database, cast.anna, clock()))
+    assert text_of(phone.post(URL)) in russian
+    assert [one.language for one in rows(database, MessageExposure)] == ["en", "ru"]
+
+
 def test_loss_is_shown_by_rule_while_few_days_are_told(anna, database, turn_on):
     turn_on("by_rule", below=1)
     assert text_of(anna.post(URL)) in texts("loss", "notice")
@@ -123,7 +151,7 @@ def serious_flag(anna, database):
 
 
 def test_never_loss_with_an_urgent_flag_open(anna, database, turn_on, serious_flag):
-    turn_on("by_rule", below=8)
+    turn_on("by_rule", below=7)
     serious_flag()
     assert text_of(anna.post(URL)) in texts("gain", "reach")
     assert [one.frame for one in rows(database, MessageExposure)] == ["gain"]
@@ -132,7 +160,7 @@ def test_never_loss_with_an_urgent_flag_open(anna, database, turn_on, serious_fl
 def test_a_loss_message_of_the_morning_is_gone_once_a_flag_is_open_and_back_when_resolved(
     anna, database, turn_on, serious_flag
 ):
-    turn_on("by_rule", below=8)
+    turn_on("by_rule", below=7)
     morning = anna.post(URL)
     assert text_of(morning) in texts("loss")
     flag = serious_flag()
@@ -145,7 +173,7 @@ def test_a_loss_message_of_the_morning_is_gone_once_a_flag_is_open_and_back_when
 
 
 def test_a_routine_flag_does_not_end_it(anna, database, turn_on, serious_flag):
-    turn_on("by_rule", below=8)
+    turn_on("by_rule", below=7)
     change(database, Flag, serious_flag().id, severity="routine")
     assert text_of(anna.post(URL)) in texts("loss")
 
@@ -180,6 +208,21 @@ def test_a_table_without_messages_says_so(browser, database, cast, clock):
     ivanova = browser.signed_in(staff_session(database, cast.ivanova, clock()))
     page = ivanova.get(f"/participants/{public_id}/messages").text
     assert "No message has been shown yet" in page and "Messages are off in the protocol" in page
+
+
+@pytest.mark.parametrize("now", [{"status": "completed"}, {"first_dose_on": None}])
+def test_without_treatment_ahead_nothing_is_shown_or_logged(anna, database, cast, turn_on, now):
+    turn_on()
+    change_person(database, cast.anna, **now)
+    answer = anna.post(URL)
+    assert (answer.status_code, answer.text) == (204, "")
+    assert rows(database, MessageExposure) == []
+
+
+def test_a_first_dose_that_is_planned_is_enough(anna, database, cast, turn_on):
+    turn_on()
+    change_person(database, cast.anna, first_dose_on=date(2026, 12, 1))
+    assert anna.post(URL).status_code == 200
 
 
 def test_whoever_left_the_study_is_shown_nothing(anna, database, cast, turn_on):
