@@ -186,8 +186,10 @@ def _save(
     cells: Mapping[str, Cell],
     now: datetime,
 ) -> None:
+    """A form that waited is gone by its own number; another that waits of this page stays."""
     _store(session, asked, form, cells, now)
-    question.drop_typed(session, me, asked)
+    if form.held is None:
+        question.drop_typed(session, me, asked)
 
 
 def _store(

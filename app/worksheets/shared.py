@@ -109,6 +109,12 @@ def known_sheets(session: Session, participant_id: int) -> list[Known]:
     return [Known(*row) for row in session.execute(_KNOWN, {"who": participant_id})]
 
 
+def to_read(sheets: Iterable[Known]) -> Known | None:
+    """Of the shared ones the newest that nobody has read, else the newest."""
+    shared = [one for one in sheets if one.shared_at]
+    return max(shared, key=lambda one: (one.unread, one.at), default=None)
+
+
 _ASSIGNED = (
     select(_A.c.id, _A.c.sheet_key, _A.c.assigned_at)
     .where(_A.c.participant_id == _WHO, _A.c.withdrawn_at.is_(None))
@@ -121,7 +127,7 @@ class Homework:
     """Where one kind of sheet stands; ``at`` is when it came to its ``status``.
 
     ``entries`` counts the sheets that the team may know of, a series has several; ``public_id`` is
-    that of the newest shared one, ``unread`` whether a shared one waits to be read.
+    that of the shared one to open, ``unread`` whether a shared one waits to be read.
     """
 
     sheet_key: str
@@ -157,9 +163,8 @@ def _homework(
 ) -> Iterable[Homework]:
     """One kind of sheet; ``assigned`` is its newest assignment, which decides the status."""
     answering = [one for one in sheets if assigned and one.assignment_id == assigned.id]
-    shared = [one for one in sheets if one.shared_at]
-    newest = max(shared, key=lambda one: one.at, default=None)
-    seen_by_team = newest.public_id if newest else None
+    opened = to_read(sheets)
+    seen_by_team = opened.public_id if opened else None
     unread = any(one.unread for one in sheets)
     if assigned and not answering:
         at = assigned.assigned_at

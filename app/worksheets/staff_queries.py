@@ -12,7 +12,7 @@ from app.models.people import Staff
 from app.models.safety import Flag
 from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
 from app.web.errors import NotFound
-from app.worksheets.shared import VISIBLE, Known, Status, known_sheets
+from app.worksheets.shared import VISIBLE, Known, Status, known_sheets, to_read
 
 
 def _table(model: Any) -> Any:
@@ -68,10 +68,14 @@ class Line:
         return any(one.unread for one in self.entries)
 
     @property
-    def newest(self) -> Known | None:
-        """The newest shared one."""
-        shared = [one for one in self.entries if one.shared_at]
-        return max(shared, key=lambda one: one.at, default=None)
+    def to_read(self) -> Known | None:
+        """The shared one to open: the newest that nobody has read, else the newest."""
+        return to_read(self.entries)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the one to open is another than the one whose status the line tells."""
+        return self.to_read is not None and (self.status, self.at) != ("shared", self.to_read.at)
 
     @property
     def can_withdraw(self) -> bool:

@@ -31,7 +31,7 @@ from app.worksheets import staff_service as service
 from app.worksheets.chart import rulers_chart, table_rows
 from app.worksheets.figures import Figure, figures_at, since
 from app.worksheets.offer import Offer, assignable, offer
-from app.worksheets.shared import ruler_points
+from app.worksheets.shared import RULERS, RulerPoint, ruler_points
 from app.worksheets.whole import whole
 
 router = APIRouter()
@@ -60,6 +60,9 @@ class WithdrawForm(FormModel):
 
 
 class CommentForm(FormModel):
+    """``copy``: the number of the version that the page showed."""
+
+    copy_id: Annotated[int, Field(alias="copy", ge=1)]
     comment: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT)]
 
     @field_validator("comment")
@@ -88,8 +91,6 @@ def _list_page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     lines = queries.lines(session, who.id)
-    # What a ruler says is content, like any other answer.
-    points = ruler_points(session, who.id) if me.role in READERS else []
     context: dict[str, Any] = {
         "nav": "participants",
         "who": who,
@@ -99,8 +100,6 @@ def _list_page(
         "can_read": me.role in READERS,
         "offer": _offer(session, who, lines, now),
         "sheet_of": load_sheet,
-        "chart": rulers_chart(points, tr_of(request), who.timezone) if points else None,
-        "points": table_rows(points, tr_of(request), who.timezone) if points else None,
         "chosen": form.fields.get("sheet", []),
         "errors": errors or {},
         "idem": form.token or uuid4().hex,
@@ -139,13 +138,13 @@ def assign_sheets(
 ) -> Response:
     """A sheet that is waiting already is not asked for twice; then nothing is stored."""
     who = _to_write(session, me, public_id)
-    if service.sent_before(session, me, service.ASSIGN, service.about(who), form.token):
-        return see_other(f"/participants/{public_id}/worksheets", "same")
     tr = tr_of(request)
     checked = check(AssignForm, form, tr)
     if checked.value is None:
         return _list_page(request, session, me, who, now, form, checked.errors)
     keys = checked.value.sheet
+    if service.assigned_before(session, me, who, keys, form.token):
+        return see_other(f"/participants/{public_id}/worksheets", "same")
     offered = _offer(session, who, queries.lines(session, who.id), now)
     twice = [load_sheet(key).title.say(tr.lang) for key in keys if key in offered.waiting]
     if twice:
@@ -173,13 +172,13 @@ def withdraw_assignment(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    """Withdrawing what was withdrawn already changes nothing and is no error."""
+    """Withdrawing what was withdrawn or finished already changes nothing and is no error."""
     who = _to_write(session, me, public_id)
     checked = check(WithdrawForm, form, tr_of(request))
     if checked.value is None:
         raise NotFound
     done = service.withdraw(session, me, who, checked.value.assignment, now)
-    return see_other(f"/participants/{public_id}/worksheets", "saved" if done else "same")
+    return see_other(f"/participants/{public_id}/worksheets", "saved" if done else None)
 
 
 @router.get("/participants/{public_id}/worksheets/{sheet_id}")
@@ -195,8 +194,8 @@ def show_sheet(
     """The shared copy as a whole. Reading it is recorded."""
     who = participant_for(session, me, public_id)
     shared = queries.shared_sheet(session, who.id, sheet_id)
-    service.record_read(session, me, shared, now)
-    return _sheet_page(request, session, me, who, shared, now, Form({}))
+    service.record_read(session, me, shared, now, len(_rulers(session, shared, who)))
+    return _sheet_page(request, session, me, who, shared, Form({}))
 
 
 def _sheet_page(
@@ -205,28 +204,35 @@ def _sheet_page(
     me: StaffMe,
     who: ScopedParticipant,
     shared: queries.SharedSheet,
-    now: datetime,
     form: Form,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
-    sheet = load_sheet(shared.sheet_key, shared.sheet_version)
-    figures = _figures(session, who, sheet, shared.made_at, tr_of(request))
+    sheet, tr = load_sheet(shared.sheet_key, shared.sheet_version), tr_of(request)
+    figures = _figures(session, who, sheet, shared.made_at, tr)
+    points = _rulers(session, shared, who)
     context = {
         "nav": "participants",
         "who": who,
         "sheet": sheet,
         "shared": shared,
-        "fields": whole(sheet, shared.values, figures, tr_of(request)),
+        "fields": whole(sheet, shared.values, figures, tr),
+        "chart": rulers_chart(points, tr, who.timezone) if points else None,
+        "points": table_rows(points, tr, who.timezone),
         "comments": queries.comments_of(session, shared.id),
         "can_comment": _can_assign(me, who),
-        "limit": COMMENT_LIMIT,
-        "now": now,
         "typed": form.one("comment"),
         "errors": errors or {},
         "idem": form.token or uuid4().hex,
     }
     status = 422 if errors else 200
     return staff_page(request, session, me, "worksheets_staff/sheet.html", context, status)
+
+
+def _rulers(
+    session: Session, shared: queries.SharedSheet, who: ScopedParticipant
+) -> list[RulerPoint]:
+    """The numbers of all shared rulers, beside a sheet that has some: content, so not in a list."""
+    return ruler_points(session, who.id) if shared.sheet_key in RULERS else []
 
 
 def _figures(
@@ -250,16 +256,23 @@ def comment(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    who = _to_write(session, me, public_id)
+    who, tr = _to_write(session, me, public_id), tr_of(request)
     shared = queries.shared_sheet(session, who.id, sheet_id)
     back = f"/participants/{public_id}/worksheets/{sheet_id}"
-    if service.sent_before(session, me, service.COMMENT, service.of_sheet(shared), form.token):
-        return see_other(back, "same")
-    checked = check(CommentForm, form, tr_of(request))
+    checked = check(CommentForm, form, tr)
     errors = checked.errors
     if not form.one("comment").strip():
-        errors = {"comment": tr_of(request)("Write a few words first.")}
+        errors = {"comment": tr("Write a few words first.")}
     if checked.value is None or errors:
-        return _sheet_page(request, session, me, who, shared, now, form, errors)
-    service.comment(session, me, shared, checked.value.comment, now, form.token)
+        return _sheet_page(request, session, me, who, shared, form, errors)
+    text = checked.value.comment
+    if service.commented_before(session, me, shared, text, form.token):
+        return see_other(back, "same")
+    if checked.value.copy_id != shared.copy_id:
+        errors = {
+            "comment": tr("Not sent: a newer version was shared since. This is how it reads.")
+        }
+        service.record_read(session, me, shared, now)
+        return _sheet_page(request, session, me, who, shared, form, errors)
+    service.comment(session, me, shared, text, now, form.token)
     return see_other(back, "saved")

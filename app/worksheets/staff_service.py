@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -13,12 +13,13 @@ from app.auth.identity import StaffMe
 from app.auth.scope import ScopedParticipant
 from app.models.audit import AuditEntry
 from app.models.base import public_id
-from app.models.worksheets import Assignment, WorksheetComment, WorksheetCopy
+from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
 from app.worksheets.staff_queries import Planned, SharedSheet
 
 _A: Any = Assignment.__table__  # type: ignore[attr-defined]
 _C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
 _N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
+_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
 _E: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 ASSIGN, COMMENT = "worksheet.assign", "worksheet.comment"
 _ASSIGN = insert(_A)
@@ -27,6 +28,10 @@ _WAITING = select(_A.c.id, _A.c.sheet_key).where(
     _A.c.public_id == bindparam("assignment"),
     _A.c.participant_id == bindparam("who"),
     _A.c.withdrawn_at.is_(None),
+    # What was finished for it stays an answer to it.
+    ~exists().where(
+        _W.c.assignment_id == _A.c.id, _W.c.finished_at.is_not(None), _W.c.removed_at.is_(None)
+    ),
 )
 _FORMS = select(_E.c.changes).where(
     _E.c.actor == bindparam("actor"),
@@ -36,8 +41,27 @@ _FORMS = select(_E.c.changes).where(
 )
 
 
-def sent_before(session: Session, me: StaffMe, action: str, subject: Subject, token: str) -> bool:
-    """Whether this very form was stored already: it was sent twice.
+def assigned_before(
+    session: Session, me: StaffMe, who: ScopedParticipant, keys: Collection[str], token: str
+) -> bool:
+    """Whether this very form asked for these sheets already: it was sent twice."""
+    told = _told_by(session, me, ASSIGN, about(who), token)
+    return any(changes.get("sheets") == [None, list(keys)] for changes in told)
+
+
+def commented_before(
+    session: Session, me: StaffMe, sheet: SharedSheet, text: str, token: str
+) -> bool:
+    """Whether this very form wrote these words already."""
+    told = _told_by(session, me, COMMENT, of_sheet(sheet), token)
+    ids = [changes["comment"][1] for changes in told]
+    return text in session.execute(select(_N.c.text).where(_N.c.id.in_(ids))).scalars().all()
+
+
+def _told_by(
+    session: Session, me: StaffMe, action: str, subject: Subject, token: str
+) -> list[dict[str, Any]]:
+    """What forms under this token stored; another body under it is a form of its own.
 
     Asked in turn, so that of two taps at once the second sees what the first has stored.
     """
@@ -49,7 +73,7 @@ def sent_before(session: Session, me: StaffMe, action: str, subject: Subject, to
         "subject": subject.id,
     }
     stored = session.execute(_FORMS, asked).scalars()
-    return bool(token) and any(changes.get("form") == [None, token] for changes in stored)
+    return [changes for changes in stored if token and changes.get("form") == [None, token]]
 
 
 def assign(
@@ -96,7 +120,7 @@ def of_sheet(sheet: SharedSheet) -> Subject:
 def withdraw(
     session: Session, me: StaffMe, who: ScopedParticipant, assignment: str, now: datetime
 ) -> bool:
-    """Take an assignment back; False if that was done already or it is not theirs.
+    """Take an assignment back; False if that was done, it is finished by now or not theirs.
 
     What the participant wrote stays theirs.
     """
@@ -111,12 +135,17 @@ def withdraw(
     return True
 
 
-def record_read(session: Session, me: StaffMe, sheet: SharedSheet, now: datetime) -> None:
+def record_read(
+    session: Session, me: StaffMe, sheet: SharedSheet, now: datetime, rulers: int = 0
+) -> None:
     """Every reading leaves an entry; a counselor's first one marks the copy as read.
 
-    Others who read it do not: it is the counselor for whom it waits.
+    Others who read it do not: it is the counselor for whom it waits. ``rulers``: on so many sheets
+    were the numbers that the page shows beside it.
     """
     changes: dict[str, Any] = {"copy": [None, sheet.copy_id]}
+    if rulers:
+        changes["rulers"] = [None, rulers]
     if me.role == "counselor" and sheet.seen_at is None:
         read = update(_C).where(_C.c.id == sheet.copy_id).values(seen_at=now, seen_by=me.id)
         session.execute(read)

@@ -87,7 +87,7 @@ def test_a_sheet_goes_from_assigned_to_shared_and_back(anna, team, leaks, databa
     assert "Unread" not in petrova.get(at).text
     assert not [where for where in leaks() if where[0] in ("coordinator", "export", "audit")]
 
-    words = {"comment": REPLY, "idem": hidden(sheet, "idem")}
+    words = {"comment": REPLY, "idem": hidden(sheet, "idem"), "copy": hidden(sheet, "copy")}
     assert petrova.post(f"{at}/{name}/comment", words).status_code == 303
     shown = anna.get(mine).text
     assert REPLY in shown and "Anna Petrova" in shown
@@ -109,18 +109,3 @@ def test_a_sheet_that_nobody_asked_for_is_not_there_at_all(anna, team, leaks, da
         at = f"/participants/{session.get(Participant, cast.anna).public_id}/worksheets"
     for browser in team.values():
         assert "Nothing assigned or shared yet" in browser.get(at).text
-
-
-def test_the_chart_of_rulers_is_for_those_who_may_read_sheets(anna, team, database, cast):
-    for number, rating in enumerate(("3", "6")):
-        begun = anna.post("/worksheets/about/rulers", {"idem": f"b{number}"})
-        mine = begun.headers["location"].rpartition("/")[0]
-        anna.post(f"{mine}/1", {"importance": rating})
-        anna.post(f"{mine}/finish")
-        share(anna, mine)
-    with database.read() as session:
-        at = f"/participants/{session.get(Participant, cast.anna).public_id}/worksheets"
-    for role, browser in team.items():
-        page = browser.get(at).text
-        assert ("Rulers over time" in page) == ('<svg class="ch' in page) == (role != "coordinator")
-        assert ("<td>6</td>" in page) == (role != "coordinator")

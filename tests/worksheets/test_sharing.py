@@ -14,12 +14,6 @@ from tests.worksheets.sheets import assign, share
 from tests.worksheets.test_pages import begin, drafts, fill, finished
 
 
-@pytest.fixture
-def at(database, cast):
-    with database.read() as session:
-        return f"/participants/{session.get(Participant, cast.anna).public_id}/worksheets"
-
-
 def test_sharing_is_a_step_of_its_own_and_can_be_taken_back(anna, database, clock):
     path = finished(anna)
     assert share(anna, path).headers["location"] == path
@@ -89,7 +83,9 @@ def test_a_comment_is_new_until_the_participant_says_that_it_is_read(anna, petro
     staff = f"/participants/{code}{path}"
     page = petrova.get(staff)
     assert "Less on weekdays" in page.text
-    sent = petrova.post(f"{staff}/comment", {"comment": "Let us <b>talk</b>", "idem": "c1"})
+    sent = petrova.post(
+        f"{staff}/comment", {"comment": "Let us <b>talk</b>", "idem": "c1", "copy": "1"}
+    )
     assert sent.status_code == 303, sent.text
     assert "New comment" in anna.get("/worksheets").text
     assert "Let us &lt;b&gt;talk&lt;/b&gt;" in anna.get(path).text
