@@ -29,6 +29,7 @@ AFTER_SESSION = timedelta(minutes=5)
 LET_GO_AFTER = timedelta(minutes=4)
 FILLED_IN = timedelta(minutes=12)
 INTO_SESSION = timedelta(minutes=30)
+BEFORE_SESSION = timedelta(minutes=20)
 COMMENT_AFTER = timedelta(minutes=4)
 PRIVATE_EVERY = 3
 # Where the phone is put away, from 0.
@@ -37,6 +38,8 @@ PAGE = 1
 ASKED_AGAIN = 2
 # Shares of what is asked for: shared, kept, begun; what is left is not begun.
 SHARED, KEPT, BEGUN = 0.6, 0.75, 0.88
+# Of what is shared.
+READ_SOON, COMMENTED = 0.4, 0.5
 MOMENTS = ("withdrawn_at", "begun_at", "finished_at", "shared_at", "read_at", "comment_at")
 
 
@@ -135,7 +138,7 @@ def _asked(
         return _finished_together(told, later)
     if dice.random() < 0.33:  # put away half-filled and finished the day after
         told = replace(told, half=True, finished_at=begun + timedelta(days=1))
-    return _shared(person, told, dice) if fate < SHARED else told
+    return _shared(person, told, later, dice) if fate < SHARED else told
 
 
 def _finished_together(told: SheetTold, later: Sequence[SessionHeld]) -> SheetTold:
@@ -145,17 +148,24 @@ def _finished_together(told: SheetTold, later: Sequence[SessionHeld]) -> SheetTo
     return replace(told, half=True, finished_at=at, shared_at=at, read_at=at)
 
 
-def _shared(person: Simulated, told: SheetTold, dice: Random) -> SheetTold:
+def _shared(
+    person: Simulated, told: SheetTold, later: Sequence[SessionHeld], dice: Random
+) -> SheetTold:
+    """Read just before the next session that takes place, or sooner."""
     assert told.finished_at
     shared = told.finished_at + timedelta(minutes=2)
-    read = shared + timedelta(hours=dice.randint(12, 60))
-    if dice.random() >= 0.85:
-        return replace(told, shared_at=shared)
-    told = replace(told, shared_at=shared, read_at=read)
-    if dice.random() >= 0.6:
+    times = [one.planned_at - BEFORE_SESSION for one in later if one.attended][:1]
+    sooner = shared + timedelta(hours=dice.randint(12, 60))
+    if dice.random() < READ_SOON:
+        times.append(sooner)
+    told = replace(told, shared_at=shared)
+    if not times:
         return told
+    read = min(times)
+    if dice.random() >= COMMENTED:
+        return replace(told, read_at=read)
     said = dice.choice(_comments(person))
-    return replace(told, comment_at=read + COMMENT_AFTER, comment=said)
+    return replace(told, read_at=read, comment_at=read + COMMENT_AFTER, comment=said)
 
 
 def _comments(person: Simulated) -> list[str]:
@@ -166,7 +176,7 @@ def _before(person: Simulated, session: SessionHeld, dice: Random) -> SheetTold:
     """The three questions before a session: sent as they are finished, read just before it."""
     begun = _evening(person, session.planned_at, -1, dice)
     told = _filled(person, "before_session", session.week, begun)
-    read = session.planned_at - timedelta(minutes=20)
+    read = session.planned_at - BEFORE_SESSION
     return replace(told, shared_at=told.finished_at, read_at=read)
 
 

@@ -45,6 +45,18 @@ def test_what_nobody_began_is_let_go_in_the_session_after_and_asked_for_again_tw
     assert again > 20
 
 
+def test_what_is_shared_waits_unread_until_the_next_session_that_takes_place_at_most() -> None:
+    unread = 0
+    for person, sheets in people():
+        held = [one.planned_at for one in recorded(person) if one.attended]
+        for sheet in sheets:
+            after = [at for at in held if sheet.shared_at and at > sheet.shared_at]
+            if after:
+                assert sheet.read_at and sheet.read_at < after[0]
+            unread += bool(sheet.shared_at and not sheet.read_at)
+    assert unread
+
+
 def test_nobody_is_asked_for_one_sheet_for_ever() -> None:
     longest = 0
     for _, sheets in people():
