@@ -27,7 +27,7 @@ from app.models.checkin import Checkin, CheckinJudgement
 from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Participant
-from app.models.worksheets import Worksheet, WorksheetCopy
+from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
 from app.timeline.days import at_local
 from app.timeline.events import Drink, Use
 
@@ -37,6 +37,8 @@ _J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
 _V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _W: Any = Worksheet.__table__  # type: ignore[attr-defined]
+_A: Any = Assignment.__table__  # type: ignore[attr-defined]
+_N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
 _K: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
 
 
@@ -105,6 +107,21 @@ _COMING = (
     .limit(1)
 )
 _ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
+# Asked for and not finished yet; what was put away answers nothing.
+_SUGGESTED = exists().where(
+    _A.c.participant_id == _P.c.id,
+    _A.c.withdrawn_at.is_(None),
+    ~exists().where(
+        _W.c.assignment_id == _A.c.id, _W.c.finished_at.is_not(None), _W.c.removed_at.is_(None)
+    ),
+)
+_COMMENTED = exists().where(
+    _W.c.participant_id == _P.c.id,
+    _W.c.removed_at.is_(None),
+    _N.c.worksheet_id == _W.c.id,
+    _N.c.read_at.is_(None),
+)
+_PERSON = _ENROLLED.add_columns(_SUGGESTED.label("suggested"), _COMMENTED.label("commented"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +169,10 @@ class TodayRecord:
     """the latest of each instrument, by its key"""
     enrolled_on: date
     session: NextSession | None = None
+    suggested: bool = False
+    """a worksheet that the counselor suggested is not finished"""
+    commented: bool = False
+    """a comment on a worksheet is not read"""
 
 
 def read_today(session: Session, who: int, zone: str, window: Window, now: datetime) -> TodayRecord:
@@ -159,6 +180,7 @@ def read_today(session: Session, who: int, zone: str, window: Window, now: datet
     span = {"who": who, "first": window.first, "last": today}
     since = at_local(today, time(0), zone)
     lines = session.execute(_CHECKINS, {"who": who, "since": since})
+    person = session.execute(_PERSON, {"who": who}).one()
     return TodayRecord(
         doses=read_doses(session, who, today),
         held=is_held(session, who, today),
@@ -166,7 +188,9 @@ def read_today(session: Session, who: int, zone: str, window: Window, now: datet
         drinks=_by_day(map(_drinks, session.execute(_DRINKS, span))),
         others=_by_day(map(_others, session.execute(_OTHERS, span))),
         checkins={row.instrument: CheckinLine(*row) for row in lines},
-        enrolled_on=enrolled_on(session, who, zone),
+        enrolled_on=local_day(person.enrolled_at, zone),
+        suggested=person.suggested,
+        commented=person.commented,
         session=_next_session(session, who, since),
     )
 

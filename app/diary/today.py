@@ -48,6 +48,8 @@ class TodayView:
     week: tuple[DayMark, ...]
     blanks: tuple[date, ...]
     session: NextSession | None
+    suggested: bool
+    commented: bool
     open_tasks: int
     minutes: int
 
@@ -89,6 +91,8 @@ def build_today(
         # The card above asks about yesterday by itself.
         blanks=blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY),
         session=record.session,
+        suggested=record.suggested,
+        commented=record.commented,
         open_tasks=count,
         minutes=max(1, round(seconds / 60)),
     )

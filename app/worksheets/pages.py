@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.clock import local_day
 from app.i18n import N_, Translator
 from app.instruments.worksheets.answers import Cell, Value, flatten, gather, read_cells
 from app.instruments.worksheets.definitions import Sheet
@@ -81,6 +82,15 @@ def overview(asked: Sequence[Asked], entries: Sequence[Entry]) -> Overview:
         finished=tuple(Finished(found[0].sheet, tuple(found)) for found in kinds.values()),
         away=tuple(one for one in entries if one.removed_at),
     )
+
+
+def asked_for(asked: Asked, now: datetime, zone: str, tr: Translator) -> str:
+    """What the request is for; one for a session that is over says when it was made."""
+    if asked.session_at is None:
+        return tr("For one of the next sessions")
+    if local_day(asked.session_at, zone) < local_day(now, zone):
+        return tr("Suggested on %(when)s", when=tr.moment(asked.assigned_at, zone))
+    return tr("For the session on %(when)s", when=tr.moment(asked.session_at, zone))
 
 
 def _answering(asked: Asked, half: Iterable[Entry]) -> Entry | None:

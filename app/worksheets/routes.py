@@ -26,7 +26,7 @@ from app.web.forms import FormDep
 from app.web.pages import page, see_other, tr_of
 from app.worksheets import page_routes, sheet_routes
 from app.worksheets.chart import rulers_chart, table_rows
-from app.worksheets.pages import SERIES, offered, overview, themes
+from app.worksheets.pages import SERIES, asked_for, offered, overview, themes
 from app.worksheets.queries import Entry, entries, open_requests, own_rulers, row_by_id
 from app.worksheets.service import start
 
@@ -36,7 +36,7 @@ LIST = "/worksheets"
 
 @router.get("/worksheets")
 @for_whoever_was_enrolled
-def list_sheets(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+def list_sheets(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
     """What is suggested, begun and finished, and all there are to choose from."""
     tr = tr_of(request)
     own = entries(session, me.id)
@@ -44,6 +44,7 @@ def list_sheets(request: Request, session: SessionDep, me: ParticipantDep) -> Re
         "nav": "worksheets",
         "left": me.status == "withdrawn",
         "view": overview(open_requests(session, me.id, own), own),
+        "asked_for": lambda asked: asked_for(asked, now, me.timezone, tr),
         "shorts": short_sheets(),
         "themes": themes(tr),
         "new_key": lambda: uuid4().hex,
