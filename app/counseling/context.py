@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -55,6 +55,8 @@ class Gathered:
     rulers: Sequence[RulerPoint]
     prepared: queries.Prepared | None
     readings: tuple[Reading, ...]
+    day: date
+    """the reader's local date"""
 
     @property
     def reads(self) -> bool:
@@ -79,7 +81,8 @@ def gather(
     since_midnight = at_local(local_day(now, me.timezone), time(0), me.timezone)
     sessions = queries.sessions_of(session, who.id, who.timezone, since_midnight)
     first = at_local(brief.record.days[0].day, time(0), who.timezone)
-    begin = max(sessions.last_at or first, first)
+    # Without a session yet it is enrolment: the page may go back further than the record.
+    begin = max(sessions.last_at or at_local(enrolled, time(0), who.timezone), first)
     flags = queries.flags_of(session, who.id, begin)
     sheets = homework(session, who.id, begin, now)
     rulers = ruler_points(session, who.id)
@@ -116,6 +119,7 @@ def gather(
         readings=tuple(
             one for one in readings_of(session, who.id) if one.session == sessions.next_id
         ),
+        day=local_day(now, me.timezone),
     )
 
 
@@ -148,6 +152,7 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "rows": lambda count: table.rows(brief.record, count, sessions.held, tr),
         "assigns": found.me.role == "counselor" and who.status == "active",
         "note_href": _note_href(found, base),
+        "note_opens": note_opens(found.sessions.next_at, found.day, zone),
         "kpis": words.kpis(brief, tr),
         "today": phrases.today_line(brief.record, tr),
         "chart": lambda title: _chart(found, title, tr),
@@ -158,7 +163,9 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "fitting": _fitting(found, tr),
         "alerts": [phrases.shown_alert(flag, tr, zone) for flag in found.flags],
         "happened": found.happened,
-        "since_title": phrases.since_title(found.begin, sessions.last_at, who.timezone, tr),
+        "since_title": phrases.since_title(
+            found.begin, sessions.last_at, brief.record.days[0].day, who.timezone, tr
+        ),
         "urine": [(one, phrases.urine_line(one, tr)) for one in compared(brief.record)],
         "urine_window": protocol.rules.uds.told_days,
         "rulers": phrases.ruler_line(found.rulers, tr) if found.reads else "",
@@ -170,10 +177,16 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
 
 
 def _note_href(found: Gathered, base: str) -> str | None:
-    """The note of the next session, for whoever holds it."""
+    """The note of the next session, for whoever holds it; it opens on the day of the session."""
     if found.me.role != "counselor" or found.sessions.next_id is None:
         return None
     return f"{base}/sessions/{found.sessions.next_id}/note"
+
+
+def note_opens(next_at: datetime | None, today: date, zone: str) -> date | None:
+    """The day from which the note of the next session can be written, while it is to come."""
+    day = local_day(next_at, zone) if next_at else None
+    return day if day and day > today else None
 
 
 def _fitting(found: Gathered, tr: Translator) -> list[phrases.Fitting]:

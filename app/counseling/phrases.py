@@ -233,11 +233,16 @@ def fitting(one: Suggestion, week: int | None, tr: Translator) -> Fitting:
     return Fitting(one.sheet_key, sheet_title(one.sheet_key, tr.lang), why)
 
 
-def since_title(begin: datetime, last_at: datetime | None, zone: str, tr: Translator) -> str:
-    """From when on: the last session, or the first day that the page reads."""
-    day = _short(local_day(begin, zone), tr)
+def since_title(
+    begin: datetime, last_at: datetime | None, first: date, zone: str, tr: Translator
+) -> str:
+    """From when on: the last session, enrolment, or the `first` day that the page reads."""
+    began = local_day(begin, zone)
+    day = _short(began, tr)
     if last_at is not None and begin == last_at:
         return tr("Since the session of %(day)s", day=day)
+    if last_at is None and began > first:
+        return tr("Since enrolment, %(day)s", day=day)
     return tr("Since %(day)s", day=day)
 
 

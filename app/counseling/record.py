@@ -21,7 +21,7 @@ Tablet = Literal["taken", "not_taken", "held"]
 SYMPTOM_SET = frozenset(SYMPTOMS)
 ALCOHOL, OPIOID = "alcohol_craving", "opioid_craving"
 URGE_SCALE = 10
-LEAST_DAYS = 42
+LEAST_DAYS = 21
 # Told later than the next day, from memory or in an interview.
 FROM_MEMORY = frozenset({"recalled", "with_staff", "by_phone"})
 
@@ -121,8 +121,8 @@ def record_of(
 ) -> Record:
     """The last `days` full local days before `now`, and what was answered since they began.
 
-    Where the diary began later (with `enrolled`, the first entry or the planned first dose), a
-    long record begins there, but it keeps at least six weeks.
+    Where the diary began later (with `enrolled`, the first entry or the planned first dose), the
+    record begins there, but it keeps at least three weeks.
     """
     today = known.day(now)
     begun = [day for day in (enrolled, known.diary_from) if day is not None]

@@ -10,15 +10,21 @@ from app.counseling.names import levels, result_word
 from app.counseling.record import Day, Record
 from app.i18n import Translator
 
+_SIGNS = {"positive": "+", "negative": "–"}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One day in words; an empty cell was not reported. `notes`: what else marks the day."""
+    """One day in words; an empty cell was not reported.
+
+    `notes`: what else marks the day; `marks` the same for paper, as short as in the chart.
+    """
 
     day: date
     name: str
     cells: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 def headings(tr: Translator) -> tuple[str, ...]:
@@ -56,6 +62,7 @@ def rows(record: Record, count: int, sessions: Mapping[date, int], tr: Translato
                 _number(day.opioid_urge, tr),
             ),
             tuple(_notes(record, day, sessions, tr)),
+            tuple(_marks(record, day, sessions, tr)),
         )
         for day in reversed(record.last(count))
         if day.day >= record.asked_from
@@ -70,6 +77,16 @@ def _notes(record: Record, day: Day, sessions: Mapping[date, int], tr: Translato
     for test in record.urines:
         if test.day == day.day:
             yield tr("urine: %(result)s", result=result_word(test.opioid, tr))
+
+
+def _marks(record: Record, day: Day, sessions: Mapping[date, int], tr: Translator) -> Iterator[str]:
+    if day.day in sessions:
+        yield tr("S%(number)s", number=sessions[day.day])
+    if day.from_memory:
+        yield "▲"
+    for test in record.urines:
+        if test.day == day.day:
+            yield tr("U%(sign)s", sign=_SIGNS.get(test.opioid or "", "?"))
 
 
 def _drinks(record: Record, day: Day, tr: Translator) -> str:

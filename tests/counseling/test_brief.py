@@ -12,7 +12,7 @@ from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.known import Participant
 from app.timeline.timeline import Timeline
-from tests.counseling.records import ago, at, grams, record, urine
+from tests.counseling.records import TODAY, ago, at, grams, record, urine
 
 ZONE = "Europe/Moscow"
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -159,8 +159,13 @@ def test_the_diary_begins_with_enrolment_the_first_entry_or_the_first_dose():
     timeline = Timeline.of(Participant("DB-1", ZONE, "male", None), [entry])
     found = record_of(timeline.known_at(NOW), NOW, protocol, 168)
     assert found.asked_from == date(2026, 11, 1)
-    assert len(found.days) == 42, "a short diary keeps six weeks"
+    assert len(found.days) == 22
     assert len(found.asked()) == 22
+    new = record_of(timeline.known_at(NOW), NOW, protocol, 42, TODAY)
+    assert new.days[0].day == date(2026, 11, 1)
+    nobody = Timeline.of(Participant("DB-1", ZONE, "male", None), [])
+    begun = record_of(nobody.known_at(NOW), NOW, protocol, 42, TODAY)
+    assert (len(begun.days), len(begun.asked())) == (21, 0), "a short diary keeps three weeks"
     enrolled = date(2026, 7, 1)
     long = record_of(timeline.known_at(NOW), NOW, protocol, 168, enrolled)
     assert long.days[0].day == long.asked_from == enrolled

@@ -1,12 +1,12 @@
 """What the brief puts beside its numbers: what to ask, what was done, what was shared; for whom."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.models.counseling import BriefReading, CounselingSession
+from app.models.counseling import BriefReading
 from app.models.people import Participant
 from tests.cast import NOW, staff_session
 from tests.counseling.diary import noon, six_weeks
@@ -72,12 +72,24 @@ def test_a_sheet_that_was_not_shared_is_not_there(petrova, orlova, public, told)
 
 
 def test_the_note_of_the_next_session_is_one_tap_away(petrova, database, public, cast, told):
+    with write(database, cast.anna) as diary:
+        diary.number = 900
+        row = diary.session_on(noon(TODAY), 5).public_id
     _, html = read(petrova, public)
-    with database.read() as session:
-        row = session.execute(
-            select(CounselingSession.public_id).where(CounselingSession.attended.is_(None))
-        ).scalar_one()
     assert f'href="/participants/{public}/sessions/{row}/note"' in html
+
+
+@pytest.mark.parametrize(("ahead", "opens"), [(0, True), (1, False)])
+def test_the_note_is_offered_from_the_day_of_the_session_on(
+    petrova, orlova, database, public, cast, ahead, opens
+):
+    with write(database, cast.anna) as diary:
+        diary.session_on(noon(TODAY + timedelta(days=ahead)), 1)
+    text, html = read(petrova, public)
+    assert ("Start session note" in text) is ("/note" in html) is opens
+    assert ("The session note opens on 24 Nov." in text) is not opens
+    other, html = read(orlova, public)
+    assert "session note" not in other and "/note" not in html
 
 
 def test_a_cancelled_session_is_not_next(petrova, database, public, cast):
@@ -177,7 +189,7 @@ def test_today_is_told_apart_from_the_numbers(petrova, database, cast, public):
 def test_the_tables_name_sessions_and_days_filled_in_later(petrova, public, told):
     text, _ = read(petrova, public, "?show=tables&weeks=24")
     assert "Wed 18 Nov session 4" in text
-    assert text.count("filled in later") == 2
+    assert text.count("filled in later") == 4, "two days, how many they are, and the legend"
     assert "urine: negative" in text
 
 
@@ -195,10 +207,48 @@ def test_a_counselor_without_the_caseload_finds_no_brief(
         assert session.execute(select(BriefReading.id)).first() is None
 
 
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_side_effects_stand_under_their_day_and_an_old_answer_says_its_age(
+    petrova, database, cast, public, lang
+):
+    with write(database, cast.anna) as diary:
+        diary.checkin(noon(TODAY - timedelta(days=10)), nausea=2)
+    petrova.post("/language", {"lang": lang})
+    text, _ = read(petrova, public)
+    old = {"en": "No answer since then: 10 days.", "ru": "С тех пор ответов нет: 10 дней."}
+    title = {"en": "Side effects, %s Nov", "ru": "Побочные эффекты, %s нояб."}
+    assert title[lang] % 13 in text and old[lang] in text
+    with write(database, cast.anna) as diary:
+        diary.number = 900
+        diary.checkin(noon(TODAY - timedelta(days=3)), nausea=2)
+    text, _ = read(petrova, public)
+    assert title[lang] % 20 in text and old[lang][:15] not in text
+
+
+@pytest.mark.parametrize(("back", "title"), [(9, "Since enrolment, 14 Nov"), (60, "Since 12 Oct")])
+def test_before_the_first_session_events_count_from_enrolment(
+    petrova, database, cast, public, back, title
+):
+    with write(database, cast.anna) as diary:
+        person = diary.session.get(Participant, cast.anna)
+        person.enrolled_at = noon(TODAY - timedelta(days=back))
+        diary.session.add(person)
+        for day in range(1, 50):
+            diary.drinks(TODAY - timedelta(days=day), 1)
+    text, _ = read(petrova, public)
+    assert title in text
+
+
+def test_in_russian_a_figure_says_that_it_counts_reported_days(petrova, public, told):
+    petrova.post("/language", {"lang": "ru"})
+    text, _ = read(petrova, public)
+    assert "из 6 отмеченных" in text
+    assert "из 6 дней" not in text
+
+
 def test_what_somebody_wrote_on_a_sheet_cannot_become_markup(petrova, database, cast, public):
     with write(database, cast.anna) as diary:
-        at = noon(date(2026, 11, 21))
-        _filled(diary, "before_session", at, None, True, {"wish": "<script>alert(1)</script>"})
+        _filled(diary, "before_session", NOW, None, True, {"wish": "<script>alert(1)</script>"})
     _, html = read(petrova, public)
     assert "<script>alert" not in html and "&lt;script&gt;alert" in html
 

@@ -153,10 +153,13 @@ def test_opening_the_brief_or_a_day_is_recorded(petrova, database, cast, public)
     ]
 
 
-def test_the_tables_show_four_weeks_and_more_on_demand(petrova, public, anna_told):
+def test_the_tables_cover_the_weeks_of_the_chart(petrova, public, anna_told):
+    chart = petrova.get(f"/participants/{public}/brief")
     page = petrova.get(f"/participants/{public}/brief?show=tables")
     assert '<svg class="ch"' not in page.text
-    assert page.text.count('<th scope="row"><a class="nb" href=') == 28
+    assert page.text.count('<th scope="row"><a class="nb" href=') == 42
+    for text in ("6 weeks, day by day", "12 Oct to 22 Nov · 40 of 42 days reported"):
+        assert text in page.text and text in chart.text
     assert re.search(r'19 Nov</a></th><td class="nb"></td>', page.text)  # blank, not zero
     more = petrova.get(f"/participants/{public}/brief?show=tables&weeks=24")
     assert more.text.count('<th scope="row"><a class="nb" href=') == 42  # all of the diary
@@ -164,11 +167,16 @@ def test_the_tables_show_four_weeks_and_more_on_demand(petrova, public, anna_tol
 
 def test_half_a_year_is_drawn_on_demand(petrova, database, cast, public, anna_told):
     page = petrova.get(f"/participants/{public}/brief?weeks=24")
-    assert "24 weeks, day by day" in page.text and "40 of 42 days reported" in page.text
+    assert "6 weeks, day by day" in page.text and "40 of 42 days reported" in page.text
+    assert "Show 24 weeks" not in petrova.get(f"/participants/{public}/brief").text
     with write(database, cast.anna) as diary:
         diary.drinks(TODAY - timedelta(days=168), 0)
+        person = diary.session.get(Participant, cast.anna)
+        person.enrolled_at = noon(TODAY - timedelta(days=168))
+        diary.session.add(person)
     page = petrova.get(f"/participants/{public}/brief?weeks=24")
-    assert "41 of 168 days reported" in page.text
+    assert "24 weeks, day by day" in page.text and "41 of 168 days reported" in page.text
+    assert "Show 24 weeks" in petrova.get(f"/participants/{public}/brief").text
 
 
 @pytest.mark.parametrize("query", ["weeks=7", "weeks=x", "weeks=-6", "show=all", "weeks=1e9"])

@@ -1,5 +1,6 @@
 """On paper a brief is one sheet of A4: read from the PDF that Chromium makes of it."""
 
+import math
 import re
 from contextlib import contextmanager
 
@@ -151,6 +152,27 @@ def test_everybody_of_the_demo_fits_one_sheet(demo, lang):
     assert len(people) == 8
     sheets = {code: found.pages(f"/participants/{id_}/brief") for code, id_ in people.items()}
     assert sheets == dict.fromkeys(people, (1, []))
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_tables_of_everybody_of_the_demo_fit_one_sheet_too(demo, lang):
+    found, people = demo
+    found.browser.post("/language", {"lang": lang})
+    query = "brief?show=tables"
+    sheets = {code: found.pages(f"/participants/{id_}/{query}") for code, id_ in people.items()}
+    assert sheets == dict.fromkeys(people, (1, []))
+
+
+@pytest.mark.parametrize("query", ["show=tables", "show=tables&weeks=24"])
+def test_longer_tables_go_on_without_a_hole(made, demo, query):
+    for (found, people), who in ((made, "fullest"), (demo, "DB-003")):
+        found.browser.post("/language", {"lang": "ru"})
+        path = f"/participants/{people[who]}/brief?{query}"
+        with found.sheet(path) as page:
+            page.emulate_media(media="print")
+            page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+            height = page.locator("main").evaluate("el => el.scrollHeight")
+        assert found.pages(path) == (math.ceil(height / HEIGHT), [])
 
 
 def test_what_is_left_out_on_paper_is_counted_there(made):
