@@ -20,6 +20,7 @@ from tests.counseling.fullest import fullest
 from tests.counseling.test_pages import TODAY
 from tests.databases import SqliteTemplate
 
+pytestmark = pytest.mark.journey
 WIDTH, HEIGHT = 740, 1069  # A4 without its margins of 7 mm, in CSS pixels
 LEAST = 8.5  # points
 ORIGIN = "http://paper.test"

@@ -22,9 +22,21 @@ def saved() -> Response:
     return see_other("/help", note="saved")
 
 
+@pytest.fixture(scope="module")
+def crawls():
+    """What was seen on each database: once, for all who only read it."""
+    return {}
+
+
 @pytest.fixture
-def crawled(planted, app, database, cast, clock, people, sown):
+def crawled(crawls, backend, planted, app, database, cast, clock, people, sown):
     """Every page seen by everybody, and every door passed in both directions."""
+    if backend not in crawls:
+        crawls[backend] = _crawl(planted, app, database, cast, clock, people)
+    return crawls[backend]
+
+
+def _crawl(planted, app, database, cast, clock, people):
     recorder = Recorder(app)
     for each in routes(app):
         for browser in people.values():

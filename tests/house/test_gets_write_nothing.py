@@ -32,16 +32,17 @@ def test_the_digest_sees_a_change_of_any_one_value(sown, cast):
 
 
 def test_no_get_writes(app, people, sown):
-    seen = 0
+    seen, before = 0, digest(sown)
     for each in routes(app):
         if each.unsafe or each.path in LOCKING:
             continue
         marks = {"audit_entry", READ_MARKS.get(each.path, "audit_entry")}
         without = {"auth_session"} | (marks if each.audience.records_read else set())
         for who, browser in names(people):
-            before = digest(sown, without)
             each.send(browser)
-            assert digest(sown, without) == before, (each, who)
+            after = digest(sown)
+            assert {name for name in after if after[name] != before[name]} <= without, (each, who)
+            before = after
             seen += 1
     assert seen >= 150
 
