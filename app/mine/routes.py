@@ -18,7 +18,6 @@ from app.clock import local_day
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller
 from app.mine import settings_routes
-from app.mine.paging import Paged, paged
 from app.mine.picture import drinks_by_day, four_weeks, last_seven, totals
 from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_team
 from app.mine.record import changes_of, days_told, months_of
@@ -29,6 +28,7 @@ from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.pages import page, tr_of
+from app.web.paging import Paged, paged
 
 router = APIRouter()
 router.include_router(settings_routes.router)

@@ -29,11 +29,15 @@ SERIES = frozenset({"thought_record", "urge_surfing", "functional_analysis", "tr
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A sheet that waits: suggested, begun, or both. ``entry`` is the half-filled one."""
+    """A sheet that waits: suggested, begun, or both. ``entry`` is the half-filled one.
+
+    ``count``: so many of its kind are half-filled, of which it is the newest.
+    """
 
     sheet: Sheet
     asked: Asked | None
     entry: Entry | None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,18 @@ def overview(asked: Sequence[Asked], entries: Sequence[Entry]) -> Overview:
             kinds.setdefault(one.sheet_key, []).append(one)
     return Overview(
         suggested=suggested,
-        begun=tuple(Task(one.sheet, None, one) for one in half if one.id not in taken),
+        begun=_begun([one for one in half if one.id not in taken]),
         finished=tuple(Finished(found[0].sheet, tuple(found)) for found in kinds.values()),
         away=tuple(one for one in entries if one.removed_at),
     )
+
+
+def _begun(half: Sequence[Entry]) -> tuple[Task, ...]:
+    """One line for each kind of sheet, the newest first."""
+    kinds: dict[str, list[Entry]] = {}
+    for one in half:
+        kinds.setdefault(one.sheet_key, []).append(one)
+    return tuple(Task(found[0].sheet, None, found[0], len(found)) for found in kinds.values())
 
 
 def asked_for(asked: Asked, now: datetime, zone: str, tr: Translator) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
+from app.i18n import Translator
 from app.instruments.worksheets.answers import Cell, Value
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
@@ -20,8 +21,10 @@ from app.models.worksheets import (
     WorksheetCopy,
     WorksheetDraft,
 )
+from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
-from app.worksheets.shared import RULERS, RulerPoint
+from app.worksheets.figures import Figure, figures_at, since
+from app.worksheets.shared import RULERS, SCALES, RulerPoint
 from app.worksheets.versions import cells_in, writers_in
 
 
@@ -32,7 +35,6 @@ def _table(model: Any) -> Any:
 _W, _D, _C = map(_table, (Worksheet, WorksheetDraft, WorksheetCopy))
 _A, _N, _T, _S = map(_table, (Assignment, WorksheetComment, Staff, CounselingSession))
 _WHO: Any = bindparam("who")
-SCALES = ("importance", "confidence", "readiness")
 _SHARED_AT = (
     select(func.max(_C.c.shared_at))
     .where(_C.c.worksheet_id == _W.c.id, _C.c.taken_back_at.is_(None))
@@ -255,6 +257,16 @@ def all_of(session: Session, row: Worksheet) -> Mine:
 
 def _draft(values: Mapping[str, Any], page: int, saved_at: datetime) -> Draft:
     return Draft(cells_in(values), page, saved_at, writers_in(values))
+
+
+def figures_of(
+    session: Session, participant_id: int, sheet: Sheet, moment: datetime, tr: Translator
+) -> dict[str, Figure]:
+    """The diary's figures as they stood at ``moment``; none where the sheet shows none."""
+    if all(field.kind != "shown" for field in sheet.fields):
+        return {}
+    known = read_timeline(session, participant_id, since(moment)).known_at(moment)
+    return figures_at(known, moment, tr)
 
 
 def own_rulers(session: Session, participant_id: int) -> list[RulerPoint]:

@@ -15,13 +15,12 @@ from app.i18n import Translator
 from app.instruments.messages import explain_sheet
 from app.instruments.worksheets.answers import Cell, SheetErrors, read_cells
 from app.models.worksheets import Worksheet
-from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.forms import Form
 from app.web.pages import page, tr_of
-from app.worksheets.figures import figures_at, since
+from app.worksheets.figures import Figure
 from app.worksheets.pages import moment_of, standing
-from app.worksheets.queries import Mine, all_of
+from app.worksheets.queries import Mine, all_of, figures_of
 from app.worksheets.steps import Place, filled_rows, next_empty, place_at, row_words, steps_of
 from app.worksheets.versions import cells_at, outdated, stamp
 from app.worksheets.whole import cell_words
@@ -200,12 +199,11 @@ def draw(
 ) -> Response:
     """``errors`` in words; ``stood``: how the page stood when what is ``typed`` was begun."""
     tr, mine, place = tr_of(request), asked.mine, asked.place
-    step, figures = place.step, {}
+    step = place.step
+    figures: dict[str, Figure] = {}
     if step.field.kind == "shown":
         moment = moment_of(mine, now)
-        who = mine.row.participant_id
-        known = read_timeline(session, who, since(moment)).known_at(moment)
-        figures = figures_at(known, moment, tr)
+        figures = figures_of(session, mine.row.participant_id, mine.sheet, moment, tr)
     rows = [each for each in filled_rows(step, asked.cells) if each != place.row]
     context = {
         "sheet": mine.sheet,

@@ -1,9 +1,11 @@
 """A participant's worksheets: the list, what one sheet is for, and how to begin it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +26,7 @@ from app.instruments.worksheets.loader import short_sheets
 from app.web.errors import NotFound
 from app.web.forms import FormDep
 from app.web.pages import page, see_other, tr_of
+from app.web.paging import Paged, paged
 from app.worksheets import page_routes, sheet_routes
 from app.worksheets.chart import rulers_chart, table_rows
 from app.worksheets.pages import SERIES, asked_for, offered, overview, themes
@@ -32,18 +35,28 @@ from app.worksheets.service import start
 
 router = APIRouter()
 LIST = "/worksheets"
+PageNumber = Annotated[int, Query(alias="page")]
 
 
 @router.get("/worksheets")
 @for_whoever_was_enrolled
-def list_sheets(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+def list_sheets(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    now: NowDep,
+    page_number: PageNumber = 1,
+) -> Response:
     """What is suggested, begun and finished, and all there are to choose from."""
     tr = tr_of(request)
     own = entries(session, me.id)
+    view = overview(open_requests(session, me.id, own), own)
     context = {
         "nav": "worksheets",
         "left": me.status == "withdrawn",
-        "view": overview(open_requests(session, me.id, own), own),
+        "view": view,
+        "away": _paged(view.away, page_number),
+        "page_number": page_number,
         "asked_for": lambda asked: asked_for(asked, now, me.timezone, tr),
         "shorts": short_sheets(),
         "themes": themes(tr),
@@ -54,14 +67,20 @@ def list_sheets(request: Request, session: SessionDep, me: ParticipantDep, now: 
 
 @router.get("/worksheets/about/{sheet}")
 @for_participants
-def about(request: Request, session: SessionDep, me: ParticipantDep, sheet: str) -> Response:
+def about(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    sheet: str,
+    page_number: PageNumber = 1,
+) -> Response:
     """What a sheet is for, and every entry of it."""
     tr, asked = tr_of(request), _offered(sheet)
     own = [one for one in entries(session, me.id) if one.sheet_key == asked.key]
     points = own_rulers(session, me.id) if asked.key in ("rulers", "before_session") else []
     context = {
         "sheet": asked,
-        "own": [one for one in own if one.removed_at is None],
+        "own": _paged([one for one in own if one.removed_at is None], page_number),
         "half": _half(own, asked),
         "series": asked.key in SERIES,
         "chart": rulers_chart(points, tr, me.timezone) if points else None,
@@ -121,6 +140,14 @@ def _goes_on(half: Entry, now: datetime, zone: str) -> bool:
     if not sheet.short or sheet.sent:
         return True
     return local_day(half.started_at, zone) == local_day(now, zone)
+
+
+def _paged(items: Sequence[Entry], number: int) -> Paged[Entry]:
+    """Raises NotFound for a page that the list does not have."""
+    found = paged(items, number)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _again(session: Session, me: ParticipantMe, worksheet_id: int | None) -> str:

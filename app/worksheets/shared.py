@@ -22,6 +22,7 @@ _C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
 _LATER: Any = _C.alias("later_copy")
 _WHO: Any = bindparam("who")
 RULERS = ("rulers", "before_session")
+SCALES = ("importance", "confidence", "readiness")
 
 Status = Literal["not_started", "started", "finished", "shared"]
 
@@ -210,7 +211,7 @@ def ruler_points(session: Session, participant_id: int) -> list[RulerPoint]:
     """The rulers of every shared sheet that has them, the oldest first; empty ones left out."""
     found = []
     for row in session.execute(_RULED, {"who": participant_id}):
-        numbers = [_ruler(row.values, name) for name in ("importance", "confidence", "readiness")]
+        numbers = [_ruler(row.values, name) for name in SCALES]
         if any(number is not None for number in numbers):
             found.append(RulerPoint(row.made_at, *numbers))
     return found

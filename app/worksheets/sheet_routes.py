@@ -19,15 +19,13 @@ from app.auth.gate import (
     for_whoever_was_enrolled,
 )
 from app.auth.identity import ParticipantMe
-from app.i18n import Translator
+from app.instruments.worksheets.answers import Value
 from app.models.worksheets import Worksheet
-from app.timeline.tables import read_timeline
 from app.web.forms import Form, FormDep
 from app.web.pages import page, see_other, tr_of
 from app.worksheets import service
-from app.worksheets.figures import Figure, figures_at, since
-from app.worksheets.pages import draft_values, earlier_copies, may_finish, moment_of, parts_of
-from app.worksheets.queries import Mine, all_of, own_row, own_sheet
+from app.worksheets.pages import Part, draft_values, earlier_copies, may_finish, moment_of, parts_of
+from app.worksheets.queries import Mine, all_of, figures_of, own_row, own_sheet
 
 router = APIRouter()
 
@@ -51,30 +49,23 @@ def _sheet_page(
 ) -> Response:
     """``newer``: there is a version that was not on the page whose button was pressed."""
     tr = tr_of(request)
-    moment = moment_of(mine, now)
+
+    def read(values: dict[str, Value], moment: datetime) -> tuple[Part, ...]:
+        figures = figures_of(session, mine.row.participant_id, mine.sheet, moment, tr)
+        return parts_of(mine.sheet, values, figures, tr)
+
     context = {
         "sheet": mine.sheet,
         "mine": mine,
         "path": f"/worksheets/{mine.row.public_id}",
-        "parts": parts_of(mine.sheet, draft_values(mine), _figures(session, mine, moment, tr), tr),
-        "earlier": [
-            (copy, parts_of(mine.sheet, copy.values, _figures(session, mine, copy.made_at, tr), tr))
-            for copy in earlier_copies(mine)
-        ],
+        "parts": read(draft_values(mine), moment_of(mine, now)),
+        "earlier": [(copy, read(copy.values, copy.made_at)) for copy in earlier_copies(mine)],
         "left": me.status == "withdrawn",
         "may_finish": may_finish(mine),
         "newer": newer,
         "back": ("/worksheets", tr("Worksheets")),
     }
     return page(request, "worksheets/sheet.html", context, 409 if newer else 200)
-
-
-def _figures(session: Session, mine: Mine, moment: datetime, tr: Translator) -> dict[str, Figure]:
-    """The diary's figures as they were then; none where the sheet shows none."""
-    if all(field.kind != "shown" for field in mine.sheet.fields):
-        return {}
-    known = read_timeline(session, mine.row.participant_id, since(moment)).known_at(moment)
-    return figures_at(known, moment, tr)
 
 
 @router.post("/worksheets/{public_id}/finish")

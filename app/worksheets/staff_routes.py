@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field, field_validator
 from sqlmodel import Session
 from starlette.requests import Request
@@ -15,23 +15,22 @@ from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
 from app.clock import local_day
-from app.i18n import N_, Translator
+from app.i18n import N_
 from app.instruments.scoring import UNSAFE
-from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
 from app.timeline.days import at_local
-from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, FormModel, check
 from app.web.pages import see_other, tr_of
+from app.web.paging import Paged, paged
 from app.worksheets import staff_queries as queries
 from app.worksheets import staff_service as service
 from app.worksheets.chart import rulers_chart, table_rows
-from app.worksheets.figures import Figure, figures_at, since
 from app.worksheets.offer import Offer, assignable, offer
-from app.worksheets.shared import RULERS, RulerPoint, ruler_points
+from app.worksheets.queries import figures_of
+from app.worksheets.shared import RULERS, Known, RulerPoint, ruler_points
 from app.worksheets.whole import whole
 
 router = APIRouter()
@@ -76,9 +75,17 @@ class CommentForm(FormModel):
 @router.get("/participants/{public_id}/worksheets")
 @for_staff(*CARE_TEAM)
 def list_sheets(
-    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    now: NowDep,
+    series: str = "",
+    page_number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
-    return _list_page(request, session, me, participant_for(session, me, public_id), now, Form({}))
+    """``series``: the kind of sheet whose entries are turned to ``page_number``."""
+    who = participant_for(session, me, public_id)
+    return _list_page(request, session, me, who, now, Form({}), turned=(series, page_number))
 
 
 def _list_page(
@@ -89,12 +96,16 @@ def _list_page(
     now: datetime,
     form: Form,
     errors: Mapping[str, str] | None = None,
+    turned: tuple[str, int] = ("", 1),
 ) -> Response:
     lines = queries.lines(session, who.id)
+    series, number = turned
     context: dict[str, Any] = {
         "nav": "participants",
         "who": who,
         "lines": lines,
+        "entries_of": lambda line: _entries(line, number if line.sheet_key == series else 1),
+        "series": series,
         "planned": _planned(session, who, now),
         "can_assign": _can_assign(me, who),
         "can_read": me.role in READERS,
@@ -106,6 +117,11 @@ def _list_page(
     }
     status = 422 if errors else 200
     return staff_page(request, session, me, "worksheets_staff/list.html", context, status)
+
+
+def _entries(line: queries.Line, number: int) -> Paged[Known]:
+    """The entries of a series a page at a time; nothing where there is no such page."""
+    return paged(line.entries, number) or Paged((), None, None)
 
 
 def _can_assign(me: StaffMe, who: ScopedParticipant) -> bool:
@@ -208,7 +224,7 @@ def _sheet_page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     sheet, tr = load_sheet(shared.sheet_key, shared.sheet_version), tr_of(request)
-    figures = _figures(session, who, sheet, shared.made_at, tr)
+    figures = figures_of(session, who.id, sheet, shared.made_at, tr)
     points = _rulers(session, shared, who)
     context = {
         "nav": "participants",
@@ -233,16 +249,6 @@ def _rulers(
 ) -> list[RulerPoint]:
     """The numbers of all shared rulers, beside a sheet that has some: content, so not in a list."""
     return ruler_points(session, who.id) if shared.sheet_key in RULERS else []
-
-
-def _figures(
-    session: Session, who: ScopedParticipant, sheet: Sheet, made_at: datetime, tr: Translator
-) -> dict[str, Figure]:
-    """What the diary showed on the sheet when it was finished; nothing where it shows none."""
-    if all(field.kind != "shown" for field in sheet.fields):
-        return {}
-    known = read_timeline(session, who.id, since(made_at)).known_at(made_at)
-    return figures_at(known, made_at, tr)
 
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")

@@ -58,6 +58,7 @@ def test_a_night_has_times_and_counts():
         ("rulers", "importance", "11", "choice"),
         ("rulers", "importance", "1.5", "choice"),
         ("thought_record", "belief", "101", "range"),
+        ("thought_record", "belief", "1000", "range"),
         ("thought_record", "belief", "-1", "whole_number"),
         ("sleep", "nights.0.bed", "24:00", "time"),
         ("sleep", "nights.0.bed", "7:60", "time"),

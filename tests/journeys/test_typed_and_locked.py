@@ -1,5 +1,6 @@
 """What was answered and not sent survives the lock that comes by itself."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -69,3 +70,60 @@ def test_a_page_on_which_nothing_was_answered_leaves_nothing_behind(live, mine):
     mine.clock.fast_forward("03:02")
     mine.wait_for_url("**/lock")
     expect(mine.get_by_text("Locked after three minutes.")).to_be_visible()
+
+
+def sheet_page(page, live, key, number):
+    """A new worksheet of the phone's, open at one of its pages."""
+    page.goto(f"{live.url}/worksheets/about/{key}")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(re.compile("/worksheets/[^/]+/1"))
+    address = page.url.rpartition("/")[0] + f"/{number}"
+    page.goto(address)
+    return address
+
+
+def test_a_value_that_no_sheet_can_keep_waits_behind_the_lock(live, mine):
+    address = sheet_page(mine, live, "thought_record", 3)
+    mine.locator("[name=belief]").fill("1000")
+    mine.clock.fast_forward(2500)
+    expect(mine.get_by_text("from 0 to 100")).to_be_visible()
+    mine.clock.fast_forward("03:02")
+    mine.wait_for_url("**/lock")
+    unlock(mine)
+    mine.get_by_role("button", name="Send it now").click()
+    expect(mine.locator("[name=belief]")).to_have_value("1000")
+    mine.goto(address)
+    expect(mine.locator("[name=belief]")).to_have_value("1000")
+
+
+def test_a_page_that_saves_itself_goes_on_without_a_question(live, mine):
+    sheet_page(mine, live, "values", 2)
+    for text in ("Time", "Time with my children"):
+        mine.locator("[name=meaning]").fill(text)
+        mine.clock.fast_forward(2500)
+        expect(mine.get_by_text("Saved at")).to_be_visible()
+    mine.locator("[name=meaning]").fill("Time with my children, every day")
+    mine.locator(".bar .main").click()
+    mine.wait_for_url(re.compile("/3$|/worksheets/[^/]+$"))
+    mine.go_back()
+    expect(mine.locator("[name=meaning]")).to_have_value("Time with my children, every day")
+
+
+def test_the_older_of_two_tabs_says_so_while_it_is_written_and_shows_both(live, mine):
+    address = sheet_page(mine, live, "values", 2)
+    other = mine.context.new_page()
+    other.goto(address)
+    other.locator("[name=meaning]").fill("in the other tab")
+    other.locator(".bar .main").click()
+    other.wait_for_url(re.compile("/3$|/worksheets/[^/]+$"))
+    other.close()
+    mine.locator("[name=meaning]").fill("in this tab")
+    mine.clock.fast_forward(2500)
+    expect(mine.get_by_text("changed in another place")).to_be_visible()
+    mine.locator(".bar .main").click()
+    expect(mine.get_by_text("There are two versions of this page")).to_be_visible()
+    expect(mine.get_by_text("in the other tab")).to_be_visible()
+    mine.get_by_role("button", name="Save this instead").click()
+    mine.wait_for_url(re.compile("/3$|/worksheets/[^/]+$"))
+    mine.goto(address)
+    expect(mine.locator("[name=meaning]")).to_have_value("in this tab")

@@ -130,7 +130,7 @@ def plans_tomorrows_session(petrova, base):
 
 def fills_half_and_is_locked_out(mine):
     """The phone locks by itself on the second page; after the code the sheet goes on there."""
-    mine.get_by_role("link", name="Worksheets").click()
+    mine.get_by_role("link", name="Worksheets", exact=True).click()
     expect(mine.get_by_text("Suggested by your counselor")).to_be_visible()
     mine.get_by_role("link", name=re.compile("My plan for a change")).first.click()
     mine.get_by_role("button", name="Begin").click()
@@ -143,7 +143,7 @@ def fills_half_and_is_locked_out(mine):
     mine.wait_for_url("**/lock")
     unlock(mine)
     mine.wait_for_url("**/today")
-    mine.get_by_role("link", name="Worksheets").click()
+    mine.get_by_role("link", name="Worksheets", exact=True).click()
     mine.get_by_role("link", name=re.compile("My plan for a change")).first.click()
     mine.wait_for_url("**/2")
     expect(mine.locator("[name='reasons.0']")).to_have_value("My children")
@@ -172,10 +172,10 @@ def reads_the_brief(petrova, base):
 
 
 def a_day_passes(live):
-    """For the session, which begins now; nothing else of the record knows of it."""
+    """For the session, which begins now, after the brief was opened; nothing else knows of it."""
     table = CounselingSession.__table__
     with live.database.write() as session:
-        session.execute(update(table).values(at=utc_now() - timedelta(minutes=1)))
+        session.execute(update(table).values(at=utc_now()))
         audit.record(session, SYSTEM, "test.time", Subject("site", live.cast.site), now=utc_now())
 
 

@@ -28,7 +28,7 @@ MESSAGES: tuple[str, ...] = (
     "text_characters",
 )
 
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,2}")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 
 
