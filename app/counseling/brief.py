@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-from app.counseling.record import Answered, Day, Record, Urine, Words
+from app.counseling.record import Answered, Day, Record, Urine, Words, newest_answers
 from app.counseling.sentences import Sentence, in_short
+from app.instruments.vocabulary import SYMPTOMS
 from app.timeline.measures import Drinking, drinking
 
 WEEK = 7
@@ -40,12 +41,26 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """A side effect, 0-4. `earlier`: the day of the answer, where the latest check-in has none."""
+
+    item: str
+    level: int
+    earlier: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SideEffects:
-    """The latest check-in about side effects: what is there, worst first, and what was not."""
+    """The newest answers about side effects, up to a week before the latest check-in.
+
+    `present` is worst first, `absent` counts what was answered with none; `unanswered` are those
+    without an answer in that time.
+    """
 
     asked: Answered
-    present: tuple[tuple[str, int], ...]
+    present: tuple[Effect, ...]
     absent: int
+    unanswered: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ class Brief:
 
     @property
     def asked(self) -> int:
-        """Days of the record about which anything was asked."""
+        """Days of the record about which anything was asked or told."""
         return len(self.record.asked())
 
     @property
@@ -84,7 +99,7 @@ def brief_of(record: Record) -> Brief:
         before=week_of(record.last(WEEK, before=WEEK), record.heavy),
         sentences=in_short(record),
         side_effects=side_effects(record.answered),
-        last_urine=max(record.urines, key=lambda test: test.at, default=None),
+        last_urine=last_urine(record.urines),
         words=recent_words(record),
     )
 
@@ -114,13 +129,24 @@ def _mean(values: Iterable[float | None]) -> Mean | None:
 
 
 def side_effects(answered: Sequence[Answered]) -> SideEffects | None:
-    """What the latest of these check-ins says; `None` where there is none."""
+    """What these check-ins, the earliest first, say about now; `None` where there are none."""
     if not answered:
         return None
-    latest = answered[-1]
-    present = [(item, level) for item, level in latest.ratings.items() if level > 0]
-    present.sort(key=lambda pair: -pair[1])
-    return SideEffects(latest, tuple(present), len(latest.ratings) - len(present))
+    latest, newest = answered[-1], newest_answers(answered, WEEK - 1)
+    present = [
+        Effect(item, level, None if one.day == latest.day else one.day)
+        for item, one in newest.items()
+        if (level := one.ratings[item]) > 0
+    ]
+    present.sort(key=lambda effect: -effect.level)
+    unanswered = tuple(item for item in SYMPTOMS if item not in newest)
+    return SideEffects(latest, tuple(present), len(newest) - len(present), unanswered)
+
+
+def last_urine(urines: Sequence[Urine]) -> Urine | None:
+    """The newest specimen that was tested for opioids; without one, the newest of all."""
+    tested = [test for test in urines if test.opioid is not None]
+    return max(tested or urines, key=lambda test: test.at, default=None)
 
 
 def recent_words(record: Record) -> tuple[Words, ...]:

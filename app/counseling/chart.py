@@ -46,9 +46,15 @@ def day_chart(record: Record, marks: Marks, title: str, finding: str, tr: Transl
     return charts.svg(WIDTH, HEIGHT, title, finding, parts)
 
 
-def _gaps(values: Sequence[object], asked: int, columns: Columns, panel: tuple[int, int]) -> str:
-    """Grey columns, from the first day that was asked about."""
-    places = [i for i, value in enumerate(values) if value is None and i >= asked]
+def _gaps(
+    values: Sequence[object], record: Record, columns: Columns, panel: tuple[int, int]
+) -> str:
+    """Grey columns, where something was asked and nothing told."""
+    places = [
+        i
+        for i, (value, day) in enumerate(zip(values, record.days, strict=True))
+        if value is None and record.asks(day.day)
+    ]
     return charts.path(charts.columns_at(places, columns, *panel), "c-gap")
 
 
@@ -57,7 +63,7 @@ def _drinks(record: Record, columns: Columns, tr: Translator) -> list[str]:
     heavy = record.drinks(record.heavy)
     marks = charts.ticks(max([heavy * 1.2, *(v for v in values if v)]))
     scale = Scale(DRINKS[0], DRINKS[1], marks[-1])
-    parts = [_gaps(values, _asked(record), columns, DRINKS)]
+    parts = [_gaps(values, record, columns, DRINKS)]
     for mark in marks:
         y = scale.y(mark)
         parts.append(charts.across(y, columns, "c-axis" if mark == 0 else "c-grid"))
@@ -81,7 +87,7 @@ def _urges(record: Record, columns: Columns, tr: Translator) -> list[str]:
     alcohol = [day.alcohol_urge for day in days]
     opioids = [day.opioid_urge for day in days]
     either = [a if a is not None else o for a, o in zip(alcohol, opioids, strict=True)]
-    parts = [_gaps(either, _asked(record), columns, URGES)]
+    parts = [_gaps(either, record, columns, URGES)]
     for mark in (0, 5, 10):
         y = scale.y(mark)
         parts.append(charts.across(y, columns, "c-grid" if mark else "c-axis"))
@@ -99,17 +105,13 @@ def _urges(record: Record, columns: Columns, tr: Translator) -> list[str]:
     return parts
 
 
-def _asked(record: Record) -> int:
-    """The place of the first day that was asked about."""
-    return sum(1 for day in record.days if day.day < record.asked_from)
-
-
 def _places(record: Record, field: str) -> dict[object, list[int]]:
-    """Columns by value; those from before the diary are in no strip."""
+    """Columns by value; a day that nobody asked about is in no strip, unless it was told."""
     found: dict[object, list[int]] = {}
     for i, day in enumerate(record.days):
-        if day.day >= record.asked_from:
-            found.setdefault(getattr(day, field), []).append(i)
+        value = getattr(day, field)
+        if value is not None or record.asks(day.day):
+            found.setdefault(value, []).append(i)
     return found
 
 

@@ -77,7 +77,8 @@ def gather(
     timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
     known = timeline.known_at(now)
     enrolled = local_day(who.enrolled_at, who.timezone)
-    brief = brief_of(record_of(known, now, protocol, weeks * 7, enrolled))
+    left = who.status != "active"
+    brief = brief_of(record_of(known, now, protocol, weeks * 7, enrolled, left=left))
     since_midnight = at_local(local_day(now, me.timezone), time(0), me.timezone)
     sessions = queries.sessions_of(session, who.id, who.timezone, since_midnight)
     first = at_local(brief.record.days[0].day, time(0), who.timezone)

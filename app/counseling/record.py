@@ -5,7 +5,7 @@ A day without a word about something says nothing about it: such fields are `Non
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import fmean
@@ -14,7 +14,14 @@ from typing import Literal
 from app.instruments.vocabulary import SYMPTOMS
 from app.protocol.model import Protocol
 from app.timeline.days import ONE_DAY, day_range
-from app.timeline.events import Checkin, Dose, Drinks, Note, Substances, Urinalysis
+from app.timeline.events import (
+    Checkin,
+    ConsentWithdrawn,
+    Drinks,
+    Note,
+    Substances,
+    Urinalysis,
+)
 from app.timeline.known import Known
 
 Tablet = Literal["taken", "not_taken", "held"]
@@ -22,8 +29,8 @@ SYMPTOM_SET = frozenset(SYMPTOMS)
 ALCOHOL, OPIOID = "alcohol_craving", "opioid_craving"
 URGE_SCALE = 10
 LEAST_DAYS = 21
-# Told later than the next day, from memory or in an interview.
-FROM_MEMORY = frozenset({"recalled", "with_staff", "by_phone"})
+# Told to somebody else, who may have asked on the day itself or long after it.
+THROUGH_STAFF = frozenset({"with_staff", "by_phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,8 @@ class Day:
     """What was told about one local day.
 
     `grams`: pure alcohol. Urges: the mean of the day's answers, 0-10. `opioids`: used or not, as
-    told. `worst`: the highest answer about a side effect, 0-4. `from_memory`: something of the day
-    was told later than on the next day.
+    told. `worst`: the highest answer about a side effect, 0-4. `from_memory`: the alcohol was told
+    later than on the next day.
     """
 
     day: date
@@ -52,6 +59,20 @@ class Answered:
     day: date
     at: datetime
     ratings: Mapping[str, int]
+
+
+def newest_answers(answered: Sequence[Answered], days: int) -> dict[str, Answered]:
+    """By item the newest check-in that has an answer, of those up to `days` before the newest.
+
+    A check-in may be left half way: what it did not ask stands as it was answered before.
+    """
+    found: dict[str, Answered] = {}
+    for one in reversed(answered):
+        if (answered[-1].day - one.day).days > days:
+            break
+        for item in one.ratings:
+            found.setdefault(item, one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +99,9 @@ class Record:
 
     `heavy` and `standard` are grams of pure alcohol: the line of a heavy day, a standard drink.
     `today` is the participant's local date, whose entries are in `so_far` and `answered`, not in
-    `days`. `asked_from` is the first day about which anything was asked: days before it are not
-    blank. A specimen speaks for its day and the `urine_days` before it.
+    `days`. `asked_from` is the first day about which anything was asked, `asked_until` the last
+    one for somebody who left the study: days outside are not blank. A specimen speaks for its day
+    and the `urine_days` before it.
     """
 
     days: tuple[Day, ...]
@@ -92,6 +114,7 @@ class Record:
     words: tuple[Words, ...] = ()
     urine_days: int = 4
     told_today: Day | None = None
+    asked_until: date | None = None
 
     @property
     def so_far(self) -> Day:
@@ -103,9 +126,13 @@ class Record:
         end = max(len(self.days) - before, 0)
         return self.days[max(end - count, 0) : end]
 
+    def asks(self, day: date) -> bool:
+        """Whether something was asked about `day`, so that it is blank where nothing was told."""
+        return self.asked_from <= day <= (self.asked_until or self.today)
+
     def asked(self) -> tuple[Day, ...]:
-        """The days about which something was asked."""
-        return tuple(day for day in self.days if day.day >= self.asked_from)
+        """The days about which something was asked, or whose alcohol was told anyway."""
+        return tuple(day for day in self.days if self.asks(day.day) or day.grams is not None)
 
     def drinks(self, grams: float) -> float:
         """Grams as standard drinks."""
@@ -118,11 +145,15 @@ def record_of(
     protocol: Protocol,
     days: int,
     enrolled: date | None = None,
+    *,
+    left: bool = False,
 ) -> Record:
     """The last `days` full local days before `now`, and what was answered since they began.
 
     Where the diary began later (with `enrolled`, the first entry or the planned first dose), the
-    record begins there, but it keeps at least three weeks.
+    record begins there, but it keeps at least three weeks. `left`: they are in the study no more;
+    nothing is asked from the day on which consent was taken back, or else after the last day that
+    was told.
     """
     today = known.day(now)
     begun = [day for day in (enrolled, known.diary_from) if day is not None]
@@ -135,6 +166,7 @@ def record_of(
         told_today=days_told[-1],
         today=today,
         asked_from=asked_from,
+        asked_until=_asked_until(known, left),
         heavy=protocol.heavy_day.grams(known.participant.sex),
         standard=protocol.standard_drink.grams,
         answered=answered,
@@ -145,6 +177,13 @@ def record_of(
         words=tuple(Words(known.day(note.at), note.at, note.text) for note in known.of(Note)),
         urine_days=protocol.rules.uds.told_days,
     )
+
+
+def _asked_until(known: Known, left: bool) -> date | None:
+    withdrawn = [known.day(event.at) for event in known.of(ConsentWithdrawn)]
+    if withdrawn:
+        return min(withdrawn) - ONE_DAY
+    return max(known.reported_days, default=date.min) if left else None
 
 
 def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -> Iterable[Day]:
@@ -174,12 +213,14 @@ def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -
 
 
 def _from_memory(known: Known) -> set[date]:
-    told: list[Dose | Drinks | Substances] = [
-        *known.of(Dose),
-        *known.of(Drinks),
-        *known.of(Substances),
-    ]
-    return {entry.day for entry in told if entry.provenance in FROM_MEMORY}
+    return {entry.day for entry in known.of(Drinks) if _told_late(known, entry)}
+
+
+def _told_late(known: Known, entry: Drinks) -> bool:
+    """Later than on the next day. An interview may have been on the day itself."""
+    if entry.provenance in THROUGH_STAFF:
+        return known.day(entry.received_at) > entry.day + ONE_DAY
+    return entry.provenance == "recalled"
 
 
 def _urges(known: Known, item: str, first: date) -> dict[date, float]:

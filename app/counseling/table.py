@@ -40,7 +40,7 @@ def headings(tr: Translator) -> tuple[str, ...]:
 
 
 def rows(record: Record, count: int, sessions: Mapping[date, int], tr: Translator) -> list[Row]:
-    """The last `count` days of the record that were asked about; `sessions` with their number."""
+    """The last `count` days that were asked about or told; `sessions` with their number."""
     tablets = {
         "taken": tr("taken"),
         "not_taken": tr("not taken"),
@@ -65,7 +65,7 @@ def rows(record: Record, count: int, sessions: Mapping[date, int], tr: Translato
             tuple(_marks(record, day, sessions, tr)),
         )
         for day in reversed(record.last(count))
-        if day.day >= record.asked_from
+        if record.asks(day.day) or day != Day(day.day)
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.numbers import format_decimal
 
-from app.counseling.brief import Brief, Mean, Week
+from app.counseling.brief import Brief, Mean, SideEffects, Week
 from app.counseling.names import labels, levels, named, result_word, sheet_title
 from app.counseling.record import Record, Urine
 from app.counseling.sentences import (
@@ -24,6 +24,7 @@ from app.i18n import Translator
 
 DASH = "–"
 MOST_NAMED = 6  # of several items in a sentence; the day that it leads to has all
+MOST_UNANSWERED = 3
 # A Monday, to say the days of the week from.
 _MONDAY = date(2024, 1, 1).toordinal()
 
@@ -31,7 +32,8 @@ _MONDAY = date(2024, 1, 1).toordinal()
 def say(sentence: Sentence, tr: Translator) -> str:
     """A sentence of the brief with its values in words."""
     values = {name: _word(value, tr) for name, value in sentence.values.items()}
-    return tr(sentence.text, **values)
+    # In Russian the name of a month ends in a dot, and so does the sentence.
+    return tr(sentence.text, **values).replace("..", ".")
 
 
 def _word(value: Value, tr: Translator) -> str:
@@ -52,9 +54,9 @@ def _word(value: Value, tr: Translator) -> str:
     return value if isinstance(value, str) else tr.number(value)
 
 
-def _items(value: Items, tr: Translator) -> str:
-    said = "; ".join(named(code, tr) for code in value.codes[:MOST_NAMED])
-    more = len(value.codes) - MOST_NAMED
+def _items(value: Items, tr: Translator, most: int = MOST_NAMED) -> str:
+    said = "; ".join(named(code, tr) for code in value.codes[:most])
+    more = len(value.codes) - most
     return said if more <= 0 else said + tr.n(" and %(num)s more", " and %(num)s more", more)
 
 
@@ -182,6 +184,11 @@ def _opioids(week: Week, before: Week, urine: Urine | None, tr: Translator) -> K
         (_of(str(week.opioid_days), week.opioids_told, tr),),
         tuple(notes),
     )
+
+
+def unanswered(effects: SideEffects, tr: Translator) -> str:
+    """The side effects without an answer, named as far as they fit; empty where there are none."""
+    return _items(Items(effects.unanswered), tr, MOST_UNANSWERED)
 
 
 def finding(brief: Brief, tr: Translator) -> str:

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.counseling.brief import brief_of, side_effects, week_of
-from app.counseling.record import Answered, record_of
-from app.counseling.words import kpis
+from app.counseling.brief import Effect, brief_of, side_effects, week_of
+from app.counseling.record import SYMPTOM_SET, Answered, record_of
+from app.counseling.words import kpis, unanswered
 from app.i18n import translator
+from app.instruments.vocabulary import SYMPTOMS
 from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.known import Participant
@@ -75,18 +76,64 @@ def test_the_latest_check_in_tells_what_is_there_and_what_is_not():
     earlier = Answered(ago(2), at(2), {"nausea": 4})
     latest = Answered(ago(0), at(0), {"nausea": 1, "insomnia": 2, "headache": 0, "tremor": 0})
     found = side_effects([earlier, latest])
-    assert found.present == (("insomnia", 2), ("nausea", 1))
+    assert found.present == (Effect("insomnia", 2), Effect("nausea", 1))
     assert found.absent == 2
+    assert set(found.unanswered) == SYMPTOM_SET - set(latest.ratings)
     assert side_effects([]) is None
+
+
+def test_a_check_in_left_half_way_hides_nothing_of_the_one_before():
+    severe = Answered(ago(0), at(0, 6), {"agitation": 4, "nausea": 4, "tremor": 0})
+    begun = Answered(ago(0), at(0, 9), {"nausea": 0, "headache": 0})
+    found = side_effects([severe, begun])
+    assert found.present == (Effect("agitation", 4),)
+    assert found.absent == 3 and found.asked == begun
+    assert "agitation" not in found.unanswered
+
+
+@pytest.mark.parametrize(("days", "stands"), [(7, True), (8, False)])
+def test_an_answer_stands_for_a_week_with_its_day_where_it_was_not_asked_again(days, stands):
+    older = Answered(ago(days), at(days), {"agitation": 3})
+    found = side_effects([older, Answered(ago(1), at(1), {"nausea": 1})])
+    expected = (Effect("agitation", 3, ago(days)),) if stands else ()
+    assert found.present == (*expected, Effect("nausea", 1))
+    assert ("agitation" in found.unanswered) is not stands
+
+
+def test_what_was_not_answered_is_named_and_counted():
+    effects = side_effects([Answered(ago(1), at(1), dict.fromkeys(SYMPTOMS[4:], 0))])
+    assert unanswered(effects, translator("en")) == (
+        "Nausea, feeling sick; Stomach cramps; Aching muscles or bones and 1 more"
+    )
+
+
+def test_the_week_before_is_the_seven_days_before_the_last_seven():
+    told = {1: 10.0, 7: 20.0, 8: 40.0, 14: 80.0, 15: 160.0}
+    found = brief_of(record({n: {"grams": amount} for n, amount in told.items()}))
+    assert found.week.drinking.total_grams == 30
+    assert found.before.drinking.total_grams == 120
+
+
+def test_the_last_urine_is_the_newest_that_was_tested_for_opioids():
+    def last(*urines):
+        return figures({}, urines=urines)["Opioid use days"][1][-1]
+
+    assert last(urine(5, "positive"), urine(2, None)) == "urine 18 Nov: positive"
+    assert last(urine(5, "positive"), urine(2, "negative")) == "urine 21 Nov: negative"
+    assert last(urine(2, None)) == "urine 21 Nov: not tested for opioids"
+    assert last() == "no urine test in this time"
 
 
 def at_local_noon(day):
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
 
 
+def timeline(*events, sex="male"):
+    return Timeline.of(Participant("DB-1", ZONE, sex, date(2026, 10, 1)), events)
+
+
 def known(*events, sex="male"):
-    timeline = Timeline.of(Participant("DB-1", ZONE, sex, date(2026, 10, 1)), events)
-    return timeline.known_at(NOW)
+    return timeline(*events, sex=sex).known_at(NOW)
 
 
 def drinks(day, ml, number, **more):
@@ -156,18 +203,18 @@ def test_own_words_stay_for_two_weeks():
 def test_the_diary_begins_with_enrolment_the_first_entry_or_the_first_dose():
     entry = drinks(date(2026, 11, 1), 100, 1)
     protocol = load_protocol()
-    timeline = Timeline.of(Participant("DB-1", ZONE, "male", None), [entry])
-    found = record_of(timeline.known_at(NOW), NOW, protocol, 168)
+    told = Timeline.of(Participant("DB-1", ZONE, "male", None), [entry]).known_at(NOW)
+    found = record_of(told, NOW, protocol, 168)
     assert found.asked_from == date(2026, 11, 1)
     assert len(found.days) == 22
     assert len(found.asked()) == 22
-    new = record_of(timeline.known_at(NOW), NOW, protocol, 42, TODAY)
+    new = record_of(told, NOW, protocol, 42, TODAY)
     assert new.days[0].day == date(2026, 11, 1)
     nobody = Timeline.of(Participant("DB-1", ZONE, "male", None), [])
     begun = record_of(nobody.known_at(NOW), NOW, protocol, 42, TODAY)
     assert (len(begun.days), len(begun.asked())) == (21, 0), "a short diary keeps three weeks"
     enrolled = date(2026, 7, 1)
-    long = record_of(timeline.known_at(NOW), NOW, protocol, 168, enrolled)
+    long = record_of(told, NOW, protocol, 168, enrolled)
     assert long.days[0].day == long.asked_from == enrolled
-    short = record_of(timeline.known_at(NOW), NOW, protocol, 42, enrolled)
+    short = record_of(told, NOW, protocol, 42, enrolled)
     assert len(short.days) == len(short.asked()) == 42

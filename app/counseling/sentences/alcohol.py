@@ -33,7 +33,7 @@ def one_weekday(record: Record) -> Sentence | None:
                 "Of the alcohol told over four weeks most fell on one day of the week: "
                 "%(weekday)s. Days reported: %(told)s of %(asked)s.",
             )
-            asked = sum(1 for day in month if day.day >= record.asked_from)
+            asked = sum(1 for day in month if record.asks(day.day))
             values: dict[str, Value] = {
                 "weekday": Weekday(number),
                 "told": len(told),
@@ -71,7 +71,7 @@ def week_without_alcohol(record: Record) -> Sentence | None:
 
 def blank_days(record: Record) -> Sentence | None:
     """Nothing about alcohol was told for at least three days of the week that were asked about."""
-    week = [day for day in record.last(WEEK) if day.day >= record.asked_from]
+    week = [day for day in record.last(WEEK) if record.asks(day.day)]
     days = tuple(day.day for day in week if day.grams is None)
     if len(days) < 3:
         return None

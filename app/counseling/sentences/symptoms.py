@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.counseling.record import Answered, Record
+from app.counseling.record import Answered, Record, newest_answers
 from app.counseling.sentences.model import Item, Level, Sentence, Value
 from app.i18n import N_
 
@@ -14,10 +14,7 @@ MODERATE, SEVERE, RUN_CHECKINS, RUN_DAYS, FRESH_DAYS = 2, 3, 3, 3, 3
 
 def lasting_symptom(record: Record) -> Sentence | None:
     """A side effect that was at least moderate in every answer of the last check-ins."""
-    latest = record.answered[-1] if record.answered else None
-    if latest is None or (record.today - latest.day).days > FRESH_DAYS:
-        return None
-    runs = [run for item in latest.ratings if (run := _run(record.answered, item))]
+    runs = [run for item in _now(record) if (run := _run(record.answered, item))]
     if not runs:
         return None
     item, days, lowest, now = max(runs, key=lambda run: (run[3], len(run[1])))
@@ -32,26 +29,34 @@ def lasting_symptom(record: Record) -> Sentence | None:
 
 
 def severe_last_time(record: Record) -> Sentence | None:
-    """Side effects that were severe in the last answers, and had not lasted before."""
-    latest = record.answered[-1] if record.answered else None
-    if latest is None or (record.today - latest.day).days > FRESH_DAYS:
-        return None
+    """Side effects that were severe in their last answers, and had not lasted before."""
     severe = {
-        item: level
-        for item, level in latest.ratings.items()
-        if level >= SEVERE and not _run(record.answered, item)
+        item: one
+        for item, one in _now(record).items()
+        if one.ratings[item] >= SEVERE and not _run(record.answered, item)
     }
     if not severe:
         return None
-    worst = max(severe, key=lambda item: severe[item])
+    worst = max(severe, key=lambda item: severe[item].ratings[item])
     values: dict[str, Value] = {
-        "day": latest.day,
+        "day": severe[worst].day,
         "count": len(severe),
         "item": Item(worst),
-        "level": Level(severe[worst]),
+        "level": Level(severe[worst].ratings[worst]),
     }
-    text = N_("Severe side effects on %(day)s: %(count)s. The worst: %(item)s, “%(level)s”.")
-    return Sentence(text, values, (latest.day,))
+    text = N_(
+        "Severe side effects in the newest answers: %(count)s. "
+        "The worst: %(item)s, “%(level)s” on %(day)s.",
+    )
+    return Sentence(text, values, tuple(sorted({one.day for one in severe.values()})))
+
+
+def _now(record: Record) -> dict[str, Answered]:
+    """The newest answer about each side effect, where it is fresh."""
+    newest = newest_answers(record.answered, FRESH_DAYS)
+    return {
+        item: one for item, one in newest.items() if (record.today - one.day).days <= FRESH_DAYS
+    }
 
 
 def _run(answered: Sequence[Answered], item: str) -> tuple[str, list[date], int, int] | None:
