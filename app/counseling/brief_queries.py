@@ -3,23 +3,25 @@
 One prebuilt statement each, none of which grows with the number of participants.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
-from app.counseling.since import Hold
+from app.counseling.since import Hold, Otherwise
 from app.instruments.reading import InstrumentError
 from app.instruments.worksheets.loader import load_sheet
+from app.models.audit import AuditEntry
+from app.models.counseling import CounselingSession
 from app.models.people import Hold as HoldRow
 from app.models.people import Staff
 from app.models.safety import Flag, FlagAction
 from app.models.worksheets import Worksheet, WorksheetCopy
-from app.sessions.queries import appointments
+from app.sessions.queries import Appointment, appointments
 from app.worksheets.shared import VISIBLE
 
 
@@ -29,45 +31,71 @@ def _table(model: Any) -> Any:
 
 _FLAG, _ACTION, _HOLD, _T = map(_table, (Flag, FlagAction, HoldRow, Staff))
 _W, _C = map(_table, (Worksheet, WorksheetCopy))
-_LATER: Any = _ACTION.alias("later")
+_S, _A = map(_table, (CounselingSession, AuditEntry))
 _RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
 _WHO: Any = bindparam("who")
 _SINCE: Any = bindparam("since")
 PREPARED = "before_session"
+MOVE = "session.move"
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Sessions that took place, by local day with their number; the last of them; the next one.
+    """A participant's sessions, cancelled ones too, and the next one.
 
-    `not_held` are the local days of those that did not take place since the last one.
+    `held` are the local days of those that took place with the number of the last one of the day,
+    `count` is how many there were, `last_at` when the last one was.
     """
 
-    held: dict[date, int]
+    all: tuple[Appointment, ...]
+    held: Mapping[date, int]
+    count: int
     last_at: datetime | None
-    not_held: tuple[date, ...]
     next_at: datetime | None
     next_id: str | None
 
     @property
     def next_number(self) -> int:
-        return len(self.held) + 1
+        return self.count + 1
 
 
 def sessions_of(session: Session, who: int, zone: str, since: datetime) -> Sessions:
-    """A participant's sessions, cancelled ones left out; the next one is not before ``since``."""
-    standing = [one for one in appointments(session, who) if one.cancelled_at is None]
-    held = [one.at for one in standing if one.attended]
-    last = held[-1] if held else None
-    off = [one.at for one in standing if one.attended is False and (not last or one.at > last)]
-    coming = (one for one in standing if one.attended is None and one.at >= since)
+    """All sessions of a participant; the next one is planned and not before ``since``."""
+    found = appointments(session, who)
+    held = [one.at for one in found if one.state == "attended"]
+    coming = (one for one in found if one.state == "planned" and one.at >= since)
     planned = next(coming, None)
     return Sessions(
+        all=tuple(found),
         held={local_day(at, zone): number for number, at in enumerate(held, 1)},
-        last_at=last,
-        not_held=tuple(local_day(at, zone) for at in off),
+        count=len(held),
+        last_at=held[-1] if held else None,
         next_at=planned.at if planned else None,
         next_id=planned.public_id if planned else None,
+    )
+
+
+_MOVED = (
+    select(_S.c.id)
+    .join(_A, and_(_A.c.subject_kind == "session", _A.c.subject_id == _S.c.id))
+    .where(_S.c.participant_id == _WHO, _A.c.action == MOVE, _A.c.at >= _SINCE)
+)
+
+
+def went_otherwise(
+    session: Session, who: int, zone: str, found: Sessions, since: datetime, now: datetime
+) -> Otherwise:
+    """What became of sessions since then; a cancellation and a move count when they were made."""
+    moved = set(session.execute(_MOVED, {"who": who, "since": since}).scalars())
+
+    def days(which: Callable[[Appointment], bool]) -> tuple[date, ...]:
+        return tuple(local_day(one.at, zone) for one in found.all if which(one))
+
+    return Otherwise(
+        not_held=days(lambda one: one.state == "not_attended" and one.at >= since),
+        cancelled=days(lambda one: one.cancelled_at is not None and one.cancelled_at >= since),
+        moved=days(lambda one: one.state == "planned" and one.at > now and one.id in moved),
+        unrecorded=days(lambda one: one.state == "planned" and since <= one.at <= now),
     )
 
 
@@ -91,6 +119,8 @@ _FLAGS = (
 )
 _DONE = (
     select(
+        _ACTION.c.id,
+        _ACTION.c.replaces_id,
         _ACTION.c.flag_id,
         _ACTION.c.at,
         _T.c.name,
@@ -100,11 +130,9 @@ _DONE = (
     )
     .join(_FLAG, _FLAG.c.id == _ACTION.c.flag_id)
     .join(_T, _T.c.id == _ACTION.c.staff_id)
-    .outerjoin(_LATER, _LATER.c.replaces_id == _ACTION.c.id)
     .where(
         _FLAG.c.participant_id == _WHO,
         or_(_FLAG.c.status != "resolved", _FLAG.c.resolved_at >= _SINCE),
-        _LATER.c.id.is_(None),
     )
     .order_by(_ACTION.c.id)
 )
@@ -112,7 +140,7 @@ _DONE = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What somebody did about an alert; a note that was corrected is left out."""
+    """What somebody did about an alert, with the note as it was corrected last."""
 
     at: datetime
     name: str
@@ -143,13 +171,24 @@ class BriefFlag:
 def flags_of(session: Session, who: int, since: datetime) -> tuple[BriefFlag, ...]:
     """The unresolved ones first, the worst of them on top; then those resolved since."""
     values = {"who": who, "since": since}
-    done: dict[int, list[Done]] = {}
-    for flag_id, *rest in session.execute(_DONE, values):
-        done.setdefault(flag_id, []).append(Done(*rest))
+    done = _done(session.execute(_DONE, values))
     return tuple(
-        BriefFlag(*row[1:], done=tuple(done.get(row.id, ())))
+        BriefFlag(*row[1:], done=tuple(done.get(row.id, {}).values()))
         for row in session.execute(_FLAGS, values)
     )
+
+
+def _done(rows: Iterable[Any]) -> dict[int, dict[int, Done]]:
+    """By flag and by first entry. A correction is an entry of its own that alters a note alone:
+    who acknowledged, and when, stays."""
+    found: dict[int, dict[int, Done]] = {}
+    firsts: dict[int, int] = {}
+    for id_, replaces, flag, *rest in rows:
+        mine = found.setdefault(flag, {})
+        first = firsts[id_] = firsts.get(replaces, id_)
+        entry = Done(*rest)
+        mine[first] = replace(mine[first], note=entry.note) if first in mine else entry
+    return found
 
 
 _HOLDS = (

@@ -20,7 +20,7 @@ from app.counseling.names import labels, levels
 from app.counseling.questions import Question, Situation, questions
 from app.counseling.record import record_of
 from app.counseling.sentences import Sentence
-from app.counseling.since import Beyond, happened
+from app.counseling.since import Beyond, happened, news
 from app.counseling.urine import compared
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
@@ -88,7 +88,8 @@ def gather(
     sheets = homework(session, who.id, begin, now)
     rulers = ruler_points(session, who.id)
     shared = [one.sheet_key for one in sheets if one.status == "shared" and _new(one, begin)]
-    beyond = Beyond(queries.holds_of(session, who.id, begin), sessions.not_held, shared)
+    otherwise = queries.went_otherwise(session, who.id, who.timezone, sessions, begin, now)
+    beyond = Beyond(queries.holds_of(session, who.id, begin), otherwise, shared)
     begun = [
         (one.sheet_key, local_day(one.at, who.timezone))
         for one in sheets
@@ -112,7 +113,7 @@ def gather(
         begin=begin,
         sessions=sessions,
         flags=flags,
-        happened=happened(known, begin, beyond),
+        happened=happened(news(timeline, now, begin), beyond),
         questions=questions(situation),
         homework=sheets,
         rulers=rulers,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from app.counseling.record import SYMPTOM_SET
@@ -24,9 +24,11 @@ from app.timeline.events import (
     Urinalysis,
 )
 from app.timeline.known import Known
+from app.timeline.timeline import Timeline
 
 E = TypeVar("E", bound=Event)
 SEVERE = 3
+BEFORE = timedelta(microseconds=1)
 # So many reported days before make a usual pattern that something new can stand out from.
 PATTERN_DAYS = 14
 
@@ -42,30 +44,70 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Local days of sessions that went otherwise than planned, each session in one of them.
+
+    `moved` are where they stand now; `unrecorded` ones are past, without a word about who came.
+    """
+
+    not_held: Sequence[date] = ()
+    cancelled: Sequence[date] = ()
+    moved: Sequence[date] = ()
+    unrecorded: Sequence[date] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Beyond:
-    """What else is on record: holds, days of sessions that did not take place, shared sheets."""
+    """What else is on record: holds, what became of sessions, shared sheets."""
 
     holds: Sequence[Hold] = ()
-    not_held: Sequence[date] = ()
+    sessions: Otherwise = Otherwise()
     shared: Sequence[str] = ()
 
 
-def happened(known: Known, since: datetime, beyond: Beyond) -> tuple[Sentence, ...]:
-    """Everything received from `since` on, one sentence a kind."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was received `since` then: the record as it is `known` now, and as it `was` before.
+
+    `fresh` are the entries received since, corrections among them.
+    """
+
+    known: Known
+    since: datetime
+    was: Known
+    fresh: Sequence[Event]
+
+    def of(self, kind: type[E]) -> Iterator[tuple[E, E | None]]:
+        """The fresh ones of a kind, each with the version that it corrects, if that is older."""
+        former = {self.was.root(event): event for event in self.was.of(kind)}
+        for event in self.fresh:
+            if isinstance(event, kind):
+                yield event, former.get(self.known.root(event))
+
+
+def news(timeline: Timeline, now: datetime, since: datetime) -> News:
+    """What a timeline says at `now` that it did not say just before `since`."""
+    known = timeline.known_at(now)
     fresh = [event for event in known.events if event.received_at >= since]
-    found = [
-        *_consent(known, fresh),
-        *_signs(known, fresh),
-        *_self_harm(known, fresh),
-        *_severe(known, fresh),
-        *_urine(known, fresh),
-        *_holds(known, beyond.holds, since),
-        *_not_held(beyond.not_held),
-        *_new_kinds(known, since),
+    return News(known, since, timeline.known_at(since - BEFORE), fresh)
+
+
+def happened(found: News, beyond: Beyond) -> tuple[Sentence, ...]:
+    """Everything that is new, one sentence a kind; what a correction left as it was is not new."""
+    known = found.known
+    said = [
+        *_consent(found),
+        *_signs(found),
+        *_self_harm(found),
+        *_severe(found),
+        *_urine(found),
+        *_holds(known, beyond.holds, found.since),
+        *_sessions(beyond.sessions),
+        *_new_kinds(found),
     ]
     if beyond.shared:
-        found.append(Sentence(N_("Worksheets shared: %(sheets)s."), _sheets(beyond.shared)))
-    return tuple(found)
+        said.append(Sentence(N_("Worksheets shared: %(sheets)s."), _sheets(beyond.shared)))
+    return tuple(said)
 
 
 def _sheets(keys: Sequence[str]) -> dict[str, Sheets]:
@@ -76,56 +118,65 @@ def _days(known: Known, moments: Iterable[datetime]) -> tuple[date, ...]:
     return tuple(sorted({known.day(moment) for moment in moments}))
 
 
-def _of(kind: type[E], events: Iterable[Event]) -> list[E]:
-    return [event for event in events if isinstance(event, kind)]
-
-
-def _consent(known: Known, fresh: list[Event]) -> Iterator[Sentence]:
-    for event in _of(ConsentWithdrawn, fresh):
+def _consent(found: News) -> Iterator[Sentence]:
+    for event, _ in found.of(ConsentWithdrawn):
         whole = event.scope == "all"
         text = (
             N_("Consent was withdrawn for everything.")
             if whole
             else N_("Consent was withdrawn for the treatment.")
         )
-        yield Sentence(text, {}, (known.day(event.at),))
+        yield Sentence(text, {}, (found.known.day(event.at),))
 
 
-def _signs(known: Known, fresh: list[Event]) -> Iterator[Sentence]:
-    told = [one for one in _of(Checkin, fresh) if one.signs]
-    if told:
-        codes = tuple(dict.fromkeys(sign for one in told for sign in one.signs))
-        days = _days(known, (one.at for one in told))
-        yield Sentence(N_("Danger signs told: %(items)s."), {"items": Items(codes)}, days)
-
-
-def _self_harm(known: Known, fresh: list[Event]) -> Iterator[Sentence]:
-    told = [one.at for one in _of(Screen, fresh) if any(one.ratings.values())]
-    if told:
-        yield Sentence(N_("Thoughts of self-harm were told."), {}, _days(known, told))
-
-
-def _severe(known: Known, fresh: list[Event]) -> Iterator[Sentence]:
-    found: dict[str, int] = {}
+def _signs(found: News) -> Iterator[Sentence]:
+    codes: dict[str, None] = {}
     moments = []
-    for one in _of(Checkin, fresh):
-        severe = {
-            item: int(level)
-            for item, level in one.ratings.items()
-            if item in SYMPTOM_SET and level >= SEVERE
-        }
+    for one, former in found.of(Checkin):
+        new = [sign for sign in one.signs if former is None or sign not in former.signs]
+        codes |= dict.fromkeys(new)
+        moments += [one.at] * bool(new)
+    if codes:
+        days = _days(found.known, moments)
+        yield Sentence(N_("Danger signs told: %(items)s."), {"items": Items(tuple(codes))}, days)
+
+
+def _self_harm(found: News) -> Iterator[Sentence]:
+    told = [one.at for one, former in found.of(Screen) if any(_higher(one, former, 1).values())]
+    if told:
+        yield Sentence(N_("Thoughts of self-harm were told."), {}, _days(found.known, told))
+
+
+def _severe(found: News) -> Iterator[Sentence]:
+    levels: dict[str, float] = {}
+    moments = []
+    for one, former in found.of(Checkin):
+        severe = _higher(one, former, SEVERE)
+        severe = {item: level for item, level in severe.items() if item in SYMPTOM_SET}
         for item, level in severe.items():
-            found[item] = max(found.get(item, 0), level)
+            levels[item] = max(levels.get(item, 0), level)
         moments += [one.at] * bool(severe)
-    if found:
-        worst = tuple(sorted(found, key=lambda item: -found[item]))
+    if levels:
+        worst = tuple(sorted(levels, key=lambda item: -levels[item]))
         text = N_("Severe or very severe: %(items)s.")
-        yield Sentence(text, {"items": Items(worst)}, _days(known, moments))
+        yield Sentence(text, {"items": Items(worst)}, _days(found.known, moments))
 
 
-def _urine(known: Known, fresh: list[Event]) -> Iterator[Sentence]:
-    for test in _of(Urinalysis, fresh):
-        day = known.day(test.at)
+def _higher(
+    one: Checkin | Screen, former: Checkin | Screen | None, least: float
+) -> dict[str, float]:
+    """Answers of at least `least` that are new, or higher than they were before a correction."""
+    before = former.ratings if former is not None else {}
+    return {
+        item: level
+        for item, level in one.ratings.items()
+        if level >= least and level > before.get(item, 0)
+    }
+
+
+def _urine(found: News) -> Iterator[Sentence]:
+    for test, _ in found.of(Urinalysis):
+        day = found.known.day(test.at)
         values: dict[str, Value] = {
             "day": day,
             "results": Results(tuple(test.results.items())),
@@ -145,28 +196,42 @@ def _holds(known: Known, holds: Sequence[Hold], since: datetime) -> Iterator[Sen
             yield Sentence(text, {"first": hold.first, "last": hold.last})
 
 
-def _not_held(days: Sequence[date]) -> Iterator[Sentence]:
-    if days:
+def _sessions(them: Otherwise) -> Iterator[Sentence]:
+    """Days still to come have no entries to lead to: a single one is named."""
+    if days := them.not_held:
         text = N_("Planned sessions that did not take place: %(count)s.")
         yield Sentence(text, {"count": len(days)}, tuple(days))
+    if days := them.unrecorded:
+        text = N_("Sessions for which nobody has recorded yet whether they took place: %(count)s.")
+        yield Sentence(text, {"count": len(days)}, tuple(days))
+    for days, one, many in (
+        (
+            them.cancelled,
+            N_("The session of %(day)s was cancelled."),
+            N_("Sessions cancelled: %(count)s, the first of them on %(day)s."),
+        ),
+        (
+            them.moved,
+            N_("A session was moved to %(day)s."),
+            N_("Sessions moved: %(count)s, the first of them to %(day)s."),
+        ),
+    ):
+        if days:
+            yield Sentence(one if len(days) == 1 else many, {"day": min(days), "count": len(days)})
 
 
-def _new_kinds(known: Known, since: datetime) -> Iterator[Sentence]:
+def _new_kinds(found: News) -> Iterator[Sentence]:
     """Kinds of drink or substance that were told for the first time since then."""
-    before: set[str] = set()
-    days: set[date] = set()
-    fresh: dict[str, date] = {}
-    for event in known.events:
+    told: list[Drinks | Substances] = [*found.was.of(Drinks), *found.was.of(Substances)]
+    before = {kind for event in told for kind in _kinds(event)}
+    days = {event.day for event in told}
+    new: dict[str, date] = {}
+    for event in found.fresh:
         if not isinstance(event, Drinks | Substances):
             continue
-        kinds = _kinds(event)
-        if event.received_at < since:
-            before.update(kinds)
-            days.add(event.day)
-        else:
-            for kind in kinds:
-                fresh.setdefault(kind, event.day)
-    new = {kind: day for kind, day in fresh.items() if kind not in before}
+        for kind in _kinds(event):
+            if kind not in before:
+                new.setdefault(kind, event.day)
     if new and len(days) >= PATTERN_DAYS:
         text = N_("Not part of the usual pattern, told for the first time in weeks: %(items)s.")
         yield Sentence(text, {"items": Items(tuple(new))}, tuple(sorted(set(new.values()))))

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from app.counseling.since import Beyond, Hold, happened
+from app.counseling.since import Beyond, Hold, Otherwise, happened, news
 from app.counseling.words import say
 from app.i18n import translator
 from app.timeline import events as ev
 from tests.counseling.records import ago, at
-from tests.counseling.test_brief import checkin, drinks, known
+from tests.counseling.test_brief import NOW, checkin, drinks, timeline
 
 SINCE = at(7)
 
 
 def said(*events, since=SINCE, beyond=None, lang="en"):
-    found = happened(known(*events), since, beyond or Beyond())
+    found = happened(news(timeline(*events), NOW, since), beyond or Beyond())
     return [say(one, translator(lang)) for one in found]
 
 
@@ -38,7 +38,7 @@ def test_a_danger_sign_counts_from_the_session_on(hours, told):
 
 def test_an_entry_about_an_earlier_day_that_came_after_the_session_is_news():
     late = received(replace(checkin(at(12), 1), signs=("chest_pain",)), 3)
-    (one,) = happened(known(late), SINCE, Beyond())
+    (one,) = happened(news(timeline(late), NOW, SINCE), Beyond())
     assert one.days == (ago(12),)
 
 
@@ -85,6 +85,8 @@ def test_a_hold_is_told_when_it_is_set_and_when_it_is_lifted():
     open_one = Hold(ago(3), None, at(4))
     assert said(beyond=Beyond(holds=[open_one])) == ["Tablets on hold from 20 Nov."]
     ended = replace(open_one, last=ago(1))
+    earlier = [replace(one, set_at=at(8)) for one in (open_one, ended)]
+    assert said(beyond=Beyond(holds=earlier)) == [], "known at the session"
     assert said(beyond=Beyond(holds=[ended])) == ["Tablets on hold from 20 Nov to 22 Nov."]
     lifted = Hold(ago(20), ago(3), at(20), at(2))
     assert said(beyond=Beyond(holds=[lifted])) == ["The hold of the tablets was lifted on 21 Nov."]
@@ -92,10 +94,40 @@ def test_a_hold_is_told_when_it_is_set_and_when_it_is_lifted():
 
 
 def test_sessions_that_did_not_take_place_and_shared_sheets_are_told():
-    both = Beyond(not_held=[ago(2)], shared=["refusal_skills", "rulers", "refusal_skills"])
+    sheets = ["refusal_skills", "rulers", "refusal_skills"]
+    both = Beyond(sessions=Otherwise(not_held=[ago(2)]), shared=sheets)
     assert said(beyond=both)[0] == "Planned sessions that did not take place: 1."
     assert said(beyond=Beyond(shared=["rulers", "rulers"])) == ["Worksheets shared: Three rulers."]
     assert len(said(beyond=both)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "many"),
+    [
+        (
+            "cancelled",
+            "The session of 30 Nov was cancelled.",
+            "Sessions cancelled: 2, the first of them on 21 Nov.",
+        ),
+        (
+            "moved",
+            "A session was moved to 30 Nov.",
+            "Sessions moved: 2, the first of them to 21 Nov.",
+        ),
+    ],
+)
+def test_sessions_that_were_cancelled_or_moved_are_told(kind, one, many):
+    assert said(beyond=Beyond(sessions=Otherwise(**{kind: [ago(-7)]}))) == [one]
+    assert said(beyond=Beyond(sessions=Otherwise(**{kind: [ago(-7), ago(2)]}))) == [many]
+
+
+def test_past_sessions_without_a_record_lead_to_their_days():
+    unrecorded = Beyond(sessions=Otherwise(unrecorded=[ago(3)]))
+    (one,) = happened(news(timeline(), NOW, SINCE), unrecorded)
+    assert one.days == (ago(3),)
+    assert say(one, translator("en")) == (
+        "Sessions for which nobody has recorded yet whether they took place: 1."
+    )
 
 
 def test_a_new_kind_of_drink_stands_out_from_two_weeks_of_a_pattern():
