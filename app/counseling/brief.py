@@ -19,10 +19,11 @@ WORDS_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean over the days that have an answer."""
+    """A mean over the days that have an answer, and the highest of all answers: it may hide one."""
 
     value: float
     days: int
+    highest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,8 @@ def week_of(days: Sequence[Day], heavy: float) -> Week:
     tablets = [day.tablet for day in days if day.tablet is not None]
     return Week(
         drinking=drinking(grams, days[0].day, days[-1].day, heavy),
-        alcohol_urge=_mean(day.alcohol_urge for day in days),
-        opioid_urge=_mean(day.opioid_urge for day in days),
+        alcohol_urge=_mean((day.alcohol_urge, day.alcohol_highest) for day in days),
+        opioid_urge=_mean((day.opioid_urge, day.opioid_highest) for day in days),
         tablets_taken=tablets.count("taken"),
         tablets_told=len(tablets),
         tablets_not_taken=tuple(day.day for day in days if day.tablet == "not_taken"),
@@ -123,9 +124,12 @@ def week_of(days: Sequence[Day], heavy: float) -> Week:
     )
 
 
-def _mean(values: Iterable[float | None]) -> Mean | None:
-    known = [value for value in values if value is not None]
-    return Mean(fmean(known), len(known)) if known else None
+def _mean(days: Iterable[tuple[float | None, float | None]]) -> Mean | None:
+    """Of each day's mean and its highest answer."""
+    told = [(mean, highest or mean) for mean, highest in days if mean is not None]
+    if not told:
+        return None
+    return Mean(fmean(mean for mean, _ in told), len(told), max(highest for _, highest in told))
 
 
 def side_effects(answered: Sequence[Answered]) -> SideEffects | None:

@@ -115,6 +115,8 @@ def urine_line(one: Compared, tr: Translator) -> str:
 
 
 def _told(one: Compared, tr: Translator) -> str:
+    if one.days == 1:
+        return _told_that_day(one, tr)
     span = {"first": _short(one.first, tr), "last": _short(one.urine.day, tr)}
     if not one.reported:
         return tr("Nothing was told for %(first)s to %(last)s.", **span)
@@ -127,6 +129,13 @@ def _told(one: Compared, tr: Translator) -> str:
     return tr(
         "No use was told for %(first)s to %(last)s (%(reported)s of %(days)s days told).", **span
     )
+
+
+def _told_that_day(one: Compared, tr: Translator) -> str:
+    """Where the diary began on the day of the specimen."""
+    if not one.reported:
+        return tr("Nothing was told for that day.")
+    return tr("Use was told for that day.") if one.told else tr("No use was told for that day.")
 
 
 def _runs(days: Sequence[date], tr: Translator) -> Iterator[str]:

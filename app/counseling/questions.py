@@ -36,8 +36,8 @@ HIGH, LOW = 7, 4
 BEGUN_DAYS = 14
 # While one of these is open, whether the tablet goes on is the physician's decision.
 UNDECIDED = frozenset({"WDL", "OPI", "EMG"})
-# While one of these is open, less alcohol may be what is dangerous.
-STOPPING = frozenset({"AWD", "EMG"})
+# While one of these is open, less alcohol may be what the body answers to.
+STOPPING = frozenset({"AWD", "EMG", "WDL"})
 
 Topic = Literal[
     "self_harm",

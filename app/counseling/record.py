@@ -37,9 +37,9 @@ THROUGH_STAFF = frozenset({"with_staff", "by_phone"})
 class Day:
     """What was told about one local day.
 
-    `grams`: pure alcohol. Urges: the mean of the day's answers, 0-10. `opioids`: used or not, as
-    told. `worst`: the highest answer about a side effect, 0-4. `from_memory`: the alcohol was told
-    later than on the next day.
+    `grams`: pure alcohol. Urges: the mean of the day's answers, 0-10, and the highest of them where
+    there were several. `opioids`: used or not, as told. `worst`: the highest answer about a side
+    effect, 0-4. `from_memory`: the alcohol was told later than on the next day.
     """
 
     day: date
@@ -47,6 +47,8 @@ class Day:
     from_memory: bool = False
     alcohol_urge: float | None = None
     opioid_urge: float | None = None
+    alcohol_highest: float | None = None
+    opioid_highest: float | None = None
     tablet: Tablet | None = None
     opioids: bool | None = None
     worst: int | None = None
@@ -188,7 +190,7 @@ def _asked_until(known: Known, left: bool) -> date | None:
 
 def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -> Iterable[Day]:
     from_memory = _from_memory(known)
-    urges = {item: _urges(known, item, first) for item in (ALCOHOL, OPIOID)}
+    alcohol, opioid = (_urges(known, item, first) for item in (ALCOHOL, OPIOID))
     opioids = _opioids(known)
     taken = {dose.day for dose in known.doses}
     untaken = known.untaken
@@ -204,11 +206,13 @@ def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -
             day,
             drinks[day].grams if day in drinks else None,
             day in from_memory,
-            urges[ALCOHOL].get(day),
-            urges[OPIOID].get(day),
-            tablet,
-            opioids.get(day),
-            worst.get(day),
+            alcohol_urge=fmean(alcohol[day]) if day in alcohol else None,
+            opioid_urge=fmean(opioid[day]) if day in opioid else None,
+            alcohol_highest=max(alcohol[day]) if day in alcohol else None,
+            opioid_highest=max(opioid[day]) if day in opioid else None,
+            tablet=tablet,
+            opioids=opioids.get(day),
+            worst=worst.get(day),
         )
 
 
@@ -223,12 +227,12 @@ def _told_late(known: Known, entry: Drinks) -> bool:
     return entry.provenance == "recalled"
 
 
-def _urges(known: Known, item: str, first: date) -> dict[date, float]:
+def _urges(known: Known, item: str, first: date) -> dict[date, list[float]]:
     found: dict[date, list[float]] = {}
     for one in known.checkins:
         if item in one.ratings and (day := known.day(one.at)) >= first:
             found.setdefault(day, []).append(one.ratings[item] / URGE_SCALE)
-    return {day: fmean(values) for day, values in found.items()}
+    return found
 
 
 def _opioids(known: Known) -> dict[date, bool]:

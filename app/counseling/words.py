@@ -148,14 +148,28 @@ def _urge(week: Week, before: Week, tr: Translator) -> Kpi:
     def shown(mean: Mean | None) -> str:
         return format_decimal(mean.value, "0.0", tr.lang) if mean else DASH
 
-    answered = max((m.days for m in (week.alcohol_urge, week.opioid_urge) if m), default=0)
-    note = tr.n("on %(num)s of 7 days", "on %(num)s of 7 days", answered)
+    def named(mean: Mean | None, name: str) -> tuple[str, str]:
+        if mean is None:
+            return DASH, name
+        highest = tr.number(mean.highest)
+        return shown(mean), tr(
+            "%(name)s, up to\N{NO-BREAK SPACE}%(highest)s", name=name, highest=highest
+        )
+
     pair = f"{shown(before.alcohol_urge)}, {shown(before.opioid_urge)}"
     return Kpi(
         tr("Urge, mean of 0–10"),
-        ((shown(week.alcohol_urge), tr("alcohol")), (shown(week.opioid_urge), tr("opioids"))),
-        (note, tr("week before: %(pair)s", pair=pair)),
+        (named(week.alcohol_urge, tr("alcohol")), named(week.opioid_urge, tr("opioids"))),
+        (_answered(week, tr), tr("week before: %(pair)s", pair=pair)),
     )
+
+
+def _answered(week: Week, tr: Translator) -> str:
+    """On how many days each urge was told, once where they agree."""
+    alcohol, opioids = (m.days if m else 0 for m in (week.alcohol_urge, week.opioid_urge))
+    if alcohol == opioids:
+        return tr.n("on %(num)s of 7 days", "on %(num)s of 7 days", alcohol)
+    return tr("on %(first)s and %(second)s of 7 days", first=alcohol, second=opioids)
 
 
 def _tablets(week: Week, before: Week, tr: Translator) -> Kpi:

@@ -62,3 +62,17 @@ def test_the_newest_specimen_stands_first_and_one_without_its_whole_window_is_le
 
 def test_it_is_said_in_russian_too():
     assert line(NONE, lang="ru").startswith("Моча 18 нояб., опиоиды: положительный. Об")
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({}, "Nothing was told for that day."),
+        ({5: {"opioids": False}}, "No use was told for that day."),
+        ({5: {"opioids": True}, 6: {"opioids": True}}, "Use was told for that day."),
+    ],
+)
+def test_the_window_begins_no_earlier_than_the_diary(told, says):
+    (one,) = compared(record(told, urines=[urine(5, "positive")], asked_from=ago(5)))
+    assert urine_line(one, translator("en")) == f"Urine 18 Nov: positive for opioids. {says}"
+    assert (one.days, one.first) == (1, ago(5))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.counseling.brief import Effect, brief_of, side_effects, week_of
+from app.counseling.brief import Effect, Mean, brief_of, side_effects, week_of
 from app.counseling.record import SYMPTOM_SET, Answered, record_of
 from app.counseling.words import kpis, unanswered
 from app.i18n import translator
@@ -47,7 +47,7 @@ def test_the_six_numbers_stand_beside_the_week_before():
         "Standard drinks": ((("17.4", "in 5 days"),), ("week before: 17.9\xa0in\xa07",)),
         "Heavy days (6+)": ((("1", "of 5 reported"),), ("week before: 2 of 7",)),
         "Urge, mean of 0–10": (
-            (("3.0", "alcohol"), ("1.5", "opioids")),
+            (("3.0", "alcohol, up to\xa04"), ("1.5", "opioids, up to\xa02")),
             ("on 2 of 7 days", "week before: 7.0, –"),
         ),
         "Tablets taken": (
@@ -59,6 +59,21 @@ def test_the_six_numbers_stand_beside_the_week_before():
             ("week before: 0 of 1", "urine 18 Nov: negative"),
         ),
     }
+
+
+def test_the_mean_of_a_day_does_not_hide_its_highest_answer():
+    both = [checkin(at(1, hour), hour, opioid_craving=urge) for hour, urge in ((6, 20), (9, 90))]
+    record = record_of(known(*both), NOW, load_protocol(), 14)
+    assert (record.days[-1].opioid_urge, record.days[-1].opioid_highest) == (5.5, 9.0)
+    assert brief_of(record).week.opioid_urge == Mean(5.5, 1, 9.0)
+
+
+def test_each_urge_counts_its_own_days_and_names_its_highest_answer():
+    told = {n: {"alcohol_urge": 3.0} for n in range(1, 8)}
+    told[1] |= {"alcohol_highest": 8.0, "opioid_urge": 9.0}
+    found, notes = figures(told)["Urge, mean of 0–10"]
+    assert found == (("3.0", "alcohol, up to\xa08"), ("9.0", "opioids, up to\xa09"))
+    assert notes[0] == "on 7 and 1 of 7 days"
 
 
 def test_a_heavy_day_begins_at_its_line():
@@ -167,6 +182,7 @@ def test_a_record_ends_yesterday_and_knows_corrections():
     assert last.grams == pytest.approx(31.56) and last.from_memory
     assert last.alcohol_urge == 4.0 and last.opioid_urge is None and last.worst == 1
     assert [one.day for one in found.answered] == [yesterday, today]
+    assert found.so_far.alcohol_highest == 8.0 and found.so_far.opioid_highest is None
     assert found.days[0].grams is None and found.days[0].tablet is None
 
 

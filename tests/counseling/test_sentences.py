@@ -194,3 +194,26 @@ def test_three_blank_days_are_named_and_two_are_not():
 def test_days_before_the_diary_are_not_blank():
     assert rules.blank_days(record(asked_from=ago(3))).days == (ago(3), ago(2), ago(1))
     assert rules.blank_days(record(asked_from=ago(2))) is None
+
+
+def test_of_several_that_last_the_worst_now_is_named():
+    def said(n, sleep, pain):
+        return Answered(ago(n), at(n), {"insomnia": sleep, "muscle_pain": pain})
+
+    longer = [Answered(ago(4), at(4), {"insomnia": 2})]
+    both = [*longer, said(3, 2, 2), said(2, 2, 2), said(1, 2, 3)]
+    assert rules.lasting_symptom(record(answered=both)).values["item"] == Item("muscle_pain")
+    equal = [*longer, said(3, 2, 2), said(2, 2, 2), said(1, 2, 2)]
+    assert rules.lasting_symptom(record(answered=equal)).values["item"] == Item("insomnia")
+
+
+def test_only_the_newest_positive_specimen_is_spoken_of():
+    told = {2: {"opioids": True}, 12: {"opioids": False}}
+    both = [urine(1, "positive"), urine(10, "positive")]
+    assert rules.urine_without_word(record(told, urines=both[1:])) is not None
+    assert rules.urine_without_word(record(told, urines=both)) is None
+
+
+def test_a_hold_is_in_no_denominator_of_tablets():
+    told = {n: {"tablet": "not_taken"} for n in (1, 2)} | {3: {"tablet": "held"}}
+    assert rules.tablets_not_taken(record(told)).values == {"count": 2, "told": 2}

@@ -45,6 +45,8 @@ def test_an_urge_that_was_high_again_on_one_day_did_not_fall(peak, speaks):
     told = {n: {"opioid_urge": 1.0} for n in range(2, 8)} | {1: {"opioid_urge": peak}}
     told |= {n: {"opioid_urge": 5.0} for n in range(8, 15)}
     assert (rules.opioid_urge_fell(record(told)) is not None) is speaks
+    told[1] = {"opioid_urge": 3.0, "opioid_highest": peak}
+    assert (rules.opioid_urge_fell(record(told)) is not None) is speaks
 
 
 def weeks(third, second, first, days=6):

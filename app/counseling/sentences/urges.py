@@ -53,7 +53,8 @@ def _fell(record: Record, name: str, text: str) -> Sentence | None:
     if min(len(now), len(before)) < FALL_DAYS:
         return None
     was = fmean(before.values())
-    if fmean(now.values()) > was - CLEAR_URGE or max(now.values()) > was:
+    highest = _told(record, name.replace("urge", "highest")).values()
+    if fmean(now.values()) > was - CLEAR_URGE or max([*now.values(), *highest]) > was:
         return None
     return _said(text, before, now)
 
