@@ -99,11 +99,12 @@ def name_empty(errors: Mapping[str, str], form: Form, tr: Translator) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The slots that a form means, or why it cannot be planned; ``taken`` weeks were left out."""
+    """The slots that a form means, or why it cannot be planned; ``kept`` are the weeks of the study
+    that were left out, as they have a session."""
 
     slots: Sequence[Slot] = ()
     errors: Mapping[str, str] | None = None
-    taken: int = 0
+    kept: Sequence[int] = ()
 
 
 def one_slot(
@@ -144,9 +145,11 @@ def weekly_slots(
         return Chosen(errors={"day": text})
     full = {_week(local_day(one.at, me.timezone), who.first_dose_on) for one in standing}
     days = weekly(form.day, last)
-    slots = []
+    slots, kept = [], []
     for day in days:
-        if _week(day, who.first_dose_on) in full:
+        week = _week(day, who.first_dose_on)
+        if week in full:
+            kept.append(week + 1)
             continue
         slot, errors = _slot(form, day, me.timezone, now, tr)
         taken = _clash(session, me, who, slot, tr) if slot else None
@@ -155,7 +158,7 @@ def weekly_slots(
         slots.append(slot)
     if not slots:
         return Chosen(errors={"repeat": tr("Every week from then on has a session already.")})
-    return Chosen(slots, taken=len(days) - len(slots))
+    return Chosen(slots, kept=kept)
 
 
 def _week(day: date, first_dose_on: date) -> int:

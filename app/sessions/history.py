@@ -37,6 +37,12 @@ def steps_of(session: Session, session_id: int) -> list[Step]:
     return [_step(row) for row in session.execute(_STEPS, {"session": session_id})]
 
 
+def former_time(session: Session, session_id: int, now_at: datetime) -> datetime | None:
+    """When it was to begin before it was moved to ``now_at``; None if the time never changed."""
+    slots = [one.slot for one in steps_of(session, session_id) if one.slot]
+    return next((slot for slot in reversed(slots) if slot != now_at), None)
+
+
 def _step(row: Any) -> Step:
     slot = row.changes.get("at")
     attended = row.changes.get("attended")

@@ -21,7 +21,7 @@ def calendar_file(found: Sequence[Appointment], summary: str, now: datetime) -> 
     The UID stays through every move and SEQUENCE grows with each, so that a calendar replaces its
     entry instead of keeping both.
     """
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Daybook//Daybook//EN", "METHOD:PUBLISH"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Daybook//Daybook//EN"]
     for one in found:
         lines += _event(one, summary, now)
     lines.append("END:VCALENDAR")

@@ -1,17 +1,30 @@
 """What a session note may say; a draft may leave anything open, a closed one may not."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from app.i18n import N_, Translator
 from app.instruments.scoring import UNSAFE
-from app.sessions.note_words import RISKS, plan_codes, sheet_keys, topic_codes
+from app.protocol.loader import load_protocol
+from app.sessions.forms import FARTHEST
+from app.sessions.note_words import (
+    PLAN,
+    RISKS,
+    WITHOUT_THEM,
+    plan_codes,
+    sheet_keys,
+    topic_codes,
+)
 from app.sessions.notes import Content
+from app.timeline.days import ONE_DAY
 from app.web.forms import FormModel
 
 TEXT_LIMIT = 4000
+# So close to the end of the treatment the next session may be a visit after it.
+NEAR_THE_END = timedelta(weeks=4)
 UNKEEPABLE = N_("The text has an invisible character that cannot be stored.")
 Answer = Literal["asked", "asked_concern", "not_asked"]
 
@@ -92,13 +105,65 @@ def _among(codes: tuple[str, ...], known: set[str]) -> tuple[str, ...]:
     return codes
 
 
-def open_questions(content: Content, tr: Translator) -> dict[str, str]:
-    """What a note still needs before it is closed, by field; somebody absent was asked nothing."""
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The local day of a session, and the last day on which the next one can be."""
+
+    session: date
+    last: date
+
+
+def days_of(session_day: date, first_dose_on: date | None) -> Days:
+    """The next session is within the treatment; near its end and after it, within a year."""
+    year = session_day + FARTHEST
+    if first_dose_on is None:
+        return Days(session_day, year)
+    end = first_dose_on + timedelta(weeks=load_protocol().weeks) - ONE_DAY
+    return Days(session_day, end if session_day + NEAR_THE_END <= end else year)
+
+
+def open_questions(content: Content, days: Days, tr: Translator) -> dict[str, str]:
+    """What a note still needs, or says against itself, before it is closed; by field."""
     found = {}
     if content.attendance is None:
         found["attendance"] = tr("Choose whether the participant came.")
-    if content.attendance != "no_show":
+    if content.attendance == "no_show":
+        found |= _said_of_nobody(content, tr)
+    else:
         for name, words in RISKS.items():
             if name not in content.risk_asked:
                 found[name] = tr("%(risk)s: choose whether it was asked.", risk=tr(words))
+    return found | _day_agreed(content.next_on, days, tr)
+
+
+def _said_of_nobody(content: Content, tr: Translator) -> dict[str, str]:
+    """Somebody who did not come spoke about nothing, was asked nothing, agreed on nothing."""
+    found = {}
+    if content.topics:
+        found["topics"] = tr("Did not come, so nothing was spoken about: take the ticks away.")
+    if content.sheets:
+        found["sheets"] = tr("Did not come, so no worksheet was worked on: take the ticks away.")
+    if not set(content.plan) <= set(WITHOUT_THEM):
+        steps = "; ".join(tr(PLAN[code]) for code in WITHOUT_THEM)
+        found["plan"] = tr(
+            "Did not come, so nothing was agreed on. Keep only what the team does: %(steps)s.",
+            steps=steps,
+        )
+    for name, words in RISKS.items():
+        if content.risk_asked.get(name, "not_asked") != "not_asked":
+            found[name] = tr(
+                "%(risk)s: did not come, so it was not asked. Choose “Not asked”.", risk=tr(words)
+            )
     return found
+
+
+def _day_agreed(day: date | None, days: Days, tr: Translator) -> dict[str, str]:
+    if day is None:
+        return {}
+    if day <= days.session:
+        shown = tr.day_inline(days.session, "d MMMM y")
+        return {"next_on": tr("Choose a day after this session, which was on %(day)s.", day=shown)}
+    if day > days.last:
+        shown = tr.day_inline(days.last, "d MMMM y")
+        return {"next_on": tr("Choose a day up to %(day)s.", day=shown)}
+    return {}

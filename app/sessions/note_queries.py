@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.auth.identity import StaffMe
 from app.models.counseling import SessionNote, SessionNoteText
-from app.models.people import Staff
 
 _N: Any = SessionNote.__table__  # type: ignore[attr-defined]
 _X: Any = SessionNoteText.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 TEXT_READERS = ("counselor", "investigator")
 _CLOSED = func.count(_N.c.closed_at)
 _STATES = (
@@ -41,9 +39,8 @@ _VERSIONS = (
         _N.c.closed_at,
         _N.c.closed_name,
         _N.c.closed_meaning,
-        _T.c.name.label("writer"),
+        _N.c.written_by,
     )
-    .join(_T, _T.c.id == _N.c.written_by)
     .where(_N.c.session_id == bindparam("session"))
     .order_by(_N.c.id)
 )
@@ -70,7 +67,7 @@ def notes_of(session: Session, participant_id: int) -> dict[int, NoteState]:
 
 @dataclass(frozen=True, slots=True)
 class NoteVersion:
-    """One version: codes, who wrote it, and the closing. ``text`` is None where it is not for
+    """One version: codes, who began it, and the closing. ``text`` is None where it is not for
     whoever asks."""
 
     id: int
@@ -86,7 +83,7 @@ class NoteVersion:
     closed_at: datetime | None
     closed_name: str | None
     closed_meaning: str | None
-    writer: str
+    written_by: int
     text: str | None
 
     @property

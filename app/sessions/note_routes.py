@@ -13,16 +13,16 @@ from app import audit
 from app.audit import Subject
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.scope import CARE_TEAM
-from app.clock import local_day
 from app.i18n import Translator
 from app.safety.frame import staff_page
 from app.sessions import note_words as words
 from app.sessions import notes
-from app.sessions.note_forms import AmendForm, NoteForm, open_questions
-from app.sessions.note_queries import TEXT_READERS, Notes, NoteVersion, read_notes
+from app.sessions.here import Here, about, here_at, note_words, whats_agreed
+from app.sessions.note_forms import AmendForm, Days, NoteForm, days_of, open_questions
+from app.sessions.note_queries import Notes, NoteVersion, notes_of, read_notes
 from app.sessions.queries import next_session
 from app.sessions.service import Changed
-from app.sessions.step_routes import EMPTY, ONE, Here, about, here_at
+from app.sessions.step_routes import EMPTY, ONE
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, check
 from app.web.pages import see_other, tr_of
@@ -43,8 +43,8 @@ def show_note(
     """Reading it is recorded. Whoever may write finds the form as long as the note is open."""
     here = here_at(request, session, me, public_id, appointment, now)
     found = _read(here)
-    mode = "write" if _may_write(here) and not found.closed else "read"
-    return _page(here, found, mode, _as_form(found.draft), {}, 200)
+    mode = "write" if here.may_write and not found.closed else "read"
+    return _page(here, found, mode, _first_form(here, found), {}, 200)
 
 
 @router.get(f"{ONE}/note/amend")
@@ -60,9 +60,8 @@ def amend_form(
     here = here_at(request, session, me, public_id, appointment, now)
     found = _read(here)
     if not found.closed:
-        return _page(
-            here, found, "write" if _may_write(here) else "read", _as_form(found.draft), {}, 200
-        )
+        mode = "write" if here.may_write else "read"
+        return _page(here, found, mode, _first_form(here, found), {}, 200)
     return _page(here, found, "amend", _as_form(found.closed[-1]), {}, 200)
 
 
@@ -72,10 +71,11 @@ def _read(here: Here) -> Notes:
     return read_notes(here.session, here.me, here.one.id)
 
 
-def _may_write(here: Here) -> bool:
-    """From the morning of the session on; what was cancelled has no note."""
-    begun = local_day(here.one.at, here.me.timezone) <= local_day(here.now, here.me.timezone)
-    return here.me.role == "counselor" and here.one.state != "cancelled" and begun
+def _first_form(here: Here, found: Notes) -> Form:
+    """The draft; without one what the session's page says already of somebody who did not come."""
+    if found.draft is None and here.one.attended is False:
+        return Form({"attendance": ["no_show"]})
+    return _as_form(found.draft)
 
 
 def _as_form(note: NoteVersion | None) -> Form:
@@ -112,7 +112,9 @@ def _page(
         "week_sheets": words.sheets_of_week(here.one.week),
         "near_plan": words.near_plan(here.one.week),
         "next": next_session(here.session, here.who.id, here.now),
-        "sees_text": here.me.role in TEXT_READERS,
+        "note_words": note_words(here),
+        "taken_over": _taken_over(here, found),
+        **whats_agreed(here, mode == "read" and bool(found.closed)),
         "can_amend": here.me.role == "counselor" and bool(found.closed),
         "idem": uuid4().hex,
     }
@@ -132,7 +134,7 @@ def write_note(
 ) -> Response:
     """Save the draft, or close the note. Whatever is refused keeps all that was typed."""
     here = here_at(request, session, me, public_id, appointment, now)
-    if not _may_write(here):
+    if not here.may_write:
         raise NotFound
     who, tr = about(me, here.who, now), tr_of(request)
     path = f"{here.path}/note"
@@ -142,41 +144,58 @@ def write_note(
     errors = dict(checked.errors)
     wanted = checked.value
     if wanted and wanted.do == "close":
-        errors = open_questions(wanted.content, tr) | _early(here, tr)
+        errors = open_questions(wanted.content, _days(here), tr) | _early(here, tr)
     if wanted is None or errors:
-        return _page(here, read_notes(session, me, here.one.id), "write", form, errors, 422)
+        return _page(here, _read(here), "write", form, errors, 422)
     seen = _moment(wanted.seen)
     try:
         if wanted.do == "close":
-            signature = _signature(here, wanted.content, tr)
+            over = _taken_over(here, read_notes(session, me, here.one.id))
+            signature = _signature(here, words.meaning(wanted.attendance, taken_over=over))
             notes.close_note(session, who, here.one, wanted.content, seen, signature, form.token)
             return see_other(path, "note_closed")
         notes.save_note(session, who, here.one, wanted.content, seen, form.token)
         return see_other(path, "saved")
-    except (notes.Closed, Changed) as problem:
-        return _refused(here, form, isinstance(problem, notes.Closed))
+    except (notes.Closed, Changed):
+        return _refused(here, form)
+
+
+def _days(here: Here) -> Days:
+    return days_of(here.opens_on, here.who.first_dose_on)
 
 
 def _early(here: Here, tr: Translator) -> dict[str, str]:
-    if here.one.at <= here.now:
+    if here.one.begun(here.now):
         return {}
     return {"": tr("The session has not begun yet. Save the note as a draft.")}
 
 
-def _signature(here: Here, content: notes.Content, tr: Translator) -> notes.Signature:
-    return notes.Signature(here.me.name, tr(words.meaning(content.attendance)))
+def _taken_over(here: Here, found: Notes) -> bool:
+    """Somebody else began the draft: they know who held the session."""
+    return found.draft is not None and found.draft.written_by != here.me.id
 
 
-def _refused(here: Here, form: Form, closed: bool) -> Response:
+def _signature(here: Here, meaning: str) -> notes.Signature:
+    return notes.Signature(here.me.name, tr_of(here.request)(meaning))
+
+
+def _refused(here: Here, form: Form) -> Response:
     """Somebody was faster: what they stored, and below it what was typed here."""
-    tr = tr_of(here.request)
-    found = read_notes(here.session, here.me, here.one.id)
-    if closed or (found.closed and not found.draft):
+    tr, found = tr_of(here.request), _read(here)
+    changed = tr("Somebody changed this session in the meantime. It stands as shown here.")
+    if found.closed:
+        latest, former = found.closed[-1].public_id, form.one("former")
         text = tr("This note was closed in the meantime. What you typed is kept below.")
-        fields = {**form.fields, "former": [found.closed[-1].public_id]}
-        return _page(here, found, "amend", Form(fields), {"": text}, 409)
-    text = tr("This draft was saved from another page in the meantime. Sending replaces that one.")
+        if former:
+            text = tr("This note was amended in the meantime. What you typed is kept below.")
+        fields = {**form.fields, "former": [latest]}
+        return _page(
+            here, found, "amend", Form(fields), {"": changed if former == latest else text}, 409
+        )
     seen = found.draft.written_at.isoformat() if found.draft else ""
+    text = tr("This draft was saved from another page in the meantime. Sending replaces that one.")
+    if seen == form.one("seen"):
+        text = changed
     return _page(here, found, "write", Form({**form.fields, "seen": [seen]}), {"": text}, 409)
 
 
@@ -197,32 +216,29 @@ def amend(
     path = f"{here.path}/note"
     if notes.sent_before(session, who, here.one, form.token):
         return see_other(path, "same")
-    found = read_notes(session, me, here.one.id)
-    if not found.closed:
+    state = notes_of(session, here.who.id).get(here.one.id)
+    if not state or not state.closed:
         raise NotFound
     checked = check(AmendForm, form, tr)
     errors, wanted = dict(checked.errors), checked.value
     if wanted:
-        errors = open_questions(wanted.content, tr)
-        if not wanted.reason:
-            errors["reason"] = tr("Write why the note is amended.")
+        errors = _left_open(here, wanted, tr)
     if wanted is None or errors:
-        return _page(here, found, "amend", form, errors, 422)
-    signature = _signature(here, wanted.content, tr)
+        return _page(here, _read(here), "amend", form, errors, 422)
+    signed = _signature(here, words.meaning(wanted.attendance, amends=True))
+    content, reason = wanted.content, wanted.reason
     try:
-        notes.amend_note(
-            session,
-            who,
-            here.one,
-            wanted.former,
-            wanted.content,
-            wanted.reason,
-            signature,
-            form.token,
-        )
+        notes.amend_note(session, who, here.one, wanted.former, content, reason, signed, form.token)
     except Changed:
-        return _refused(here, form, closed=True)
+        return _refused(here, form)
     return see_other(path, "note_amended")
+
+
+def _left_open(here: Here, wanted: AmendForm, tr: Translator) -> dict[str, str]:
+    errors = open_questions(wanted.content, _days(here), tr)
+    if not wanted.reason:
+        errors["reason"] = tr("Write why the note is amended.")
+    return errors
 
 
 def _moment(text: str) -> datetime | None:

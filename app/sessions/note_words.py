@@ -1,12 +1,11 @@
 """The codes of a session note and their words: topics, the plan, what was asked about risk."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 
-from app.clock import local_day
 from app.i18n import N_, Translator
 from app.instruments.worksheets.loader import all_sheets, sheet_by_number
 from app.protocol.loader import load_protocol
+from app.sessions import words
 
 ATTENDANCE = {
     "attended": N_("Came on time"),
@@ -50,20 +49,26 @@ ANSWERS = {
 # What closing a note means; the words that were shown are stored with the name.
 HELD = N_("I held this session and this is my record of it.")
 NOT_HELD = N_("The participant did not come, and this is my record of it.")
+TAKEN_OVER = N_("A colleague began this record. I have read it, finished it and close it.")
+AMENDED = N_("This amendment is mine. The earlier record stays as it was.")
+# What the team can do next for somebody who did not come and agreed on nothing.
+WITHOUT_THEM = ("physician", "sooner")
 SHEET = "sheet:"
+# Both modules of names stand behind the same parts of a page.
+day_at = words.day_at
 
 
-def labelled(words: Mapping[str, str], tr: Translator) -> list[tuple[str, str]]:
+def labelled(named: Mapping[str, str], tr: Translator) -> list[tuple[str, str]]:
     """(code, words) in the reader's language."""
-    return [(code, tr(text)) for code, text in words.items()]
+    return [(code, tr(text)) for code, text in named.items()]
 
 
-def day_at(moment: datetime, zone: str) -> date:
-    """The day on the wall of ``zone``."""
-    return local_day(moment, zone)
-
-
-def meaning(attendance: str | None) -> str:
+def meaning(attendance: str | None, *, taken_over: bool = False, amends: bool = False) -> str:
+    """The words of a signature; whoever held the session alone says that they held it."""
+    if amends:
+        return AMENDED
+    if taken_over:
+        return TAKEN_OVER
     return NOT_HELD if attendance == "no_show" else HELD
 
 

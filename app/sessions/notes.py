@@ -135,7 +135,7 @@ def amend_note(
     still_stands(session, one)
     note_id = _insert(session, about, one, content, closed[-1].id, reason)
     _sign(session, about, note_id, signature)
-    _record(session, about, "note.amend", note_id, content, token, reason)
+    _record(session, about, "note.amend", note_id, content, token)
     correct_attendance(session, about, one, content.attendance != "no_show")
     return note_id
 
@@ -180,6 +180,8 @@ def _insert(
         "session_id": one.id,
         "participant_id": one.participant_id,
         "replaces_id": replaces,
+        # Whoever began it; who closed it stands beside.
+        "written_by": about.staff_id,
         "reason": reason,
     }
     note_id: int = session.execute(_INSERT, row).scalar_one()
@@ -195,7 +197,6 @@ def _values(about: About, content: Content) -> dict[str, Any]:
         "plan": list(content.plan),
         "risk_asked": dict(content.risk_asked),
         "next_on": content.next_on,
-        "written_by": about.staff_id,
         "written_at": about.now,
     }
 
@@ -221,10 +222,7 @@ def _record(
     note_id: int,
     content: Content,
     token: str,
-    reason: str = "",
 ) -> None:
     changes = {"fields": [None, content.filled], "form": [None, token]}
     subject = Subject("session_note", note_id)
-    audit.record(
-        session, about.actor, action, subject, now=about.now, changes=changes, reason=reason
-    )
+    audit.record(session, about.actor, action, subject, now=about.now, changes=changes)

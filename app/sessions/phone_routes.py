@@ -1,13 +1,17 @@
 """The participant's next session, and the file that puts it into a calendar."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.clock import local_day
+from app.sessions.history import former_time
 from app.sessions.ics import MEDIA_TYPE, calendar_file
-from app.sessions.queries import sessions_since, today_began
+from app.sessions.queries import Appointment, sessions_since, today_began
 from app.sessions.words import PLACES, PLACES_PLAIN, when_words
 from app.web.errors import NotFound
 from app.web.pages import numbers_of, page, tr_of
@@ -23,18 +27,25 @@ def next_one(request: Request, session: SessionDep, me: ParticipantDep, now: Now
     tr, numbers = tr_of(request), numbers_of(request)
     coming = sessions_since(session, me.id, today_began(now, me.timezone))
     planned = [one for one in coming if one.state == "planned"]
+    coming_next = planned[0] if planned else None
     context = {
         "title": f"Daybook, {tr.day_inline(local_day(now, me.timezone), 'd MMM')}",
         "back": ("/today", tr("Today")),
-        "next": planned[0] if planned else None,
+        "next": coming_next,
+        "former": _former(session, coming_next),
         "later": planned[1 : 1 + LATER_SHOWN],
         "cancelled": [one for one in coming if one.state == "cancelled"],
         "places": PLACES,
         "places_plain": PLACES_PLAIN,
         "when": lambda moment: when_words(moment, me.timezone, tr),
+        "when_inline": lambda moment: when_words(moment, me.timezone, tr, inline=True),
         "clinic": numbers.clinic or numbers.emergency,
     }
     return page(request, "sessions/session.html", context)
+
+
+def _former(session: Session, one: Appointment | None) -> datetime | None:
+    return former_time(session, one.id, one.at) if one and one.moved else None
 
 
 @router.get("/session.ics")
@@ -42,10 +53,11 @@ def next_one(request: Request, session: SessionDep, me: ParticipantDep, now: Now
 def calendar_entry(
     request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
 ) -> Response:
-    """The next session, and those to come that were cancelled, so that their entries go."""
+    """The next session, and all to come that were moved or cancelled: their old entries go."""
     coming = sessions_since(session, me.id, today_began(now, me.timezone))
-    planned = [one for one in coming if one.state == "planned"][:1]
-    entries = [*planned, *(one for one in coming if one.state == "cancelled")]
+    planned = [one for one in coming if one.state == "planned"]
+    moved = [one for one in planned[1:] if one.moved]
+    entries = [*planned[:1], *moved, *(one for one in coming if one.state == "cancelled")]
     if not entries:
         raise NotFound
     body = calendar_file(entries, tr_of(request)("Appointment"), now)

@@ -60,17 +60,15 @@ class Appointment:
         """Its time or place was changed since it was planned, and it stands."""
         return self.version > 0 and self.cancelled_at is None
 
+    def begun(self, now: datetime) -> bool:
+        """From then on it took place or it did not: it is neither moved nor cancelled."""
+        return self.at <= now
+
 
 _COLUMNS = tuple(_S.c[name] for name in Appointment.__slots__)
 _ALL = select(*_COLUMNS).where(_S.c.participant_id == _WHO).order_by(_S.c.at, _S.c.id)
 _FROM = _ALL.where(_S.c.at >= bindparam("since"))
 _NEXT = _FROM.where(PLANNED).limit(1)
-_BEFORE = (
-    select(*_COLUMNS)
-    .where(_S.c.participant_id == _WHO, _S.c.attended.is_(True), _S.c.at < bindparam("before"))
-    .order_by(_S.c.at.desc(), _S.c.id.desc())
-    .limit(1)
-)
 _ONE = _ALL.where(_S.c.public_id == bindparam("public_id"))
 
 
@@ -93,12 +91,6 @@ def sessions_since(session: Session, participant_id: int, since: datetime) -> li
 def next_session(session: Session, participant_id: int, since: datetime) -> Appointment | None:
     """The first session from ``since`` on that is neither recorded nor cancelled."""
     row = session.execute(_NEXT, {"who": participant_id, "since": since}).first()
-    return Appointment(*row) if row else None
-
-
-def last_attended(session: Session, participant_id: int, before: datetime) -> Appointment | None:
-    """The latest session before ``before`` that the participant came to."""
-    row = session.execute(_BEFORE, {"who": participant_id, "before": before}).first()
     return Appointment(*row) if row else None
 
 

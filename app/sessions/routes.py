@@ -1,10 +1,12 @@
 """A participant's sessions for staff: the plan of the treatment beside what became of it."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,9 +18,9 @@ from app.clock import local_day
 from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
 from app.sessions import forms, note_routes, phone_routes, queries, service, step_routes, words
+from app.sessions.here import PLANNERS, about, active_participant
 from app.sessions.note_queries import notes_of
 from app.sessions.plan import plan_view
-from app.sessions.step_routes import PLANNERS, about, active_participant
 from app.web.forms import Form, FormDep, check
 from app.web.pages import see_other, tr_of
 
@@ -31,10 +33,18 @@ router.include_router(note_routes.router)
 @router.get("/participants/{public_id}/sessions")
 @for_staff(*CARE_TEAM)
 def show_sessions(
-    request: Request, session: SessionDep, me: StaffDep, public_id: str, now: NowDep
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    now: NowDep,
+    day: date | None = None,
+    kept: Annotated[tuple[int, ...], Query()] = (),
 ) -> Response:
+    """``day``: one that a note agreed on, to be planned; ``kept``: weeks just left out."""
     who = participant_for(session, me, public_id)
-    return _list_page(request, session, me, who, now, Form({}), {}, 200)
+    form = Form({"day": [str(day)], "repeat": ["once"]} if day else {})
+    return _list_page(request, session, me, who, now, form, {}, 200, kept)
 
 
 def _list_page(
@@ -46,16 +56,19 @@ def _list_page(
     form: Form,
     errors: Mapping[str, str],
     status: int,
+    kept: Sequence[int] = (),
 ) -> Response:
     found = queries.appointments(session, who.id)
     today = local_day(now, who.timezone)
-    lang = tr_of(request).lang
+    tr = tr_of(request)
+    view = plan_view(load_protocol(), who.first_dose_on, found, who.timezone, today, tr.lang)
     context = {
         "nav": "sessions",
         "who": who,
         "now": now,
         "words": words,
-        "plan": plan_view(load_protocol(), who.first_dose_on, found, who.timezone, today, lang),
+        "plan": view,
+        "kept": words.kept(view, kept, me.timezone, tr),
         "summary": queries.summary(found, now),
         "notes": notes_of(session, who.id),
         "can_plan": me.role in PLANNERS and who.status == "active",
@@ -88,6 +101,8 @@ def plan(
             chosen = forms.one_slot(session, me, who, checked.value, now, tr)
         if not chosen.errors:
             service.plan(session, planner, chosen.slots, form.token)
-            return see_other(f"/participants/{public_id}/sessions", "saved")
+            weeks = urlencode([("kept", week) for week in chosen.kept])
+            target = f"/participants/{public_id}/sessions"
+            return see_other(f"{target}?{weeks}" if weeks else target, "saved")
         errors = chosen.errors
     return _list_page(request, session, me, who, now, form, errors, 422)

@@ -36,6 +36,7 @@ _PLANNED_BY = (
         _A.c.actor == bindparam("actor"),
     )
 )
+_NOTE = exists().where(_N.c.session_id == _S.c.id)
 _CLOSED_NOTE = exists().where(_N.c.session_id == _S.c.id, _N.c.closed_at.is_not(None))
 
 
@@ -119,13 +120,13 @@ def move(session: Session, about: About, one: Appointment, slot: Slot, asked_by:
 
 
 def cancel(session: Session, about: About, one: Appointment, asked_by: str) -> None:
-    """It does not take place, and is nobody's absence. Raises Changed."""
+    """It does not take place, and is nobody's absence. Raises Changed, also if a note is begun."""
     values = {
         "cancelled_at": about.now,
         "cancelled_by": about.staff_id,
         "version": one.version + 1,
     }
-    _step(session, one, values, PLANNED)
+    _step(session, one, values, PLANNED, ~_NOTE)
     changes = {"cancelled_at": [None, about.now.isoformat()]}
     _record(session, about, "session.cancel", one.id, changes, reason=asked_by)
 
@@ -149,7 +150,7 @@ def correct_attendance(session: Session, about: About, one: Appointment, attende
     """What a note says when it is closed or amended holds. Raises Changed if it was cancelled."""
     if one.attended is attended:
         return
-    values = {"attended": attended, "recorded_at": about.now}
+    values = {"attended": attended, "recorded_at": about.now, "week": week_of(about, one.at)}
     _step(session, one, values, _S.c.cancelled_at.is_(None))
     _record(session, about, "session.attendance", one.id, {"attended": [one.attended, attended]})
 

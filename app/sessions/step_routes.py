@@ -5,23 +5,28 @@ sent after somebody else's it shows how the session stands now (409).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import audit
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
-from app.auth.identity import StaffMe
-from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.auth.scope import CARE_TEAM
+from app.i18n import N_, Translator
 from app.safety.frame import staff_page
-from app.sessions import forms, queries, service, words
+from app.sessions import forms, service, words
+from app.sessions.here import (
+    PLANNERS,
+    Here,
+    about,
+    here_at,
+    note_words,
+    whats_agreed,
+)
 from app.sessions.history import steps_of
 from app.sessions.note_queries import notes_of
-from app.sessions.queries import Appointment
 from app.sessions.readings import readings_of
 from app.sessions.service import About
 from app.web.errors import NotFound
@@ -29,51 +34,13 @@ from app.web.forms import Form, FormDep, check
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
-PLANNERS = ("counselor", "coordinator")
 ONE = "/participants/{public_id}/sessions/{appointment}"
 EMPTY = Form({})
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Who asks about which session, and when."""
-
-    request: Request
-    session: Session
-    me: StaffMe
-    who: ScopedParticipant
-    one: Appointment
-    now: datetime
-
-    @property
-    def path(self) -> str:
-        return f"/participants/{self.who.public_id}/sessions/{self.one.public_id}"
-
-
-def about(me: StaffMe, who: ScopedParticipant, now: datetime) -> About:
-    return About(who.id, who.timezone, who.first_dose_on, me.actor, me.id, now)
-
-
-def active_participant(session: Session, me: StaffMe, public_id: str) -> ScopedParticipant:
-    """For whom sessions are still planned. Raises NotFound."""
-    who = participant_for(session, me, public_id)
-    if who.status != "active":
-        raise NotFound
-    return who
-
-
-def here_at(
-    request: Request,
-    session: Session,
-    me: StaffMe,
-    public_id: str,
-    appointment: str,
-    now: datetime,
-) -> Here:
-    """A session of a participant in scope. Raises NotFound."""
-    who = participant_for(session, me, public_id)
-    one = queries.appointment_for(session, who.id, appointment)
-    return Here(request, session, me, who, one, now)
+HAS_BEGUN = N_("The session has begun. What is left to say is whether the participant came.")
+NOTE_BEGUN = N_(
+    "A note about this session is begun and would have no place. Move the session instead: "
+    "the note goes with it."
+)
 
 
 @router.get(ONE)
@@ -92,7 +59,7 @@ def show_session(
 def _page(here: Here, form: Form, errors: Mapping[str, str], status: int) -> Response:
     one, who, me = here.one, here.who, here.me
     note = notes_of(here.session, who.id).get(one.id)
-    planner, planned = me.role in PLANNERS, one.state == "planned"
+    planner, planned, begun = me.role in PLANNERS, one.state == "planned", one.begun(here.now)
     readings = readings_of(here.session, who.id)
     context = {
         "nav": "sessions",
@@ -103,16 +70,25 @@ def _page(here: Here, form: Form, errors: Mapping[str, str], status: int) -> Res
         "note": note,
         "steps": steps_of(here.session, one.id),
         "readings": [each for each in readings if each.session == one.public_id],
-        "can_move": planner and planned and who.status == "active",
-        "can_cancel": planner and planned,
-        "can_mark": planner and planned and one.at <= here.now,
+        "can_move": planner and planned and not begun and who.status == "active",
+        "can_cancel": planner and planned and not begun and note is None,
+        "can_mark": planner and planned and begun,
         "can_undo": planner and one.attended is not None and not (note and note.closed),
-        "can_write": me.role == "counselor" and one.state != "cancelled" and one.at <= here.now,
+        "can_write": here.may_write,
+        "note_words": note_words(here),
+        **whats_agreed(here, bool(note and note.closed)),
         "form": form,
         "errors": errors,
         "idem": uuid4().hex,
     }
     return staff_page(here.request, here.session, me, "sessions/one.html", context, status)
+
+
+def _begun(here: Here, tr: Translator) -> Response | None:
+    """Why a session is no longer moved or cancelled: nobody's absence is planned away."""
+    if here.one.state != "planned" or not here.one.begun(here.now):
+        return None
+    return _page(here, EMPTY, {"": tr(HAS_BEGUN)}, 422)
 
 
 def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
@@ -139,6 +115,8 @@ def move(
     form: FormDep,
     now: NowDep,
 ) -> Response:
+    # Two who move two sessions into one hour: the second sees where the first has gone.
+    audit.wait_for_turn(session)
     here = here_at(request, session, me, public_id, appointment, now)
     one, tr = here.one, tr_of(request)
     if here.who.status != "active":
@@ -151,6 +129,8 @@ def move(
     if chosen.errors:
         return _page(here, form, chosen.errors, 422)
     slot = chosen.slots[0]
+    if (refused := _begun(here, tr)) is not None:
+        return refused
     if (one.at, one.minutes, one.place) == (slot.at, slot.minutes, slot.place):
         return see_other(here.path, "same")
     return _take(
@@ -179,6 +159,10 @@ def cancel(
         return _page(here, form, named, 422)
     if here.one.state == "cancelled":
         return see_other(here.path, "same")
+    if (refused := _begun(here, tr)) is not None:
+        return refused
+    if here.one.state == "planned" and here.one.id in notes_of(session, here.who.id):
+        return _page(here, EMPTY, {"": tr(NOTE_BEGUN)}, 422)
     wanted = checked.value
     return _take(
         here, wanted.version, lambda who: service.cancel(session, who, here.one, wanted.asked_by)
@@ -202,7 +186,7 @@ def mark(
     checked = check(forms.AttendanceForm, form, tr)
     if checked.value is None:
         return _page(here, form, forms.name_empty(checked.errors, form, tr), 422)
-    if here.one.at > now:
+    if not here.one.begun(now):
         return _page(here, form, {"came": tr("The session has not begun yet.")}, 422)
     attended = checked.value.came == "yes"
     if here.one.attended is attended:

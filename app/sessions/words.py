@@ -1,11 +1,12 @@
 """Names of places, states and reasons, as staff and participants read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from app.clock import local_day
 from app.i18n import N_, Translator
 from app.sessions.history import Step
+from app.sessions.plan import PlanView
 from app.sessions.readings import Reading
 
 PLACES = {
@@ -32,9 +33,11 @@ ASKED_BY = {
 }
 
 
-def when_words(moment: datetime, zone: str, tr: Translator) -> str:
-    """«Wednesday, 25 November, 10:00» on the clock of ``zone``."""
-    return f"{tr.day(local_day(moment, zone))}, {tr.time(moment, zone)}"
+def when_words(moment: datetime, zone: str, tr: Translator, *, inline: bool = False) -> str:
+    """«Wednesday, 25 November, 10:00» on the clock of ``zone``; ``inline``: within a sentence."""
+    day = local_day(moment, zone)
+    said = tr.day_inline(day, "EEEE, d MMMM") if inline else tr.day(day)
+    return f"{said}, {tr.time(moment, zone)}"
 
 
 def day_at(moment: datetime, zone: str) -> date:
@@ -66,6 +69,17 @@ def readings(
             said += " · " + tr("first %(when)s", when=tr.moment(one.at, zone))
         lines.append((tr.moment(one.latest, zone), said))
     return lines
+
+
+def kept(view: PlanView, weeks: Collection[int], zone: str, tr: Translator) -> str:
+    """«week 2 (Thu 3 Dec)» of every week that was left out because it has a session."""
+    said = []
+    for line in view.weeks:
+        standing = [one for one in line.sessions if not one.cancelled_at]
+        if line.week in weeks and standing:
+            days = ", ".join(tr.day_inline(local_day(one.at, zone)) for one in standing)
+            said.append(tr("week %(week)s (%(days)s)", week=line.week, days=days))
+    return ", ".join(said)
 
 
 WISHES = {

@@ -11,12 +11,14 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.auth.identity import StaffMe
 from app.models.audit import AuditEntry
-from app.models.counseling import CounselingSession
+from app.models.counseling import CounselingSession, SessionNote, SessionNoteText
 from app.models.people import Participant, Site, Staff
 from app.sessions.queries import Appointment, appointments
+from tests.browser import hidden
 from tests.cast import NOW, staff_session
 
 _S: Any = CounselingSession.__table__
+DAY = timedelta(days=1)
 TODAY = date(2026, 11, 23)
 # Moscow is three hours ahead, the whole year.
 WEDNESDAY = {"day": "2026-11-25", "time": "12:00", "minutes": "50", "place": "clinic"}
@@ -136,3 +138,68 @@ def add_session(database, who, at, attended=None, **more) -> int:
 def plain(page) -> str:
     """The words of a page."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+OWN_WORDS = "quetzal: spoke about her brother"
+RISKS = {name: "asked" for name in ("self_harm", "overdose", "opioid_return", "withdrawal")}
+FULL = {
+    "attendance": "late",
+    "topics": ["week_1", "tablet"],
+    "sheets": ["rulers"],
+    "plan": ["diary", "sheet:sleep"],
+    "next_on": "2026-12-02",
+    "text": OWN_WORDS,
+    **RISKS,
+}
+
+
+# Of somebody who did not come nothing is told.
+NOBODY = {
+    "attendance": "no_show",
+    "topics": [],
+    "sheets": [],
+    "plan": ["sooner"],
+    **dict.fromkeys(RISKS, ""),
+}
+
+
+class Desk:
+    """The note of the one session, as somebody of the staff sees it."""
+
+    def __init__(self, office):
+        self.office = office
+
+    @property
+    def path(self):
+        return f"{self.office.path}/note"
+
+    def get(self, tail=""):
+        return self.office.get(self.path + tail)
+
+    def send(self, do="save", **fields):
+        """As the page of this moment would send it."""
+        seen = hidden(self.get(), "seen")
+        return self.office.post(self.path, {**FULL, "seen": seen, "do": do, **fields})
+
+    def amend(self, **fields):
+        former = hidden(self.get("/amend"), "former")
+        body = {**FULL, "former": former, "reason": "A topic was left out.", **fields}
+        return self.office.post(f"{self.path}/amend", body)
+
+    def as_(self, who):
+        return Desk(self.office.as_(who))
+
+    @property
+    def rows(self):
+        with self.office.database.read() as session:
+            return list(session.execute(select(SessionNote.__table__).order_by(SessionNote.id)))
+
+    @property
+    def texts(self):
+        with self.office.database.read() as session:
+            return [row.text for row in session.execute(select(SessionNoteText.__table__))]
+
+
+@pytest.fixture
+def desk(office):
+    return Desk(office.begun())

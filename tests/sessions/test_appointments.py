@@ -1,13 +1,16 @@
-"""Sessions planned, moved, cancelled and recorded, over HTTP on both databases."""
+"""Sessions planned, over HTTP on both databases."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.sessions.queries import attendance, last_attended, next_session
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.models.people import Participant
+from app.sessions.queries import attendance
 from app.timeline.tables import read_timeline
 from tests.cast import NOW
-from tests.sessions.conftest import ONCE, TODAY, WEEKLY, add_session
+from tests.sessions.conftest import ONCE, WEEKLY, add_session, plain
 
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 MOVE = {"day": "2026-11-26", "time": "15:30", "minutes": "30", "place": "phone"}
@@ -55,9 +58,40 @@ def test_every_week_to_the_end_at_the_same_hour_on_the_wall(office, in_zone):
 
 def test_a_week_that_has_a_session_keeps_it(office):
     office.plan(day="2026-12-03")
-    office.plan(**WEEKLY)
+    answer = office.plan(**{**WEEKLY, "day": "2026-11-28"})
     assert [one.week for one in office.all] == list(range(1, 25))
+    assert [one.week for one in office.all if one.at.weekday() != 5] == [2]
+    page = office.browser.get(answer.headers["location"])
+    assert "session already: week 2 (Thu 3 Dec). All other weeks are planned." in plain(page)
+    office.browser.post("/language", {"lang": "ru"})
+    page = office.browser.get(answer.headers["location"])
+    assert "неделя 2 (чт 3 дек.)" in plain(page)
+    office.browser.post("/language", {"lang": "en"})
     assert "Every week from then on has a session already." in office.plan(**WEEKLY).text
+
+
+def test_nothing_is_said_to_be_left_out_where_nothing_was(office):
+    answer = office.plan(**WEEKLY)
+    assert answer.headers["location"] == office.base
+    for query in ("?kept=30", "?kept=0&kept=-1"):
+        assert "Left out" not in office.get(query).text
+    assert office.get("?kept=x").status_code == 404
+
+
+def test_the_week_of_a_session_that_is_kept_is_that_of_the_clinics_own_day(office, in_zone):
+    """Sunday 01:00 in Moscow is a Saturday by the clock of Greenwich."""
+    office.plan(day="2026-11-29", time="01:00")
+    office.plan(**{**WEEKLY, "day": "2026-11-28"})
+    assert [one.at.strftime("%d %b %H") for one in office.all][:3] == [
+        "28 Nov 09", "28 Nov 22", "12 Dec 09",
+    ]  # fmt: skip
+
+
+def test_a_day_that_was_agreed_on_is_in_the_form_already(office):
+    page = office.get("?day=2026-12-01").text
+    assert 'value="2026-12-01"' in page and '<details class="more" open' in page
+    assert office.all == [] and '<details class="more" open' not in office.get().text
+    assert office.get("?day=2026-02-30").status_code == 404
 
 
 def test_the_weeks_of_the_plan_end_on_a_day(office):
@@ -104,6 +138,12 @@ def test_an_hour_that_the_clock_skips_or_repeats_is_refused(office, in_zone, day
     assert answer.status_code == 422 and says in answer.text
 
 
+@pytest.mark.parametrize(("time", "status"), [("14:59", 422), ("15:00", 303)])
+def test_the_longest_session_is_in_the_way_to_its_last_minute(office, time, status):
+    assert office.plan(minutes="180").status_code == 303
+    assert office.plan(time=time).status_code == status
+
+
 @pytest.mark.parametrize(
     ("time", "status"), [("11:10", 303), ("11:11", 422), ("12:49", 422), ("12:50", 303)]
 )
@@ -116,10 +156,6 @@ def test_sessions_may_touch_and_never_overlap(office, time, status):
 
 def test_a_counselor_sees_nobody_else_at_the_same_time(office, database, cast):
     with database.write() as session:
-        from app import audit
-        from app.audit import SYSTEM, Subject
-        from app.models.people import Participant
-
         person = session.get(Participant, cast.boris)
         person.counselor_id = cast.petrova
         session.add(person)
@@ -135,131 +171,13 @@ def test_a_cancelled_session_is_in_nobodys_way(office):
     assert office.plan().status_code == 303
 
 
-def test_a_move_is_a_version_and_says_who_asked(office):
-    office.plan()
-    assert office.step("move", **MOVE, asked_by="participant").status_code == 303
-    one = office.one
-    assert (one.at.isoformat(), one.minutes, one.place) == (
-        "2026-11-26T12:30:00+00:00",
-        30,
-        "phone",
-    )
-    assert (one.version, one.moved) == (1, True)
-    (entry,) = office.audited("session.move")
-    assert entry.reason == "participant"
-    assert entry.changes["at"] == [AT.isoformat(), one.at.isoformat()]
-    page = office.get(office.path).text
-    assert "the participant asked for it" in page and "Moved to 26 Nov, 15:30" in page
-
-
-def test_a_move_may_overlap_the_time_it_gives_up(office):
-    office.plan()
-    answer = office.step(
-        "move", **{**MOVE, "day": "2026-11-25", "time": "12:20"}, asked_by="clinic"
-    )
-    assert answer.status_code == 303
-
-
-@pytest.mark.parametrize("step", ["move", "cancel"])
-def test_a_step_needs_to_say_who_asked(office, step):
-    office.plan()
-    more = MOVE if step == "move" else {}
-    answer = office.step(step, **more)
-    assert answer.status_code == 422 and "Choose who asked for it." in answer.text
-    assert office.one.version == 0
-
-
-def test_a_refused_move_keeps_everything_that_was_typed(office):
-    office.plan()
-    answer = office.step("move", **{**MOVE, "minutes": "5"}, asked_by="clinic")
-    assert answer.status_code == 422 and "Must be at least 10." in answer.text
-    for typed in ('value="2026-11-26"', 'value="15:30"', 'value="5"', 'value="phone" checked'):
-        assert typed in answer.text
-    assert answer.text.count('value="clinic" checked') == 1
-
-
-@pytest.mark.parametrize(
-    ("step", "more"),
-    [("move", {**MOVE, "asked_by": "clinic"}), ("cancel", {"asked_by": "clinic"})],
-)
-def test_a_step_sent_twice_is_taken_once(office, step, more):
-    office.plan()
-    for _ in range(2):
-        assert office.post(f"{office.path}/{step}", {"version": "0", **more}).status_code == 303
-    assert office.one.version == 1 and len(office.audited(f"session.{step}")) == 1
-
-
-def test_a_step_after_somebody_elses_is_refused_and_shows_how_it_stands(office, cast):
-    office.plan()
-    other = office.as_(cast.orlova)
-    other.step("move", **MOVE, asked_by="clinic")
-    for step, more in [
-        ("move", {**MOVE, "time": "16:00", "asked_by": "clinic"}),
-        ("cancel", {"asked_by": "clinic"}),
-    ]:
-        answer = office.post(f"{office.path}/{step}", {"version": "0", **more})
-        assert answer.status_code == 409
-        assert "Somebody changed this session" in answer.text and "15:30" in answer.text
-    assert office.one.version == 1 and office.one.cancelled_at is None
-
-
-def test_a_cancelled_session_is_nobodys_absence(office, database, cast):
-    office.plan()
-    assert office.step("cancel", asked_by="participant").status_code == 303
-    one = office.one
-    assert (one.state, one.version, one.attended) == ("cancelled", 1, None)
-    assert (
-        office.post(f"{office.path}/attendance", {"came": "no", "version": "1"}).status_code == 422
-    )
-    with database.read() as session:
-        assert next_session(session, cast.anna, NOW) is None
-        found = attendance(session, cast.anna, NOW)
-    assert (found.held, found.not_attended, found.cancelled, found.planned, found.due) == (
-        0, 0, 1, 0, 0,
-    )  # fmt: skip
-    assert events(office) == []
-
-
-@pytest.mark.parametrize(("came", "attended"), [("yes", True), ("no", False)])
-def test_attendance_is_recorded_once_the_session_has_begun(office, came, attended):
-    office.begun()
-    assert office.step("attendance", came=came).status_code == 303
-    assert office.one.attended is attended
-    assert events(office) == [(NOW, attended)]
-    assert office.step("attendance", came=came).status_code == 303
-    assert len(office.audited("session.attendance")) == 1
-    other = "no" if attended else "yes"
-    assert office.step("attendance", came=other).status_code == 409
-    assert office.one.attended is attended
-
-
-def test_nobody_is_marked_before_the_session_begins(office):
-    office.plan(day=str(TODAY), time="09:01")
-    answer = office.step("attendance", came="no")
-    assert answer.status_code == 422 and "has not begun yet" in answer.text
-    assert "Did the participant come?" not in office.get(office.path).text
-
-
-def test_a_wrong_mark_is_taken_back(office):
-    office.begun().step("attendance", came="no")
-    assert office.step("attendance/undo", was="yes").status_code == 409
-    assert office.step("attendance/undo", was="no").status_code == 303
-    assert office.one.state == "planned" and events(office) == []
-    assert office.step("attendance/undo", was="no").status_code == 303
-    assert [row.changes["attended"] for row in office.audited("session.attendance%")] == [
-        [None, False], [False, None],
-    ]  # fmt: skip
-
-
 def test_the_summary_counts_what_is_over_and_not_recorded(office, database, cast):
     for days, attended in ((7, True), (14, False), (21, True), (28, None)):
         add_session(database, cast.anna, NOW - timedelta(days=days), attended)
     office.plan()
     with database.read() as session:
         found = attendance(session, cast.anna, NOW)
-        last = last_attended(session, cast.anna, NOW)
     assert (found.held, found.not_attended, found.unrecorded, found.planned) == (2, 1, 1, 1)
-    assert last.at == NOW - timedelta(days=7)
     for page in (office.get().text, office.browser.get(f"/participants/{office.public}").text):
         assert "Came to 2 of 3 sessions." in page and "1 is over and not recorded yet." in page
 

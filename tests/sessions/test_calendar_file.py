@@ -84,6 +84,24 @@ def test_the_phone_gets_the_next_session_and_what_was_cancelled(office, anna):
     assert {event["STATUS"] for event in after.values()} == {"CANCELLED", "CONFIRMED"}
 
 
+def test_a_session_that_was_moved_behind_another_takes_its_old_entry_along(office, anna):
+    office.plan()
+    office.plan(day="2026-12-02")
+    office.plan(day="2026-12-16")
+    one = office.all[0]
+    move = {"day": "2026-12-09", "time": "12:00", "minutes": "50", "place": "clinic"}
+    office.post(f"/{one.public_id}/move", {**move, "asked_by": "clinic", "version": "0"})
+    found = {event["UID"]: event for event in parse(anna.get("/session.ics").content)}
+    assert found[f"{one.public_id}@daybook"]["DTSTART"] == "20261209T090000Z"
+    assert found[f"{one.public_id}@daybook"]["SEQUENCE"] == "1"
+    assert {event["DTSTART"][:8] for event in found.values()} == {"20261202", "20261209"}
+
+
+def test_a_file_for_ones_own_calendar_sends_no_invitation():
+    """A METHOD would ask for an organizer by name (RFC 5546), and there is none."""
+    assert b"METHOD" not in calendar_file([ONE], "Appointment", NOW)
+
+
 def test_no_calendar_entry_tells_of_health_or_of_the_clinic(office, anna):
     office.plan(**{**ONCE, "place": "video"})
     for language, summary in (("en", "Appointment"), ("ru", "Встреча")):

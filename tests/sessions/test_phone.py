@@ -78,8 +78,30 @@ def test_a_move_is_said(office, anna):
     office.step("move", **moved, asked_by="clinic")
     page = text(anna.get("/session"))
     assert "Moved to this day and time." in page and "Thursday, 26 November, 15:30" in page
-    assert "We call you." in page and "25 November" not in page
+    assert "Before, it was planned for Wednesday, 25 November, 12:00." in page
+    assert "We call you." in page
     assert "26 November, 15:30 · moved to this time" in text(anna.get("/today"))
+
+
+def test_the_time_before_the_last_move_is_said_and_none_where_the_place_alone_changed(office, anna):
+    office.plan()
+    where = {"minutes": "50", "place": "phone", "asked_by": "clinic"}
+    office.step("move", day="2026-11-25", time="12:00", **where)
+    page = text(anna.get("/session"))
+    assert "The place or the length has changed." in page and "Before, it was" not in page
+    office.step("move", day="2026-11-26", time="15:30", **where)
+    office.step("move", day="2026-11-27", time="10:00", **where)
+    anna.post("/language", {"lang": "ru"})
+    assert "Прежнее время: четверг, 26 ноября, 15:30." in text(anna.get("/session"))
+
+
+def test_a_cancelled_session_is_not_prepared_for(office, anna):
+    office.plan()
+    assert "Prepare the session" in anna.get("/today").text
+    office.step("cancel", asked_by="clinic")
+    today = text(anna.get("/today"))
+    assert "25 November, 12:00 · cancelled" in today
+    assert "Prepare the session" not in today and "Your preparation" not in today
 
 
 def test_a_cancellation_is_said_until_its_day_is_over(office, anna, clock, database, cast):
@@ -108,10 +130,10 @@ def test_nobody_sees_the_sessions_of_others(anna, database, cast):
 
 
 def test_a_cancelled_session_marks_no_day_of_the_calendar(office, anna):
-    office.begun()
-    assert "session at 09:00" in anna.get("/calendar").text.lower()
+    office.plan(day=str(NOW.date()), time="09:30")
+    assert "session at 09:30" in anna.get("/calendar").text.lower()
     office.step("cancel", asked_by="clinic")
-    assert "session at 09:00" not in anna.get("/calendar").text.lower()
+    assert "session at 09:30" not in anna.get("/calendar").text.lower()
 
 
 def test_the_page_speaks_russian_and_its_title_stays_neutral(office, anna):
