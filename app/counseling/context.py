@@ -18,7 +18,7 @@ from app.counseling.brief import Brief, brief_of
 from app.counseling.chart import Marks, day_chart
 from app.counseling.names import labels, levels
 from app.counseling.questions import Question, Situation, questions
-from app.counseling.record import record_of
+from app.counseling.record import Record, record_of
 from app.counseling.sentences import Sentence
 from app.counseling.since import Beyond, happened, news
 from app.counseling.urine import compared
@@ -28,6 +28,7 @@ from app.protocol.model import Protocol
 from app.protocol.study_time import study_time
 from app.sessions.readings import Reading, readings_of
 from app.timeline.days import at_local
+from app.timeline.known import Known
 from app.timeline.tables import read_timeline
 from app.worksheets.shared import Homework, RulerPoint, homework, ruler_points
 from app.worksheets.suggest import suggested
@@ -75,35 +76,15 @@ def gather(
     """Read one participant's record; the number of statements depends on nothing."""
     today = local_day(now, who.timezone)
     timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
-    known = timeline.known_at(now)
-    enrolled = local_day(who.enrolled_at, who.timezone)
-    left = who.status != "active"
-    brief = brief_of(record_of(known, now, protocol, weeks * 7, enrolled, left=left))
-    since_midnight = at_local(local_day(now, me.timezone), time(0), me.timezone)
+    brief = brief_of(_record(timeline.known_at(now), who, protocol, weeks, now))
+    here = local_day(now, me.timezone)
+    since_midnight = at_local(here, time(0), me.timezone)
     sessions = queries.sessions_of(session, who.id, who.timezone, since_midnight)
-    first = at_local(brief.record.days[0].day, time(0), who.timezone)
-    # Without a session yet it is enrolment: the page may go back further than the record.
-    begin = max(sessions.last_at or at_local(enrolled, time(0), who.timezone), first)
+    begin = _begin(who, brief, sessions)
     flags = queries.flags_of(session, who.id, begin)
     sheets = homework(session, who.id, begin, now)
     rulers = ruler_points(session, who.id)
-    shared = [one.sheet_key for one in sheets if one.status == "shared" and _new(one, begin)]
-    otherwise = queries.went_otherwise(session, who.id, who.timezone, sessions, begin, now)
-    beyond = Beyond(queries.holds_of(session, who.id, begin), otherwise, shared)
-    begun = [
-        (one.sheet_key, local_day(one.at, who.timezone))
-        for one in sheets
-        if one.assigned and one.status == "started" and one.at
-    ]
-    situation = Situation(
-        record=brief.record,
-        families=frozenset(flag.family for flag in flags if flag.open),
-        pressing=frozenset(
-            flag.family for flag in flags if flag.open and flag.severity != "routine"
-        ),
-        rulers=rulers[-1] if rulers and me.role in READERS else None,
-        begun=begun,
-    )
+    beyond = _beyond(session, who, sessions, sheets, begin, now)
     return Gathered(
         who=who,
         me=me,
@@ -114,67 +95,142 @@ def gather(
         sessions=sessions,
         flags=flags,
         happened=happened(news(timeline, now, begin), beyond),
-        questions=questions(situation),
+        questions=questions(_situation(me, who, brief, flags, sheets, rulers)),
         homework=sheets,
         rulers=rulers,
         prepared=queries.prepared_words(session, who.id, begin),
         readings=tuple(
             one for one in readings_of(session, who.id) if one.session == sessions.next_id
         ),
-        day=local_day(now, me.timezone),
+        day=here,
     )
 
 
-def _new(one: Homework, since: datetime) -> bool:
-    return one.at is not None and one.at >= since
+def _record(
+    known: Known, who: ScopedParticipant, protocol: Protocol, weeks: int, now: datetime
+) -> Record:
+    enrolled = local_day(who.enrolled_at, who.timezone)
+    left = who.status != "active"
+    return record_of(known, now, protocol, weeks * 7, enrolled, left=left)
+
+
+def _begin(who: ScopedParticipant, brief: Brief, sessions: queries.Sessions) -> datetime:
+    """The last session; without one yet, enrolment: the page may go back further than that."""
+    zone = who.timezone
+    enrolled = at_local(local_day(who.enrolled_at, zone), time(0), zone)
+    return max(sessions.last_at or enrolled, at_local(brief.record.days[0].day, time(0), zone))
+
+
+def _beyond(
+    session: Session,
+    who: ScopedParticipant,
+    sessions: queries.Sessions,
+    sheets: Sequence[Homework],
+    begin: datetime,
+    now: datetime,
+) -> Beyond:
+    """What happened besides the entries. An unread sheet is listed however old: it is no news."""
+    return Beyond(
+        holds=queries.holds_of(session, who.id, begin),
+        sessions=queries.went_otherwise(session, who.id, who.timezone, sessions, begin, now),
+        shared=[
+            one.sheet_key for one in sheets if one.status == "shared" and one.at and one.at >= begin
+        ],
+    )
+
+
+def _situation(
+    me: StaffMe,
+    who: ScopedParticipant,
+    brief: Brief,
+    flags: Sequence[queries.BriefFlag],
+    sheets: Sequence[Homework],
+    rulers: Sequence[RulerPoint],
+) -> Situation:
+    """What the questions go by: nothing that is settled, and no ruler for who may not read it."""
+    unresolved = [flag for flag in flags if flag.open]
+    return Situation(
+        record=brief.record,
+        families=frozenset(flag.family for flag in unresolved),
+        pressing=frozenset(flag.family for flag in unresolved if flag.severity != "routine"),
+        rulers=rulers[-1] if rulers and me.role in READERS else None,
+        begun=[
+            (one.sheet_key, local_day(one.at, who.timezone))
+            for one in sheets
+            if one.assigned and one.status == "started" and one.at
+        ],
+    )
 
 
 def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]:
     """The values of the template."""
-    who, brief, sessions = found.who, found.brief, found.sessions
-    base, zone = f"/participants/{who.public_id}", found.me.timezone
-    sheets = [
-        phrases.shown_sheet(one, base, found.reads, tr, who.timezone) for one in found.homework
-    ]
-    texts = load_instrument("questions").texts
-    prepared = found.prepared if found.reads else None
     return {
         "nav": "sessions",
-        "who": who,
+        "who": found.who,
         "weeks": found.weeks,
         "week": found.week,
         "protocol": protocol,
-        "sessions": sessions,
-        "next_day": local_day(sessions.next_at, zone) if sessions.next_at else None,
-        "brief": brief,
+        "sessions": found.sessions,
+        "brief": found.brief,
         "words": words,
         "table": table,
         "labels": labels(tr.lang),
         "levels": levels(tr.lang),
-        "rows": lambda count: table.rows(brief.record, count, sessions.held, tr),
-        "assigns": found.me.role == "counselor" and who.status == "active",
+        "happened": found.happened,
+        "readings": found.readings,
+        "urine_window": protocol.rules.uds.told_days,
+        **_for_the_session(found, tr),
+        **_of_the_record(found, tr),
+        **_between_sessions(found, tr),
+    }
+
+
+def _for_the_session(found: Gathered, tr: Translator) -> dict[str, Any]:
+    """When it is, what to ask and to do in it, and its note."""
+    who, next_at, zone = found.who, found.sessions.next_at, found.me.timezone
+    base, texts = f"/participants/{who.public_id}", load_instrument("questions").texts
+    return {
+        "next_day": local_day(next_at, zone) if next_at else None,
         "note_href": _note_href(found, base),
-        "note_opens": note_opens(found.sessions.next_at, found.day, zone),
-        "kpis": words.kpis(brief, tr),
-        "today": phrases.today_line(brief.record, tr),
-        "chart": lambda title: _chart(found, title, tr),
+        "note_opens": note_opens(next_at, found.day, zone),
         "ask": [
             (texts[one.key].say(tr.lang), one.because, phrases.lead(one.key, base, tr))
             for one in found.questions
         ],
         "fitting": _fitting(found, tr),
-        "alerts": [phrases.shown_alert(flag, tr, zone) for flag in found.flags],
-        "happened": found.happened,
-        "since_title": phrases.since_title(
-            found.begin, sessions.last_at, brief.record.days[0].day, who.timezone, tr
-        ),
+        "assigns": found.me.role == "counselor" and who.status == "active",
+    }
+
+
+def _of_the_record(found: Gathered, tr: Translator) -> dict[str, Any]:
+    """The days in numbers, as a chart and as a table."""
+    brief, sessions = found.brief, found.sessions
+    return {
+        "kpis": words.kpis(brief, tr),
+        "today": phrases.today_line(brief.record, tr),
+        "chart": lambda title: _chart(found, title, tr),
+        "rows": lambda count: table.rows(brief.record, count, sessions.held, tr),
         "urine": [(one, phrases.urine_line(one, tr)) for one in compared(brief.record)],
-        "urine_window": protocol.rules.uds.told_days,
+    }
+
+
+def _between_sessions(found: Gathered, tr: Translator) -> dict[str, Any]:
+    """Alerts, sheets and own words since the last session."""
+    who, brief = found.who, found.brief
+    base, first = f"/participants/{who.public_id}", brief.record.days[0].day
+    return {
+        "alerts": [phrases.shown_alert(flag, tr, found.me.timezone) for flag in found.flags],
+        "since_title": phrases.since_title(
+            found.begin, found.sessions.last_at, first, who.timezone, tr
+        ),
         "rulers": phrases.ruler_line(found.rulers, tr) if found.reads else "",
         "ruled_on": local_day(found.rulers[-1].at, who.timezone) if found.rulers else None,
-        "own": phrases.own_words(prepared, brief.words, who.timezone),
-        "sheets": sheets,
-        "readings": found.readings,
+        "own": phrases.own_words(
+            found.prepared if found.reads else None, brief.words, who.timezone
+        ),
+        "sheets": [
+            phrases.shown_sheet(one, base, found.reads, tr, who.timezone) for one in found.homework
+        ],
     }
 
 
