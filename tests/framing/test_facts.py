@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.framing.queries import DAYS, Exposure, exposure_on, exposures, facts_of
+from app.framing.queries import Exposure, exposure_on, exposures, facts_of
 from app.models.checkin import Checkin, CheckinPage
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.framing import MessageExposure
@@ -97,7 +97,7 @@ def test_a_day_with_an_entry_of_any_kind_is_told_once(facts, database, cast, kin
 
 
 def test_the_last_seven_full_days_count_and_neither_today_nor_the_eighth(facts, database, cast):
-    for back in (0, DAYS + 1):
+    for back in (0, 8):
         entry(database, cast.anna, TODAY - timedelta(days=back))
     assert facts().told == 0
     for back in (1, 7):

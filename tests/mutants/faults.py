@@ -1,10 +1,12 @@
 """The faults that are planted, one at a time: each must be noticed by the test it names.
 
 ``old`` occurs exactly once in ``file``; ``test`` is the pytest node that must fail. A fault
-that needs more than one place has the others in ``also``, as (file, old, new).
+that needs more than one place has the others in ``also``, as (file, old, new). Those that
+reach what is somebody else's are in ``scopes``.
 """
 
 from tests.mutants.fault import Fault
+from tests.mutants.scopes import SCOPES
 
 ROUTES = "tests/house/test_every_route.py::"
 HEADERS = "tests/house/test_headers.py::"
@@ -73,52 +75,6 @@ FAULTS = (
         "            raise NotAllowed\n",
         "",
         ROUTES + "test_no_role_reaches_what_is_for_another[sqlite]",
-    ),
-    Fault(
-        "a counselor who sees the whole site",
-        "app/auth/scope.py",
-        "        return and_(same_site, _P.c.counselor_id == me.id)",
-        "        return and_(same_site)",
-        ROUTES
-        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
-    ),
-    Fault(
-        "a coordinator who sees every site",
-        "app/auth/scope.py",
-        "    if me.role in SITE_ROLES:\n        return same_site",
-        "    if me.role in SITE_ROLES:\n        return _P.c.id > 0",
-        ROUTES
-        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
-    ),
-    Fault(
-        "a flag that opens for everybody",
-        "app/safety/queries.py",
-        "session.execute(_ONE.where(in_scope(me)),",
-        "session.execute(_ONE,",
-        ROUTES
-        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
-    ),
-    Fault(
-        "a list of flags that is not narrowed",
-        "app/safety/queries.py",
-        "session.execute(_LINES.where(in_scope(me)),",
-        "session.execute(_LINES,",
-        ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
-    ),
-    Fault(
-        "a list of participants that is not narrowed",
-        "app/trial/queries.py",
-        "session.execute(_LIST.where(in_scope(me)))",
-        "session.execute(_LIST)",
-        ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
-    ),
-    Fault(
-        "a check-in of somebody else",
-        "app/checkins/queries.py",
-        '_BY_PUBLIC_ID = select(*_COLUMNS).where(\n    _C.c.participant_id == bindparam("who"),\n',
-        "_BY_PUBLIC_ID = select(*_COLUMNS).where(\n",
-        ROUTES
-        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
     ),
     Fault(
         "a record that is read and not noted",
@@ -291,4 +247,5 @@ FAULTS = (
         "    return error",
         HEADERS + "test_what_somebody_typed_is_not_in_the_log_of_a_crash[sqlite]",
     ),
+    *SCOPES,
 )
