@@ -19,6 +19,7 @@ from app.worksheets import question, service
 from app.worksheets.queries import own_row
 from app.worksheets.question import Asked, asked_on
 from app.worksheets.steps import Place, next_empty
+from app.worksheets.versions import stamp
 
 router = APIRouter()
 
@@ -55,8 +56,8 @@ def answer_question(
     try:
         cells = question.read_page(asked, form)
     except SheetErrors as problem:
-        _hold(session, me, asked, form, problem, now)
-        return question.show_errors(request, session, asked, form, problem.errors, now)
+        stood = _hold(session, me, asked, form, problem, now)
+        return question.show_errors(request, session, asked, form, problem.errors, stood, now)
     if "leave" in form.fields:
         question.drop_typed(session, me, asked)
         return see_other(asked.action)
@@ -144,9 +145,9 @@ def keep_draft(
     try:
         cells = question.read_page(asked, form)
     except SheetErrors as problem:
-        _hold(session, me, asked, form, problem, now)
+        stood = _hold(session, me, asked, form, problem, now)
         if not is_fragment(request):
-            return question.show_errors(request, session, asked, form, problem.errors, now)
+            return question.show_errors(request, session, asked, form, problem.errors, stood, now)
         said = explain_sheet(asked.mine.sheet, problem.errors, tr.lang)
         return HTMLResponse(" ".join(dict.fromkeys(said.values())), 422)
     refused = _refused(request, session, me, asked, form, cells, now)
@@ -168,14 +169,20 @@ def _hold(
     form: Form,
     problem: SheetErrors,
     now: datetime,
-) -> None:
-    """One cell that cannot be stored takes no other with it, and waits until it can."""
+) -> str:
+    """One cell that cannot be stored takes no other with it, and waits until it can.
+
+    Returns how the page stands for the next form.
+    """
+    stood = form.one("stood", stamp(asked.here))
     if question.MALFORMED & set(problem.errors.values()):
-        return
+        return stood
     cells = question.readable(asked, form, problem.errors)
-    if not asked.mine.row.removed_at and not question.is_outdated(asked, form, cells):
-        _store(session, asked, form, cells, now)
     question.keep_typed(session, me, asked, form, now)
+    if asked.mine.row.removed_at or question.is_outdated(asked, form, cells):
+        return stood
+    _store(session, asked, form, cells, now)
+    return stamp(cells)
 
 
 def _save(

@@ -143,20 +143,23 @@ def show_errors(
     asked: Asked,
     form: Form,
     errors: Mapping[str, str],
+    stood: str,
     now: datetime,
 ) -> Response:
     """The page again with what was typed, and beside each field why it cannot be stored."""
     said = explain_sheet(asked.mine.sheet, errors, tr_of(request).lang)
-    stood = form.one("stood", stamp(asked.here))
     return draw(request, session, asked, _typed(form), said, now, 422, stood=stood)
 
 
 def outdated_words(tr: Translator) -> str:
-    return tr("Not saved yet: this page was changed in another place. “Next” shows both.")
+    return tr("Not saved yet: this page was changed in another place. Go on to see both.")
 
 
 def show_both(request: Request, asked: Asked, form: Form, cells: Mapping[str, Cell]) -> Response:
-    """409: what is saved and what was sent; the participant chooses which of them stands."""
+    """409: what is saved and what was sent; the participant chooses which of them stands.
+
+    What they choose is kept and nothing more: no sheet is finished or sent by it.
+    """
     tr = tr_of(request)
     fields = [(name, value) for name, value in form.pairs() if name != "stood"]
     context = {

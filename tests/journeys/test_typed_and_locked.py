@@ -124,6 +124,5 @@ def test_the_older_of_two_tabs_says_so_while_it_is_written_and_shows_both(live, 
     expect(mine.get_by_text("There are two versions of this page")).to_be_visible()
     expect(mine.get_by_text("in the other tab")).to_be_visible()
     mine.get_by_role("button", name="Save this instead").click()
-    mine.wait_for_url(re.compile("/3$|/worksheets/[^/]+$"))
-    mine.goto(address)
+    mine.wait_for_url(address)
     expect(mine.locator("[name=meaning]")).to_have_value("in this tab")

@@ -61,6 +61,17 @@ def test_whoever_has_seen_both_may_replace_the_saved_one_or_keep_it(anna, databa
     assert cells(database) == {"meaning": "two"}
 
 
+def test_choosing_between_two_texts_sends_nothing_to_the_counselor(anna, database):
+    path = begin(anna, "before_session")
+    first, second = tab(anna, f"{path}/3"), tab(anna, f"{path}/3")
+    anna.post(f"{path}/3/draft", {"wish": "one", **second}, headers=FRAGMENT)
+    shown = anna.post(f"{path}/3", {"wish": "two", **first})
+    (action,) = re.findall(r'action="([^"]+/draft)"', shown.text)
+    chosen = {"wish": "two", "idem": "r", "stood": hidden(shown, "stood")}
+    assert anna.post(action, chosen).headers["location"] == f"{path}/3"
+    assert cells(database) == {"wish": "two"} and rows(database, WorksheetCopy) == []
+
+
 def test_a_page_that_nobody_else_changed_is_saved_again_and_again_by_its_own_form(anna, database):
     path = begin(anna, "values")
     mine = tab(anna, f"{path}/2")
@@ -85,7 +96,7 @@ def test_an_autosave_of_an_older_tab_says_so_and_its_text_waits(anna, database):
     first, second = tab(anna, f"{path}/2"), tab(anna, f"{path}/2")
     anna.post(f"{path}/2", {"meaning": "one", **second})
     answer = anna.post(f"{path}/2/draft", {"meaning": "two", **first}, headers=FRAGMENT)
-    assert (answer.status_code, "“Next” shows both" in answer.text) == (409, True)
+    assert (answer.status_code, "Go on to see both" in answer.text) == (409, True)
     assert cells(database) == {"meaning": "one"}
     page = anna.get(f"{path}/2")
     assert ">\ntwo</textarea>" in page.text and "changed in another place" in page.text
@@ -112,7 +123,7 @@ def test_both_versions_are_shown_in_russian_too(anna, database, cast):
     first, second = tab(anna, f"{path}/1"), tab(anna, f"{path}/1")
     anna.post(f"{path}/1", {"importance": "3", **second})
     page = anna.post(f"{path}/1", {"importance": "8", **first}).text
-    for words in ("Есть два варианта этой страницы", "3 из 10", "8 из 10", "Сохранить это вместо"):
+    for words in ("Есть два варианта этой страницы", "3 из 10", "8 из 10", "Заменить этим"):
         assert words in page
 
 
@@ -128,6 +139,17 @@ def test_one_cell_that_cannot_be_stored_takes_no_other_with_it(anna, database):
     assert anna.post(f"{path}/1-1", row | {"nights.0.awakenings": "3"}).status_code == 303
     assert cells(database) == {"nights.0.night": "Monday", "nights.0.awakenings": 3}
     assert waiting(database) == 0 and 'value="3x"' not in anna.get(f"{path}/1-1").text
+
+
+@pytest.mark.parametrize("how", ["", "/draft"])
+def test_the_page_that_says_what_is_wrong_goes_on_without_a_question(anna, database, how):
+    path = begin(anna, "sleep")
+    row = {"nights.0.night": "Monday", "nights.0.awakenings": "3x"}
+    shown = anna.post(f"{path}/1-1{how}", row | tab(anna, f"{path}/1-1"))
+    assert shown.status_code == 422
+    again = {name: hidden(shown, name) for name in ("idem", "stood")}
+    assert anna.post(f"{path}/1-1", row | {"nights.0.awakenings": "3"} | again).status_code == 303
+    assert cells(database) == {"nights.0.night": "Monday", "nights.0.awakenings": 3}
 
 
 @pytest.mark.parametrize("how", ["", "/draft"])
