@@ -156,7 +156,13 @@ def _urge(week: Week, before: Week, tr: Translator) -> Kpi:
             "%(name)s, up to\N{NO-BREAK SPACE}%(highest)s", name=name, highest=highest
         )
 
-    pair = f"{shown(before.alcohol_urge)}, {shown(before.opioid_urge)}"
+    def with_days(mean: Mean | None) -> str:
+        if mean is None:
+            return DASH
+        text = tr("%(value)s in %(told)s", value=shown(mean), told=mean.days)
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+    pair = f"{with_days(before.alcohol_urge)}; {with_days(before.opioid_urge)}"
     return Kpi(
         tr("Urge, mean of 0–10"),
         (named(week.alcohol_urge, tr("alcohol")), named(week.opioid_urge, tr("opioids"))),

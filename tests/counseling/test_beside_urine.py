@@ -1,8 +1,11 @@
 """A specimen beside what was told for the days that it covers: facts, in both directions."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.counseling.phrases import urine_line
+from app.counseling.record import Day
 from app.counseling.urine import compared
 from app.i18n import translator
 from tests.counseling.records import ago, record, urine
@@ -58,6 +61,15 @@ def test_the_window_has_its_day_and_the_four_before_it_and_no_more():
 def test_the_newest_specimen_stands_first_and_one_without_its_whole_window_is_left_out():
     found = compared(record(urines=[urine(38, "negative"), urine(2, None), urine(39, "positive")]))
     assert [one.urine.day for one in found] == [ago(2), ago(38)]
+
+
+def test_what_was_told_today_counts_for_a_specimen_of_today():
+    base = record(NONE, urines=[urine(0, "positive")])
+    today = replace(base, told_today=Day(ago(0), opioids=True))
+    (one,) = compared(today)
+    assert (one.told, one.reported) == ((ago(0),), 1)
+    (silent,) = compared(base)
+    assert (silent.told, silent.reported) == ((), 0)
 
 
 def test_it_is_said_in_russian_too():

@@ -48,7 +48,7 @@ def test_the_six_numbers_stand_beside_the_week_before():
         "Heavy days (6+)": ((("1", "of 5 reported"),), ("week before: 2 of 7",)),
         "Urge, mean of 0–10": (
             (("3.0", "alcohol, up to\xa04"), ("1.5", "opioids, up to\xa02")),
-            ("on 2 of 7 days", "week before: 7.0, –"),
+            ("on 2 of 7 days", "week before: 7.0\xa0in\xa01; –"),
         ),
         "Tablets taken": (
             (("3", "of 5 reported"),),
@@ -74,6 +74,16 @@ def test_each_urge_counts_its_own_days_and_names_its_highest_answer():
     found, notes = figures(told)["Urge, mean of 0–10"]
     assert found == (("3.0", "alcohol, up to\xa08"), ("9.0", "opioids, up to\xa09"))
     assert notes[0] == "on 7 and 1 of 7 days"
+
+
+def test_each_urge_of_the_week_before_has_its_own_denominator_too():
+    told = {n: {"alcohol_urge": 3.0} for n in range(8, 15)}
+    told[8]["opioid_urge"] = told[9]["opioid_urge"] = 6.0
+    for lang, note in (
+        ("en", "week before: 3.0\xa0in\xa07; 6.0\xa0in\xa02"),
+        ("ru", "до этого: 3,0\xa0за\xa07; 6,0\xa0за\xa02"),
+    ):
+        assert kpis(brief_of(record(told)), translator(lang))[3].notes[1] == note
 
 
 def test_a_heavy_day_begins_at_its_line():

@@ -61,6 +61,13 @@ def test_a_blank_diary_does_not_differ_from_a_specimen():
     assert rules.urine_without_word(begun).values == {"reported": 1, "days": 1}
 
 
+def test_an_older_specimen_is_not_looked_for_where_use_was_told_for_the_newest():
+    told = {n: {"opioids": n == 2} for n in range(1, 13)}
+    both = [urine(8, "positive"), urine(1, "positive")]
+    assert rules.urine_without_word(record(told, urines=both)) is None
+    assert rules.urine_without_word(record(told, urines=both[:1])) is not None
+
+
 def test_an_old_specimen_is_not_brought_up_again():
     assert rules.urine_without_word(record(TOLD, urines=[urine(14, "positive")])) is not None
     assert rules.urine_without_word(record(TOLD, urines=[urine(15, "positive")])) is None
@@ -74,6 +81,12 @@ def test_two_tablets_not_taken_in_a_week_are_counted_over_reported_days():
     assert rules.tablets_not_taken(record({1: {"tablet": "not_taken"}})) is None
     del told[7]
     assert rules.tablets_not_taken(record(told | {8: {"tablet": "not_taken"}})) is None
+
+
+def test_a_day_on_hold_is_in_no_denominator_of_tablets():
+    told = {n: {"tablet": "not_taken"} for n in (1, 2)} | {n: {"tablet": "held"} for n in (3, 4, 5)}
+    told[6] = {"tablet": "taken"}
+    assert rules.tablets_not_taken(record(told)).values == {"count": 2, "told": 3}
 
 
 def test_a_hold_is_no_tablet_not_taken():
