@@ -185,7 +185,8 @@ def _copy(
 def share(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> WorksheetCopy:
     """Let the team read the newest copy. Raises NothingWritten where there is none.
 
-    It then answers a request for such a sheet that no other sheet answers.
+    It then answers a request for such a sheet that no other sheet answers. A copy that was taken
+    back keeps when the team read it: shared again it is no new one to them.
     """
     copy = newest_copy(session, worksheet)
     if copy is None:

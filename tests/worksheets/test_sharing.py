@@ -1,6 +1,7 @@
 """Sharing, taking back, putting away: each a step of its own, and none a side effect."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.models.worksheets import Worksheet, WorksheetCopy
 from tests.browser import hidden
 from tests.cast import NOW
 from tests.diary.rows import rows
-from tests.worksheets.sheets import assign, share
+from tests.worksheets.sheets import assign, change, share
 from tests.worksheets.test_pages import begin, drafts, fill, finished
 
 
@@ -264,9 +265,18 @@ def test_another_sheet_under_a_used_token_is_begun_all_the_same(anna, database):
     assert [sheet.sheet_key for sheet in rows(database, Worksheet)] == ["values", "sleep"]
 
 
-def test_a_moment_of_an_earlier_day_is_not_gone_on_with(anna, database, clock):
-    first = begin(anna, "trigger_diary", resume="1")
-    clock.forward(minutes=2)
-    body = {"resume": "1", "idem": "later"}
-    same = anna.post("/worksheets/about/trigger_diary", body)
-    assert same.headers["location"].startswith(first)
+@pytest.mark.parametrize(
+    ("key", "began", "goes_on"),
+    [
+        ("trigger_diary", NOW - timedelta(hours=9), True),
+        ("trigger_diary", NOW - timedelta(hours=9, minutes=1), False),
+        ("before_session", NOW - timedelta(days=3), True),
+        ("values", NOW - timedelta(days=3), True),
+    ],
+)
+def test_a_moment_of_an_earlier_day_is_not_gone_on_with(anna, database, key, began, goes_on):
+    first = begin(anna, key)
+    change(database, Worksheet, 1, started_at=began)
+    later = anna.post(f"/worksheets/about/{key}", {"resume": "1", "idem": "later"})
+    assert later.headers["location"].startswith(f"{first}/") is goes_on
+    assert len(rows(database, Worksheet)) == (1 if goes_on else 2)

@@ -48,6 +48,20 @@ def test_the_older_of_two_tabs_shows_both_texts_and_overwrites_neither(anna, dat
     assert cells(database) == {"meaning": "one"}
 
 
+def test_of_two_tabs_at_once_one_is_saved_and_the_other_asks(anna, database):
+    path = begin(anna, "values")
+    bodies = [{"meaning": each, **tab(anna, f"{path}/2")} for each in ("one", "two")]
+    answers = anna.post_at_once(f"{path}/2", bodies)
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+
+
+def test_two_taps_at_once_ask_nothing(anna, database):
+    path = begin(anna, "values")
+    body = {"meaning": "one", **tab(anna, f"{path}/2")}
+    answers = anna.post_at_once(f"{path}/2", [body, body])
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
 def test_whoever_has_seen_both_may_replace_the_saved_one_or_keep_it(anna, database):
     path = begin(anna, "values")
     first, second = tab(anna, f"{path}/2"), tab(anna, f"{path}/2")
