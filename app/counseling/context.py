@@ -76,7 +76,8 @@ def gather(
     """Read one participant's record; the number of statements depends on nothing."""
     today = local_day(now, who.timezone)
     timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
-    brief = brief_of(_record(timeline.known_at(now), who, protocol, weeks, now))
+    known = timeline.known_at(now)
+    brief = brief_of(_record(known, who, protocol, weeks, now))
     here = local_day(now, me.timezone)
     since_midnight = at_local(here, time(0), me.timezone)
     sessions = queries.sessions_of(session, who.id, who.timezone, since_midnight)
@@ -94,7 +95,7 @@ def gather(
         begin=begin,
         sessions=sessions,
         flags=flags,
-        happened=happened(news(timeline, now, begin), beyond),
+        happened=happened(news(timeline, known, begin), beyond),
         questions=questions(_situation(me, who, brief, flags, sheets, rulers)),
         homework=sheets,
         rulers=rulers,

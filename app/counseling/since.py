@@ -85,9 +85,8 @@ class News:
                 yield event, former.get(self.known.root(event))
 
 
-def news(timeline: Timeline, now: datetime, since: datetime) -> News:
-    """What a timeline says at `now` that it did not say just before `since`."""
-    known = timeline.known_at(now)
+def news(timeline: Timeline, known: Known, since: datetime) -> News:
+    """What is `known` of a timeline now and was not just before `since`."""
     fresh = [event for event in known.events if event.received_at >= since]
     return News(known, since, timeline.known_at(since - BEFORE), fresh)
 

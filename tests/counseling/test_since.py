@@ -13,11 +13,17 @@ from tests.counseling.records import ago, at
 from tests.counseling.test_brief import NOW, checkin, drinks, timeline
 
 SINCE = at(7)
+NOTHING = Beyond()
 
 
 def said(*events, since=SINCE, beyond=None, lang="en"):
-    found = happened(news(timeline(*events), NOW, since), beyond or Beyond())
+    found = told(*events, since=since, beyond=beyond or NOTHING)
     return [say(one, translator(lang)) for one in found]
+
+
+def told(*events, since=SINCE, beyond=NOTHING):
+    story = timeline(*events)
+    return happened(news(story, story.known_at(NOW), since), beyond)
 
 
 def received(event, days, **more):
@@ -38,7 +44,7 @@ def test_a_danger_sign_counts_from_the_session_on(hours, told):
 
 def test_an_entry_about_an_earlier_day_that_came_after_the_session_is_news():
     late = received(replace(checkin(at(12), 1), signs=("chest_pain",)), 3)
-    (one,) = happened(news(timeline(late), NOW, SINCE), Beyond())
+    (one,) = told(late)
     assert one.days == (ago(12),)
 
 
@@ -123,7 +129,7 @@ def test_sessions_that_were_cancelled_or_moved_are_told(kind, one, many):
 
 def test_past_sessions_without_a_record_lead_to_their_days():
     unrecorded = Beyond(sessions=Otherwise(unrecorded=[ago(3)]))
-    (one,) = happened(news(timeline(), NOW, SINCE), unrecorded)
+    (one,) = told(beyond=unrecorded)
     assert one.days == (ago(3),)
     assert say(one, translator("en")) == (
         "Sessions for which nobody has recorded yet whether they took place: 1."
