@@ -100,7 +100,9 @@ def test_a_draft_waits_before_anybody_has_said_who_came(database, cast):
     assert read(database, cast.petrova)[0].notes_open == 1
 
 
-@pytest.mark.parametrize(("zone", "quiet"), [("UTC", 3), ("Pacific/Honolulu", 0)])
+@pytest.mark.parametrize(
+    ("zone", "quiet"), [("UTC", 3), ("Pacific/Honolulu", 0), ("Europe/Moscow", 0)]
+)
 def test_quiet_days_are_those_of_the_participants_own_calendar(database, cast, zone, quiet):
     _change(database, cast.anna, timezone=zone)
     told = (NOW - 3 * DAY).replace(hour=23)
