@@ -34,7 +34,7 @@ def show_question(
     page: str,
     now: NowDep,
 ) -> Response:
-    row = own_row(session, me.id, public_id, to_write=False)
+    row = own_row(session, me.id, public_id)
     if row.removed_at:
         return see_other(f"/worksheets/{public_id}")
     return question.show_page(request, session, me, asked_on(session, row, page), now)

@@ -74,7 +74,6 @@ _ASKED = (
     .order_by(_A.c.assigned_at, _A.c.id)
 )
 _ONE = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.public_id == bindparam("sheet"))
-_TO_WRITE = _ONE.with_for_update()
 _BY_ID = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.id == bindparam("id"))
 _DRAFT = select(_D.c["values"], _D.c.page, _D.c.saved_at).where(
     _D.c.worksheet_id == bindparam("id")
@@ -221,12 +220,9 @@ class Mine:
         return any(comment.read_at is None for comment in self.comments)
 
 
-def own_row(
-    session: Session, participant_id: int, public_id: str, to_write: bool = True
-) -> Worksheet:
-    """A sheet of the participant's own; one form at a time may write it. Raises NotFound."""
-    statement = _TO_WRITE if to_write else _ONE
-    found = session.scalars(statement, {"who": participant_id, "sheet": public_id}).first()
+def own_row(session: Session, participant_id: int, public_id: str) -> Worksheet:
+    """A sheet of the participant's own; the gate lets its forms in one by one. Raises NotFound."""
+    found = session.scalars(_ONE, {"who": participant_id, "sheet": public_id}).first()
     if found is None:
         raise NotFound
     return found
@@ -239,7 +235,7 @@ def row_by_id(session: Session, participant_id: int, worksheet_id: int) -> Works
 
 def own_sheet(session: Session, participant_id: int, public_id: str) -> Mine:
     """A sheet of the participant's own, to be read. Raises NotFound."""
-    return all_of(session, own_row(session, participant_id, public_id, to_write=False))
+    return all_of(session, own_row(session, participant_id, public_id))
 
 
 def all_of(session: Session, row: Worksheet) -> Mine:
