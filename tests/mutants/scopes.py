@@ -37,8 +37,8 @@ SCOPES = (
     Fault(
         "a list of flags that is not narrowed",
         "app/safety/queries.py",
-        "session.execute(_LINES.where(in_scope(me)),",
-        "session.execute(_LINES,",
+        "_LINES.where(_F.c.site_id == me.site_id, in_scope(me))",
+        "_LINES.where(_F.c.site_id == me.site_id)",
         ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
     ),
     Fault(
