@@ -119,5 +119,5 @@ def test_the_card_speaks_russian(desk):
     desk.send("close")
     desk.office.browser.post("/language", {"lang": "ru"})
     page = plain(desk.get())
-    assert "О чём договорились на этой встрече" in page and "Запланировать" in page
+    assert "О чём договорились на этой встрече" in page and "Назначить" in page
     assert "Следующая встреча намечена на ср 2 дек. 2026 ·" in page
