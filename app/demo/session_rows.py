@@ -112,7 +112,7 @@ def _close(batch: Batch, closed: Sequence[tuple[int, datetime, NoteWritten]]) ->
     person = batch.person
     values = []
     for id_, at, note in closed:
-        signed = signature(person, note.attendance)
+        signed = signature(person, note.attendance, amends=at == note.amended_at)
         values.append(
             {
                 "note": id_,

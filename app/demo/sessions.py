@@ -32,9 +32,10 @@ def about(person: Person, who: int, now: datetime) -> About:
     return About(who, zone, first, staff.actor, staff.id, now)
 
 
-def signature(person: Person, attendance: str) -> notes.Signature:
+def signature(person: Person, attendance: str, *, amends: bool = False) -> notes.Signature:
     staff = person.counselor
-    return notes.Signature(staff.name, translator(staff.language)(meaning(attendance)))
+    said = translator(staff.language)(meaning(attendance, amends=amends))
+    return notes.Signature(staff.name, said)
 
 
 def content_of(note: NoteWritten, week: int, *, amended: bool = False) -> notes.Content:
@@ -141,7 +142,7 @@ class Visit:
         note = self.told.note
         former = self.session.get(SessionNote, self.note_id)
         assert note and former
-        signed = signature(self.person, note.attendance)
+        signed = signature(self.person, note.attendance, amends=True)
         content = content_of(note, self.told.week, amended=True)
         notes.amend_note(
             self.session,
