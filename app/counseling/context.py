@@ -148,7 +148,10 @@ def _situation(
     sheets: Sequence[Homework],
     rulers: Sequence[RulerPoint],
 ) -> Situation:
-    """What the questions go by: nothing that is settled, and no ruler for who may not read it."""
+    """What the questions go by: nothing that is settled, and no ruler for who may not read it.
+
+    Of sheets that were begun the team knows those alone that were assigned.
+    """
     unresolved = [flag for flag in flags if flag.open]
     return Situation(
         record=brief.record,
@@ -158,7 +161,7 @@ def _situation(
         begun=[
             (one.sheet_key, local_day(one.at, who.timezone))
             for one in sheets
-            if one.assigned and one.status == "started" and one.at
+            if one.status == "started" and one.at
         ],
     )
 
