@@ -119,6 +119,14 @@ def test_a_session_that_was_moved_is_told_with_its_new_day(desk, clock):
     assert "moved" not in desk.part("since")
 
 
+def test_a_session_that_was_planned_since_was_not_moved(desk):
+    slot = {"day": "2026-11-25", "time": "12:00", "minutes": "50", "place": "clinic"}
+    path = f"/participants/{desk.public}/sessions"
+    assert desk.browser.post(path, slot | {"repeat": "once"}).is_redirect
+    assert "Before session 1" in desk.text()
+    assert "Nothing else is on record." in desk.part("since")
+
+
 def test_no_show_from_before_the_title_is_not_counted(desk):
     desk.enrol(160)
     with desk.write() as diary:
