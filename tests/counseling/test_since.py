@@ -148,6 +148,13 @@ def test_a_new_kind_of_drink_stands_out_from_two_weeks_of_a_pattern():
     assert story(13) == []
 
 
+def test_a_russian_sentence_that_ends_in_a_month_has_one_dot():
+    lifted = Beyond(holds=[Hold(ago(20), ago(3), at(20), at(2))])
+    (text,) = said(beyond=lifted, lang="ru")
+    assert text.endswith("21 нояб.")
+    assert not text.endswith("..")
+
+
 def test_it_is_said_in_russian_too():
     (text,) = said(checkin(at(3), 1, nausea=3), lang="ru")
     assert text == "Сильно или очень сильно: Тошнота."

@@ -102,6 +102,12 @@ def test_a_mixed_a_small_or_a_thin_change_is_not(third, second, first, days):
     assert rules.weeks_fell(told) is rules.weeks_rose(told) is None
 
 
+def test_a_pattern_of_a_short_diary_counts_the_days_that_were_asked_about():
+    told = grams(*[5, 50, 5, 5, 5, 5, 0] * 3)
+    found = rules.one_weekday(record({n: told[n] for n in range(1, 21)}, asked_from=ago(20)))
+    assert found.values == {"weekday": Weekday(5), "told": 20, "asked": 20}
+
+
 def test_blank_days_are_in_no_mean():
     """Six days of 80 g and a blank one are 80 g a day, not 69."""
     told = weeks(80, 80, 80)
