@@ -50,6 +50,14 @@ def test_a_template_has_nothing_that_runs_or_styles_in_the_page(path):
     assert faults(path.read_text(encoding="utf-8")) == []
 
 
+def test_no_browser_cuts_what_is_pasted_into_a_text():
+    """A maxlength would, without a word; the server refuses with words and keeps the text."""
+    texts = [path.read_text(encoding="utf-8") for path in FILES]
+    found = [area for text in texts for area in re.findall(r"<textarea[^>]*>|textarea\(.*", text)]
+    assert len(found) > 5
+    assert [area for area in found if "maxlength" in area] == []
+
+
 @pytest.mark.parametrize(
     "bad",
     [
