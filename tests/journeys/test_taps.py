@@ -24,6 +24,7 @@ from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Preference
 from app.models.worksheets import WorksheetCopy, WorksheetDraft
+from app.worksheets.versions import cells_in
 from tests.cast import participant_session
 from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows
@@ -242,7 +243,8 @@ def test_pros_and_cons_are_a_page_each_and_kept_while_they_are_written(live, han
         expect(page).to_have_url(re.compile(f"/{number + 1}$"))
     with live.database.read() as session:
         (kept,) = session.scalars(select(WorksheetDraft)).all()
-    assert sorted(kept.values.values()) == [f"words {number}" for number in range(1, 5)]
+    texts = cells_in(kept.values).values()
+    assert sorted(map(str, texts)) == [f"words {number}" for number in range(1, 5)]
 
 
 def test_side_effects_of_which_there_are_none_stay_within_nine_taps(live, hand):
