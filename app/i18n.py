@@ -5,6 +5,7 @@ start, so there is no build step. Clinical texts live in ``instruments`` instead
 """
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,11 +26,26 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский"}
 # English of Europe: day before month, the week starts on Monday.
 _CLDR = {"en": "en_GB", "ru": "ru"}
+_ENDS_SENTENCE = re.compile(r"%\((\w+)\)s\.(?!\.)")
 
 
 def N_(text: str) -> str:
     """Mark a text for the catalogues; translate it where it is shown."""
     return text
+
+
+@lru_cache(maxsize=1024)
+def _before_a_dot(text: str) -> tuple[str, ...]:
+    return tuple(_ENDS_SENTENCE.findall(text))
+
+
+def _with_one_dot(text: str, values: dict[str, Any]) -> dict[str, Any]:
+    """In Russian the short name of a month ends in a dot, and so may the sentence after it."""
+    for name in _before_a_dot(text):
+        value = values.get(name)
+        if isinstance(value, str) and value.endswith(".") and not value.endswith(".."):
+            values = {**values, name: value[:-1]}
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +57,12 @@ class Translator:
 
     def __call__(self, text: str, **values: Any) -> str:
         found = self.catalog.gettext(text)
-        return found % values if values else found
+        return found % _with_one_dot(found, values) if values else found
 
     def n(self, one: str, many: str, num: int, **values: Any) -> str:
         """The plural form for ``num``; the text may say %(num)s."""
-        return self.catalog.ngettext(one, many, num) % {"num": num, **values}
+        found = self.catalog.ngettext(one, many, num)
+        return found % {"num": num, **_with_one_dot(found, values)}
 
     def day(self, day: date, form: str = "EEEE, d MMMM") -> str:
         """A local calendar day, first letter raised: «Понедельник, 23 ноября»."""

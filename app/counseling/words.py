@@ -32,8 +32,7 @@ _MONDAY = date(2024, 1, 1).toordinal()
 def say(sentence: Sentence, tr: Translator) -> str:
     """A sentence of the brief with its values in words."""
     values = {name: _word(value, tr) for name, value in sentence.values.items()}
-    # In Russian the name of a month ends in a dot, and so does the sentence.
-    return tr(sentence.text, **values).replace("..", ".")
+    return tr(sentence.text, **values)
 
 
 def _word(value: Value, tr: Translator) -> str:

@@ -184,3 +184,18 @@ def test_no_sentence_is_handed_to_a_part_without_a_mark(path):
         and re.match(r"[A-Z][a-z]+( |$)", const.value)
     ]
     assert set(loose) - NO_SENTENCE == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("Read on %(day)s.", "21 нояб.", "Read on 21 нояб."),
+        ("Read on %(day)s.", "21 Nov", "Read on 21 Nov."),
+        ("Read on %(day)s, not told.", "21 нояб.", "Read on 21 нояб., not told."),
+        ("%(day)s. Not told.", "21 нояб.", "21 нояб. Not told."),
+        ("They wrote: %(day)s.", "wait..", "They wrote: wait..."),
+    ],
+)
+def test_a_month_that_ends_in_a_dot_ends_the_sentence_with_one(text, value, said):
+    assert translator("ru")(text, day=value) == said
+    assert translator("ru").n(text, text, 2, day=value) == said
