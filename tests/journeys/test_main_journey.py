@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.audit import SYSTEM
 from app.checkins.service import submit_checkin
@@ -99,7 +99,7 @@ def tell_the_second_day(page: Page, craving: int = 7) -> None:
     page.locator(f"input[name=opioid_craving][value='{craving}']").check(force=True)
     page.locator("input[name=alcohol_craving][value='2']").check(force=True)
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name=re.compile("Side effects")).click()
+    turn(page, page.get_by_role("link", name=re.compile("Side effects")))
     while page.locator("fieldset.pick").count():
         answer_page(page)
     page.get_by_label(re.compile("None of these")).check()
@@ -114,7 +114,14 @@ def answer_page(page: Page) -> None:
         name = group.locator("input").first.get_attribute("name") or ""
         value = CLUSTER.get(name, 0)
         group.locator(f"input[value='{value}']").check(force=True)
-    page.get_by_role("button", name="Continue").last.click()
+    turn(page, page.get_by_role("button", name="Continue").last)
+
+
+def turn(page: Page, button: Locator) -> None:
+    """Presses, and is on the next page before it looks what stands there."""
+    before = page.url
+    button.click()
+    page.wait_for_url(lambda url: url != before)
 
 
 def test_from_enrolment_to_a_resolved_flag_and_the_brief(live, windows):
