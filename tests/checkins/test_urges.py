@@ -1,5 +1,7 @@
 """Urges: two numbers, stored times ten, judged at once, changed as the same check-in."""
 
+import re
+
 import pytest
 
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
@@ -115,5 +117,6 @@ def test_a_page_on_riding_out_an_urge_is_offered_once_after_an_urge_was_saved(
     anna.post("/today/urges", answer | {"idem": "a1"})
     today = anna.get("/today").text
     assert (sheet in today) is offered
-    assert "Saved." in today
+    said = "Your answer is saved. If you like" if offered else "Saved."
+    assert re.findall(r'role="status">.*?<span>(.*?)</span>', today)[0].startswith(said)
     assert sheet not in anna.get("/today").text
