@@ -76,7 +76,7 @@ def sessions_of(session: Session, who: int, zone: str, since: datetime) -> Sessi
 
 
 _MOVED = (
-    select(_S.c.id)
+    select(_S.c.id, _A.c.changes)
     .join(_A, and_(_A.c.subject_kind == "session", _A.c.subject_id == _S.c.id))
     .where(_S.c.participant_id == _WHO, _A.c.action == MOVE, _A.c.at >= _SINCE)
 )
@@ -86,7 +86,9 @@ def went_otherwise(
     session: Session, who: int, zone: str, found: Sessions, since: datetime, now: datetime
 ) -> Otherwise:
     """What became of sessions since then; a cancellation and a move count when they were made."""
-    moved = set(session.execute(_MOVED, {"who": who, "since": since}).scalars())
+    steps = session.execute(_MOVED, {"who": who, "since": since})
+    # Another room or a longer hour is no other day.
+    moved = {step.id for step in steps if step.changes["at"][0] != step.changes["at"][1]}
 
     def days(which: Callable[[Appointment], bool]) -> tuple[date, ...]:
         return tuple(local_day(one.at, zone) for one in found.all if which(one))
@@ -95,7 +97,7 @@ def went_otherwise(
         not_held=days(lambda one: one.state == "not_attended" and one.at >= since),
         cancelled=days(lambda one: one.cancelled_at is not None and one.cancelled_at >= since),
         moved=days(lambda one: one.state == "planned" and one.at > now and one.id in moved),
-        unrecorded=days(lambda one: one.state == "planned" and since <= one.at <= now),
+        unrecorded=days(lambda one: one.state == "planned" and since <= one.at and one.ends <= now),
     )
 
 

@@ -71,6 +71,17 @@ def test_the_next_session_shows_time_place_and_whether_the_brief_was_opened(
         assert says in petrova.get("/sessions").text
 
 
+def test_a_brief_that_was_opened_during_the_session_was_not_opened_before_it(
+    petrova, database, cast, clock
+):
+    add_session(database, cast.anna, NOW + timedelta(minutes=5))
+    address = re.search(r'href="(/participants/[^"]+/brief)"', petrova.get("/sessions").text)
+    clock.forward(minutes=15)
+    petrova.get(address.group(1))
+    page = petrova.get("/sessions").text
+    assert "minutes before" not in page
+
+
 def test_an_unread_brief_of_the_coordinator_is_still_unread(petrova, orlova, database, cast):
     add_session(database, cast.anna, NOW + DAY)
     address = re.search(r'href="(/participants/[^"]+/brief)"', petrova.get("/sessions").text)

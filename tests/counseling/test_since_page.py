@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -117,6 +118,25 @@ def test_a_session_that_was_moved_is_told_with_its_new_day(desk, clock):
     with desk.write() as diary:
         diary.session_on(NOW + timedelta(minutes=10), 2, attended=True)
     assert "moved" not in desk.part("since")
+
+
+def test_another_room_is_no_other_day(desk):
+    with desk.write() as diary:
+        diary.session_on(ago(10), 2, attended=True)
+        one = diary.session_on(ago(-3), 3)
+        public_id, at = one.public_id, one.at.astimezone(ZoneInfo("Europe/Moscow"))
+    same = {"day": str(at.date()), "time": f"{at:%H:%M}", "minutes": "50", "place": "phone"}
+    path = f"/participants/{desk.public}/sessions/{public_id}/move"
+    assert desk.browser.post(path, same | {"asked_by": "clinic", "version": "0"}).is_redirect
+    assert "moved" not in desk.part("since")
+
+
+@pytest.mark.parametrize(("minutes", "over"), [(9, False), (10, True)])
+def test_a_session_counts_as_unrecorded_once_it_is_over(desk, clock, minutes, over):
+    with desk.write() as diary:
+        diary.session_on(NOW - timedelta(minutes=40), 1)
+    clock.forward(minutes=minutes)
+    assert ("nobody has recorded yet" in desk.part("since")) is over
 
 
 def test_a_session_that_was_planned_since_was_not_moved(desk):

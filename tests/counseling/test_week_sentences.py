@@ -115,6 +115,26 @@ def test_blank_days_are_in_no_mean():
     assert rules.week_fell(told) is rules.week_rose(told) is None
 
 
+FALLS = (rules.weeks_fell, rules.week_fell)
+ALL = (*FALLS, rules.weeks_rose, rules.week_rose)
+
+
+@pytest.mark.parametrize(("saturday", "speaks"), [(89, True), (90, False), (300, False)])
+def test_a_day_that_cannot_be_compared_does_not_hide_behind_a_fall(saturday, speaks):
+    """20 g on six days, and a Saturday that was blank in the week before, of 30 g a day."""
+    latest, before = (20, saturday, 20, 20, 20, 20, 20), (30, None, 30, 30, 30, 30, 30)
+    told = record(grams(*latest, *before))
+    assert (rules.week_fell(told) is not None) is speaks
+    assert rules.weeks_fell(told) is None and rules.week_rose(told) is None
+
+
+def test_what_a_third_week_leaves_blank_is_still_compared_between_the_other_two():
+    latest, before = (20, 80, 20, 20, 20, 20, 20), (26, 24, 26, 26, 26, 26, 26)
+    first = (30, None, 30, 30, 30, 30, 30)
+    told = record(grams(*latest, *before, *first))
+    assert [rule.__name__ for rule in ALL if rule(told) is not None] == []
+
+
 WEEKEND = (100, 100, 5, 5, 5, 5, 5)
 
 

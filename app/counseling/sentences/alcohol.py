@@ -33,7 +33,7 @@ def one_weekday(record: Record) -> Sentence | None:
                 "Of the alcohol told over four weeks most fell on one day of the week: "
                 "%(weekday)s. Days reported: %(told)s of %(asked)s.",
             )
-            asked = sum(1 for day in month if record.asks(day.day))
+            asked = sum(1 for day in month if record.asks(day.day) or day.grams is not None)
             values: dict[str, Value] = {
                 "weekday": Weekday(number),
                 "told": len(told),

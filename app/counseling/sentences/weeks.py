@@ -1,7 +1,9 @@
 """Sentences that hold weeks beside each other: alcohol, and heavy days. Pure.
 
 A week counts from six reported days on. Amounts are compared over the days of the week that were
-reported in every one of the weeks: a blank weekend would look like a change otherwise.
+reported in every one of the weeks: a blank weekend would look like a change otherwise. A day that
+is told and cannot be compared is not passed over in silence: where it would turn a fall into none,
+nothing is said.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ def weeks_fell(record: Record) -> Sentence | None:
         return None
     first, second, third = weeks.means
     down = 1 - CLEAR_CHANGE
-    if not first > 0 or second > first * down or third > second * down:
+    pairs = [*_pairs(weeks), (first, second), (second, third)]
+    if _hidden(weeks) or not first > 0 or any(later > sooner * down for sooner, later in pairs):
         return None
     return _named(record, text, weeks, ("first", "second", "third"))
 
@@ -65,7 +68,8 @@ def weeks_rose(record: Record) -> Sentence | None:
         return None
     first, second, third = weeks.means
     up = 1 + CLEAR_CHANGE
-    if not second > 0 or second < first * up or third < second * up:
+    pairs = [*_pairs(weeks), (first, second), (second, third)]
+    if not second > 0 or any(later < sooner * up for sooner, later in pairs):
         return None
     return _named(record, text, weeks, ("first", "second", "third"))
 
@@ -77,7 +81,7 @@ def week_fell(record: Record) -> Sentence | None:
         "%(before)s. Days of each week compared: %(count)s.",
     )
     weeks = comparable(record, 2)
-    if weeks is None or weeks_fell(record):
+    if weeks is None or _hidden(weeks) or weeks_fell(record):
         return None
     before, now = weeks.means
     return _named(record, text, weeks, ("before", "now")) if _less(record, now, before) else None
@@ -128,8 +132,23 @@ def comparable(record: Record, count: int) -> Weeks | None:
     weeks = tuple(record.last(WEEK, before=n * WEEK) for n in reversed(range(count)))
     if any(len(week) < WEEK or _told(week) < COMPARABLE_DAYS for week in weeks):
         return None
+    return _beside(weeks)
+
+
+def _beside(weeks: tuple[tuple[Day, ...], ...]) -> Weeks:
     told = [[day.grams is not None for day in week] for week in weeks]
     return Weeks(weeks, tuple(i for i in range(WEEK) if all(week[i] for week in told)))
+
+
+def _pairs(weeks: Weeks) -> list[tuple[float, ...]]:
+    """Neighbors over all days that both tell: a third week's blank day hides none of theirs."""
+    return [_beside(weeks.all[n : n + 2]).means for n in range(len(weeks.all) - 1)]
+
+
+def _hidden(weeks: Weeks) -> bool:
+    """Whether a told day that is not compared takes the latest week up to the one before."""
+    told = [grams(day) for day in weeks.all[-1] if day.grams is not None]
+    return fmean(told) >= weeks.means[-2]
 
 
 def _told(week: Sequence[Day]) -> int:
