@@ -15,7 +15,11 @@ _T: Any = Staff.__table__  # type: ignore[attr-defined]
 _STEPS = (
     select(_A.c.at, _A.c.action, _A.c.reason, _A.c.changes, _T.c.name)
     .outerjoin(_T, _A.c.actor == literal("staff:").op("||")(cast(_T.c.id, String)))
-    .where(_A.c.subject_kind == "session", _A.c.subject_id == bindparam("session"))
+    .where(
+        _A.c.subject_kind == "session",
+        _A.c.subject_id == bindparam("session"),
+        _A.c.action.not_in(("session.open", "note.open")),
+    )
     .order_by(_A.c.seq)
 )
 

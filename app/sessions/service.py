@@ -119,14 +119,19 @@ def move(session: Session, about: About, one: Appointment, slot: Slot, asked_by:
     _record(session, about, "session.move", one.id, changes, reason=asked_by)
 
 
-def cancel(session: Session, about: About, one: Appointment, asked_by: str) -> None:
-    """It does not take place, and is nobody's absence. Raises Changed, also if a note is begun."""
+def cancel(
+    session: Session, about: About, one: Appointment, asked_by: str, *, noted: bool = False
+) -> None:
+    """It does not take place, and is nobody's absence.
+
+    Raises Changed, also if a note is begun, unless it may be ``noted``.
+    """
     values = {
         "cancelled_at": about.now,
         "cancelled_by": about.staff_id,
         "version": one.version + 1,
     }
-    _step(session, one, values, PLANNED, ~_NOTE)
+    _step(session, one, values, *((PLANNED,) if noted else (PLANNED, ~_NOTE)))
     changes = {"cancelled_at": [None, about.now.isoformat()]}
     _record(session, about, "session.cancel", one.id, changes, reason=asked_by)
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import audit
+from app.audit import Subject
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.scope import CARE_TEAM
 from app.i18n import N_, Translator
@@ -44,7 +45,7 @@ NOTE_BEGUN = N_(
 
 
 @router.get(ONE)
-@for_staff(*CARE_TEAM)
+@for_staff(*CARE_TEAM, records_read=True)
 def show_session(
     request: Request,
     session: SessionDep,
@@ -59,8 +60,13 @@ def show_session(
 def _page(here: Here, form: Form, errors: Mapping[str, str], status: int) -> Response:
     one, who, me = here.one, here.who, here.me
     note = notes_of(here.session, who.id).get(one.id)
+    left = who.status != "active"
     planner, planned, begun = me.role in PLANNERS, one.state == "planned", one.begun(here.now)
     readings = readings_of(here.session, who.id)
+    shown = whats_agreed(here, bool(note and note.closed))
+    # What was agreed on is a part of the note, and so read with it.
+    action = "note.open" if shown["agreed"] else "session.open"
+    audit.record(here.session, me.actor, action, Subject("session", one.id), now=here.now)
     context = {
         "nav": "sessions",
         "who": who,
@@ -70,13 +76,13 @@ def _page(here: Here, form: Form, errors: Mapping[str, str], status: int) -> Res
         "note": note,
         "steps": steps_of(here.session, one.id),
         "readings": [each for each in readings if each.session == one.public_id],
-        "can_move": planner and planned and not begun and who.status == "active",
-        "can_cancel": planner and planned and not begun and note is None,
+        "can_move": planner and planned and not begun and not left,
+        "can_cancel": planner and planned and not begun and (left or note is None),
         "can_mark": planner and planned and begun,
         "can_undo": planner and one.attended is not None and not (note and note.closed),
         "can_write": here.may_write,
         "note_words": note_words(here),
-        **whats_agreed(here, bool(note and note.closed)),
+        **shown,
         "form": form,
         "errors": errors,
         "idem": uuid4().hex,
@@ -149,7 +155,7 @@ def cancel(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    """Also of somebody who has left the study: their sessions are not waited for."""
+    """Also of somebody who has left the study: their sessions are not waited for, note or none."""
     here = here_at(request, session, me, public_id, appointment, now)
     tr = tr_of(request)
     checked = check(forms.CancelForm, form, tr)
@@ -161,11 +167,15 @@ def cancel(
         return see_other(here.path, "same")
     if (refused := _begun(here, tr)) is not None:
         return refused
-    if here.one.state == "planned" and here.one.id in notes_of(session, here.who.id):
+    left = here.who.status != "active"
+    noted = here.one.id in notes_of(session, here.who.id)
+    if here.one.state == "planned" and noted and not left:
         return _page(here, EMPTY, {"": tr(NOTE_BEGUN)}, 422)
     wanted = checked.value
     return _take(
-        here, wanted.version, lambda who: service.cancel(session, who, here.one, wanted.asked_by)
+        here,
+        wanted.version,
+        lambda who: service.cancel(session, who, here.one, wanted.asked_by, noted=left),
     )
 
 

@@ -96,6 +96,16 @@ def test_the_latest_version_says_what_is_agreed_on(desk):
     assert card(desk.get()) == ""
 
 
+def test_what_a_note_agrees_on_is_read_on_record(desk, cast):
+    desk.office.get(desk.office.path)
+    before = len(desk.office.audited("note.open"))
+    desk.send("close")
+    written = len(desk.office.audited("note.open"))
+    reader = desk.office.as_(cast.orlova)
+    assert "Agreed in this session" in reader.get(reader.path).text
+    assert len(desk.office.audited("note.open")) == written + 1 > before
+
+
 def test_a_draft_agrees_on_nothing_yet(desk):
     desk.send()
     assert AGREED not in desk.get().text

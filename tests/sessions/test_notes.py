@@ -203,6 +203,17 @@ def test_a_session_with_a_draft_is_moved_and_not_cancelled(office, database, cas
     assert OWN_WORDS in desk.get().text
 
 
+def test_the_session_of_somebody_who_left_is_cancelled_with_its_draft(
+    office, database, cast, leaves
+):
+    add_session(database, cast.anna, NOW + timedelta(hours=2))
+    Desk(office).send()
+    leaves()
+    assert f'action="{office.base}{office.path}/cancel"' in office.get(office.path).text
+    assert office.step("cancel", asked_by="clinic").status_code == 303
+    assert office.one.cancelled_at is not None
+
+
 def test_a_mark_of_not_having_come_is_in_the_new_note_and_one_of_coming_is_said(desk):
     desk.office.step("attendance", came="no")
     page = desk.get().text
