@@ -16,6 +16,9 @@ from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, page, see_other
 
+# What these buttons show to the team is not offered again behind the lock, as if it were a text.
+SHOWS_TO_TEAM = ("/share", "/finish")
+
 
 async def show_sign_in(request: Request, error: Any) -> Response:
     """To the lock or the sign-in page; a participant's unsent form is kept, sealed.
@@ -46,7 +49,10 @@ def _go(url: str, request: Request) -> Response:
 
 
 async def _hold(request: Request, error: NotSignedIn) -> None:
+    """Keep what was typed; a press that shows something to the team is pressed again or not."""
     if request.method in SAFE_METHODS or not error.form.fields:
+        return
+    if request.url.path.endswith(SHOWS_TO_TEAM):
         return
     database = request.app.state.database
 

@@ -109,6 +109,13 @@ def drop_at(session: Session, device_id: int, path: str) -> None:
     session.execute(delete(_H).where(_H.c.device_id == device_id, _H.c.path == path))
 
 
+def drop_shown(session: Session, device_id: int, path: str) -> None:
+    """What ``typed_at`` showed of the page is stored; an older text of another tab waits on."""
+    row = session.execute(_newest(device_id).where(_H.c.path == path)).first()
+    if row is not None:
+        drop(session, device_id, row.id)
+
+
 def forget_old(session: Session, now: datetime) -> None:
     """What has waited for half a day goes, whether anybody comes back or not."""
     session.execute(delete(_H).where(_H.c.created_at < now - KEEP_FOR))

@@ -16,7 +16,7 @@ from app.instruments.messages import explain_sheet
 from app.instruments.worksheets.answers import Cell, SheetErrors, read_cells
 from app.models.worksheets import Worksheet
 from app.web.errors import NotFound
-from app.web.forms import Form
+from app.web.forms import TECHNICAL, Form
 from app.web.pages import page, tr_of
 from app.worksheets.figures import Figure
 from app.worksheets.pages import moment_of, standing
@@ -110,7 +110,7 @@ def keep_typed(
 
 
 def drop_typed(session: Session, me: ParticipantMe, asked: Asked) -> None:
-    held.drop_at(session, me.device_id, f"{asked.action}/draft")
+    held.drop_shown(session, me.device_id, f"{asked.action}/draft")
 
 
 def show_page(
@@ -124,15 +124,18 @@ def show_page(
     kept = held.typed_at(session, me.device_id, f"{asked.action}/draft")
     if kept is None:
         return draw(request, session, asked, asked.here, {}, now)
-    form = Form(kept, token=kept.pop("idem", [""])[0])
-    tr = tr_of(request)
+    fields = {name: values for name, values in kept.items() if name not in TECHNICAL}
+    form, tr = Form(fields, token=kept.get("idem", [""])[0]), tr_of(request)
     errors: dict[str, str] = {}
     try:
-        unseen = is_outdated(asked, form, read_page(asked, form))
+        cells = read_page(asked, form)
     except SheetErrors as problem:
-        unseen, errors = False, explain_sheet(asked.mine.sheet, problem.errors, tr.lang)
+        lost = MALFORMED & set(problem.errors.values())
+        cells = {} if lost else readable(asked, form, problem.errors)
+        errors = explain_sheet(asked.mine.sheet, problem.errors, tr.lang)
+    unseen = is_outdated(asked, form, cells)
     if unseen:
-        errors = {"": outdated_words(tr)}
+        errors = {"": outdated_words(tr)} | errors
     stood = form.one("stood") if unseen else stamp(asked.here)
     return draw(request, session, asked, _typed(form), errors, now, stood=stood, kept=not errors)
 

@@ -238,6 +238,7 @@ def remove(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) 
 def bring_back(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> None:
     """Into the list again, shared with nobody; it answers no request that another sheet does."""
     if worksheet.removed_at is not None:
+        take_back(session, actor, worksheet, now)
         changes: dict[str, Any] = {"removed": [True, False]}
         if session.scalars(_OTHERS, {"asked": worksheet.assignment_id}).first():
             changes["assignment"] = [worksheet.assignment_id, None]

@@ -26,6 +26,7 @@ from app.web.pages import page, see_other, tr_of
 from app.worksheets import service
 from app.worksheets.pages import Part, draft_values, earlier_copies, may_finish, moment_of, parts_of
 from app.worksheets.queries import Mine, all_of, figures_of, own_row, own_sheet
+from app.worksheets.versions import stamp
 
 router = APIRouter()
 
@@ -62,6 +63,7 @@ def _sheet_page(
         "earlier": [(copy, read(copy.values, copy.made_at)) for copy in earlier_copies(mine)],
         "left": me.status == "withdrawn",
         "may_finish": may_finish(mine),
+        "stood": stamp(mine.draft.cells) if mine.draft else "",
         "newer": newer,
         "back": ("/worksheets", tr("Worksheets")),
     }
@@ -71,13 +73,22 @@ def _sheet_page(
 @router.post("/worksheets/{public_id}/finish")
 @for_participants
 def finish(
-    session: SessionDep, me: ParticipantDep, public_id: str, form: FormDep, now: NowDep
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
 ) -> Response:
     """Make a copy of what stands there. A short form that goes to the counselor is sent by it."""
-    row = _own(session, me, public_id, form)
-    path = f"/worksheets/{public_id}"
+    row = own_row(session, me.id, public_id)
+    if form.fields.keys() - {"stood"} or len(form.fields.get("stood", [""])) > 1:
+        raise HTTPException(422)
+    path, mine = f"/worksheets/{public_id}", all_of(session, row)
     if row.removed_at:
         return see_other(path)
+    if mine.draft and form.one("stood", stamp(mine.draft.cells)) != stamp(mine.draft.cells):
+        return _sheet_page(request, session, me, mine, now, newer=True)
     try:
         copy, made = service.finish(session, me.actor, row, now)
     except service.NothingWritten:

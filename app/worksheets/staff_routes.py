@@ -269,7 +269,9 @@ def comment(
     errors = checked.errors
     if not form.one("comment").strip():
         errors = {"comment": tr("Write a few words first.")}
+    rulers = len(_rulers(session, shared, who))
     if checked.value is None or errors:
+        service.record_read(session, me, shared, now, rulers)
         return _sheet_page(request, session, me, who, shared, form, errors)
     text = checked.value.comment
     if service.commented_before(session, me, shared, text, form.token):
@@ -278,7 +280,7 @@ def comment(
         errors = {
             "comment": tr("Not sent: a newer version was shared since. This is how it reads.")
         }
-        service.record_read(session, me, shared, now)
+        service.record_read(session, me, shared, now, rulers)
         return _sheet_page(request, session, me, who, shared, form, errors)
     service.comment(session, me, shared, text, now, form.token)
     return see_other(back, "saved")

@@ -120,7 +120,7 @@ def test_a_share_button_from_before_shares_no_version_that_it_did_not_show(anna,
     assert drafted.status_code == 409
     anna.post(f"{path}/finish")
     answer = anna.post(f"{path}/share", old)
-    assert answer.status_code == 409 and "Nothing was shared" in answer.text
+    assert answer.status_code == 409 and "Nothing was sent or shared" in answer.text
     assert "Something else" in answer.text
     assert anna.post(f"{path}/share").status_code == 409
     assert all(copy.shared_at is None for copy in rows(database, WorksheetCopy))
