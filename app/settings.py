@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="DAYBOOK_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="DAYBOOK_", env_ignore_empty=True, frozen=True)
 
     data_dir: Path = Field(ROOT / "var", description="database, mail files and logs of the demo")
     database_url: str = Field("", description="postgresql://…; empty: encrypted SQLite in data_dir")

@@ -88,6 +88,12 @@ def test_a_file_that_is_no_protocol_ends_the_start_in_one_plain_line(
     assert load_protocol() == bundled_protocol()
 
 
+def test_an_empty_setting_is_none(monkeypatch):
+    monkeypatch.setenv("DAYBOOK_PROTOCOL_FILE", "")
+    monkeypatch.setenv("DAYBOOK_PORT", "")
+    assert (Settings().protocol_file, Settings().port) == (None, 8000)
+
+
 def test_a_wrong_setting_is_named_and_its_value_is_not_said(monkeypatch, capsys):
     status, said = run(
         monkeypatch, capsys, PORT="eighty", SMTP_URL="http://user:secret@mail.example"
