@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import fmean
 
 from app.counseling.record import Day, Record
@@ -47,12 +48,9 @@ def weeks_fell(record: Record) -> Sentence | None:
         "standard drinks. Days of each week compared: %(count)s.",
     )
     weeks = comparable(record, 3)
-    if weeks is None:
+    if weeks is None or _hidden(weeks) or not weeks.means[0] > 0:
         return None
-    first, second, third = weeks.means
-    down = 1 - CLEAR_CHANGE
-    pairs = [*_pairs(weeks), (first, second), (second, third)]
-    if _hidden(weeks) or not first > 0 or any(later > sooner * down for sooner, later in pairs):
+    if any(later > sooner * (1 - CLEAR_CHANGE) for sooner, later in _steps(weeks)):
         return None
     return _named(record, text, weeks, ("first", "second", "third"))
 
@@ -64,12 +62,9 @@ def weeks_rose(record: Record) -> Sentence | None:
         "standard drinks. Days of each week compared: %(count)s.",
     )
     weeks = comparable(record, 3)
-    if weeks is None:
+    if weeks is None or not weeks.means[1] > 0:
         return None
-    first, second, third = weeks.means
-    up = 1 + CLEAR_CHANGE
-    pairs = [*_pairs(weeks), (first, second), (second, third)]
-    if not second > 0 or any(later < sooner * up for sooner, later in pairs):
+    if any(later < sooner * (1 + CLEAR_CHANGE) for sooner, later in _steps(weeks)):
         return None
     return _named(record, text, weeks, ("first", "second", "third"))
 
@@ -140,9 +135,11 @@ def _beside(weeks: tuple[tuple[Day, ...], ...]) -> Weeks:
     return Weeks(weeks, tuple(i for i in range(WEEK) if all(week[i] for week in told)))
 
 
-def _pairs(weeks: Weeks) -> list[tuple[float, ...]]:
-    """Neighbors over all days that both tell: a third week's blank day hides none of theirs."""
-    return [_beside(weeks.all[n : n + 2]).means for n in range(len(weeks.all) - 1)]
+def _steps(weeks: Weeks) -> list[tuple[float, ...]]:
+    """Means of each week and the next: over the days of all the weeks, and over all that the two
+    tell, so that a third week's blank day hides none of theirs."""
+    both = [_beside(weeks.all[n : n + 2]).means for n in range(len(weeks.all) - 1)]
+    return [*pairwise(weeks.means), *both]
 
 
 def _hidden(weeks: Weeks) -> bool:
