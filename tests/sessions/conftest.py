@@ -1,7 +1,7 @@
 """ANNA's sessions: planned through the pages, read from the tables."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from app.models.audit import AuditEntry
 from app.models.counseling import CounselingSession, SessionNote, SessionNoteText
 from app.models.people import Participant, Site, Staff
 from app.sessions.queries import Appointment, appointments
+from app.timeline.tables import read_timeline
 from tests.browser import hidden
 from tests.cast import NOW, staff_session
 
@@ -24,6 +25,10 @@ TODAY = date(2026, 11, 23)
 WEDNESDAY = {"day": "2026-11-25", "time": "12:00", "minutes": "50", "place": "clinic"}
 ONCE = {**WEDNESDAY, "repeat": "once"}
 WEEKLY = {**WEDNESDAY, "repeat": "weekly"}
+
+
+AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
+MOVE = {"day": "2026-11-26", "time": "15:30", "minutes": "30", "place": "phone"}
 
 
 class Office:
@@ -121,6 +126,13 @@ def me_of(database, staff_id: int) -> StaffMe:
         return StaffMe(
             staff_id, one.site_id, "Site", "Europe/Moscow", one.name, one.role, "en", 0, "test"
         )
+
+
+def events(office):
+    """ANNA's sessions as the timeline has them: when, and whether she came."""
+    with office.database.read() as session:
+        found = read_timeline(session, office.cast.anna).events
+    return [(one.at, one.attended) for one in found if type(one).__name__ == "Session"]
 
 
 def add_session(database, who, at, attended=None, **more) -> int:

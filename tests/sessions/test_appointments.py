@@ -1,6 +1,6 @@
 """Sessions planned, over HTTP on both databases."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,18 +8,8 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.people import Participant
 from app.sessions.queries import attendance
-from app.timeline.tables import read_timeline
 from tests.cast import NOW
-from tests.sessions.conftest import ONCE, WEEKLY, add_session, plain
-
-AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
-MOVE = {"day": "2026-11-26", "time": "15:30", "minutes": "30", "place": "phone"}
-
-
-def events(office):
-    with office.database.read() as session:
-        found = read_timeline(session, office.cast.anna).events
-    return [(one.at, one.attended) for one in found if type(one).__name__ == "Session"]
+from tests.sessions.conftest import AT, MOVE, ONCE, WEEKLY, add_session, plain
 
 
 def test_a_session_is_planned_on_the_clinics_clock_in_its_study_week(office):

@@ -1,6 +1,6 @@
 """A session moved, cancelled, recorded: each step once and from how it stands."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,18 +8,8 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.counseling import CounselingSession
 from app.sessions.queries import attendance, next_session
-from app.timeline.tables import read_timeline
 from tests.cast import NOW
-from tests.sessions.conftest import TODAY, add_session
-
-AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
-MOVE = {"day": "2026-11-26", "time": "15:30", "minutes": "30", "place": "phone"}
-
-
-def events(office):
-    with office.database.read() as session:
-        found = read_timeline(session, office.cast.anna).events
-    return [(one.at, one.attended) for one in found if type(one).__name__ == "Session"]
+from tests.sessions.conftest import AT, MOVE, TODAY, add_session, events
 
 
 def test_a_move_is_a_version_and_says_who_asked(office):
