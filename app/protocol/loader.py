@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from app.protocol.model import (
     Assignment,
@@ -23,11 +24,13 @@ from app.protocol.model import (
     StandardDrink,
     Text,
     Threshold,
+    Unit,
     WorkingHours,
 )
 from app.protocol.thresholds import Thresholds
 
 BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
+T = TypeVar("T")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _BUNDLED = (BUNDLED.read_text(encoding="utf-8"), BUNDLED.name)
 _process = SimpleNamespace(own=_BUNDLED)
@@ -80,11 +83,25 @@ def _text(path: Path) -> str:
 @lru_cache(maxsize=32)
 def parse_protocol(text: str, name: str = "protocol") -> Protocol:
     """The protocol that ``text`` is the TOML of. Raises `ProtocolError`."""
+    return _protocol(_table(text, name))
+
+
+@lru_cache(maxsize=32)
+def parse_stored(text: str) -> Protocol:
+    """A version that a site put in force, with its numbers as they stand. Raises `ProtocolError`.
+
+    One that was stored before thresholds had names and two languages takes those words from the
+    bundled protocol: what judged a flag stays readable, and is never rewritten.
+    """
+    top = _table(text, "protocol")
+    return _protocol(top, None if "units" in top.data else bundled_protocol().thresholds)
+
+
+def _table(text: str, name: str) -> _Table:
     try:
-        data = tomllib.loads(text)
+        return _Table(tomllib.loads(text), name)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: is not TOML in UTF-8: {error}") from error
-    return _protocol(_Table(data, name))
 
 
 class _Table:
@@ -139,6 +156,28 @@ class _Table:
             raise ProtocolError(f"{self.name}: {key!r} must be true or false")
         return value
 
+    def one_of(self, key: str, known: Mapping[str, T]) -> T:
+        """What the name under `key` stands for."""
+        name = self.string(key)
+        if name not in known:
+            raise ProtocolError(f"{self.name}: {key!r} names {name!r}, which is not there")
+        return known[name]
+
+    def unit(self, key: str) -> Unit:
+        inner = self.table(key).only("en", "ru")
+        en, ru = (inner.forms(lang) for lang in ("en", "ru"))
+        if len(en) not in (1, 2) or len(ru) not in (1, 3):
+            raise ProtocolError(f"{inner.name}: one form, or 'en' in two and 'ru' in three")
+        if en != ru and not all(_CYRILLIC.search(form) for form in ru):
+            raise ProtocolError(f"{inner.name}: 'ru' is not in Russian")
+        return Unit(en, ru)
+
+    def forms(self, key: str) -> tuple[str, ...]:
+        words = self.get(key)
+        if not isinstance(words, list) or not all(isinstance(one, str) and one for one in words):
+            raise ProtocolError(f"{self.name}: {key!r} must be a list of texts")
+        return tuple(words)
+
     def text(self, key: str) -> Text:
         inner = self.table(key).only("en", "ru")
         text = Text(en=inner.string("en"), ru=inner.string("ru"))
@@ -150,15 +189,17 @@ class _Table:
 _TOP = (
     "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
     "checkin_closing_minutes", "sitting_minutes", "due", "working_hours", "heavy_day_grams",
-    "standard_drink", "presets", "sessions", "rules", "framing",
+    "standard_drink", "presets", "sessions", "units", "sources", "rules", "framing",
 )  # fmt: skip
 
 
-def _protocol(top: _Table) -> Protocol:
+def _protocol(top: _Table, words: Mapping[str, Threshold] | None = None) -> Protocol:
+    """`words`: names, units and sources for a text that has none in two languages."""
     top.only(*_TOP)
     heavy = top.table("heavy_day_grams").only("male", "female")
     drink = top.table("standard_drink").only("grams", "shown")
-    rules, thresholds = _rules(top.table("rules"))
+    rules, values = _rules(top.table("rules"))
+    words = words or _words(top)
     weeks = top.whole("weeks")
     return Protocol(
         key=top.string("key"),
@@ -176,7 +217,9 @@ def _protocol(top: _Table) -> Protocol:
         presets=tuple(_preset(row) for row in top.tables("presets")),
         sessions=_sessions(top, weeks),
         rules=rules,
-        thresholds=thresholds,
+        thresholds=MappingProxyType(
+            {name: replace(words[name], value=value) for name, value in values.items()}
+        ),
         working_hours=_hours(top) if "working_hours" in top.data else WorkingHours(),
         framing=_framing(top.table("framing")) if "framing" in top.data else Framing(),
     )
@@ -245,11 +288,11 @@ def _sessions(top: _Table, weeks: int) -> tuple[SessionWeek, ...]:
     return tuple(plan)
 
 
-def _rules(table: _Table) -> tuple[Thresholds, MappingProxyType[str, Threshold]]:
-    """The typed thresholds, and the same by name ("wdl.start_sum") with unit and source."""
+def _rules(table: _Table) -> tuple[Thresholds, dict[str, float]]:
+    """The typed thresholds, and their values by name ("wdl.start_sum")."""
     families = get_type_hints(Thresholds)
     table.only(*families)
-    listed: dict[str, Threshold] = {}
+    listed: dict[str, float] = {}
     groups: dict[str, Any] = {}
     for family, cls in families.items():
         group = table.table(family)
@@ -258,10 +301,27 @@ def _rules(table: _Table) -> tuple[Thresholds, MappingProxyType[str, Threshold]]
         group.only(*names)
         values: dict[str, float] = {}
         for name in names:
-            row = group.table(name).only("value", "unit", "source")
+            row = group.table(name).only("value", "unit", "source", "name")
             values[name] = row.whole("value") if types[name] is int else row.number("value")
-            listed[f"{family}.{name}"] = Threshold(
-                values[name], row.string("unit"), row.string("source")
-            )
+            listed[f"{family}.{name}"] = values[name]
         groups[family] = cls(**values)
-    return Thresholds(**groups), MappingProxyType(listed)
+    return Thresholds(**groups), listed
+
+
+def _words(top: _Table) -> dict[str, Threshold]:
+    """Every threshold with its name, unit and source in both languages."""
+    units, sources = top.table("units"), top.table("sources")
+    known_units = {key: units.unit(key) for key in units.data}
+    known_sources = {key: sources.text(key) for key in sources.data}
+    found = {}
+    for family in top.table("rules").data:
+        group = top.table("rules").table(family)
+        for key in group.data:
+            row = group.table(key)
+            found[f"{family}.{key}"] = Threshold(
+                row.number("value"),
+                row.text("name"),
+                row.one_of("unit", known_units),
+                row.one_of("source", known_sources),
+            )
+    return found

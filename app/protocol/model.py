@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from babel import Locale
+
 from app.protocol.thresholds import Thresholds
 
 # How a participant comes by the frame of a message.
 Assignment = Literal["gain", "by_rule", "alternating_weeks"]
+# Where a form of a unit stands. Russian: one, few (and fractions, 2.5), many.
+_FORMS = {"one": 0, "few": 1, "other": 1, "many": 2}
+_RUSSIAN = Locale("ru").plural_form
 
 
 class ProtocolError(ValueError):
@@ -30,12 +35,30 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts, in the forms that follow it: "1 day", "7 days"; «7 дней»."""
+
+    en: tuple[str, ...]
+    ru: tuple[str, ...]
+
+    def after(self, value: float, language: str) -> str:
+        """The form that follows `value` in `language` (anything but "ru" reads English)."""
+        if language == "ru":
+            return self.ru[min(_FORMS[_RUSSIAN(value)], len(self.ru) - 1)]
+        return self.en[0 if value == 1 else -1]
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number with its unit and where it comes from ("proposal" where it has no source)."""
+    """One number, what it decides, its unit and where it comes from.
+
+    The name reads on with the number: "A dose counts as acting for: 72 h".
+    """
 
     value: float
-    unit: str
-    source: str
+    name: Text
+    unit: Unit
+    source: Text
 
 
 @dataclass(frozen=True, slots=True)

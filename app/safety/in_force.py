@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.models.trial import ProtocolVersion
-from app.protocol.loader import bundled_protocol, load_protocol, parse_protocol, protocol_text
+from app.protocol.loader import bundled_protocol, load_protocol, parse_stored, protocol_text
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
@@ -57,7 +57,7 @@ def all_versions(session: Session, site_id: int) -> dict[str, Protocol]:
 
 def _read(version: str, text: str) -> Protocol | None:
     try:
-        return parse_protocol(text)
+        return parse_stored(text)
     except ProtocolError:
         log.error("protocol version %r cannot be read", version)
         return None

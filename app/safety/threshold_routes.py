@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
-from app.protocol.loader import load_protocol, parse_protocol
+from app.protocol.loader import load_protocol, parse_stored
 from app.protocol.model import Protocol
 from app.safety.compare import Comparison, compare
 from app.safety.frame import staff_page
@@ -48,7 +48,7 @@ def thresholds(request: Request, session: SessionDep, me: StaffDep, now: NowDep)
     found = None
     if changes and not errors:
         text = rewritten(text_in_force(session, me.site_id, now), changes, "other", "")
-        found = _compared(session, me, parse_protocol(text), now)
+        found = _compared(session, me, parse_stored(text), now)
     status = 422 if errors else 200
     return _page(request, session, me, now, protocol, typed, errors, found, status)
 

@@ -18,7 +18,7 @@ from app.auth.identity import StaffMe
 from app.i18n import Translator
 from app.models.people import Staff
 from app.models.trial import ProtocolVersion
-from app.protocol.loader import bundled_protocol, load_protocol, parse_protocol
+from app.protocol.loader import bundled_protocol, load_protocol, parse_stored
 from app.protocol.model import Protocol, ProtocolError
 from app.safety.in_force import text_in_force
 
@@ -88,7 +88,7 @@ def rewritten(text: str, changes: Mapping[str, float], version: str, approved_by
         text, done = re.subn(pattern, rf"\g<1>{value:g}", text, count=1)
         if not done:
             raise ProtocolError(f"{name}: not found in the protocol's text")
-    parse_protocol(text)
+    parse_stored(text)
     return text
 
 
@@ -110,7 +110,7 @@ def put_in_force(
     """Store a new version; it holds from ``now`` on. Raises ProtocolError."""
     before = text_in_force(session, me.site_id, now)
     text = rewritten(before, changes, version, approved_by)
-    old = parse_protocol(before)
+    old = parse_stored(before)
     values = {
         "site_id": me.site_id,
         "version": version,

@@ -27,7 +27,7 @@ def test_the_bundled_protocol_is_not_approved_yet_and_says_so():
     assert protocol.heavy_day.grams(None) == 40
 
 
-def test_every_threshold_has_its_value_a_unit_and_a_source():
+def test_every_threshold_has_its_value_a_name_a_unit_and_a_source_in_both_languages():
     protocol = load_protocol()
     families = tomllib.loads(TEXT)["rules"]
     assert set(protocol.thresholds) == {f"{f}.{name}" for f in families for name in families[f]}
@@ -35,8 +35,34 @@ def test_every_threshold_has_its_value_a_unit_and_a_source():
     for name, threshold in protocol.thresholds.items():
         family, _, key = name.partition(".")
         assert getattr(getattr(protocol.rules, family), key) == threshold.value
-        assert threshold.unit
-        assert threshold.source
+        assert re.search("[а-яё]", threshold.name.ru) and re.search("[а-яё]", threshold.source.ru)
+        assert not re.search("[а-яё]", threshold.name.en + threshold.source.en)
+        assert threshold.unit.after(threshold.value, "en")
+        assert threshold.unit.after(threshold.value, "ru")
+    assert len({threshold.name for threshold in protocol.thresholds.values()}) == len(
+        {threshold.name.ru for threshold in protocol.thresholds.values()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "ru"),
+    [
+        (0, "days", "дней"),
+        (1, "day", "день"),
+        (2, "days", "дня"),
+        (5, "days", "дней"),
+        (11, "days", "дней"),
+        (21, "days", "день"),
+        (112, "days", "дней"),
+        (2.5, "days", "дня"),
+        (1.0, "day", "день"),
+    ],
+)
+def test_a_unit_has_the_form_that_its_number_asks_for(value, en, ru):
+    unit = load_protocol().thresholds["awd.heavy_days"].unit
+    assert (unit.after(value, "en"), unit.after(value, "ru")) == (en, ru)
+    hours = load_protocol().thresholds["terms.exposed_hours"].unit
+    assert (hours.after(value, "en"), hours.after(value, "ru")) == ("h", "ч")
 
 
 def test_the_plan_has_24_weeks_and_known_worksheets():
@@ -68,7 +94,14 @@ def test_the_presets_weigh_what_the_label_says():
         ("exposed_hours = {", "exposed_minutes = {", "unknown key 'exposed_minutes'"),
         ("exposed_hours = { value = 72", "exposed_hours = { value = true", "value"),
         ("trend_days = { value = 7", "trend_days = { value = 7.5", "whole"),
-        ('unit = "h since a dose"', 'unit = ""', "exposed_hours: 'unit'"),
+        ('unit = "hour"', 'unit = ""', "'unit'"),
+        ('unit = "hour"', 'unit = "h since a dose"', "'h since a dose', which is not there"),
+        ('source = "kim"', 'source = "somebody"', "'somebody', which is not there"),
+        ('en = ["h"], ru = ["ч"]', 'en = ["h"]', "'ru' is missing"),
+        ('ru = ["ч"]', 'ru = ["h."]', "'ru' is not in Russian"),
+        ('ru = ["день", "дня", "дней"]', 'ru = ["день", "дня"]', "'ru' in three"),
+        ('proposal = { en = "proposal, no source", ', "proposal = { ", "'en' is missing"),
+        (', ru = "Сколько времени доза считается действующей"', "", "'ru' is missing"),
         ("[rules.uds]", "[rules.xyz]", "unknown key 'xyz'"),
         ('ru = "Налмефен и консультирование, 24 недели"', 'ru = "Nalmefene"', "Russian"),
         ('ru = "Налмефен и консультирование, 24 недели"', "", "'ru' is missing"),

@@ -1,10 +1,13 @@
 """Other thresholds: compared on the record, put in force, and named by the flags they raise."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from app.models.audit import AuditEntry
 from app.models.trial import ProtocolVersion
-from app.protocol.loader import BUNDLED, load_protocol, parse_protocol
+from app.protocol.loader import BUNDLED, load_protocol, parse_protocol, parse_stored
 from app.protocol.model import ProtocolError
 from app.safety.compare import compare
 from app.safety.in_force import all_versions, protocol_in_force
@@ -42,6 +45,38 @@ def test_every_threshold_can_be_written_into_the_text_and_read_back():
     assert {name: one.value for name, one in new.thresholds.items()} == changes
     assert (new.version, new.approved_by) == ("9", "Dr X")
     assert new.presets == old.presets and new.due == old.due
+
+
+def in_one_language(text):
+    """A version as it was stored while units and sources stood in English alone."""
+    text = re.sub(r"(?ms)^# Units, in the forms.*?(?=^\[rules)", "", text)
+    row = r'unit = "\w+", source = "\w+", name = \{.*\} \}'
+    return re.sub(row, 'unit = "a unit", source = "proposal" }', text)
+
+
+def test_a_version_from_before_names_and_two_languages_still_judges_and_is_still_read():
+    text, bundled = BUNDLED.read_text(encoding="utf-8"), load_protocol()
+    old = rewritten(in_one_language(text), {"terms.exposed_hours": 48.0}, "0.9", "")
+    with pytest.raises(ProtocolError, match="'units' is missing"):
+        parse_protocol(old)
+    stored = parse_stored(old)
+    assert stored.rules.terms.exposed_hours == 48
+    name = "terms.exposed_hours"
+    assert stored.thresholds[name] == replace(bundled.thresholds[name], value=48)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("Time for which a dose counts as acting", "proposal, no source", "times in 24 h")),
+        ("ru", ("Сколько времени доза считается действующей", "источника нет", "мм рт. ст.")),
+    ],
+)
+def test_the_page_says_names_units_and_sources_in_the_readers_language(ivanova, lang, words):
+    ivanova.post("/language", {"lang": lang})
+    text = ivanova.get("/thresholds").text
+    assert [one for one in words if one not in text] == []
+    assert ">terms." not in text and ("proposal" in text) == (lang == "en")
 
 
 def test_a_threshold_that_the_text_lacks_is_an_error():
