@@ -10,7 +10,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import phone_routes, pin_routes, staff_routes
+from app.auth import phone_routes, pin_routes, staff_routes, start_routes
+from app.auth.arrival import START_COOKIE
 from app.auth.errors import install_redirects
 from app.auth.gate import audiences, gate, public
 from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
@@ -46,6 +47,7 @@ ROOMS = (
     mine_routes,
     diary_routes,
     phone_routes,
+    start_routes,
     pin_routes,
     staff_routes,
     help_routes,
@@ -111,6 +113,8 @@ def first_page(request: Request) -> Response:
     """A phone that knows Daybook goes to Today, staff to their alerts, others to the door."""
     if DEVICE_COOKIE in request.cookies:
         return see_other("/today")
+    if START_COOKIE in request.cookies:
+        return see_other("/start/pin")
     return see_other("/flags" if SESSION_COOKIE in request.cookies else "/sign-in")
 
 

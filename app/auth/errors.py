@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.auth import held, phone
 from app.auth.gate import HasLeft, NotAllowed, NotSignedIn
 from app.auth.identity import DEVICE_COOKIE
+from app.auth.phone_routes import way_in
 from app.auth.staff_routes import came_from
 from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
 from app.web.middleware import SAFE_METHODS
@@ -30,13 +31,20 @@ async def show_sign_in(request: Request, error: Any) -> Response:
             await _hold(request, error)
         except UNAVAILABLE as trouble:  # no handler stands above this one
             return await show_unavailable(request, trouble)
-        return _go("/lock" if DEVICE_COOKIE in request.cookies else "/start", request)
+        return _go(_door(request), request)
     if request.method not in SAFE_METHODS:
         from_page = came_from(request)
         wanted = "" if from_page == "/" else f"&next={from_page}"
         return _go(f"/sign-in?unsent=1{wanted}", request)
     path = "" if is_fragment(request) else request.url.path
     return _go(f"/sign-in?next={path}" if path else "/sign-in", request)
+
+
+def _door(request: Request) -> str:
+    """A known phone asks for its code, one on its way in for a new one; others need to be asked."""
+    if DEVICE_COOKIE in request.cookies:
+        return "/lock"
+    return way_in(request)
 
 
 def _go(url: str, request: Request) -> Response:

@@ -94,7 +94,13 @@ _PARTICIPANT = (
     .join(_D, _D.c.id == _S.c.device_id)
     .join(_P, _P.c.id == _D.c.participant_id)
     .outerjoin(_F, _F.c.participant_id == _P.c.id)
-    .where(_S.c.token_hash == bindparam("hash"), _S.c.ended_at.is_(None), _D.c.revoked_at.is_(None))
+    .where(
+        _S.c.token_hash == bindparam("hash"),
+        _S.c.ended_at.is_(None),
+        _D.c.revoked_at.is_(None),
+        # A phone without a PIN opens nothing, however a session on it came about.
+        _D.c.pin_hash.is_not(None),
+    )
 )
 # Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
 # Not FOR UPDATE: staff rows that refer to the participant must not wait, or both would.

@@ -1,4 +1,4 @@
-"""A participant's way in: invitation, PIN, lock.
+"""A participant's phone: the invitation to it, its PIN, its lock.
 
 Device token and PIN are two factors: the PIN is useless on another phone. Five errors
 lock the device for fifteen minutes, ten revoke it; staff then issue a new invitation.
@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.auth import sessions, throttle
-from app.auth.tokens import code_hash, new_code, new_token, token_hash
+from app.auth import sessions
+from app.auth.tokens import code_hash, new_code, token_hash
 from app.models.audit import AuditEntry
 from app.models.people import AuthSession, Device, Invitation, Participant
 
@@ -84,46 +84,12 @@ def invite(
     return code
 
 
-@dataclass(frozen=True, slots=True)
-class Redeemed:
-    device_token: str
-    session_token: str
-
-
-def redeem(session: Session, code: str, now: datetime, request_id: str) -> Redeemed | None:
-    """Turn an invitation into a device; None if the code is unknown, used or late."""
-    found = session.execute(
-        select(_I).where(_I.c.code_hash == code_hash(code)).with_for_update()
-    ).first()
-    if found is None or found.redeemed_at or found.revoked_at or now >= found.expires_at:
-        return None
-    session.execute(update(_I).where(_I.c.id == found.id).values(redeemed_at=now))
-    token = new_token()
-    device = Device(
-        participant_id=found.participant_id, token_hash=token_hash(token), created_at=now
-    )
-    session.add(device)
-    session.flush()
-    actor = Actor(f"participant:{found.participant_id}", "participant", request_id)
-    subject = Subject("participant", found.participant_id)
-    audit.record(session, actor, "invitation.redeem", subject, now=now)
-    return Redeemed(token, sessions.begin(session, now, device_id=device.id))
-
-
 def weak_pin(pin: str) -> bool:
     """One digit repeated, a run up or down, or a pattern that everybody tries."""
     digits = [int(c) for c in pin]
     steps = {(b - a) % 10 for a, b in pairwise(digits)}
     repeated = any(pin == pin[:size] * (len(pin) // size) for size in (1, 2, 3))
     return repeated or steps in ({1}, {9}) or len(set(pin)) < 3
-
-
-def set_pin(session: Session, device_id: int, pin_hash: str, actor: Actor, now: datetime) -> None:
-    """The first PIN of a device, already hashed."""
-    session.execute(
-        update(_D).where(_D.c.id == device_id, _D.c.pin_hash.is_(None)).values(pin_hash=pin_hash)
-    )
-    audit.record(session, actor, "pin.set", Subject("device", device_id), now=now)
 
 
 def change_pin(
@@ -145,7 +111,7 @@ class KnownDevice:
 
     id: int
     participant_id: int
-    pin_hash: str | None
+    pin_hash: str
     locked_until: datetime | None
     language: str
     status: str
@@ -157,7 +123,7 @@ class KnownDevice:
 
 
 def device_of(session: Session, token: str | None) -> KnownDevice | None:
-    """The device of a cookie, unless revoked."""
+    """The device of a cookie, unless revoked; without a PIN it is no phone that anybody knows."""
     if not token:
         return None
     row = session.execute(
@@ -170,7 +136,11 @@ def device_of(session: Session, token: str | None) -> KnownDevice | None:
             _P.c.status,
         )
         .join(_P, _P.c.id == _D.c.participant_id)
-        .where(_D.c.token_hash == token_hash(token), _D.c.revoked_at.is_(None))
+        .where(
+            _D.c.token_hash == token_hash(token),
+            _D.c.revoked_at.is_(None),
+            _D.c.pin_hash.is_not(None),
+        )
     ).first()
     return KnownDevice(*row) if row else None
 
@@ -258,15 +228,6 @@ def lock_device(session: Session, device: KnownDevice, now: datetime, request_id
     )
     actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
     audit.record(session, actor, "session.lock", Subject("device", device.id), now=now)
-
-
-def try_redeem(
-    session: Session, code: str, address: str, now: datetime, request_id: str
-) -> Redeemed | None:
-    """``redeem`` behind the throttle of the sender's address; None covers every refusal."""
-    if throttle.attempt(session, (f"code:{address}",), now):
-        return None
-    return redeem(session, code, now, request_id)
 
 
 def actor_of(device: KnownDevice, request_id: str) -> Actor:

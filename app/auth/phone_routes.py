@@ -1,4 +1,4 @@
-"""A participant's door: invitation, PIN, lock, Hide."""
+"""A participant's door: PIN, lock, Hide."""
 
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -7,34 +7,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, field_validator
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.auth import held, held_routes, phone
+from app.auth.arrival import START_COOKIE
 from app.auth.gate import NowDep, public
 from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.auth.phone import KnownDevice
-from app.auth.tokens import CODE_LENGTH, clean_code, hash_secret, verify_secret
+from app.auth.tokens import verify_secret
 from app.db import Database
-from app.i18n import N_
+from app.i18n import N_, Translator
 from app.web.forms import FormDep, FormModel, check
-from app.web.pages import LANGUAGE_COOKIE, page, see_other, set_cookie, tr_of
+from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
 router.include_router(held_routes.router)
 DEVICE_LIFE = int(timedelta(days=400).total_seconds())
-
-
-class CodeForm(FormModel):
-    code: str
-
-    @field_validator("code")
-    @classmethod
-    def _whole(cls, code: str) -> str:
-        if len(clean_code(code)) != CODE_LENGTH:
-            raise ValueError(N_("A code has 24 characters. Please compare it with the sheet."))
-        return code
 
 
 class PinForm(FormModel):
@@ -55,26 +44,38 @@ class NewPinForm(FormModel):
         return pin
 
 
-def _database(request: Request) -> Database:
+def differ(new: NewPinForm | None, tr: Translator) -> dict[str, str]:
+    """The error of a new code that was typed twice, and not alike."""
+    if new is None or new.pin == new.again:
+        return {}
+    return {"again": tr("The two codes differ. Please type the same code twice.")}
+
+
+def database_of(request: Request) -> Database:
     return request.app.state.database
 
 
 def device_on(request: Request) -> KnownDevice | None:
     """The known phone that asks; its pages speak its owner's language unless another was chosen."""
-    with _database(request).read() as session:
+    with database_of(request).read() as session:
         found = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
     if found is not None and LANGUAGE_COOKIE not in request.cookies:
         request.state.lang = found.language
     return found
 
 
-def _speak(answer: Response, request: Request, device: KnownDevice) -> None:
+def welcome(answer: Response, request: Request, language: str) -> None:
     """Help opens without the database: the phone itself remembers its owner's language."""
     if LANGUAGE_COOKIE not in request.cookies:
-        set_cookie(answer, LANGUAGE_COOKIE, device.language, max_age=DEVICE_LIFE)
+        set_cookie(answer, LANGUAGE_COOKIE, language, max_age=DEVICE_LIFE)
 
 
-def _token(request: Request) -> str | None:
+def way_in(request: Request) -> str:
+    """For a phone that nobody knows: the code page if it is on its way in, else the invitation."""
+    return "/start/pin" if START_COOKIE in request.cookies else "/start"
+
+
+def session_token(request: Request) -> str | None:
     return request.cookies.get(SESSION_COOKIE)
 
 
@@ -92,45 +93,9 @@ def client_address(request: Request) -> str:
     return str(found)
 
 
-@router.get("/start")
-@public
-def start(request: Request) -> Response:
-    """The form for an invitation; opening it uses nothing up."""
-    return page(request, "auth/start.html")
-
-
-@router.post("/start")
-@public
-async def redeem(request: Request, form: FormDep, now: NowDep) -> Response:
-    tr = tr_of(request)
-    checked = check(CodeForm, form, tr)
-    errors = checked.errors
-    if checked.value:
-        done = await in_write(
-            request,
-            phone.try_redeem,
-            checked.value.code,
-            client_address(request),
-            now,
-            request.state.request_id,
-        )
-        if done:
-            answer = see_other("/start/pin")
-            set_cookie(answer, DEVICE_COOKIE, done.device_token, max_age=DEVICE_LIFE)
-            set_cookie(answer, SESSION_COOKIE, done.session_token)
-            return answer
-        errors = {
-            "code": tr(
-                "This code does not work. It may be used already, or older than a "
-                "day. Wait a moment and try again, or ask the study team for a new one."
-            )
-        }
-    return page(request, "auth/start.html", {"errors": errors, "code": form.one("code")}, 422)
-
-
 async def in_write(request: Request, write: Any, *args: Any) -> Any:
     """One transaction of its own: a refusal counts as an attempt, whatever the page says."""
-    database = _database(request)
+    database = database_of(request)
 
     def run() -> Any:
         with database.write() as session:
@@ -142,53 +107,10 @@ async def in_write(request: Request, write: Any, *args: Any) -> Any:
 
 async def in_read(request: Request, read: Any, *args: Any) -> Any:
     def run() -> Any:
-        with _database(request).read() as session:
+        with database_of(request).read() as session:
             return read(session, *args)
 
     return await run_in_threadpool(run)
-
-
-@router.get("/start/pin")
-@public
-def choose_pin(request: Request) -> Response:
-    device = device_on(request)
-    if device is None:
-        return see_other("/start")
-    return see_other("/lock") if device.pin_hash else page(request, "auth/pin.html")
-
-
-@router.post("/start/pin")
-@public
-async def set_pin(request: Request, form: FormDep, now: NowDep) -> Response:
-    device = await run_in_threadpool(device_on, request)
-    tr = tr_of(request)
-    if device is None or not await in_read(
-        request, phone.holds_session, device, _token(request), now
-    ):
-        return see_other("/start")
-    if device.pin_hash:
-        return see_other("/lock")
-    checked = check(NewPinForm, form, tr)
-    errors = dict(checked.errors)
-    if checked.value and checked.value.pin != checked.value.again:
-        errors["again"] = tr("The two codes differ. Please type the same code twice.")
-    if checked.value is None or errors:
-        return page(request, "auth/pin.html", {"errors": errors}, 422)
-    hashed = await hash_secret(checked.value.pin)
-
-    def write(session: Session) -> str | None:
-        phone.set_pin(
-            session, device.id, hashed, phone.actor_of(device, request.state.request_id), now
-        )
-        return phone.open_device(session, device, _token(request), now, request.state.request_id)
-
-    token = await in_write(request, write)
-    if token is None:
-        return see_other("/start")
-    answer = see_other("/today")
-    set_cookie(answer, SESSION_COOKIE, token)
-    _speak(answer, request, device)
-    return answer
 
 
 @router.get("/lock")
@@ -197,12 +119,10 @@ async def locked(request: Request, now: NowDep) -> Response:
     """Ask for the PIN. Arriving here locks: leaving the page open is no way around it."""
     device = await run_in_threadpool(device_on, request)
     if device is None:
-        return see_other("/start")
-    if device.pin_hash is None:
-        return see_other("/start/pin")
-    if await in_read(request, phone.holds_session, device, _token(request), now):
+        return see_other(way_in(request))
+    if await in_read(request, phone.holds_session, device, session_token(request), now):
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
-    waiting = await run_in_threadpool(held.count, _database(request), device.id)
+    waiting = await run_in_threadpool(held.count, database_of(request), device.id)
     return page(
         request, "auth/lock.html", {"wait": minutes_to_wait(device, now), "waiting": waiting}
     )
@@ -221,7 +141,7 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
     device = await run_in_threadpool(device_on, request)
     tr = tr_of(request)
     if device is None:
-        return see_other("/start")
+        return see_other(way_in(request))
     checked = check(PinForm, form, tr)
     wait = minutes_to_wait(device, now)
     if checked.value is None or wait:
@@ -236,16 +156,16 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
         request,
         phone.open_device,
         device,
-        _token(request),
+        session_token(request),
         now,
         request.state.request_id,
     )
     if token is None:
-        return see_other("/start")
-    waiting = await run_in_threadpool(held.count, _database(request), device.id)
+        return see_other(way_in(request))
+    waiting = await run_in_threadpool(held.count, database_of(request), device.id)
     answer = see_other("/held" if waiting else "/today")
     set_cookie(answer, SESSION_COOKIE, token)
-    _speak(answer, request, device)
+    welcome(answer, request, device.language)
     return answer
 
 
@@ -264,7 +184,7 @@ async def pin_is_right(
 async def _not_now(request: Request, now: datetime) -> Response:
     device = await run_in_threadpool(device_on, request)
     if device is None:
-        return see_other("/start")
+        return see_other(way_in(request))
     return await _locked_again(request, device, {}, minutes_to_wait(device, now))
 
 
@@ -272,7 +192,7 @@ async def _locked_again(
     request: Request, device: KnownDevice, errors: dict[str, str], wait: int
 ) -> Response:
     """The lock once more; what waits behind it still waits."""
-    waiting = await run_in_threadpool(held.count, _database(request), device.id)
+    waiting = await run_in_threadpool(held.count, database_of(request), device.id)
     context = {"errors": errors, "wait": wait, "waiting": waiting}
     return page(request, "auth/lock.html", context, 422)
 
@@ -286,5 +206,5 @@ async def hide(request: Request, now: NowDep) -> Response:
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
     answer = RedirectResponse(request.app.state.settings.hide_url, 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
-    answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="lax")
+    forget_cookie(answer, SESSION_COOKIE)
     return answer

@@ -13,7 +13,15 @@ from starlette.responses import Response
 
 from app.auth import phone
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled, public
-from app.auth.phone_routes import NewPinForm, device_on, in_write, minutes_to_wait, pin_is_right
+from app.auth.phone_routes import (
+    NewPinForm,
+    device_on,
+    differ,
+    in_write,
+    minutes_to_wait,
+    pin_is_right,
+    way_in,
+)
 from app.auth.tokens import hash_secret
 from app.web.forms import FormDep, check
 from app.web.pages import page, see_other, tr_of
@@ -37,12 +45,10 @@ async def change_pin(request: Request, form: FormDep, now: NowDep) -> Response:
     """Public like the lock: hashing takes its time, and holds no transaction meanwhile."""
     device = await run_in_threadpool(device_on, request)
     tr = tr_of(request)
-    if device is None or device.pin_hash is None:
-        return see_other("/start")
+    if device is None:
+        return see_other(way_in(request))
     checked = check(ChangePinForm, form, tr)
-    errors = dict(checked.errors)
-    if checked.value and checked.value.pin != checked.value.again:
-        errors["again"] = tr("The two codes differ. Please type the same code twice.")
+    errors = {**checked.errors, **differ(checked.value, tr)}
     wait = minutes_to_wait(device, now)
     if checked.value is None or errors or wait:
         return page(request, "auth/change_pin.html", {"errors": errors, "wait": wait}, 422)
@@ -59,13 +65,13 @@ async def change_pin(request: Request, form: FormDep, now: NowDep) -> Response:
         return phone.change_pin(session, device, hashed, actor, now)
 
     if not await in_write(request, write):
-        return see_other("/start")
+        return see_other(way_in(request))
     return see_other("/me/settings", "saved")
 
 
 async def _not_now(request: Request, now: datetime) -> Response:
     device = await run_in_threadpool(device_on, request)
     if device is None:
-        return see_other("/start")
+        return see_other(way_in(request))
     context = {"errors": {}, "wait": minutes_to_wait(device, now)}
     return page(request, "auth/change_pin.html", context, 422)

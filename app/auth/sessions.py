@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -17,12 +17,19 @@ _S: Any = AuthSession.__table__  # type: ignore[attr-defined]
 _D: Any = Device.__table__  # type: ignore[attr-defined]
 _STAFF: Any = Staff.__table__  # type: ignore[attr-defined]
 _PARTICIPANT: Any = Participant.__table__  # type: ignore[attr-defined]
+_PIN = select(_D.c.pin_hash).where(_D.c.id == bindparam("id"))
+
+
+class NoPin(Exception):
+    """A session would begin on a phone that asks for no PIN."""
 
 
 def begin(
     session: Session, now: datetime, *, staff_id: int | None = None, device_id: int | None = None
 ) -> str:
-    """A new session for a staff member or a device; returns the cookie's token."""
+    """A new session for a staff member or a device; returns the cookie's token. Raises NoPin."""
+    if device_id is not None and session.execute(_PIN, {"id": device_id}).scalar() is None:
+        raise NoPin
     token = new_token()
     session.add(
         AuthSession(
@@ -91,10 +98,10 @@ def _owner(session: Session, token: str | None) -> Owner | None:
     row = session.execute(
         select(_S.c.staff_id, _D.c.participant_id)
         .select_from(_S)
-        .outerjoin(_D, _D.c.id == _S.c.device_id)
+        .outerjoin(_D, and_(_D.c.id == _S.c.device_id, _D.c.pin_hash.is_not(None)))
         .where(_S.c.token_hash == token_hash(token), _S.c.ended_at.is_(None))
     ).first()
-    if row is None:
+    if row is None or not (row.staff_id or row.participant_id):
         return None
     kind, found = ("staff", row.staff_id) if row.staff_id else ("participant", row.participant_id)
     return Owner(Subject(kind, found))

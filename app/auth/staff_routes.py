@@ -17,7 +17,7 @@ from app.auth.tokens import verify_secret
 from app.i18n import LANGUAGES
 from app.web.errors import TEXTS
 from app.web.forms import FormDep, FormModel, check
-from app.web.pages import LANGUAGE_COOKIE, page, see_other, set_cookie, tr_of
+from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
 HOME = "/flags"
@@ -124,7 +124,7 @@ async def sign_out(request: Request, now: NowDep) -> Response:
 
     await in_write(request, write)
     answer = see_other("/sign-in")
-    answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="lax")
+    forget_cookie(answer, SESSION_COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 

@@ -33,14 +33,25 @@ def attempt(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta
     Asking and counting are one step: who comes at the same moment queues until this
     transaction ends, and then finds it counted.
     """
+    wait = wait_of(session, keys, now)
+    if not wait:
+        count(session, keys, now)
+    return wait
+
+
+def wait_of(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta:
+    """How long the next attempt for these keys must wait; it is held until this transaction ends.
+
+    For what is looked at in the same transaction, so that only a wrong one need be counted.
+    """
     audit.wait_for_turn(session)
     rows = session.execute(select(_T.c.key, _T.c.next_at).where(_T.c.key.in_(keys)))
-    wait = max((row.next_at - now for row in rows), default=timedelta(0))
-    if wait > timedelta(0):
-        return wait
+    return max((row.next_at - now for row in rows if row.next_at > now), default=timedelta(0))
+
+
+def count(session: Session, keys: tuple[str, ...], now: datetime) -> None:
     for key in keys:
         _count(session, key, now)
-    return timedelta(0)
 
 
 def _count(session: Session, key: str, now: datetime) -> None:

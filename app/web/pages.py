@@ -35,6 +35,7 @@ NOTES = {
     "taken_back": N_("Taken back. The team no longer sees it."),
     "put_away": N_("Put away. At the end of this page it can be brought back."),
     "note_closed": N_("The note is closed. It can be amended, and no longer changed."),
+    "has_code": N_("This phone has its code. It can be changed under Settings."),
     "note_amended": N_("The amendment stands beside the earlier version."),
 }
 
@@ -96,7 +97,7 @@ def page(
     html = environment.get_template(template).render({**shared, **(context or {})})
     answer = _packed(request, html, status)
     if note:
-        answer.delete_cookie(NOTE_COOKIE, secure=True, httponly=True, samesite="lax")
+        forget_cookie(answer, NOTE_COOKIE)
     return answer
 
 
@@ -123,6 +124,10 @@ def set_cookie(answer: Response, name: str, value: str, *, max_age: int | None =
     answer.set_cookie(
         name, value, max_age=max_age, secure=True, httponly=True, samesite="lax", path="/"
     )
+
+
+def forget_cookie(answer: Response, name: str) -> None:
+    answer.delete_cookie(name, secure=True, httponly=True, samesite="lax")
 
 
 def is_fragment(request: Request) -> bool:

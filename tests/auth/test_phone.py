@@ -36,6 +36,7 @@ def test_looking_at_an_invitation_never_uses_it(browser, database, cast, clock):
 def test_an_invitation_works_once_and_for_a_day(browser, database, cast, clock):
     used = invitation(database, cast, clock)
     assert browser.post("/start", {"code": used}).status_code == 303
+    assert browser.post("/start/pin", PIN).status_code == 303
     assert browser.another().post("/start", {"code": used}).status_code == 422
     late = invitation(database, cast, clock)
     clock.forward(hours=24)

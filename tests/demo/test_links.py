@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from app.auth import phone, staff
+from app.auth import arrival, staff
 from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.demo.links import sign_in_links
@@ -24,8 +24,9 @@ def test_every_role_gets_a_link_that_works_once(database: Database) -> None:
         with database.write() as session:
             if label.startswith("participant"):
                 assert parts.path == "/start"
-                assert phone.redeem(session, parts.fragment, NOW, "r") is not None
-                assert phone.redeem(session, parts.fragment, NOW, "r") is None
+                found = arrival.enter(session, parts.fragment, "::1", NOW)
+                assert arrival.save_code(session, found, "hash", None, NOW, "r")
+                assert arrival.enter(session, parts.fragment, "::1", NOW) is None
             else:
                 assert parts.path == "/sign-in/link"
                 assert staff.use_link(session, parts.fragment, "::1", NOW, "r") is not None
@@ -39,8 +40,8 @@ def test_new_links_end_the_invitations_before(database: Database) -> None:
     with database.write() as session:
         for label, url in after.items():
             if label.startswith("participant"):
-                assert phone.redeem(session, urlsplit(before[label]).fragment, NOW, "r") is None
-                assert phone.redeem(session, urlsplit(url).fragment, NOW, "r") is not None
+                assert arrival.enter(session, urlsplit(before[label]).fragment, "::1", NOW) is None
+                assert arrival.enter(session, urlsplit(url).fragment, "::1", NOW) is not None
 
 
 def test_an_empty_database_has_no_links(database: Database) -> None:

@@ -66,7 +66,12 @@ def invite_people(database: Database, count: int) -> list[Phone]:
         session.add_all(people)
         session.flush()
         devices = [
-            Device(participant_id=one.id or 0, token_hash=token_hash(new_token()), created_at=now)
+            Device(
+                participant_id=one.id or 0,
+                token_hash=token_hash(new_token()),
+                pin_hash="a hash",
+                created_at=now,
+            )
             for one in people
         ]
         session.add_all(devices)

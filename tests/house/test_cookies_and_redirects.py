@@ -14,7 +14,7 @@ from tests.browser import running
 from tests.cast import PASSWORD
 from tests.house.crawl import Recorder, routes, through
 
-ALL_COOKIES = {"__Host-sid", "__Host-dev", "__Host-lang", "__Host-note"}
+ALL_COOKIES = {"__Host-sid", "__Host-dev", "__Host-start", "__Host-lang", "__Host-note"}
 
 
 @public

@@ -15,6 +15,7 @@ from app.models.safety import Flag
 from app.protocol.loader import load_protocol
 from app.timeline.tables import read_timeline
 from tests.browser import hidden
+from tests.cast import PIN
 
 CODE = r"[A-Z2-7]{4}(-[A-Z2-7]{4}){5}"
 
@@ -197,7 +198,10 @@ def test_loading_the_page_of_an_invitation_again_ends_no_printed_code(
     assert "shown once already" in again.text and "opens the phone until" in again.text
     with database.read() as session:
         assert len(session.execute(select(Invitation.__table__)).all()) == 1
-    assert browser.another().post("/start", {"code": code}).status_code == 303
+    phone = browser.another()
+    assert phone.post("/start", {"code": code}).status_code == 303
+    assert "opens the phone until" in orlova.post(f"{path}/invitation", form).text
+    assert phone.post("/start/pin", {"pin": PIN, "again": PIN}).status_code == 303
     assert "its day is over" in orlova.post(f"{path}/invitation", form).text
     wanted = {"idem": hidden(again, "idem")}
     assert re.search(CODE, orlova.post(f"{path}/invitation", wanted).text)
