@@ -1,25 +1,34 @@
-"""The page of thresholds: what is in force, what others would flag, a new version."""
+"""The page of thresholds: what is in force, who approved it, what others would flag, a new version.
 
-from collections.abc import Mapping
+A physician signs what this page says, so it says each number as a sentence, and shows what a
+change would have flagged before it is put in force.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
-from app.protocol.loader import load_protocol, parse_stored
+from app.clock import local_day
+from app.i18n import N_, Translator
+from app.protocol.loader import bundled_protocol, load_protocol, parse_stored
 from app.protocol.model import Protocol
 from app.safety.compare import Comparison, compare
 from app.safety.frame import staff_page
 from app.safety.in_force import protocol_in_force, text_in_force
 from app.safety.printed import difference_rows, figure_rows
 from app.safety.records import records
+from app.safety.threshold_shown import seal, shown_families
 from app.safety.thresholds import history, is_taken, put_in_force, read_changes, rewritten
 from app.web.forms import Form, FormDep, FormModel, check
 from app.web.pages import see_other, tr_of
@@ -27,30 +36,65 @@ from app.web.pages import see_other, tr_of
 router = APIRouter()
 # A page answers within seconds; the whole cohort is for the command line.
 MOST_COMPARED = 30
-Word = Annotated[str, Field(pattern=r"^[^\"\\\n]*$", max_length=120)]
+# Other pages of the same numbers, from the buttons that store nothing.
+VIEWS = ("compare", "all")
+LABELS = {
+    "version": N_("Name of the version"),
+    "approved_by": N_("Approved by (physician; blank: not approved yet)"),
+    "reason": N_("Reason"),
+}
+
+
+def _plain(text: str) -> str:
+    """A name that reads the same wherever it is printed, quoted or copied."""
+    if any(char in '"\\' or unicodedata.category(char)[0] == "C" for char in text):
+        raise ValueError(N_("Leave out quotation marks, backslashes and invisible characters."))
+    return text
+
+
+def _short_name(text: str) -> str:
+    if not all(char.isalnum() or char in "_.-" for char in text):
+        raise ValueError(N_("Use letters, digits, dots and dashes, without spaces."))
+    return text
 
 
 class VersionForm(FormModel):
-    """``version`` names it in every flag; quotes would break the protocol's text."""
+    """``version`` names it in every flag; ``based`` and ``compared`` say what the page showed."""
 
-    version: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[\w.-]+$")]
-    approved_by: Word = ""
+    version: Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_short_name)]
+    approved_by: Annotated[str, Field(max_length=120), AfterValidator(_plain)] = ""
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    based: Annotated[str, Field(max_length=20)] = ""
+    compared: Annotated[str, Field(max_length=16)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The fields as they were sent, what they change, and what is wrong with them."""
+
+    fields: Mapping[str, Sequence[str]]
+    changes: Mapping[str, float] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def view(self) -> str:
+        return self.one("view")
+
+    def one(self, name: str) -> str:
+        values = self.fields.get(name)
+        return values[0] if values else ""
 
 
 @router.get("/thresholds")
 @for_staff("investigator")
 def thresholds(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
     """What is in force; with other values in the address, what those would have flagged."""
-    typed = dict(request.query_params)
+    fields: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        fields.setdefault(name, []).append(value)
     protocol = protocol_in_force(session, me.site_id, now)
-    changes, errors = read_changes(typed, protocol, tr_of(request))
-    found = None
-    if changes and not errors:
-        text = rewritten(text_in_force(session, me.site_id, now), changes, "other", "")
-        found = _compared(session, me, parse_stored(text), now)
-    status = 422 if errors else 200
-    return _page(request, session, me, now, protocol, typed, errors, found, status)
+    typed = _Typed(fields, *read_changes(fields, protocol, tr_of(request)))
+    return _page(request, session, me, now, protocol, typed, 422 if typed.errors else 200)
 
 
 @router.post("/thresholds")
@@ -58,29 +102,61 @@ def thresholds(request: Request, session: SessionDep, me: StaffDep, now: NowDep)
 def change_thresholds(
     request: Request, session: SessionDep, me: StaffDep, now: NowDep, form: FormDep
 ) -> Response:
-    """A new version of the protocol, for every flag from now on."""
+    """A new version of the protocol, for every flag from now on; or only a look at other values."""
     tr = tr_of(request)
     protocol = protocol_in_force(session, me.site_id, now)
-    typed = {name: values[0] for name, values in form.fields.items()}
-    changes, errors = read_changes(typed, protocol, tr)
+    typed = _Typed(form.fields, *read_changes(form.fields, protocol, tr))
+    if typed.view in VIEWS:
+        return _page(request, session, me, now, protocol, typed, 422 if typed.errors else 200)
     rest = {name: v for name, v in form.fields.items() if name not in protocol.thresholds}
     checked = check(VersionForm, Form(rest), tr)
-    errors |= checked.errors
-    if checked.value and is_taken(session, me.site_id, checked.value.version):
-        errors["version"] = tr("There is a version of this name already.")
-    if not changes and not errors:
-        errors[""] = tr("No threshold differs from what is in force.")
-    if checked.value is None or errors:
-        return _page(request, session, me, now, protocol, typed, errors, None, 422)
+    typed.errors.update(checked.errors)
+    if checked.value is None or typed.errors:
+        return _page(request, session, me, now, protocol, typed, 422)
+    status = _refused(session, me, protocol, typed, checked.value, tr)
+    if status:
+        return _page(request, session, me, now, protocol, typed, status)
     value = checked.value
-    put_in_force(session, me, changes, value.version, value.approved_by, value.reason, now)
+    put_in_force(session, me, typed.changes, value.version, value.approved_by, value.reason, now)
     return see_other("/thresholds", "saved")
 
 
-def _compared(session: Session, me: StaffMe, other: Protocol, now: datetime) -> Comparison:
+def _refused(
+    session: Session,
+    me: StaffMe,
+    protocol: Protocol,
+    typed: _Typed,
+    value: VersionForm,
+    tr: Translator,
+) -> int:
+    """Why a readable form is not put in force: the error is added, and its status returned."""
+    if value.based and value.based != protocol.version:
+        typed.errors[""] = tr(
+            "Version %(version)s was put in force meanwhile, so nothing was stored. What differs "
+            "from it is marked below.",
+            version=protocol.version,
+        )
+        return 409
+    if is_taken(session, me.site_id, value.version):
+        typed.errors["version"] = tr("There is a version of this name already.")
+    elif not typed.changes and value.approved_by in ("", protocol.approved_by):
+        typed.errors["approved_by"] = tr(
+            "No threshold differs from what is in force: then a new version needs the name of the "
+            "physician who approves it."
+        )
+    elif typed.changes and value.compared and value.compared != seal(typed.changes):
+        typed.errors[""] = tr(
+            "These numbers were not compared yet, so nothing was stored. Look at what they would "
+            "have flagged, then put them in force."
+        )
+    return 422 if typed.errors else 0
+
+
+def _compared(session: Session, me: StaffMe, typed: _Typed, now: datetime) -> Comparison:
+    text = rewritten(text_in_force(session, me.site_id, now), typed.changes, "other", "")
     found = records(session, now, site_id=me.site_id, newest=MOST_COMPARED)
     pairs = ((record.timeline, record.versions) for record in found)
-    return compare(pairs, load_protocol(), other)
+    return compare(pairs, load_protocol(), parse_stored(text))
 
 
 def _page(
@@ -89,20 +165,42 @@ def _page(
     me: StaffMe,
     now: datetime,
     protocol: Protocol,
-    typed: Mapping[str, str],
-    errors: Mapping[str, str],
-    found: Comparison | None,
+    typed: _Typed,
     status: int,
 ) -> Response:
-    tr = tr_of(request)
+    tr, errors = tr_of(request), typed.errors
+    wrong = any(name in protocol.thresholds for name in errors)
+    found = _compared(session, me, typed, now) if typed.changes and not wrong else None
+    families = shown_families(
+        protocol,
+        bundled_protocol(),
+        typed.fields,
+        typed.changes,
+        errors,
+        tr,
+        all_open=typed.view == "all",
+    )
+    numbers = [one for family in families for one in family.numbers]
+    versions = history(session, me.site_id)
+    signed = next((one for one in versions if one.version == protocol.version), None)
     context: dict[str, Any] = {
         "nav": "thresholds",
         "protocol": protocol,
         "typed": typed,
         "errors": errors,
-        "history": history(session, me.site_id),
+        "labels": {name: tr(text) for name, text in LABELS.items()}
+        | {one.name: one.title for one in numbers},
+        "families": families,
+        "changed": [one for one in numbers if one.changed],
+        "edited": bool(typed.changes) or wrong,
+        "history": versions,
+        "signed": signed,
+        "signed_on": tr.day_inline(local_day(signed.since, me.timezone), "d MMM y")
+        if signed
+        else "",
         "idem": uuid4().hex,
         "found": found,
+        "compared": seal(typed.changes) if found else "",
         "most": MOST_COMPARED,
         "figures": figure_rows(found, tr) if found else [],
         "appear": difference_rows(found.appear, tr) if found else [],

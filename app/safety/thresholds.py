@@ -3,11 +3,11 @@
 A change is a new version of the whole protocol; flags keep the version that raised them.
 """
 
-import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
@@ -20,76 +20,111 @@ from app.models.people import Staff
 from app.models.trial import ProtocolVersion
 from app.protocol.loader import bundled_protocol, load_protocol, parse_stored
 from app.protocol.model import Protocol, ProtocolError
+from app.protocol.thresholds import Thresholds
+from app.protocol.writing import as_toml
 from app.safety.in_force import text_in_force
 
 _V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 _INSERT = insert(_V).returning(_V.c.id)
 _HISTORY = (
-    select(_V.c.version, _V.c.since, _T.c.name, _V.c.reason)
+    select(_V.c.version, _V.c.since, _T.c.name, _V.c.reason, _V.c.text)
     .join(_T, _T.c.id == _V.c.set_by)
     .where(_V.c.site_id == bindparam("site"))
     .order_by(_V.c.since.desc(), _V.c.id.desc())
 )
 LARGEST = 10_000.0
+# Days, groups and check-ins are counted; 38.5 °C may stand where the file happens to say 38.
+WHOLE = {
+    f"{family}.{name}"
+    for family, cls in get_type_hints(Thresholds).items()
+    for name, kind in get_type_hints(cls).items()
+    if kind is int
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PastVersion:
-    """A version that was put in force, by whom and why."""
+    """A version that was put in force, by whom and why, and which physician approved it."""
 
     version: str
     since: datetime
     name: str
     reason: str
+    approved_by: str
+    """the physician; empty where the version was put in force without approval"""
 
 
 def history(session: Session, site_id: int) -> list[PastVersion]:
     """The newest first; the bundled version came before all of them."""
-    return [PastVersion(*row) for row in session.execute(_HISTORY, {"site": site_id})]
+    rows = session.execute(_HISTORY, {"site": site_id})
+    return [
+        PastVersion(row.version, row.since, row.name, row.reason, _approved_by(row.text))
+        for row in rows
+    ]
+
+
+def _approved_by(text: str) -> str:
+    """Whose name a stored version bears; nobody's where it was damaged."""
+    try:
+        return parse_stored(text).approved_by
+    except ProtocolError:
+        return ""
 
 
 def read_changes(
-    typed: Mapping[str, str], protocol: Protocol, tr: Translator
+    typed: Mapping[str, Sequence[str]], protocol: Protocol, tr: Translator
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """Thresholds that differ from ``protocol``, and one sentence for each that is no number."""
+    """Thresholds that differ from ``protocol``, and one sentence for each that cannot hold."""
     changes: dict[str, float] = {}
     errors: dict[str, str] = {}
     for name, threshold in protocol.thresholds.items():
-        text = typed.get(name, "").strip().replace(",", ".")
-        if not text:
-            continue
-        try:
-            value = float(text)
-        except ValueError:
-            errors[name] = tr("Write a number.")
-            continue
-        if not 0 <= value <= LARGEST:
-            errors[name] = tr("Write a number from 0 to %(limit)s.", limit=int(LARGEST))
-        elif isinstance(threshold.value, int) and value != int(value):
-            errors[name] = tr("Write a whole number.")
-        elif value != threshold.value:
+        values = typed.get(name, ())
+        if len(values) > 1:
+            errors[name] = tr("This came twice. Please answer it once.")
+        elif values and (wrong := _wrong(values[0], name in WHOLE, tr)):
+            errors[name] = wrong
+        elif values and (value := _number(values[0])) != threshold.value:
             changes[name] = value
     return changes, errors
+
+
+def _number(text: str) -> float:
+    """As a reader of either language writes it. Raises ValueError."""
+    return float(text.strip().replace(",", "."))
+
+
+def _wrong(text: str, whole: bool, tr: Translator) -> str:
+    """What is wrong with ``text`` as a number of its kind; nothing where it can hold."""
+    try:
+        number = _number(text)
+    except ValueError:
+        return tr("Write a number.")
+    if not 0 <= number <= LARGEST:
+        return tr("Write a number from 0 to %(limit)s.", limit=int(LARGEST))
+    if whole and not number.is_integer():
+        return tr("Write a whole number.")
+    return ""
 
 
 def rewritten(text: str, changes: Mapping[str, float], version: str, approved_by: str) -> str:
     """The protocol's text with other values, under its own version. Raises ProtocolError.
 
-    Comments, units and sources stay; a changed version is approved by nobody yet but by whom
-    the form names.
+    Read, changed and written as data, so that it holds what was asked for however the text was
+    laid out and whatever letters a name has. Units and sources stay, comments do not; a changed
+    version is approved by nobody yet but by whom the form names.
     """
-    text = re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', text, count=1)
-    text = re.sub(r'(?m)^approved_by = ".*"$', f'approved_by = "{approved_by}"', text, count=1)
+    data = tomllib.loads(text)
+    data |= {"version": version, "approved_by": approved_by}
     for name, value in changes.items():
         family, _, key = name.partition(".")
-        section = rf"(?ms)(^\[rules\.{re.escape(family)}\]$(?:(?!^\[).)*?"
-        pattern = section + rf"^{re.escape(key)} = \{{ value = )[\d.]+"
-        text, done = re.subn(pattern, rf"\g<1>{value:g}", text, count=1)
-        if not done:
+        row = data["rules"].get(family, {}).get(key)
+        if row is None:
             raise ProtocolError(f"{name}: not found in the protocol's text")
-    parse_stored(text)
-    return text
+        row["value"] = int(value) if float(value).is_integer() else value
+    found = as_toml(data)
+    parse_stored(found)
+    return found
 
 
 def is_taken(session: Session, site_id: int, version: str) -> bool:
@@ -121,6 +156,8 @@ def put_in_force(
     }
     row = int(session.execute(_INSERT, values).scalar_one())
     changed: dict[str, list[Any]] = {"version": [old.version, version]}
+    if approved_by != old.approved_by:
+        changed["approved_by"] = [old.approved_by, approved_by]
     changed |= {name: [old.thresholds[name].value, value] for name, value in changes.items()}
     subject = Subject("protocol_version", row)
     audit.record(

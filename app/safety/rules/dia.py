@@ -29,7 +29,7 @@ def judge_tick(judging: Judging, alerted_at: datetime | None) -> Finding | None:
         days=dia.flag_age_days
     )
     urgent = len(silent) >= dia.urgent_days or (flagged and len(silent) >= dia.flagged_days)
-    if not urgent and len(silent) < dia.routine_days:
+    if not silent or (not urgent and len(silent) < dia.routine_days):
         return None
     because = [judging.reason("silent", count=len(silent), first=silent[0])]
     if flagged:

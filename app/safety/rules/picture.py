@@ -73,9 +73,10 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
         ratings.get("vomiting_24h", 0) > 0
         or ratings.get("diarrhea_24h", 0) >= terms.diarrhea_episodes
     )
-    craving = ratings.get("opioid_craving", 0)
+    craving = ratings.get("opioid_craving")
     high = (
-        craving >= terms.craving_level
+        craving is not None
+        and craving >= terms.craving_level
         and craving - judging.baseline.of("opioid_craving") >= terms.craving_rise
     )
     present = {
@@ -106,7 +107,8 @@ def _worse(ratings: dict[str, float], judging: Judging, terms: Terms) -> dict[st
     return {
         item: ratings[item] - judging.baseline.of(item)
         for item in (*GROUPED, "headache")
-        if ratings.get(item, 0) >= terms.worse_level
+        if item in ratings
+        and ratings[item] >= terms.worse_level
         and ratings[item] - judging.baseline.of(item) >= terms.worse_rise
     }
 

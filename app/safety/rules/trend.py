@@ -26,6 +26,9 @@ def judge_tick(judging: Judging) -> Finding | None:
     start = middle - timedelta(days=wdl.trend_days)
     last, last_ids = _week(judging, middle, today)
     prior, prior_ids = _week(judging, start, middle)
+    # A protocol may ask for no days at all; there is still no mean of nothing.
+    if not last or not prior:
+        return None
     if len(last) < wdl.trend_min_days or len(prior) < wdl.trend_before_min_days:
         return None
     mean, mean_before = sum(last.values()) / len(last), sum(prior.values()) / len(prior)
