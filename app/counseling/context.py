@@ -19,7 +19,7 @@ from app.counseling.chart import Marks, day_chart
 from app.counseling.names import labels, levels
 from app.counseling.questions import Question, Situation, questions
 from app.counseling.record import Record, record_of
-from app.counseling.sentences import Sentence
+from app.counseling.sentences import Sentence, in_short, unsaid
 from app.counseling.since import Beyond, happened, news
 from app.counseling.urine import compared
 from app.i18n import Translator
@@ -52,6 +52,8 @@ class Gathered:
     flags: tuple[queries.BriefFlag, ...]
     happened: tuple[Sentence, ...]
     questions: tuple[Question, Question]
+    short: tuple[Sentence, ...]
+    """what is not said already as the reason of a question"""
     homework: Sequence[Homework]
     rulers: Sequence[RulerPoint]
     prepared: queries.Prepared | None
@@ -86,6 +88,8 @@ def gather(
     sheets = homework(session, who.id, begin, now)
     rulers = ruler_points(session, who.id)
     beyond = _beyond(session, who, sessions, sheets, begin, now)
+    asked = questions(_situation(me, who, brief, flags, sheets, rulers))
+    short = in_short(brief.record, [one.because for one in asked])
     return Gathered(
         who=who,
         me=me,
@@ -95,8 +99,9 @@ def gather(
         begin=begin,
         sessions=sessions,
         flags=flags,
-        happened=happened(news(timeline, known, begin), beyond),
-        questions=questions(_situation(me, who, brief, flags, sheets, rulers)),
+        happened=unsaid(happened(news(timeline, known, begin), beyond), short),
+        questions=asked,
+        short=short,
         homework=sheets,
         rulers=rulers,
         prepared=queries.prepared_words(session, who.id, begin),
@@ -181,6 +186,7 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "labels": labels(tr.lang),
         "levels": levels(tr.lang),
         "happened": found.happened,
+        "short": found.short,
         "readings": found.readings,
         "urine_window": protocol.rules.uds.told_days,
         **_for_the_session(found, tr),

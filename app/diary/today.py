@@ -47,6 +47,8 @@ class TodayView:
     """when this week's page about mood was sent"""
     week: tuple[DayMark, ...]
     blanks: tuple[date, ...]
+    """days to fill in, but yesterday, which has a question of its own"""
+    blank_words: str
     session: NextSession | None
     suggested: bool
     commented: bool
@@ -76,6 +78,9 @@ def build_today(
     seconds = sum(SECONDS[task] for task, is_open in waiting.items() if is_open)
     # One card asks about alcohol and about everything else.
     count = sum(waiting.values()) - (waiting["alcohol"] and waiting["others"])
+    week = _week(record, window.today, tr)
+    # The card above asks about yesterday by itself.
+    blanks = blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY)
     return TodayView(
         day=window.today,
         yesterday=yesterday,
@@ -87,9 +92,9 @@ def build_today(
         urges=urges,
         effects=effects,
         mood_on=mood_on,
-        week=_week(record, window.today, tr),
-        # The card above asks about yesterday by itself.
-        blanks=blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY),
+        week=week,
+        blanks=blanks,
+        blank_words=_blank_words(week, blanks, window.today, tr),
         session=record.session,
         suggested=record.suggested,
         commented=record.commented,
@@ -115,6 +120,32 @@ def blank_days(
     first = max(window.first, enrolled_on)
     days = (last - timedelta(days=back) for back in range((last - first).days + 1))
     return tuple(day for day in days if day not in drinks)
+
+
+def _blank_words(
+    week: tuple[DayMark, ...], blanks: tuple[date, ...], today: date, tr: Translator
+) -> str:
+    """What is said beside the marks: as many blank days as there are marks of them.
+
+    Empty where nothing is left to fill in. Days before the seven are counted apart.
+    """
+    if not blanks:
+        return ""
+    marked = sum(1 for mark in week if mark.kind == "blank")
+    earlier = sum(1 for day in blanks if (today - day).days >= DAYS_SHOWN)
+    if marked + earlier == 1:
+        form = "EEEE, d MMMM" if earlier else "EEEE"
+        return tr("%(day)s is blank. A guess is fine.", day=tr.day(blanks[0], form))
+    said = []
+    if marked:
+        said.append(
+            tr.n("%(num)s of these days is blank.", "%(num)s of these days are blank.", marked)
+        )
+    if earlier:
+        said.append(
+            tr.n("Blank before them: %(num)s day.", "Blank before them: %(num)s days.", earlier)
+        )
+    return " ".join([*said, tr("A guess is fine.")])
 
 
 def _week(record: TodayRecord, today: date, tr: Translator) -> tuple[DayMark, ...]:

@@ -286,11 +286,11 @@ def test_a_page_left_half_way_does_not_hide_what_was_severe_an_hour_before(desk)
     assert "Restlessness very severe Sweating severe" in effects
     assert "2 others: none." in effects
     assert "Not answered: " in effects and "and 11 more." in effects
-    assert "Severe side effects in the newest answers: 2." in desk.part("short")
+    assert "Severe side effects in the newest answers: 2." in desk.part("ask")
 
 
 def test_nothing_is_asked_of_somebody_who_left(desk):
-    assert "nothing about alcohol was told" in desk.part("short")
+    assert "nothing about alcohol was told" in desk.part("ask")
     desk.alter(status="withdrawn")
     assert "nothing about alcohol was told" not in desk.part("short")
     assert "nothing about alcohol was told" not in desk.part("ask")

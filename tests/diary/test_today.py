@@ -1,5 +1,6 @@
 """Today: what is asked, what is stored by one tap, and what it says afterwards."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -161,7 +162,8 @@ def test_the_last_seven_days_show_what_stands_and_name_the_newest_blank(anna, da
     page = anna.get("/today")
     for words in ("Friday: 3 drinks", "Thursday: no alcohol", "Saturday: not filled in"):
         assert words in page.text
-    assert "Saturday is blank. A guess is fine." in page.text
+    assert page.text.count(": not filled in") == 4
+    assert "4 of these days are blank. Blank before them: 8 days." in page.text
     assert 'href="/calendar/blank?before=2026-11-22">Fill in' in page.text
 
 
@@ -186,6 +188,37 @@ def test_the_phones_clock_is_kept_beside_the_servers(anna, database):
     anna.post("/today/dose", {"answer": "taken", "idem": "a1", "client_at": sent_at})
     (noted,) = rows(database, Submission)
     assert noted.skew_seconds == -60 and noted.received_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("told", "enrolled", "says"),
+    [
+        # Days back from Monday, 23 November that are told, and the enrolment.
+        ({2, 3, 4, 5, 6}, 6, ""),
+        ({1, 3, 4, 5, 6}, 6, "Saturday is blank. A guess is fine."),
+        ({3, 4, 5, 6}, 6, "2 of these days are blank. A guess is fine."),
+        (set(), 6, "6 of these days are blank. A guess is fine."),
+        ({1, 2, 3, 4, 5, 6}, 7, "Monday, 16 November is blank. A guess is fine."),
+        ({1, 2, 3, 4, 5, 6}, 9, "Blank before them: 3 days. A guess is fine."),
+        (
+            {1, 3, 4, 5, 6},
+            7,
+            "1 of these days is blank. Blank before them: 1 day. A guess is fine.",
+        ),
+        (set(), 30, "6 of these days are blank. Blank before them: 8 days. A guess is fine."),
+    ],
+)
+def test_what_is_said_of_blank_days_counts_the_marks_beside_it(
+    anna, database, cast, told, enrolled, says
+):
+    change_person(database, cast.anna, enrolled_at=NOW - timedelta(days=enrolled))
+    for back in told:
+        day = TODAY - timedelta(days=back)
+        anna.post(f"/day/{day}", {"none": "1", "idem": f"a{back}"})
+    page = anna.get("/today").text
+    assert page.count('<span class="m blank"') == 6 - len(told & set(range(1, 7)))
+    found = re.search(r'<p class="grow sub">(.*?)</p>', page.partition("Last seven days")[2])
+    assert (found.group(1) if found else "") == says
 
 
 @pytest.mark.parametrize(

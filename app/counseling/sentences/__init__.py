@@ -6,6 +6,8 @@ judges nobody; what asks for action is a flag and stands elsewhere on the page.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.counseling.record import Record
 from app.counseling.sentences.alcohol import (
     blank_days,
@@ -23,6 +25,7 @@ from app.counseling.sentences.model import (
     Sheets,
     Value,
     Weekday,
+    unsaid,
 )
 from app.counseling.sentences.substances import opioid_use, urine_without_word
 from app.counseling.sentences.symptoms import lasting_symptom, severe_last_time
@@ -53,6 +56,7 @@ __all__ = [
     "Value",
     "Weekday",
     "in_short",
+    "unsaid",
 ]
 MOST = 5
 
@@ -80,7 +84,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def in_short(record: Record) -> tuple[Sentence, ...]:
-    """The sentences that hold, in the order of `RULES`; at most `MOST`."""
+def in_short(record: Record, said: Iterable[Sentence] = ()) -> tuple[Sentence, ...]:
+    """The sentences that hold, in the order of `RULES`, without what is `said`; at most `MOST`."""
     found = [sentence for rule in RULES if (sentence := rule(record)) is not None]
-    return tuple(found[:MOST])
+    return unsaid(found, said)[:MOST]

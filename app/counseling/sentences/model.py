@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,6 +67,23 @@ class Sentence:
     values: Mapping[str, Value] = field(default_factory=dict)
     days: tuple[date, ...] = ()
     before: tuple[date, ...] = ()
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What it speaks of: its rule's text, and what it names; no number belongs to that."""
+        named = {k: v for k, v in self.values.items() if not isinstance(v, int | float)}
+        return (self.text, *sorted(named.items(), key=lambda one: one[0]))
+
+
+def unsaid(found: Iterable[Sentence], said: Iterable[Sentence] = ()) -> tuple[Sentence, ...]:
+    """One sentence of a kind about one subject, and none about what is `said` elsewhere."""
+    met = {one.subject for one in said}
+    kept = []
+    for one in found:
+        if one.subject not in met:
+            met.add(one.subject)
+            kept.append(one)
+    return tuple(kept)
 
 
 Rule = Callable[[Record], Sentence | None]
