@@ -4,7 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests import fonts
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 # Chromium's own sandbox does not start for root; the pages are our own, on loopback.
@@ -34,6 +42,36 @@ def find() -> str | None:
         return named
     installed = next((path for name in NAMES if (path := shutil.which(name))), None)
     return installed or _playwright_browser()
+
+
+class Chromiums:
+    """A browser for each set of fonts, started when it is first asked for."""
+
+    def __init__(self, playwright: "Playwright", path: str | None, until: ExitStack):
+        self._playwright = playwright
+        self._path = path
+        self._until = until
+        self._open: dict[str, Browser] = {}
+
+    def __call__(self, letters: str = fonts.NARROW) -> "Browser":
+        if letters not in self._open:
+            environment = self._until.enter_context(fonts.environment(letters))
+            launched = self._playwright.chromium.launch(
+                executable_path=self._path, args=ARGUMENTS, env=environment
+            )
+            self._until.callback(launched.close)
+            self._open[letters] = launched
+        return self._open[letters]
+
+
+@contextmanager
+def chromiums() -> Iterator[Chromiums]:
+    """The only way to a browser: under the fonts of the tests, not under those of the machine."""
+    from playwright.sync_api import sync_playwright
+
+    path = find()  # before Playwright starts: it may ask Playwright itself
+    with sync_playwright() as playwright, ExitStack() as until:
+        yield Chromiums(playwright, path, until)
 
 
 def _run(*command: str) -> None:

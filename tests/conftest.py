@@ -13,7 +13,10 @@ from app.db import Database
 from tests.apps import app_of
 from tests.browser import Browser, running
 from tests.cast import NOW, Cast, participant_session, staff_session
+from tests.chromium import Chromiums
+from tests.chromium import chromiums as started
 from tests.databases import PostgresTemplate, SqliteTemplate, quick_folder
+from tests.fonts import NARROW, SETS
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -112,3 +115,23 @@ def petrova(browser: Browser, database: Database, cast: Cast, clock: Clock) -> B
 def orlova(browser: Browser, database: Database, cast: Cast, clock: Clock) -> Browser:
     """Coordinator Orlova, signed in."""
     return browser.signed_in(staff_session(database, cast.orlova, clock()))
+
+
+# One a module: Playwright keeps an event loop running, which other modules could not start.
+@pytest.fixture(scope="module")
+def chromiums() -> Iterator[Chromiums]:
+    """The browsers of the tests, by their fonts."""
+    with started() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium(chromiums: Chromiums) -> Any:
+    """A browser with the letters of a phone."""
+    return chromiums(NARROW)
+
+
+@pytest.fixture(params=SETS)
+def letters(request: pytest.FixtureRequest) -> str:
+    """What a test asks for that measures pages: it runs under narrow and under wide letters."""
+    return str(request.param)

@@ -5,7 +5,6 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
 from sqlalchemy import select
 
 from app.demo.cohort import fill_demo
@@ -14,7 +13,6 @@ from app.models.people import Participant, Staff
 from tests import axe
 from tests.browser import running
 from tests.cast import NOW, invite_cast, staff_session
-from tests.chromium import ARGUMENTS, find
 from tests.counseling.diary import Diary
 from tests.counseling.fullest import fullest
 from tests.counseling.test_pages import TODAY
@@ -77,15 +75,6 @@ class Press:
             faults = page.evaluate(FAULTS, [WIDTH, LEAST - 0.01])
         assert b"/MediaBox [0 0 595" in pdf or b"/MediaBox [0 0 594" in pdf
         return len(re.findall(rb"/Type\s*/Page\b", pdf)), faults
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = find()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.cast import Cast, invite_cast
-from tests.chromium import ARGUMENTS, find
 from tests.smtp import Mailbox, mail_server, wait_until
 
 PHONE = {"width": 390, "height": 844}
@@ -32,16 +31,6 @@ class Live:
     database: Database
     cast: Cast
     mailbox: Mailbox
-
-
-# One a module: Playwright keeps an event loop running, which other modules could not start.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = find()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

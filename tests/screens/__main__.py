@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select, update
 
 from app import audit
@@ -23,7 +23,7 @@ from app.main import create_app
 from app.models.people import Participant, Staff
 from app.settings import Settings
 from tests.cast import PIN, participant_session, staff_session
-from tests.chromium import ARGUMENTS, find
+from tests.chromium import chromiums
 from tests.databases import SqliteTemplate
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
 from tests.phone import Person, speak
@@ -72,12 +72,12 @@ def studio(folder: Path) -> Iterator[Studio]:
     with SqliteTemplate(template).fresh(folder) as filled:
         fill_demo(filled, utc_now())
     settings = Settings(data_dir=folder, base_url=f"http://localhost:{port}", demo=True)
-    path = find()
-    with closing(Database(settings)) as database, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        with _serving(create_app(settings, database, with_worker=True), port):
-            yield Studio(settings.base_url, database, chromium)
-        chromium.close()
+    with (
+        closing(Database(settings)) as database,
+        chromiums() as chromium,
+        _serving(create_app(settings, database, with_worker=True), port),
+    ):
+        yield Studio(settings.base_url, database, chromium())
 
 
 @dataclass(frozen=True)

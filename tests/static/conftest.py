@@ -3,23 +3,17 @@ from typing import Any
 
 import look_guide
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.chromium import ARGUMENTS, find
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = find()  # before Playwright starts: it may ask Playwright itself
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+from tests.chromium import Chromiums
+from tests.fonts import NARROW
 
 
 @pytest.fixture
-def look(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def look(request: pytest.FixtureRequest, chromiums: Chromiums) -> Iterator[Callable[..., Page]]:
     """Opens a page of the guide: look("today", width=320, render={"lang": "ru"}, …)."""
+    asked = "letters" in request.fixturenames
+    chromium = chromiums(request.getfixturevalue("letters") if asked else NARROW)
     contexts = []
 
     def open_page(
