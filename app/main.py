@@ -36,6 +36,7 @@ from app.trial import routes as trial_routes
 from app.web import errors
 from app.web.middleware import SameOrigin, SecurityHeaders
 from app.web.pages import see_other
+from app.web.plain_cookies import PlainCookies
 from app.web.static import serve_static
 from app.worksheets import routes as worksheet_routes
 from app.worksheets import staff_routes as worksheet_staff_routes
@@ -106,6 +107,8 @@ def _wrap(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SameOrigin, origin=settings.base_url)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.host_name])
     app.add_middleware(SecurityHeaders)
+    if settings.plain_demo:
+        app.add_middleware(PlainCookies)
 
 
 @public

@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         return urlsplit(self.base_url).hostname or "localhost"
 
     @cached_property
+    def plain_demo(self) -> bool:
+        """The embedded demo, over plain http on the own machine: never so with ``serve``."""
+        own = self.host_name in ("localhost", "127.0.0.1")
+        return self.demo and own and self.base_url.startswith("http://")
+
+    @cached_property
     def key_path(self) -> Path:
         return self.key_file or self.data_dir / "key" / "daybook.key"
 

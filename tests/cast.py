@@ -20,6 +20,8 @@ from app.models.people import Device, Participant, ParticipantContact, Site, Sta
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # Monday, 09:00 in Moscow
 PASSWORD = "correct horse battery staple"
 PIN = "482913"
+# The demo over plain http renames what is "__Host-" everywhere else.
+PLAIN_SESSION_COOKIE = "daybook-sid"
 _password_hash: list[str] = []
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import select, update
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.auth.gate import audiences
-from app.auth.identity import SESSION_COOKIE
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
@@ -23,7 +22,7 @@ from app.models.safety import Flag
 from app.models.worksheets import Worksheet, WorksheetCopy
 from app.settings import Settings
 from tests import axe
-from tests.cast import staff_session
+from tests.cast import PLAIN_SESSION_COOKIE, staff_session
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
 from tests.journeys.test_phone_gates import FITS
 from tests.phone import demo_database, person_of
@@ -56,8 +55,7 @@ class Desk:
             subject = Subject("staff", staff)
             audit.record(session, SYSTEM, "test.language", subject, now=utc_now())
         token = staff_session(self.database, staff, utc_now())
-        secure = self.url.replace("http:", "https:")
-        cookie = {"name": SESSION_COOKIE, "value": token, "url": secure, "secure": True}
+        cookie = {"name": PLAIN_SESSION_COOKIE, "value": token, "url": self.url}
         context = chromium.new_context(viewport=DESKTOP, locale=language, reduced_motion="reduce")
         context.add_cookies([cookie])
         return context.new_page()

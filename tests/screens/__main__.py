@@ -15,14 +15,13 @@ from sqlalchemy import select, update
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.auth import phone
-from app.auth.identity import SESSION_COOKIE
 from app.clock import utc_now
 from app.db import Database
 from app.demo.cohort import fill_demo
 from app.main import create_app
 from app.models.people import Participant, Staff
 from app.settings import Settings
-from tests.cast import PIN, participant_session, staff_session
+from tests.cast import PIN, PLAIN_SESSION_COOKIE, participant_session, staff_session
 from tests.chromium import chromiums
 from tests.databases import SqliteTemplate
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
@@ -50,9 +49,8 @@ class Studio:
             viewport=size, color_scheme=scheme, locale=language, reduced_motion="reduce"
         )
         if token:
-            secure = self.url.replace("http:", "https:")
-            cookie = {"name": SESSION_COOKIE, "value": token, "url": secure, "secure": True}
-            context.add_cookies([cookie])
+            cookie = {"name": PLAIN_SESSION_COOKIE, "value": token, "url": self.url}
+            context.add_cookies([cookie])  # type: ignore[list-item]
         context.set_default_timeout(10_000)
         return context.new_page()
 
