@@ -13,8 +13,10 @@ from app.i18n import Translator
 from app.web import charts
 from app.web.charts import Columns, Scale
 
-WIDTH, HEIGHT = 700, 253
-LEFT, RIGHT, LABELS = 34, 592, 600
+# As wide as its place beside the own words on a small laptop: there it stands as it is drawn.
+WIDTH, HEIGHT = 600, 253
+LEFT, RIGHT, LABELS = 30, 492, 500
+LETTERS = 11  # of a label in one line, in the widest of common fonts
 DRINKS, URGES = (22, 110), (132, 174)
 LATE = 113
 TABLETS, OPIOIDS, SIDE_EFFECTS, DATES = 184, 205, 217, 248
@@ -70,7 +72,7 @@ def _drinks(record: Record, columns: Columns, tr: Translator) -> list[str]:
         parts.append(charts.text(LEFT - 8, y + 4, tr.number(mark), anchor="end"))
     parts.append(charts.path(charts.bars(values, columns, scale), "c-drink"))
     parts.append(charts.across(scale.y(heavy), columns, "c-heavy"))
-    parts.append(charts.label(LABELS, DRINKS[0] + 4, tr("Standard drinks")))
+    parts.append(charts.label(LABELS, DRINKS[0] + 4, tr("Standard drinks"), width=LETTERS))
     parts.append(charts.text(LABELS, max(scale.y(heavy) + 4, DRINKS[0] + 38), tr("heavy day")))
     return parts
 
@@ -152,7 +154,7 @@ def _side_effects(record: Record, columns: Columns, tr: Translator) -> list[str]
         for level in range(LEVELS + 1)
     ]
     parts.append(_blank(at.get(None, ()), columns, SIDE_EFFECTS))
-    parts.append(charts.label(LABELS, SIDE_EFFECTS + 9, tr("Worst side effect")))
+    parts.append(charts.label(LABELS, SIDE_EFFECTS + 9, tr("Worst side effect"), width=LETTERS))
     return parts
 
 

@@ -185,11 +185,14 @@ def svg(
 ) -> Markup:
     """The whole chart; `finding` says in words what there is to see.
 
-    `name` tells its ids apart from those of another chart on the page.
+    It is never shown smaller than `width` pixels, so a letter of 12 units has 12 pixels or more
+    on every screen: draw it as wide as its narrowest place. `name` tells its ids apart from those
+    of another chart on the page.
     """
     t, d = f"{name}-t", f"{name}-d"
     drawn = (
-        f'<svg class="ch" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{t} {d}">'
+        f'<svg class="ch" width="{width}" viewBox="0 0 {width} {height}" role="img"'
+        f' aria-labelledby="{t} {d}">'
         f'<title id="{t}">{escape(title)}</title><desc id="{d}">{escape(finding)}</desc>'
         f"{''.join(parts)}</svg>"
     )

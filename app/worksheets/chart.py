@@ -16,7 +16,8 @@ NAMES = (
     ("confidence", N_("Confidence")),
     ("readiness", N_("Readiness")),
 )
-WIDTH, LEFT, RIGHT = 340, 28, 326
+# As wide as a card on the narrowest phone.
+WIDTH, LEFT, RIGHT = 240, 28, 232
 PANEL, TOP, SPACE = 64, 26, 40
 
 
