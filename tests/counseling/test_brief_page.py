@@ -256,6 +256,7 @@ def test_what_somebody_wrote_on_a_sheet_cannot_become_markup(petrova, database, 
 def test_it_is_whole_in_russian(petrova, public, told):
     petrova.post("/language", {"lang": "ru"})
     text, _ = read(petrova, public)
-    for part in ("Что попробовать сегодня", "Основание:", "После встречи 18 нояб.", "Анализы мочи и"):
+    parts = ("Что попробовать сегодня", "Основание:", "После встречи 18 нояб.", "Анализы мочи и")
+    for part in parts:
         assert part in text
     assert "Важность 8 (было 6), уверенность 4 (было 2); каждая из 10." in text
