@@ -87,6 +87,8 @@ def test_the_none_button_names_the_number_of_questions_on_its_page():
         assert page.none is not None
         assert page.none.en == f"None of the {english} on this page"
         assert russian in page.none.ru
+        named = page.none.ru.split(": ")[1].split(", ")  # the button stands before the questions
+        assert len(named) == len(page.items)
 
 
 def test_the_scale_words_are_the_agreed_ones():
