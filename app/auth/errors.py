@@ -1,6 +1,7 @@
 """Where the gate sends somebody who is not signed in, or not on an open session."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -8,43 +9,43 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held, phone
+from app.auth import back, held, phone
 from app.auth.gate import HasLeft, NotAllowed, NotSignedIn
 from app.auth.identity import DEVICE_COOKIE
-from app.auth.phone_routes import way_in
-from app.auth.staff_routes import came_from
+from app.auth.phone_routes import in_read, way_in
 from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, page, see_other
 
-# What these buttons show to the team is not offered again behind the lock, as if it were a text.
-SHOWS_TO_TEAM = ("/share", "/finish")
-
 
 async def show_sign_in(request: Request, error: Any) -> Response:
-    """To the lock or the sign-in page; a participant's unsent form is kept, sealed.
+    """To the lock or the sign-in page, and from there back to the page that was asked for.
 
-    A staff member's is not, and the sign-in page says so.
+    A participant's unsent form is kept, sealed; a staff member's is not, and the sign-in page
+    says so.
     """
-    if error.kind == "participant":
-        try:
-            await _hold(request, error)
-        except UNAVAILABLE as trouble:  # no handler stands above this one
-            return await show_unavailable(request, trouble)
-        return _go(_door(request), request)
-    if request.method not in SAFE_METHODS:
-        from_page = came_from(request)
-        wanted = "" if from_page == "/" else f"&next={from_page}"
-        return _go(f"/sign-in?unsent=1{wanted}", request)
-    path = "" if is_fragment(request) else request.url.path
-    return _go(f"/sign-in?next={path}" if path else "/sign-in", request)
+    if error.kind != "participant":
+        return _go(_sign_in(request), request)
+    try:
+        device = await in_read(request, phone.device_of, request.cookies.get(DEVICE_COOKIE))
+        kept = device is not None and await _hold(request, error, device)
+    except UNAVAILABLE as trouble:  # no handler stands above this one
+        return await show_unavailable(request, trouble)
+    answer = _go("/lock" if DEVICE_COOKIE in request.cookies else way_in(request), request)
+    who = "participant"
+    page_wanted = back.wanted(request, who) or back.above(request, who)
+    if device and page_wanted:
+        place = back.Place(page_wanted, typed=kept, asked=True)
+        back.remember(answer, request.app.state.database.keys, device.id, place)
+    return answer
 
 
-def _door(request: Request) -> str:
-    """A known phone asks for its code, one on its way in for a new one; others need to be asked."""
-    if DEVICE_COOKIE in request.cookies:
-        return "/lock"
-    return way_in(request)
+def _sign_in(request: Request) -> str:
+    page_wanted = back.wanted(request, "staff")
+    parts = {"unsent": "1"} if request.method not in SAFE_METHODS else {}
+    if page_wanted:
+        parts["next"] = page_wanted
+    return f"/sign-in?{urlencode(parts, safe='/')}" if parts else "/sign-in"
 
 
 def _go(url: str, request: Request) -> Response:
@@ -56,23 +57,17 @@ def _go(url: str, request: Request) -> Response:
     return answer
 
 
-async def _hold(request: Request, error: NotSignedIn) -> None:
+async def _hold(request: Request, error: NotSignedIn, device: phone.KnownDevice) -> bool:
     """Keep what was typed; a press that shows something to the team is pressed again or not."""
-    if request.method in SAFE_METHODS or not error.form.fields:
-        return
-    if request.url.path.endswith(SHOWS_TO_TEAM):
-        return
-    database = request.app.state.database
-
-    def keep() -> None:
-        with database.read() as session:
-            device = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
-        if device and not device.has_left:
-            now = request.app.state.clock()
-            held.keep(database, device.id, request.url.path, error.form, now)
-
+    path = request.url.path
+    if request.method in SAFE_METHODS or path.endswith(held.SHOWS_TO_TEAM) or device.has_left:
+        return False
+    if not held.typed_in(error.form):
+        return False
+    database, now = request.app.state.database, request.app.state.clock()
     async with database.turn:
-        await run_in_threadpool(keep)
+        await run_in_threadpool(held.keep, database, device.id, path, error.form, now)
+    return True
 
 
 async def show_not_allowed(request: Request, _error: Any) -> Response:

@@ -27,7 +27,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 from starlette.requests import Request
 
-from app.auth import held
+from app.auth import back, held
 from app.auth.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
 from app.db import Database
 from app.models.people import AuthSession
@@ -173,6 +173,7 @@ class _Visit:
         self.request = request
         self.form = form
         self.audience = audience
+        self.others = False
         self.write = request.method not in SAFE_METHODS or audience.records_read
 
     def run(
@@ -188,6 +189,8 @@ class _Visit:
                 session.commit()
         if found.stale:
             _write_last_seen(self.database, found.me.session_id, now)
+        if self.form.held and isinstance(found.me, ParticipantMe):
+            return back.after_held(self.request, found.me.device_id, answer, others=self.others)
         return answer
 
     def identify(self) -> None:
@@ -209,6 +212,8 @@ class _Visit:
             raise HasLeft
         if self.form.held and isinstance(found.me, ParticipantMe):
             held.drop(session, found.me.device_id, self.form.held)
+            # Before the route is asked: what it may keep again is shown by its own page.
+            self.others = held.oldest(session, found.me.device_id) is not None
         return found
 
     def _find(self, session: Session, now: datetime) -> Found | None:

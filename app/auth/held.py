@@ -4,7 +4,9 @@ The first kind is offered again after the PIN, the second when its page is opene
 """
 
 import json
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,25 +19,99 @@ from app.models.people import HeldPost
 from app.web.forms import Form
 
 KEEP_FOR = timedelta(hours=12)
+_SHEET_PAGE = re.compile(r"/worksheets/(?!about/)[^/]+/[0-9][0-9-]*", re.ASCII)
 _H: Any = HeldPost.__table__  # type: ignore[attr-defined]
 
 
-# What a page is called to somebody who looks over a shoulder: where it stands, not what it asks.
+# What these buttons show to the team is not offered again behind the lock, as if it were a text.
+SHOWS_TO_TEAM = ("/share", "/finish")
+# Buttons, and how a page stood: a form of these alone was pressed and not typed, and may be
+# pressed again.
+_PRESSED = {"stood", "stop", "another", "leave", "resume"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a held form is called to somebody who looks over a shoulder, and what becomes of it.
+
+    The title says where it stands and not what it asks; every text is to be translated.
+    """
+
+    title: str
+    heading: str
+    says: str
+    keep: str
+    drop: str
+
+
+def _diary(title: str) -> Kind:
+    return Kind(
+        title,
+        N_("Not sent yet"),
+        N_("What you typed is kept for you. It is not in your diary yet."),
+        N_("Send it now"),
+        N_("Do not send it"),
+    )
+
+
+def _removal() -> Kind:
+    return Kind(
+        N_("A day of your diary"),
+        N_("Not taken out yet"),
+        N_("You asked to take something out of your diary. It still stands there."),
+        N_("Take it out"),
+        N_("Leave it there"),
+    )
+
+
 _KINDS = (
-    ("/today/dose", N_("A short answer on Today")),
-    ("/today/week", N_("The weekly page")),
-    ("/today", N_("A check-in")),
-    ("/day", N_("A day of your diary")),
-    ("/calendar", N_("A day of your diary")),
-    ("/me", N_("Settings")),
-    ("/worksheets", N_("A worksheet")),
+    (r"/today/dose", _diary(N_("A short answer on Today"))),
+    (r"/today/week", _diary(N_("The weekly page"))),
+    (r"/today(/.*)?", _diary(N_("A check-in"))),
+    (r"/day/[^/]+/dose/back|/calendar/[^/]+/forget", _removal()),
+    (r"/(day|calendar)/.*", _diary(N_("A day of your diary"))),
+    (
+        r"/me/.*",
+        Kind(
+            N_("Settings"),
+            N_("Not saved yet"),
+            N_("What you chose is kept for you. Your settings are still as they were."),
+            N_("Save the settings"),
+            N_("Leave them as they are"),
+        ),
+    ),
+    (
+        r"/worksheets/.*",
+        Kind(
+            N_("A worksheet"),
+            N_("Not saved yet"),
+            N_(
+                "What you typed is kept for you. It is not in the worksheet yet. "
+                "Keeping it there shows it to nobody."
+            ),
+            N_("Keep it in the worksheet"),
+            N_("Throw it away"),
+        ),
+    ),
 )
 
 
-def kind_of(path: str) -> str:
-    """The kind of page that a held form is of, to be translated."""
-    found = (words for start, words in _KINDS if path.startswith(start))
-    return next(found, N_("A page of your diary"))
+def kind_of(path: str) -> Kind:
+    found = (kind for pattern, kind in _KINDS if re.fullmatch(pattern, path))
+    return next(found, _diary(N_("A page of your diary")))
+
+
+def typed_in(form: Form) -> bool:
+    """Whether there is anything to keep: a button alone is pressed again, or not."""
+    return bool(form.fields.keys() - _PRESSED)
+
+
+def _resting_place(path: str, fields: Mapping[str, list[str]]) -> tuple[str, dict[str, list[str]]]:
+    """A page of a worksheet waits as its draft, which saves it and neither finishes nor sends."""
+    if not _SHEET_PAGE.fullmatch(path) or not fields.keys() - _PRESSED:
+        return path, dict(fields)
+    kept = {name: values for name, values in fields.items() if name not in _PRESSED - {"stood"}}
+    return f"{path}/draft", kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +126,8 @@ class Held:
 
 def keep(database: Database, device_id: int, path: str, form: Form, now: datetime) -> None:
     """Seal the form; older ones than half a day go, and what the same autosave sent before."""
+    path, fields = _resting_place(path, form.fields)
+    form = replace(form, fields=fields)
     body = json.dumps([*form.pairs(), *form.technical()], ensure_ascii=False)
     with database.write() as session:
         forget_old(session, now)

@@ -1,6 +1,5 @@
 """What waited behind the lock: shown after the PIN, to be sent or to be left."""
 
-import re
 from dataclasses import replace
 
 from fastapi import APIRouter
@@ -9,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held, phone
+from app.auth import back, held, phone
 from app.auth.gate import (
     NowDep,
     ParticipantDep,
@@ -19,11 +18,9 @@ from app.auth.gate import (
 )
 from app.auth.identity import DEVICE_COOKIE
 from app.web.forms import FormDep
-from app.web.pages import page, see_other, tr_of
+from app.web.pages import forget_cookie, page, see_other, tr_of
 
 router = APIRouter()
-# The pages that ask something: a draft of any other address is none of ours.
-_ASKS = re.compile(r"/(today|day|calendar)/[A-Za-z0-9/-]{1,150}", re.ASCII)
 
 
 @router.post("/held/keep")
@@ -35,7 +32,9 @@ async def keep_typed(request: Request, form: FormDep, now: NowDep) -> Response:
     """
     page_path = form.one("page")
     fields = {name: values for name, values in form.fields.items() if name != "page"}
-    if not fields or not _ASKS.fullmatch(page_path):
+    # The forms of participants: a draft of any other address is none of ours.
+    ours = back.is_form(request.app, page_path, "participant") and len(page_path) <= 200
+    if not fields or not ours or page_path.endswith(held.SHOWS_TO_TEAM):
         raise HTTPException(422)
     database = request.app.state.database
 
@@ -56,11 +55,14 @@ def show_held(request: Request, session: SessionDep, me: ParticipantDep) -> Resp
     """What was being sent when the lock came down, ready to be sent again."""
     waiting = held.oldest(session, me.device_id)
     if waiting is None:
-        return see_other("/today")
+        place = back.place_of(request, me.device_id)
+        answer = see_other(place.path if place else "/today")
+        forget_cookie(answer, back.BACK_COOKIE)
+        return answer
     tr = tr_of(request)
     context = {
         "held": waiting,
-        "kind": tr(held.kind_of(waiting.path)),
+        "kind": held.kind_of(waiting.path),
         "when": tr.moment(waiting.at, me.timezone),
     }
     return page(request, "auth/held.html", context)

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.auth import held, held_routes, phone
+from app.auth import back, held, held_routes, phone
 from app.auth.arrival import START_COOKIE
 from app.auth.gate import NowDep, public
 from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
@@ -120,12 +120,17 @@ async def locked(request: Request, now: NowDep) -> Response:
     device = await run_in_threadpool(device_on, request)
     if device is None:
         return see_other(way_in(request))
-    if await in_read(request, phone.holds_session, device, session_token(request), now):
+    was_open = await in_read(request, phone.holds_session, device, session_token(request), now)
+    if was_open:
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
     waiting = await run_in_threadpool(held.count, database_of(request), device.id)
-    return page(
+    answer = page(
         request, "auth/lock.html", {"wait": minutes_to_wait(device, now), "waiting": waiting}
     )
+    place = back.seen_at_the_lock(request, back.place_of(request, device.id), was_open=was_open)
+    if place:
+        back.remember(answer, database_of(request).keys, device.id, place)
+    return answer
 
 
 def minutes_to_wait(device: KnownDevice, now: datetime) -> int:
@@ -163,7 +168,10 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
     if token is None:
         return see_other(way_in(request))
     waiting = await run_in_threadpool(held.count, database_of(request), device.id)
-    answer = see_other("/held" if waiting else "/today")
+    place = back.place_of(request, device.id)
+    answer = see_other("/held" if waiting else place.path if place else "/today")
+    if not waiting:
+        forget_cookie(answer, back.BACK_COOKIE)
     set_cookie(answer, SESSION_COOKIE, token)
     welcome(answer, request, device.language)
     return answer
@@ -207,4 +215,6 @@ async def hide(request: Request, now: NowDep) -> Response:
     answer = RedirectResponse(request.app.state.settings.hide_url, 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     forget_cookie(answer, SESSION_COOKIE)
+    # Whoever hides a page does not want it to come up again by itself: Today opens next.
+    forget_cookie(answer, back.BACK_COOKIE)
     return answer

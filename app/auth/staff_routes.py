@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth import sessions, staff
+from app.auth.back import came_from, own_page
 from app.auth.gate import NowDep, public
 from app.auth.identity import SESSION_COOKIE
 from app.auth.phone_routes import client_address, in_write
@@ -37,16 +38,15 @@ class LanguageForm(FormModel):
     lang: str
 
 
-def local_path(wanted: str) -> str:
-    """``wanted`` if it is a path of this site, else the first page after sign-in."""
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted
-    return wanted if safe else HOME
+def page_after(request: Request, wanted: str) -> str:
+    """``wanted`` if it is a page of staff on this site, else the first page after sign-in."""
+    return own_page(request.app, wanted, "staff") or HOME
 
 
 @router.get("/sign-in")
 @public
 def sign_in_page(request: Request) -> Response:
-    wanted = local_path(request.query_params.get("next", HOME))
+    wanted = page_after(request, request.query_params.get("next", HOME))
     unsent = request.query_params.get("unsent") == "1"
     return page(request, "auth/sign_in.html", {"next": wanted, "email": "", "unsent": unsent})
 
@@ -72,12 +72,17 @@ async def sign_in(request: Request, form: FormDep, now: NowDep) -> Response:
         text = tr("Address and password do not match an account.")
         return _again(request, email, checked.value.next, {"email": text})
     token = await in_write(request, staff.sign_in, account, email, now, request.state.request_id)
-    return _welcome(local_path(checked.value.next), token)
+    return _welcome(page_after(request, checked.value.next), token)
 
 
 def _again(request: Request, email: str, wanted: str, errors: dict[str, str]) -> Response:
-    context = {"next": local_path(wanted), "email": email, "errors": errors, "unsent": False}
-    return page(request, "auth/sign_in.html", context, 422)
+    context = {
+        "next": page_after(request, wanted),
+        "email": email,
+        "errors": errors,
+        "unsent": False,
+    }
+    return page(request, "auth/sign_in.html", {**context, "unsent": False}, 422)
 
 
 def _welcome(url: str, token: str) -> Response:
@@ -145,17 +150,7 @@ async def choose_language(request: Request, form: FormDep, now: NowDep) -> Respo
         now,
         request.state.request_id,
     )
-    answer = see_other(await run_in_threadpool(came_from, request))
+    here = await run_in_threadpool(came_from, request, "public", "participant", "staff")
+    answer = see_other(here or "/")
     set_cookie(answer, LANGUAGE_COOKIE, lang, max_age=365 * 86400)
     return answer
-
-
-def came_from(request: Request) -> str:
-    """The page that a form was on, by its Referer, if that is ours; its query is kept off."""
-    origin = request.app.state.settings.base_url
-    referer = request.headers.get("referer", "")
-    return (
-        local_path(referer.removeprefix(origin).split("?")[0])
-        if referer.startswith(origin + "/")
-        else "/"
-    )

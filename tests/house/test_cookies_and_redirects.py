@@ -8,13 +8,21 @@ from starlette.responses import Response
 
 from app.audit import SYSTEM
 from app.auth import phone, staff
+from app.auth.back import NO_PAGES
 from app.auth.gate import public
 from app.web.pages import see_other
 from tests.browser import running
 from tests.cast import PASSWORD
 from tests.house.crawl import Recorder, routes, through
 
-ALL_COOKIES = {"__Host-sid", "__Host-dev", "__Host-start", "__Host-lang", "__Host-note"}
+ALL_COOKIES = {
+    "__Host-sid",
+    "__Host-dev",
+    "__Host-start",
+    "__Host-back",
+    "__Host-lang",
+    "__Host-note",
+}
 
 
 @public
@@ -98,6 +106,18 @@ def test_no_page_that_anybody_can_open_crashes(crawled):
     assert len(crawled.seen) >= 60
     crashed = [each for each in crawled.seen if each.status >= 500 and each.path != "/healthz"]
     assert crashed == []
+
+
+def test_what_is_opened_and_no_page_to_come_back_to_is_named(app, people, sown):
+    """Files, and the page of forms that wait: a door leads back to pages alone."""
+    pages = [one for one in routes(app) if not one.unsafe and one.audience.kind == "participant"]
+    files = set()
+    for each in pages:
+        answer = each.send(people["participant"])
+        html = answer.headers.get("content-type", "text/html").startswith("text/html")
+        if not html or "attachment" in answer.headers.get("content-disposition", ""):
+            files.add(each.path)
+    assert files | {"/held"} == {one.path for one in pages if one.path in NO_PAGES}
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "javascript:alert(1)", ""])

@@ -70,6 +70,9 @@ def test_a_page_on_which_nothing_was_answered_leaves_nothing_behind(live, mine):
     mine.clock.fast_forward("03:02")
     mine.wait_for_url("**/lock")
     expect(mine.get_by_text("Locked after three minutes.")).to_be_visible()
+    mine.get_by_label("Code").fill(PIN)
+    mine.get_by_role("button", name="Open").click()
+    mine.wait_for_url("**/today/week")
 
 
 def sheet_page(page, live, key, number):
@@ -90,7 +93,7 @@ def test_a_value_that_no_sheet_can_keep_waits_behind_the_lock(live, mine):
     mine.clock.fast_forward("03:02")
     mine.wait_for_url("**/lock")
     unlock(mine)
-    mine.get_by_role("button", name="Send it now").click()
+    mine.get_by_role("button", name="Keep it in the worksheet").click()
     expect(mine.locator("[name=belief]")).to_have_value("1000")
     mine.goto(address)
     expect(mine.locator("[name=belief]")).to_have_value("1000")

@@ -142,9 +142,6 @@ def fills_half_and_is_locked_out(mine):
     mine.clock.fast_forward("03:02")
     mine.wait_for_url("**/lock")
     unlock(mine)
-    mine.wait_for_url("**/today")
-    mine.get_by_role("link", name="Worksheets", exact=True).click()
-    mine.get_by_role("link", name=re.compile("My plan for a change")).first.click()
     mine.wait_for_url("**/2")
     expect(mine.locator("[name='reasons.0']")).to_have_value("My children")
 
@@ -208,7 +205,7 @@ def test_what_was_typed_just_before_the_page_was_hidden_is_kept(live, mine):
     unlock(mine)
     mine.wait_for_url(re.compile("/(today|held)$"))
     if mine.url.endswith("/held"):
-        mine.get_by_role("button", name="Send it now").click()
+        mine.get_by_role("button", name="Keep it in the worksheet").click()
         mine.wait_for_url("**/worksheets/**")
     mine.goto(f"{live.url}/worksheets")
     mine.get_by_role("link", name=re.compile("What matters most")).first.click()
@@ -226,6 +223,6 @@ def test_what_meets_a_locked_session_is_offered_after_the_code(live, mine):
     mine.wait_for_url("**/lock")
     unlock(mine)
     mine.wait_for_url("**/held")
-    mine.get_by_role("button", name="Send it now").click()
+    mine.get_by_role("button", name="Keep it in the worksheet").click()
     mine.wait_for_url(re.compile("/worksheets/[^/]+/1-1$"))
     expect(mine.locator("[name='values.0.value']")).to_have_value("My children")
