@@ -1,7 +1,8 @@
 """What the triage pages show: the list, and one flag beside it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +18,17 @@ from app.safety import queries
 from app.safety.contact import Contact
 from app.safety.frame import staff_page
 from app.safety.in_force import all_versions
-from app.safety.shown import FILTERS, OUTCOMES, history, shown_evidence, shown_line, steps
+from app.safety.shown import (
+    FILTERS,
+    KINDS,
+    OUTCOMES,
+    history,
+    shown_evidence,
+    shown_line,
+    steps,
+)
 from app.safety.taken_back import taken_back
+from app.safety.weeks import moments_of, monday
 from app.web.pages import tr_of
 
 
@@ -54,33 +64,77 @@ def flag_page(
 def list_context(
     request: Request, session: Session, me: StaffMe, now: datetime, current: str
 ) -> dict[str, Any]:
+    """The lists by what is to be done, or of the week that a bar of the figures leads to."""
     tr = tr_of(request)
+    week = _week_asked(request, me.timezone)
     wanted = request.query_params.get("show", "open")
-    show = wanted if wanted in FILTERS else "open"
+    show = "week" if week else wanted if wanted in FILTERS else "open"
     lines = queries.flag_lines(session, me, now)
-    groups = {
-        name: [
-            shown_line(line, tr, me.timezone, now, show) for line in lines if _in(name, line, me)
-        ]
-        for name in FILTERS
-    }
+    grouped = {name: [line for line in lines if _in(name, line, me)] for name in FILTERS}
+    query = week.query if week else "" if show == "open" else f"?show={show}"
+    chips = [
+        (
+            "/flags" if name == "open" else f"/flags?show={name}",
+            tr(label, num=len(grouped[name])),
+            name == show,
+        )
+        for name, label in FILTERS.items()
+    ]
+    if week:
+        found = queries.flags_raised(session, me, week.start, week.end, week.severity)
+        grouped["week"] = found
+        chips.append((f"/flags{query}", week.title(len(found), tr), True))
     return {
         "nav": "flags",
         "show": show,
-        "groups": groups,
-        "filters": [
-            (
-                "/flags" if name == "open" else f"/flags?show={name}",
-                tr(label, num=len(groups[name])),
-                name == show,
-            )
-            for name, label in FILTERS.items()
-        ],
+        "query": query,
+        "groups": {
+            name: [shown_line(line, tr, me.timezone, now, query) for line in group]
+            for name, group in grouped.items()
+        },
+        "filters": chips,
         "current": current,
         "now": now,
         "today": local_day(now, me.timezone),
         "zone": me.timezone,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """The week of a list, of one severity or of all."""
+
+    first: date
+    severity: str | None
+    start: datetime
+    end: datetime
+
+    @property
+    def query(self) -> str:
+        return week_query(self.first, self.severity)
+
+    def title(self, count: int, tr: Translator) -> str:
+        day = tr.day_inline(self.first, "d MMM")
+        if self.severity is None:
+            return tr("Week of %(day)s · %(num)s", day=day, num=count)
+        kind = tr(KINDS[self.severity])
+        return tr("Week of %(day)s, %(kind)s · %(num)s", day=day, kind=kind, num=count)
+
+
+def week_query(first: date, severity: str | None = None) -> str:
+    """What the address of the alerts of a week says: no more than a date and how soon."""
+    return f"?week={first.isoformat()}" + (f"&severity={severity}" if severity else "")
+
+
+def _week_asked(request: Request, zone: str) -> _Week | None:
+    """None without a week, or with one that is none: then the list is the usual one."""
+    severity = request.query_params.get("severity")
+    try:
+        first = monday(date.fromisoformat(request.query_params.get("week", "")))
+        start, end = moments_of(first, zone)
+    except (ValueError, OverflowError):
+        return None
+    return _Week(first, severity if severity in KINDS else None, start, end)
 
 
 def flag_context(

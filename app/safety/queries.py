@@ -85,7 +85,7 @@ class FlagLine:
     counselor_id: int | None
 
 
-_LINES = (
+_ALL_LINES = (
     select(
         _F.c.public_id,
         _F.c.reference,
@@ -107,8 +107,11 @@ _LINES = (
     .select_from(_F)
     .join(_P, _P.c.id == _F.c.participant_id)
     .outerjoin(_HOLDER, _HOLDER.c.id == _F.c.acknowledged_by)
-    .where(or_(_F.c.status != "resolved", _F.c.resolved_at >= bindparam("since")))
 )
+_LINES = _ALL_LINES.where(or_(_F.c.status != "resolved", _F.c.resolved_at >= bindparam("since")))
+_RAISED = _ALL_LINES.where(
+    _F.c.raised_at >= bindparam("start"), _F.c.raised_at < bindparam("end")
+).order_by(_F.c.raised_at, _F.c.id)
 _RANK = {"emergency": 0, "urgent": 1, "routine": 2}
 
 
@@ -118,6 +121,16 @@ def flag_lines(session: Session, me: StaffMe, now: datetime) -> list[FlagLine]:
         _LINES.where(_F.c.site_id == me.site_id, in_scope(me)), {"since": now - RESOLVED_SHOWN}
     )
     return sorted((FlagLine(*row) for row in found), key=_pressing)
+
+
+def flags_raised(
+    session: Session, me: StaffMe, start: datetime, end: datetime, severity: str | None
+) -> list[FlagLine]:
+    """Every flag in scope that was raised from ``start`` to before ``end``, the earliest first."""
+    wanted = _RAISED.where(_F.c.site_id == me.site_id, in_scope(me))
+    if severity is not None:
+        wanted = wanted.where(_F.c.severity == severity)
+    return [FlagLine(*row) for row in session.execute(wanted, {"start": start, "end": end})]
 
 
 def _pressing(line: FlagLine) -> tuple[int, bool, datetime, datetime]:

@@ -5,7 +5,7 @@ Pure: rows, a translator and a moment in, what the templates print out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.clock import local_day
@@ -22,6 +22,9 @@ FILTERS = {
     "acknowledged": N_("Acknowledged · %(num)s"),
     "resolved": N_("Resolved this week · %(num)s"),
 }
+# What a list of several holds: "urgent · 3".
+KINDS = {"emergency": N_("emergency"), "urgent": N_("urgent"), "routine": N_("routine")}
+SEVERITIES = {"emergency": N_("Now"), "urgent": N_("Today"), "routine": N_("This week")}
 OUTCOMES = {
     "no_action": N_("No action needed"),
     "called": N_("Called"),
@@ -62,13 +65,13 @@ class ShownLine:
     late: bool
 
 
-def shown_line(line: FlagLine, tr: Translator, zone: str, now: datetime, show: str) -> ShownLine:
-    """A line for a reader in ``zone``."""
+def shown_line(line: FlagLine, tr: Translator, zone: str, now: datetime, query: str) -> ShownLine:
+    """A line for a reader in ``zone``; ``query`` keeps the list as it is beside the flag."""
     about = tr.moment(line.about, line.timezone)
     holder = line.holder or tr("not yet acknowledged")
     late = line.status != "resolved" and line.due_at is not None and line.due_at <= now
     return ShownLine(
-        href=f"/flags/{line.public_id}" + ("" if show == "open" else f"?show={show}"),
+        href=f"/flags/{line.public_id}{query}",
         public_id=line.public_id,
         severity=line.severity,
         title=title(line.rule, tr.lang),
@@ -261,3 +264,15 @@ def _done(one: Done, tr: Translator) -> str:
 def steps(rule: str, tr: Translator) -> list[str]:
     """What to do, in order."""
     return steps_for(rule, tr.lang)
+
+
+def waited(wait: timedelta | None, tr: Translator) -> str:
+    """A duration in the unit that suits it."""
+    if wait is None:
+        return "–"
+    seconds = wait.total_seconds()
+    if seconds < 90:
+        return tr("%(num)s s", num=tr.number(seconds))
+    if seconds < 90 * 60:
+        return tr("%(num)s min", num=tr.number(seconds / 60, 0))
+    return tr("%(num)s h", num=tr.number(seconds / 3600))

@@ -180,18 +180,43 @@ def across(y: float, columns: Columns, cls: str) -> str:
     return path([f"M{number(columns.left)} {number(y)}H{number(columns.right)}"], cls)
 
 
+def link(href: str, says: str, parts: Iterable[str]) -> str:
+    """Marks that lead somewhere; `says` is the name of the link for who does not see them."""
+    return (
+        f'<a class="c-link" href="{escape(href)}" aria-label="{escape(says)}">{"".join(parts)}</a>'
+    )
+
+
+def unread(parts: Iterable[str]) -> str:
+    """What a screen reader passes over: the description and the table say it better."""
+    return f'<g aria-hidden="true">{"".join(parts)}</g>'
+
+
+def area(x: float, y: float, width: float, height: float) -> str:
+    """The whole place of a mark, so that a small one is as easy to hit as a large one."""
+    return path([f"M{number(x)} {number(y)}h{number(width)}v{number(height)}h{number(-width)}z"],
+                "c-area")  # fmt: skip
+
+
 def svg(
-    width: int, height: int, title: str, finding: str, parts: Iterable[str], name: str = "c"
+    width: int,
+    height: int,
+    title: str,
+    finding: str,
+    parts: Iterable[str],
+    name: str = "c",
+    role: str = "img",
 ) -> Markup:
     """The whole chart; `finding` says in words what there is to see.
 
     It is never shown smaller than `width` pixels, so a letter of 12 units has 12 pixels or more
     on every screen: draw it as wide as its narrowest place. `name` tells its ids apart from those
-    of another chart on the page.
+    of another chart on the page; `role` is "group" where marks are links: what is inside an image
+    is read by nobody.
     """
     t, d = f"{name}-t", f"{name}-d"
     drawn = (
-        f'<svg class="ch" width="{width}" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg class="ch" width="{width}" viewBox="0 0 {width} {height}" role="{role}"'
         f' aria-labelledby="{t} {d}">'
         f'<title id="{t}">{escape(title)}</title><desc id="{d}">{escape(finding)}</desc>'
         f"{''.join(parts)}</svg>"

@@ -34,6 +34,7 @@ READERS = ("investigator", "counselor", "coordinator", "admin")
 WRITERS = ("note", "worksheets", "told", "interview")
 QUERIES = {
     "/participants/{public_id}/brief": ("", "?show=tables", "?weeks=24"),
+    "/flags": ("", "?week=2026-11-16&severity=urgent"),
     "/thresholds": ("", "?view=all", "?bp.systolic_routine=140&wdl.start_groups=x"),
 }
 
@@ -191,4 +192,30 @@ def test_a_changed_number_is_marked_and_counted_while_one_types_and_an_address_o
     assert page.locator("[id='f-version']").input_value() == "a b"
     assert page.locator("#e-version").is_visible()
     assert field.input_value() == "140"
+    page.context.close()
+
+
+# The size at which a browser draws each text of each drawing of the page.
+LETTERS = """[...document.querySelectorAll('svg.ch')].map(svg =>
+  [...svg.querySelectorAll('text')].map(text =>
+    parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a))"""
+
+
+def test_the_figures_are_drawn_large_enough_to_read_and_a_bar_leads_to_its_alerts(desk, chromium):
+    page = desk.signed_in(chromium, "coordinator", "ru")
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        page.goto(desk.url + "/figures")
+        drawings = page.evaluate(LETTERS)
+        assert len(drawings) == 2 and min(len(texts) for texts in drawings) > 8
+        assert min(min(texts) for texts in drawings) >= 12, size
+    bar = page.locator("#alerts .c-link").last
+    box, says = bar.bounding_box(), bar.get_attribute("aria-label")
+    assert min(box["width"], box["height"]) >= 24
+    bar.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/flags?week=*")
+    assert page.locator(".al").count() == int(says.rsplit(" ", 1)[1])
+    page.get_by_role("link", name="Назад к показателям").click()
+    page.wait_for_url("**/figures")
     page.context.close()
