@@ -1,7 +1,8 @@
 """The calendar: a month of days as marks and words. Pure.
 
 Shapes carry the meaning: a ring is a day without alcohol, a disc holds the number of drinks, a
-broken ring is a blank day, a diamond a day that helps to remember.
+broken ring is a blank day. A day that helps to remember has a diamond for a session, a triangle
+for a holiday and an open square for what the participant noted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import date, timedelta
 
 from app.diary.days import Window
 from app.diary.entries import DrinksEntry, Origin
+from app.diary.markers import Marker
 from app.diary.today import drinks_words, short
 from app.i18n import Translator
 from app.timeline.days import ONE_DAY, day_range
@@ -21,14 +23,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One day of the month. ``says`` is the mark in words; ``href`` is empty for days to come."""
+    """One day of the month. ``says`` is the mark in words; ``href`` is empty for days to come.
+
+    ``marks``: what kinds of days to remember it is, each once.
+    """
 
     day: date
     kind: str
     number: str
     says: str
     href: str
-    marked: bool
+    marks: tuple[str, ...]
     now: bool
 
 
@@ -45,10 +50,10 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
-    """What a month is drawn from; ``marks`` are the words of the days that help to remember."""
+    """What a month is drawn from; ``marks`` are the days that help to remember."""
 
     drinks: Mapping[date, DrinksEntry]
-    marks: Mapping[date, Sequence[str]]
+    marks: Mapping[date, Sequence[Marker]]
     window: Window
     enrolled_on: date
 
@@ -80,9 +85,8 @@ def month_view(first: date, facts: MonthFacts, tr: Translator) -> MonthView:
     monday = start - timedelta(days=start.weekday())
     earlier, later = start - ONE_DAY, _next_month(first)
     last = _next_month(facts.window.today.replace(day=1))
-    form = "LLLL" if start.year == facts.window.today.year else "LLLL y"
     return MonthView(
-        title=tr.day(start, form),
+        title=tr.day(start, "LLLL y"),
         weekdays=tuple(tr.day(monday + timedelta(days=n), "EEEEEE") for n in range(7)),
         weeks=tuple(tuple(places[n : n + 7]) for n in range(0, len(places), 7)),
         before=_address(earlier) if earlier >= facts.enrolled_on else "",
@@ -107,9 +111,9 @@ def _cell(day: date, facts: MonthFacts, tr: Translator) -> Cell:
         day=day,
         kind=kind,
         number=number,
-        says=", ".join(text for text in (words, *marks) if text),
+        says=", ".join(text for text in (words, *(one.text for one in marks)) if text),
         href=f"/calendar/{day.isoformat()}" if open_to else "",
-        marked=bool(marks),
+        marks=tuple(dict.fromkeys(one.kind for one in marks)),
         now=day == today,
     )
 

@@ -62,9 +62,7 @@ def calendar(
     span = read_span(session, me.id, min(start, window.first), max(end, window.today))
     marks = read_markers(session, me.id, me.timezone, start, end, tr)
     since = enrolled_on(session, me.id, me.timezone)
-    facts = MonthFacts(
-        span.drinks, {day: [one.text for one in of] for day, of in marks.items()}, window, since
-    )
+    facts = MonthFacts(span.drinks, marks, window, since)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
     context = {
         "month": month_view(first, facts, tr),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
@@ -54,6 +54,7 @@ class Marker:
     """One thing to remember a day by. ``id``: the participant's own, which can be removed."""
 
     text: str
+    kind: Literal["session", "holiday", "own"]
     id: int | None = None
 
 
@@ -66,13 +67,13 @@ def read_markers(
     for row in session.execute(_SESSIONS, {"who": who, **span}):
         if row.attended is not False:
             text = tr("session at %(time)s", time=tr.time(row.at, zone))
-            found[local_day(row.at, zone)].append(Marker(text))
+            found[local_day(row.at, zone)].append(Marker(text, "session"))
     for day in day_range(first, last):
         name = holiday(day, region_of(zone))
         if name:
-            found[day].append(Marker(tr(name)))
+            found[day].append(Marker(tr(name), "holiday"))
     for row in session.execute(_OWN, {"who": who, "first": first, "last": last}):
-        found[row.day].append(Marker(row.text, row.id))
+        found[row.day].append(Marker(row.text, "own", row.id))
     return dict(found)
 
 
