@@ -1,6 +1,5 @@
 """The page of an administrator: who is told, when they are reached, which numbers are shown."""
 
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -16,12 +15,11 @@ from app.i18n import LANGUAGES
 from app.safety.frame import ROLES, staff_page
 from app.site import queries, service
 from app.site.forms import ContactForm, NumbersForm
+from app.site.words import WEEK, away_words, hours_words
 from app.web.forms import Form, FormDep, check
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
-# A week that begins with a Monday, for the names of its days.
-WEEK = [date(2024, 1, number) for number in range(1, 8)]
 
 
 @router.get("/site")
@@ -92,9 +90,12 @@ def _page(
     context: dict[str, Any] = {
         "nav": "site",
         "people": people,
+        "reached": {one.public_id: hours_words(one, tr) for one in people},
+        "away": {one.public_id: away_words(one, tr) for one in people},
         "roles": {role: tr(label) for role, label in ROLES.items()},
         "days": [(day.isoweekday(), tr.day_inline(day, "EEE")) for day in WEEK],
         "covers": [(one.public_id, one.name) for one in people],
+        "names": {one.public_id: one.name for one in people},
         "phones": [(key, name, numbers.get(key, numbers[""])) for key, name in LANGUAGES.items()],
         "tests": queries.last_test(session, me.site_id),
         "errors": errors or {},

@@ -1,5 +1,7 @@
 """Who is told, when they are reached, which numbers are shown, and a test by the same way."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -157,3 +159,42 @@ def test_the_delivery_page_shows_mail_of_the_own_site_and_each_attempt(
     assert "Not tried yet." in page and "volkova" not in page
     assert admin.get("/delivery").status_code == 200
     assert petrova.get("/delivery").status_code == 403
+
+
+def without_folded(html):
+    """What is seen before anything is opened."""
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<details.*?</details>", "", html)).split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "form", "said"),
+    [
+        ("en", {}, "Reached: 09:00–17:30 · covered by nobody"),
+        ("en", {"weekdays": ["1", "2", "3", "5"]}, "Reached: Mon–Wed, Fri, 09:00–17:30"),
+        (
+            "en",
+            {"absent_from": "2026-11-20", "absent_until": "2026-12-01"},
+            "away from Fri 20 Nov to Tue 1 Dec · covered by nobody",
+        ),
+        ("ru", {"weekdays": ["6", "7"]}, "На связи: сб, вс, 09:00–17:30 · замещения нет"),
+        ("ru", {"absent_from": "2026-11-20"}, "· отсутствует с пт 20 нояб. · замещения нет"),
+    ],
+)
+def test_hours_and_absence_are_seen_without_opening_anything(
+    admin, database, cast, lang, form, said
+):
+    assert set_contact(admin, database, cast.petrova, **form).status_code == 303
+    admin.post("/language", {"lang": lang})
+    assert said in without_folded(admin.get("/site").text)
+
+
+def test_every_contact_says_when_they_are_reached_and_who_covers(admin, database, cast):
+    set_contact(admin, database, cast.petrova, cover=key_of(database, cast.orlova))
+    html = admin.get("/site").text
+    seen = without_folded(html)
+    people = html.count('action="/site/contacts/')
+    assert people >= 5
+    assert seen.count("Reached: ") == seen.count("covered by ") == people
+    [cover] = [one.name for one in rows(database, Staff) if one.id == cast.orlova]
+    assert f"09:00–17:30 · covered by {cover}" in seen
+    assert "Reached: always · covered by nobody" in seen
