@@ -14,7 +14,7 @@ from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
 from app.clock import local_day
-from app.i18n import translator
+from app.i18n import LANGUAGES, translator
 from app.protocol.loader import load_protocol
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
@@ -200,14 +200,21 @@ def invite(
 
 
 def _handout(request: Request, who: ScopedParticipant, code: str, now: datetime) -> dict[str, Any]:
-    """The sheet that the participant takes home, in their language."""
+    """The sheet that the participant takes home: in their language, then in the other ones.
+
+    Somebody else may find it, so it says nothing of a study or of what the diary is about.
+    """
     base_url = request.app.state.settings.base_url
     theirs = translator(who.language)
+    others = [translator(lang) for lang in LANGUAGES if lang != who.language]
+    ends, numbers = now + phone.INVITATION_LIFE, request.app.state.numbers
     return {
         "code": code,
-        "theirs": theirs,
+        "parts": [
+            (say, say.moment(ends, who.timezone), numbers.to(say.lang, who.site_id).clinic)
+            for say in (theirs, *others)
+        ],
         "address": f"{base_url}/start",
-        "until": theirs.moment(now + phone.INVITATION_LIFE, who.timezone),
         "qr": qr_svg(f"{base_url}/start#{code}", theirs("Code for the camera")),
     }
 
