@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.request import Request, urlopen
 
 import typer
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from app import audit
+from app.addresses import spellings
 from app.auth import staff as staff_sign_in
 from app.clock import utc_now
 from app.db import Database, UnsafeDatabase
@@ -34,6 +35,7 @@ from app.start import (
     check_port,
     check_production,
     fill_if_empty,
+    mail_faults,
     prepare,
 )
 from app.start import (
@@ -42,6 +44,7 @@ from app.start import (
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 
+_STAFF: Any = Staff.__table__  # type: ignore[attr-defined]
 door = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 door.add_typer(safety_commands, name="safety", help="Flags: replay a timeline.")
 export = typer.Typer(no_args_is_help=True, help="Files for analysis.")
@@ -79,6 +82,7 @@ def run() -> None:
             f"\nMail goes to files under {settings.mail_dir} and to {settings.base_url}/mailbox"
         )
     sys.stdout.flush()
+    _say_who_gets_no_mail(database)
     serve_forever(settings, database, with_worker=True)
 
 
@@ -88,7 +92,15 @@ def serve() -> None:
     settings = Settings()
     check_production(settings)
     check_port(settings)
-    serve_forever(settings, prepare(settings), with_worker=False)
+    database = prepare(settings)
+    _say_who_gets_no_mail(database)
+    serve_forever(settings, database, with_worker=False)
+
+
+def _say_who_gets_no_mail(database: Database) -> None:
+    """Nothing is sent: every mail is made as it would be, to everybody who may be told."""
+    for line in mail_faults(database, utc_now()):
+        typer.echo(f"daybook: {line}", err=True)
 
 
 @door.command()
@@ -132,7 +144,9 @@ def staff_link(email: str) -> None:
     settings = Settings()
     database = Database(settings)
     with database.write() as session:
-        found = session.execute(select(Staff.id).where(Staff.email == email.lower())).scalar()  # type: ignore[call-overload]
+        found = session.execute(
+            select(_STAFF.c.id).where(_STAFF.c.email.in_(spellings(email)))
+        ).scalar()
         if found is None:
             raise CannotStart(f"no staff member has the address {email}")
         code = staff_sign_in.make_link(session, found, audit.SYSTEM, utc_now())

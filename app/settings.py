@@ -4,15 +4,35 @@ Every setting is a ``DAYBOOK_…`` variable; the default is a complete embedded
 product on loopback. A value that cannot work stops the start with the remedy.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.addresses import (
+    BadAddress,
+    bare,
+    host_in_header,
+    mail_server,
+    origin_of,
+    sender,
+    web_address,
+)
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def _named(setting: str, example: str) -> Iterator[None]:
+    """A value that cannot work is named with the remedy, and never shown: it may hold a secret."""
+    try:
+        yield
+    except BadAddress as error:
+        raise ValueError(f"{setting} {error}; {example}") from error
 
 
 class Settings(BaseSettings):
@@ -39,21 +59,34 @@ class Settings(BaseSettings):
 
     @field_validator("base_url")
     @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _origin(cls, value: str) -> str:
+        with _named("DAYBOOK_BASE_URL", "such as https://daybook.clinic.org"):
+            return origin_of(value)
+
+    @field_validator("hide_url", "ping_url")
+    @classmethod
+    def _web_address(cls, value: str, info: ValidationInfo) -> str:
+        with _named(f"DAYBOOK_{info.field_name}".upper(), "such as https://www.example.org/"):
+            return web_address(value) if value else value
 
     @field_validator("smtp_url")
     @classmethod
-    def _smtp_scheme(cls, value: str) -> str:
-        if value and not value.startswith(("smtp://", "smtps://")):
-            raise ValueError("DAYBOOK_SMTP_URL must start with smtp:// or smtps://")
-        return value
+    def _mail_server(cls, value: str) -> str:
+        with _named("DAYBOOK_SMTP_URL", "such as smtp://user:password@mail.clinic.org:587"):
+            return mail_server(value)[0].geturl() if value else value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        with _named("DAYBOOK_MAIL_FROM", "such as Daybook <daybook@clinic.org>"):
+            return sender(value)
 
     @field_validator("trusted_proxy")
     @classmethod
     def _addresses(cls, value: str) -> str:
         try:
-            networks = [ip_network(part.strip()) for part in value.split(",") if part.strip()]
+            parts = [bare(part).strip("[]") for part in value.split(",")]
+            networks = [ip_network(part) for part in parts if part]
         except ValueError as error:
             raise ValueError(
                 "DAYBOOK_TRUSTED_PROXY must be addresses or networks with commas between them, "
@@ -66,6 +99,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
+        scheme, found, rest = value.strip().partition("://")
+        names = {"postgres": "postgresql"}
+        value = names.get(scheme.lower(), scheme.lower()) + found + rest if found else value
         if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
             raise ValueError(
                 "DAYBOOK_DATABASE_URL must start with postgresql:// (or be empty for the "
@@ -73,10 +109,15 @@ class Settings(BaseSettings):
             )
         return value
 
+    @property
+    def origin(self) -> str:
+        """What browsers send as Origin, and what a Referer begins with: in that very form."""
+        return self.base_url
+
     @cached_property
     def host_name(self) -> str:
-        """The only Host that the server answers to."""
-        return urlsplit(self.base_url).hostname or "localhost"
+        """The only Host that the server answers to, in its one form."""
+        return host_in_header(self.base_url.partition("://")[2])
 
     @cached_property
     def plain_demo(self) -> bool:

@@ -3,9 +3,11 @@
 import gc
 import socket
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 import uvicorn
+from sqlalchemy import select, true
 
 from app.clock import utc_now
 from app.db import Database
@@ -13,7 +15,12 @@ from app.demo.cohort import fill_demo, is_empty
 from app.keys import make_key_file
 from app.main import create_app
 from app.migrate import migrate
+from app.models.people import Staff
+from app.outbox.smtp import unsendable
 from app.settings import Settings
+
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_STAFF = select(_T.c.id, _T.c.role, _T.c.email).where(_T.c.active == true()).order_by(_T.c.id)
 
 
 class CannotStart(Exception):
@@ -62,6 +69,19 @@ def check_port(settings: Settings) -> None:
             ) from error
 
 
+def mail_faults(database: Database, now: datetime) -> list[str]:
+    """A plain line for each active staff member whom no mail can reach; nothing is sent."""
+    sender = database.settings.mail_from
+    with database.read() as session:
+        staff = session.execute(_STAFF).all()
+    found = ((one, unsendable(one.email, sender, now)) for one in staff)
+    return [
+        f"no mail reaches staff member {one.id} ({one.role}): the address {why}"
+        for one, why in found
+        if why
+    ]
+
+
 def fill_if_empty(database: Database, now: datetime | None = None) -> bool:
     """Give an empty database the demo cohort; True if it was empty."""
     with database.read() as session:
@@ -94,7 +114,16 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "proxy_headers": bool(settings.trusted_proxy),
-        "forwarded_allow_ips": settings.trusted_proxy,
+        "forwarded_allow_ips": _as_seen(settings.trusted_proxy),
         "log_level": "warning",
         "timeout_keep_alive": 15,
     }
+
+
+def _as_seen(proxies: str) -> str:
+    """A server that listens on IPv6 sees an IPv4 proxy under its mapped address."""
+    networks = [ip_network(one) for one in proxies.split(",") if one]
+    mapped = [
+        f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in networks if one.version == 4
+    ]
+    return ",".join([*map(str, networks), *mapped])

@@ -83,7 +83,7 @@ def own_page(app: FastAPI, address: str, *kinds: str) -> str | None:
 
 def came_from(request: Request, *kinds: str) -> str | None:
     """The page that a form or a script was on: its Referer, if that is ours."""
-    origin = request.app.state.settings.base_url
+    origin = request.app.state.settings.origin
     referer = request.headers.get("referer", "").partition("#")[0]
     if not referer.startswith(origin + "/"):
         return None

@@ -8,6 +8,7 @@ from sqlalchemy import select, true, update
 from sqlmodel import Session
 
 from app import audit
+from app.addresses import spellings
 from app.audit import Actor, Subject
 from app.auth import sessions, throttle
 from app.auth.tokens import code_hash, new_code
@@ -43,7 +44,7 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
         return Waiting(int(wait.total_seconds()) + 1)
     row = session.execute(
         select(_T.c.id, _T.c.site_id, _T.c.role, _T.c.password_hash).where(
-            _T.c.email == email.lower(), _T.c.active == true()
+            _T.c.email.in_(spellings(email)), _T.c.active == true()
         )
     ).first()
     return Account(*row) if row else Account(None, None, "", None)
@@ -103,4 +104,4 @@ def _begin(
 
 def _account_key(email: str) -> str:
     # Hashed: a table of attempts is no list of people.
-    return f"staff:{code_hash(email)[:32]}"
+    return f"staff:{code_hash(spellings(email)[0])[:32]}"

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
+from app.addresses import BadAddress, bare, mailbox
 from app.models.outbox import Message
 
 _M: Any = Message.__table__  # type: ignore[attr-defined]
 _KNOWN = select(_M.c.id).where(_M.c.dedup_key == bindparam("key"))
 _INSERT = insert(_M).returning(_M.c.id)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 class BadHeader(ValueError):
@@ -77,7 +77,10 @@ def header_id(dedup_key: str, base_url: str) -> str:
 
 def usable_address(text: str) -> bool:
     """Whether ``text`` is one plain address that can stand in a header and an envelope."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+    try:
+        return bool(mailbox(text)) and text == bare(text)
+    except BadAddress:
+        return False
 
 
 def retry_refused(session: Session, now: datetime) -> int:

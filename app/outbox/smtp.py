@@ -10,15 +10,17 @@ import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as CRLF
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import aiosmtplib
 
+from app.addresses import BadAddress, mail_server, mailbox
 from app.outbox.lease import Claimed
 
 QUIT_SECONDS = 1.0
@@ -72,12 +74,12 @@ def server_of(url: str, folder: Path, sender: str) -> Server:
     """``smtp://user:password@host:587`` or ``smtps://…``; an empty URL means files."""
     if not url:
         return Server(folder, sender)
-    parts = urlsplit(url)
+    parts, host = mail_server(url)
     tls = parts.scheme == "smtps"
     return Server(
         folder,
         sender,
-        host=parts.hostname or "localhost",
+        host=host,
         port=parts.port or (465 if tls else 25),
         tls=tls,
         username=unquote(parts.username) if parts.username else None,
@@ -89,7 +91,7 @@ def compose(mail: Claimed, sender: str) -> EmailMessage:
     """The mail as it travels: text and HTML, the stable Message-ID, marked as automatic."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
-    message["To"] = mail.recipient
+    message["To"] = mailbox(mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = mail.header_id
@@ -98,6 +100,22 @@ def compose(mail: Claimed, sender: str) -> EmailMessage:
     if mail.html:
         message.add_alternative(mail.html, subtype="html", charset="utf-8")
     return message
+
+
+def unsendable(recipient: str, sender: str, now: datetime) -> str | None:
+    """Why no mail to ``recipient`` can leave, in a part of a sentence. Sends nothing.
+
+    The mail is made as it would be, and read as a mail server reads it: ASCII in every line.
+    """
+    mail = Claimed(0, "<check@localhost>", recipient, "✓", "✓", "<p>✓</p>", now, 1, 0)
+    try:
+        compose(mail, sender).as_bytes().decode("ascii")
+        parseaddr(sender)[1].encode("ascii")
+    except BadAddress as error:
+        return str(error)
+    except (ValueError, LookupError) as error:
+        return f"makes no mail that can be sent ({type(error).__name__})"
+    return None
 
 
 async def deliver(mail: Claimed, server: Server, seconds: float) -> Delivery:
@@ -132,7 +150,7 @@ async def _talk(mail: Claimed, server: Server, call: _Call) -> Delivery:
         await client.connect()
         call.answered = True
         await client.mail(parseaddr(server.sender)[1])
-        await client.rcpt(mail.recipient)
+        await client.rcpt(mailbox(mail.recipient))
         answer = await client.data(compose(mail, server.sender).as_bytes())
         with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             async with asyncio.timeout(QUIT_SECONDS):

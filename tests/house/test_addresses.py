@@ -1,0 +1,223 @@
+"""One host has many spellings: all of them work, or stop the start with the remedy."""
+
+import asyncio
+from email.utils import parseaddr
+
+import httpx
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import update
+
+from app import __main__ as command
+from app import audit
+from app.addresses import host_in_header, mailbox
+from app.audit import SYSTEM, Subject
+from app.auth.staff import Account, start_attempt
+from app.main import create_app
+from app.models.people import Staff
+from app.outbox.lease import Claimed
+from app.outbox.smtp import deliver, server_of
+from app.safety.contacts import contacts
+from app.settings import Settings
+from app.start import mail_faults, server_options
+from tests.cast import NOW, PASSWORD
+from tests.databases import settings_in
+from tests.smtp import mail_server
+
+CYRILLIC, ASCII = "дневник.рф", "xn--b1addnkoc.xn--p1ai"
+ORIGINS = {
+    "https://daybook.test": [
+        "https://daybook.test/",
+        "https://Daybook.TEST",
+        "HTTPS://daybook.test",
+        "https://daybook.test:443",
+        "https://daybook.test.",
+        " https://daybook.test\n",
+        "https://day\u200bbook.test\u200e",
+    ],
+    f"https://{ASCII}": [f"https://{CYRILLIC}", "https://ДНЕВНИК.РФ:443/", f"https://{ASCII}"],
+    "http://localhost:8000": ["http://LOCALHOST:8000/"],
+    "http://localhost": ["http://localhost:80"],
+    "https://daybook.test:8443": ["https://daybook.test:8443/"],
+    "http://[::1]:8000": ["http://[0:0::1]:8000"],
+}
+REFUSED = {
+    "base_url": [
+        "daybook.test",
+        "ftp://daybook.test",
+        "https://",
+        "https://daybook.test/app",
+        "https://daybook.test/?a=1",
+        "https://me:secret@daybook.test",
+        "https://daybook.test:port",
+        "https://daybook.test:0",
+        "https://daybook.test:99999",
+        "https://day book.test",
+        "https://-daybook.test",
+        "https://a..b",
+    ],
+    "hide_url": ["www.wikipedia.org", "javascript:alert(1)", "//evil.test", "https://a b/"],
+    "ping_url": ["ping.test", "file:///etc/passwd", "https://ping.test:port/"],
+    "smtp_url": [
+        "mail.test",
+        "http://mail.test",
+        "smtp://",
+        "smtp://me:se/cret@mail.test",
+        "smtp://me:se#cret@mail.test",
+        "smtp://mail.test:port",
+        "smtp://mail.test/path",
+    ],
+    "mail_from": ["", "Daybook", "daybook@", "Daybook <дневник@clinic.test>", "a@b@c d", "a@b c"],
+    "database_url": ["mysql://localhost/daybook", "postgresql+psycopg2://localhost/daybook"],
+    "trusted_proxy": ["proxy.test", "10.0.0.1/24"],
+}
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_every_spelling_of_an_origin_is_the_one_that_browsers_send(origin):
+    for spelled in [origin, *ORIGINS[origin]]:
+        settings = Settings(base_url=spelled)
+        assert settings.base_url == settings.origin == origin, spelled
+        assert settings.host_name == httpx.URL(origin).raw_host.decode().strip("[]"), spelled
+
+
+@pytest.mark.parametrize(
+    "spelled", ["https://Daybook.Test:443/", f"https://{CYRILLIC}", "https://daybook.test:8443"]
+)
+def test_a_browser_gets_in_however_the_address_was_written(database, cast, clock, spelled):
+    """An old one, which names its origin and nothing more; with the host as browsers write it."""
+    settings = database.settings.model_copy(update={"base_url": Settings(base_url=spelled).origin})
+    app = create_app(settings, database, clock)
+
+    async def send():
+        base = settings.origin
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+            form = {"email": "petrova@clinic.test", "password": PASSWORD}
+            shown = await client.get("/sign-in")
+            sent = await client.post("/sign-in", data=form, headers={"Origin": base})
+            return shown.status_code, sent.status_code
+
+    assert asyncio.run(send()) == (200, 303)
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in REFUSED for v in REFUSED[n]])
+def test_what_cannot_work_stops_the_start_with_the_name_of_the_setting(name, value):
+    setting = f"DAYBOOK_{name}".upper()
+    with pytest.raises(ValidationError) as problem:
+        Settings(**{name: value})
+    said = list(command._remedies(problem.value))
+    assert said and said[0].startswith(setting), said
+    assert "secret" not in " ".join(said) and "cret@" not in " ".join(said)
+
+
+def test_every_other_address_is_brought_into_one_form():
+    settings = Settings(
+        hide_url="HTTPS://погода.рф/Питер?q=а",
+        ping_url="https://Ping.Test:443/abc",
+        smtp_url=" SMTPS://me%40clinic.test:p%2Fw@Почта.рф:587 ",
+        database_url="POSTGRES://me@db/daybook",
+        trusted_proxy=" 10.0.0.2 , [::1]",
+    )
+    weather, post = ("погода.рф".encode("idna").decode(), "почта.рф".encode("idna").decode())
+    assert settings.hide_url == f"https://{weather}/%D0%9F%D0%B8%D1%82%D0%B5%D1%80?q=%D0%B0"
+    assert settings.ping_url == "https://ping.test/abc"
+    assert settings.database_url == "postgresql://me@db/daybook" and not settings.uses_sqlite
+    assert settings.trusted_proxy == "10.0.0.2/32,::1/128"
+    server = server_of(settings.smtp_url, settings.mail_dir, settings.mail_from)
+    assert (server.host, server.port, server.tls) == (post, 587, True)
+    assert (server.username, server.password) == ("me@clinic.test", "p/w")
+
+
+def test_a_proxy_is_known_by_its_mapped_address_too():
+    trusted = server_options(Settings(trusted_proxy="10.0.0.0/24"))["forwarded_allow_ips"]
+    assert trusted == "10.0.0.0/24,::ffff:10.0.0.0/120"
+
+
+@pytest.mark.parametrize("value", ["", "a b", "[::1", "x" * 300, "\x00", "дневник.рф@"])
+def test_a_host_header_of_nonsense_is_no_host(value):
+    assert host_in_header(value) in ("", "x" * 300) or value == "дневник.рф@"
+
+
+def mail_to(recipient):
+    return Claimed(1, "<one@daybook.test>", recipient, "Тема", "Текст", "<p>Т</p>", NOW, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("sender", "name", "address"),
+    [
+        (f"daybook@{CYRILLIC}", "", f"daybook@{ASCII}"),
+        (f"Дневник <Daybook@{CYRILLIC.upper()}>", "Дневник", f"Daybook@{ASCII}"),
+        ("Daybook, the clinic's <daybook@clinic.test>", "Daybook, the clinic's", None),
+        ('"Daybook (trial)" <daybook@Clinic.Test>', "Daybook (trial)", None),
+        ("Daybook <daybook@localhost>", "Daybook", "daybook@localhost"),
+    ],
+)
+def test_mail_leaves_under_every_sender_that_starts(sender, name, address, tmp_path):
+    with mail_server() as box:
+        settings = Settings(mail_from=sender, smtp_url=box.url)
+        server = server_of(settings.smtp_url, tmp_path, settings.mail_from)
+        done = asyncio.run(deliver(mail_to(f"orlova@{CYRILLIC}"), server, 10))
+        assert done.outcome == "sent", done
+        ((recipient, mail),) = box.mails
+    assert recipient == f"orlova@{ASCII}"
+    found = mail["From"].addresses[0]
+    assert (found.display_name, found.addr_spec) == (name, address or "daybook@clinic.test")
+    assert parseaddr(str(mail["To"]))[1] == f"orlova@{ASCII}"
+
+
+def rename(database, staff, email):
+    with database.write() as session:
+        table = Staff.__table__
+        session.execute(update(table).where(table.c.id == staff).values(email=email))
+        audit.record(session, SYSTEM, "test.email", Subject("staff", staff), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "email", [f"орлова@{CYRILLIC}", "orlova", "orlova@", "orlova@a..b", "a b@clinic.test"]
+)
+def test_the_start_names_whoever_gets_no_mail_and_sends_nothing(database, cast, email, capsys):
+    assert mail_faults(database, NOW) == []
+    rename(database, cast.orlova, email)
+    (line,) = mail_faults(database, NOW)
+    assert line.startswith(f"no mail reaches staff member {cast.orlova} (coordinator): the address")
+    assert ("SMTPUTF8" in line) == (email.startswith("о"))
+    assert email not in line
+    command._say_who_gets_no_mail(database)
+    assert capsys.readouterr().err == f"daybook: {line}\n"
+
+
+def test_a_contact_with_a_cyrillic_domain_is_on_the_list_like_any_other(database, cast):
+    rename(database, cast.orlova, f"orlova@{CYRILLIC}")
+    assert mail_faults(database, NOW) == []
+    with database.read() as session:
+        assert cast.orlova in [one.staff_id for one in contacts(session, cast.site, None)]
+
+
+@pytest.mark.parametrize("stored", [f"orlova@{CYRILLIC}", f"orlova@{ASCII}"])
+def test_staff_sign_in_under_every_spelling_of_their_address(database, cast, clock, stored):
+    rename(database, cast.orlova, stored)
+    for typed in (
+        f"orlova@{CYRILLIC}",
+        f"Orlova@{ASCII.upper()}",
+        f" ORLOVA@{CYRILLIC.upper()} ",
+        f"\u2068orlova@{CYRILLIC}\u2069",
+        f"orlova@\u200b{CYRILLIC}.",
+    ):
+        clock.forward(hours=1)
+        with database.write() as session:
+            found = start_attempt(session, typed, "::1", clock())
+        assert isinstance(found, Account) and found.id == cast.orlova, typed
+
+
+def test_attempts_on_one_account_count_together_under_every_spelling(database, cast, clock):
+    waits = []
+    for typed in (f"a@{CYRILLIC}", f"a@{ASCII}", f"A@{CYRILLIC.upper()}", f"a@{ASCII}."):
+        with database.write() as session:
+            waits.append(start_attempt(session, typed, "::1", clock()))
+    assert [isinstance(one, Account) for one in waits] == [True, True, True, False]
+
+
+def test_one_mailbox_is_written_in_one_way(tmp_path):
+    assert mailbox(f" Orlova@{CYRILLIC.upper()}.\n") == f"Orlova@{ASCII}"
+    assert settings_in(tmp_path).mail_from == "Daybook <daybook@localhost>"
