@@ -23,6 +23,7 @@ from app.models.worksheets import Worksheet, WorksheetCopy
 from app.settings import Settings
 from tests import axe
 from tests.cast import PLAIN_SESSION_COOKIE, staff_session
+from tests.fonts import WIDE
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
 from tests.journeys.test_phone_gates import FITS
 from tests.phone import demo_database, person_of
@@ -160,9 +161,9 @@ def test_every_page_of_the_staff_is_readable_by_all_and_fits_any_width(desk, chr
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_page_that_a_physician_signs_begins_with_the_approval_and_is_short(
-    desk, chromium, language
+    desk, chromiums, language
 ):
-    page = desk.signed_in(chromium, "investigator", language)
+    page = desk.signed_in(chromiums(WIDE), "investigator", language)
     page.goto(desk.url + "/thresholds")
     folds = page.locator(".rules details")
     assert folds.count() == 15 and page.locator(".rules details[open]").count() == 0

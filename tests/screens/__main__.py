@@ -208,6 +208,25 @@ def staff_pictures(studio: Studio, take: Take) -> None:
     page.context.close()
 
 
+def site_pictures(studio: Studio, take: Take) -> None:
+    """The figures, and the thresholds before and after a change, as an investigator sees them."""
+    with studio.database.write() as session:
+        of_role = select(_T.c.id).where(_T.c.role == "investigator").order_by(_T.c.id)
+        who = session.execute(of_role).scalars().first()
+        session.execute(update(_T).where(_T.c.id == who).values(language=take.language))
+        audit.record(session, SYSTEM, "screens.language", Subject("staff", who), now=utc_now())
+    token = staff_session(studio.database, who, utc_now())
+    page = studio.page(DESKTOP, token, take.scheme, take.language)
+    for path, name in (
+        ("/figures", "figures"),
+        ("/thresholds", "thresholds"),
+        ("/thresholds?wdl.start_groups=3", "thresholds-compared"),
+    ):
+        page.goto(studio.url + path)
+        take(page, name)
+    page.context.close()
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for old in TARGET.glob("*.png"):
@@ -220,6 +239,7 @@ def main() -> None:
                 worksheet_pictures(found, take)
                 lock(found, take)
                 staff_pictures(found, take)
+                site_pictures(found, take)
     for path in sorted(TARGET.glob("*.png")):
         print(f"{path.name}: {path.stat().st_size // 1024 + 1} KB")
 
