@@ -1,14 +1,16 @@
-"""The last weeks as the participant told them, and totals that no later day takes away. Pure.
+"""What a participant told, day by day or week by week, and totals that nothing takes away. Pure.
 
-Nothing here is a score: a day is with alcohol, without, or blank, and every number stands beside
-the days it was counted over.
+Nothing here is a score. A day about which nothing was told is blank, in no sum and in no mean, and
+every figure of a week stands beside the days it was counted over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import fmean
+from typing import Any
 
-from app.i18n import Translator
+from app.counseling.record import Day, Record
 from app.timeline.days import ONE_DAY, day_range
 from app.timeline.events import Drinks
 from app.timeline.known import Known
@@ -17,28 +19,74 @@ WEEKS, DAYS = 4, 7
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One day, as the strip of a week shows it; ``says`` is the mark in words."""
+class Told:
+    """One day: the record's answers, drinks as they were counted, and whether it is a blank."""
 
-    label: str
-    kind: str
-    number: str
-    says: str
-    today: bool
+    day: Day
+    drinks: float | None
+    asked: bool
+    """something was asked about it, and it is over"""
+
+    def told(self, fields: Sequence[str]) -> bool:
+        """Whether the record has an answer to one of `fields` on this day."""
+        return any(getattr(self.day, field) is not None for field in fields)
+
+    @property
+    def anything(self) -> bool:
+        return self.day != Day(self.day.day)
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """Seven days, oldest first. ``asked``: days that are over, or were told of before they were;
-    ``told``: days written about; ``free``: of those, without alcohol.
-    """
+class Span:
+    """The days of one column, oldest first: one, or a week from Monday."""
 
-    first: date
-    last: date
-    marks: tuple[Mark, ...]
-    asked: int
-    told: int
-    free: int
+    days: tuple[Told, ...]
+
+    @property
+    def first(self) -> date:
+        return self.days[0].day.day
+
+    @property
+    def last(self) -> date:
+        return self.days[-1].day.day
+
+    def asked(self, fields: Sequence[str]) -> int:
+        """Days that are over and were asked about, or told of before they were over."""
+        return sum(1 for one in self.days if one.asked or one.told(fields))
+
+    def told(self, fields: Sequence[str]) -> int:
+        """Days with an answer."""
+        return sum(1 for one in self.days if one.told(fields))
+
+    def drinks(self) -> list[float]:
+        return [one.drinks for one in self.days if one.drinks is not None]
+
+    def values(self, field: str) -> list[Any]:
+        """What was told of one field of the record; a blank day is not there."""
+        found = (getattr(one.day, field) for one in self.days)
+        return [value for value in found if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Columns in the order of time; `daily` where each is a day."""
+
+    spans: tuple[Span, ...]
+    daily: bool
+
+    @property
+    def days(self) -> list[Told]:
+        return [one for span in self.spans for one in span.days]
+
+    @property
+    def weeks(self) -> tuple[Span, ...]:
+        """Calendar weeks, whatever the columns are."""
+        days = self.days
+        return tuple(Span(tuple(days[at : at + DAYS])) for at in range(0, len(days), DAYS))
+
+    @property
+    def empty(self) -> bool:
+        return not any(one.anything for one in self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +97,17 @@ class Totals:
     days_free: int
     tablets: int
     checkins: int
+
+
+def total(values: Iterable[float]) -> float | None:
+    """The sum of what was told; nothing where nothing was."""
+    told = list(values)
+    return sum(told) if told else None
+
+
+def mean(values: Iterable[float]) -> float | None:
+    told = list(values)
+    return fmean(told) if told else None
 
 
 def drinks_by_day(known: Known) -> dict[date, float]:
@@ -69,50 +128,36 @@ def totals(known: Known, drinks: Mapping[date, float]) -> Totals:
     )
 
 
-def last_seven(drinks: Mapping[date, float], today: date, began: date, tr: Translator) -> Week:
-    """The seven days before today: today is not over yet."""
-    return _week(today - DAYS * ONE_DAY, drinks, today, began, tr)
+def four_weeks(record: Record, drinks: Mapping[date, float], began: date) -> Picture:
+    """Four calendar weeks from Monday with the running one, a column a day."""
+    monday = _monday(record.today)
+    days = _days(record, drinks, began, monday - timedelta(days=(WEEKS - 1) * DAYS))
+    return Picture(tuple(Span((one,)) for one in days), daily=True)
 
 
-def four_weeks(
-    drinks: Mapping[date, float], today: date, began: date, tr: Translator
-) -> tuple[Week, ...]:
-    """Four calendar weeks from Monday, the running one first."""
-    monday = today - timedelta(days=today.weekday())
-    starts = (monday - back * DAYS * ONE_DAY for back in range(WEEKS))
-    weeks = (_week(first, drinks, today, began, tr) for first in starts)
-    return tuple(week for week in weeks if week.last >= began)
+def since_the_beginning(record: Record, drinks: Mapping[date, float], began: date) -> Picture:
+    """A column a week, from the first day that was told or asked about."""
+    told = [day.day for day in (*record.days, record.so_far) if day != Day(day.day)]
+    first = min([began, *told])
+    days = _days(record, drinks, began, _monday(first))
+    return Picture(Picture(tuple(Span((one,)) for one in days), daily=True).weeks, daily=False)
 
 
-def _week(
-    first: date, drinks: Mapping[date, float], today: date, began: date, tr: Translator
-) -> Week:
-    days = list(day_range(first, first + (DAYS - 1) * ONE_DAY))
-    told = [drinks[day] for day in days if day in drinks]
-    return Week(
-        first=days[0],
-        last=days[-1],
-        marks=tuple(_mark(day, drinks, today, began, tr) for day in days),
-        asked=sum(1 for day in days if day in drinks or began <= day < today),
-        told=len(told),
-        free=sum(1 for count in told if count == 0),
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _days(
+    record: Record, drinks: Mapping[date, float], began: date, first: date
+) -> tuple[Told, ...]:
+    """Every day from `first` to the Sunday of the running week, the days to come too."""
+    known = {one.day: one for one in (*record.days, record.so_far)}
+    last = _monday(record.today) + (DAYS - 1) * ONE_DAY
+    return tuple(
+        Told(
+            known.get(day, Day(day)),
+            drinks.get(day),
+            began <= day < record.today and record.asks(day),
+        )
+        for day in day_range(first, last)
     )
-
-
-def _mark(
-    day: date, drinks: Mapping[date, float], today: date, began: date, tr: Translator
-) -> Mark:
-    kind, number, words = "", "", tr("still to come")
-    if day in drinks and drinks[day] == 0:
-        kind, words = "none", tr("no alcohol")
-    elif day in drinks:
-        kind, number = "some", str(max(1, round(drinks[day])))
-        words = tr("%(amount)s drinks", amount=tr.number(drinks[day], 2))
-    elif day < began:
-        words = tr("before the study")
-    elif day < today:
-        kind, words = "blank", tr("not filled in")
-    elif day == today:
-        number, words = str(day.day), tr("today")
-    says = f"{tr.day(day, 'EEEE')}: {words}"
-    return Mark(tr.day(day, "EEE"), kind, number, says, day == today)

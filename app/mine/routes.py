@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled
 from app.auth.identity import ParticipantMe
-from app.clock import local_day
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller
+from app.counseling.record import record_of
 from app.mine import settings_routes
-from app.mine.picture import drinks_by_day, four_weeks, last_seven, totals
+from app.mine.panels import Painter
+from app.mine.picture import drinks_by_day, four_weeks, since_the_beginning, totals
 from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_team
 from app.mine.record import changes_of, days_told, months_of
 from app.mine.sheets import readable_sheets, shared_sheets, sheets_as_data
@@ -33,6 +34,8 @@ from app.web.paging import Paged, paged
 router = APIRouter()
 router.include_router(settings_routes.router)
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+# Of a record that begins with the diary, however long ago that was.
+ALL_DAYS = 10 * 366
 T = TypeVar("T")
 PageNumber = Annotated[int, Query(alias="page")]
 ATTACHED = {"Content-Disposition": 'attachment; filename="daybook{what}.{ending}"'}
@@ -51,15 +54,22 @@ def _back(request: Request, to: str = "/me") -> tuple[str, str]:
 
 @router.get("/me")
 @for_whoever_was_enrolled
-def picture(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
-    """The last seven days, four weeks, and totals."""
-    tr, today = tr_of(request), local_day(now, me.timezone)
+def picture(
+    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep, since: str = ""
+) -> Response:
+    """Four weeks by day, or with `since=beginning` all of it by week; and totals."""
+    if since not in ("", "beginning"):
+        raise NotFound
+    plan, tr = load_protocol(), tr_of(request)
     known = read_timeline(session, me.id).known_at(now)
     began = enrolled_on(session, me.id, me.timezone)
     drinks = drinks_by_day(known)
+    record = record_of(known, now, plan, ALL_DAYS, began, left=me.status != "active")
+    shown = (since_the_beginning if since else four_weeks)(record, drinks, began)
+    grams = plan.standard_drink.grams if plan.standard_drink.shown else None
     context = {
-        "week": last_seven(drinks, today, began, tr),
-        "weeks": four_weeks(drinks, today, began, tr),
+        "whole": bool(since),
+        "panels": () if shown.empty else Painter(shown, grams, tr).panels(),
         "totals": totals(known, drinks),
         "back": _back(request, "/today"),
     }
