@@ -1,16 +1,17 @@
 """The caseload: who is next, who has gone quiet, what waits to be read or closed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import String, and_, bindparam, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.identity import StaffMe
 from app.auth.scope import in_scope
 from app.clock import local_day
 from app.models.counseling import BriefReading, CounselingSession, SessionNote
+from app.models.diary import SubstanceDay
 from app.models.people import Participant, Staff
 from app.models.safety import Flag
 from app.protocol.study_time import StudyTime, study_time
@@ -25,6 +26,8 @@ def _table(model: Any) -> Any:
 
 _P, _T, _FLAG = map(_table, (Participant, Staff, Flag))
 _S, _N, _R = map(_table, (CounselingSession, SessionNote, BriefReading))
+_USE = _table(SubstanceDay)
+_LATER = _USE.alias("later")
 _COMING, _NEXT = _S.alias("coming"), _S.alias("next_one")
 _RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
 _SEVERITY = {3: "emergency", 2: "urgent", 1: "routine"}
@@ -32,11 +35,22 @@ _SEVERITY = {3: "emergency", 2: "urgent", 1: "routine"}
 _UNRESOLVED = _FLAG.c.status != "resolved"
 # From so many days without an entry on somebody counts as quiet.
 QUIET_DAYS = 3
+# How long a reaction that is closed, and opioid use that was told, are the news about somebody.
+NEWS_DAYS = 7
+REACTIONS = ("WDL", "AWD")
 
 
 def _of_flags(what: Any, *more: Any) -> Any:
     theirs = and_(_FLAG.c.participant_id == _P.c.id, *more)
     return select(what).where(theirs).correlate(_P).scalar_subquery()
+
+
+def _rule(*conditions: Any, first: tuple[Any, ...] = ()) -> Any:
+    """The rule of one flag of theirs: by ``first``, then the newest."""
+    theirs = and_(_FLAG.c.participant_id == _P.c.id, *conditions)
+    order = (*first, _FLAG.c.raised_at.desc(), _FLAG.c.id.desc())
+    found = select(_FLAG.c.rule).where(theirs).order_by(*order).limit(1)
+    return found.correlate(_P).scalar_subquery()
 
 
 def _of_sessions(what: Any, *conditions: Any) -> Any:
@@ -65,6 +79,29 @@ _NOTE_WAITS = and_(
     ~exists().where(_NOTED, _N.c.closed_at.is_not(None)),
 )
 _UNRECORDED = and_(_S.c.attended.is_(None), _S.c.at < bindparam("since"))
+_OPEN_RULE = _rule(_UNRESOLVED, first=(_RANK.desc(), (_FLAG.c.status == "open").desc()))
+_CLOSED_REACTION = _rule(
+    _FLAG.c.status == "resolved",
+    _FLAG.c.family.in_(REACTIONS),
+    _FLAG.c.resolved_at >= bindparam("lately"),
+)
+# The last day for which opioid use stands; what was corrected since does not.
+_OPIOIDS_ON = (
+    select(func.max(_USE.c.day))
+    .where(
+        _USE.c.participant_id == _P.c.id,
+        _USE.c.day >= bindparam("lately_on"),
+        _USE.c.void.is_(False),
+        cast(_USE.c["items"], String).contains('"opioid"'),
+        ~exists().where(
+            _LATER.c.participant_id == _USE.c.participant_id,
+            _LATER.c.day == _USE.c.day,
+            _LATER.c.replaces_id == _USE.c.id,
+        ),
+    )
+    .correlate(_P)
+    .scalar_subquery()
+)
 _CASELOAD = (
     select(
         _P.c.public_id,
@@ -83,6 +120,9 @@ _CASELOAD = (
         _of_flags(func.count(), _UNRESOLVED, _FLAG.c.status == "open").label("unread"),
         _of_flags(func.max(_RANK), _UNRESOLVED).label("rank"),
         _of_flags(func.count(), _UNRESOLVED).label("flags"),
+        _OPEN_RULE.label("rule"),
+        _CLOSED_REACTION.label("closed_reaction"),
+        _OPIOIDS_ON.label("opioids_on"),
         _of_sessions(func.count(), _NOTE_WAITS).label("notes_open"),
         _of_sessions(func.count(), _UNRECORDED).label("unrecorded"),
         UNREAD_SHARED.label("sheets_unread"),
@@ -101,6 +141,8 @@ class Case:
     ``quiet``: days without an entry, from three on, else 0. ``unread``: flags that nobody has
     acknowledged; ``brief_at``: when a counselor last opened the brief for the next session.
     ``unrecorded``: sessions of former days of which nobody has said whether the participant came.
+    ``rule``: of the most severe open alert; ``closed_reaction``: of a reaction that was closed in
+    the last days; ``opioids_on``: the last of these days for which opioid use was told.
     """
 
     public_id: str
@@ -116,6 +158,9 @@ class Case:
     unread: int
     flags: int
     severity: str | None
+    rule: str | None
+    closed_reaction: str | None
+    opioids_on: date | None
     notes_open: int
     unrecorded: int
     sheets_unread: int
@@ -126,7 +171,9 @@ def caseload(session: Session, me: StaffMe, since: datetime, now: datetime) -> l
 
     One statement, however many they are; each figure is a look into an index.
     """
-    rows = session.execute(_CASELOAD.where(in_scope(me)), {"since": since})
+    lately = now - timedelta(days=NEWS_DAYS)
+    values = {"since": since, "lately": lately, "lately_on": local_day(lately, me.timezone)}
+    rows = session.execute(_CASELOAD.where(in_scope(me)), values)
     # Sorted here: asked for in order of codes, a database walks through the whole site.
     cases = sorted((_case(row, now) for row in rows), key=lambda one: one.code)
     planned = [one for one in cases if one.next_at]
@@ -152,6 +199,9 @@ def _case(row: Any, now: datetime) -> Case:
         unread=row.unread,
         flags=row.flags,
         severity=_SEVERITY.get(row.rank),
+        rule=row.rule,
+        closed_reaction=row.closed_reaction,
+        opioids_on=row.opioids_on,
         notes_open=row.notes_open,
         unrecorded=row.unrecorded,
         sheets_unread=row.sheets_unread,

@@ -19,11 +19,12 @@ from app.counseling import queries, words
 from app.counseling.context import gather, shown
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller, entries_on
+from app.counseling.headline import headline
 from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
 from app.sessions.queries import today_began
 from app.sessions.readings import reading_report, record_reading
-from app.sessions.words import PLACES, ahead
+from app.sessions.words import PLACES, ahead, near
 from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
 from app.web.pages import tr_of
@@ -36,12 +37,15 @@ EARLIEST = date(2000, 1, 1)
 @router.get("/sessions")
 @for_staff(*CARE_TEAM)
 def my_sessions(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
+    tr = tr_of(request)
     context = {
         "nav": "sessions",
         "cases": queries.caseload(session, me, today_began(now, me.timezone), now),
         "report": reading_report(session, me, now),
         "places": PLACES,
-        "ahead": lambda span: ahead(span, tr_of(request)),
+        "ahead": lambda span: ahead(span, tr),
+        "near": lambda moment: near(moment, now, me.timezone, tr),
+        "headline": lambda one: headline(one, now, me.timezone, tr),
     }
     return staff_page(request, session, me, "counseling/sessions.html", context)
 

@@ -40,6 +40,18 @@ def when_words(moment: datetime, zone: str, tr: Translator, *, inline: bool = Fa
     return f"{said}, {tr.time(moment, zone)}"
 
 
+def near_day(day: date, now: datetime, zone: str, tr: Translator) -> str:
+    """«today», «tomorrow», «yesterday» on the wall of ``zone``; other days by their name."""
+    words = {-1: tr("yesterday"), 0: tr("today"), 1: tr("tomorrow")}
+    off = (day - local_day(now, zone)).days
+    return words.get(off) or tr.day_inline(day, "EEE d MMM")
+
+
+def near(moment: datetime, now: datetime, zone: str, tr: Translator) -> str:
+    """«tomorrow, 11:00»."""
+    return f"{near_day(local_day(moment, zone), now, zone, tr)}, {tr.time(moment, zone)}"
+
+
 def day_at(moment: datetime, zone: str) -> date:
     """The day on the wall of ``zone``."""
     return local_day(moment, zone)

@@ -172,6 +172,85 @@ def test_every_table_of_the_caseload_is_reached_through_an_index(database, cast,
     assert [line for line in lines if scan in line] == []
 
 
+@pytest.mark.parametrize(
+    ("ahead", "en", "ru"),
+    [
+        (timedelta(hours=5), "today, 14:00", "сегодня, 14:00"),
+        (DAY, "tomorrow, 09:00", "завтра, 09:00"),
+        (9 * DAY, "Wed 2 Dec, 09:00", "ср 2 дек., 09:00"),
+    ],
+)
+def test_the_next_session_is_said_as_people_say_it(petrova, database, cast, ahead, en, ru):
+    add_session(database, cast.anna, NOW + ahead)
+    for language, says in (("en", en), ("ru", ru)):
+        petrova.post("/language", {"lang": language})
+        assert f"<b>{says}</b>" in petrova.get("/sessions").text
+
+
+def _flag(diary, cast, family="WDL", rule="WDL-3", **more):
+    row = diary.flag(cast.site, family, rule, "urgent", more.pop("status", "open"))
+    for name, value in more.items():
+        setattr(row, name, value)
+
+
+def _corrected(diary, cast):
+    told = diary.substances(NOW.date() - DAY, "opioid")
+    diary.substances(NOW.date() - DAY, replaces_id=told.id)
+
+
+CLOSED = {"status": "resolved", "resolved_at": NOW - DAY}
+NEWS = {
+    "Possible withdrawal-like reaction": _flag,
+    "Closed this week: Possible": lambda diary, cast: _flag(diary, cast, **CLOSED),
+    "Opioid use told for yesterday": lambda diary, cast: diary.substances(
+        NOW.date() - DAY, "opioid"
+    ),
+    "Nothing new": _corrected,
+}
+
+
+def headlines(petrova):
+    found = re.findall(r'class="news">([^<]*)<', petrova.get("/sessions").text)
+    return found[0] if len(found) == 1 else found
+
+
+@pytest.mark.parametrize("says", NEWS)
+def test_one_headline_says_the_most_important_thing(petrova, database, cast, says):
+    with database.write() as session:
+        diary = Diary(session, cast.anna)
+        NEWS[says](diary, cast)
+        diary.drinks(NOW.date() - DAY, 2)
+        diary.close(NOW)
+    assert headlines(petrova).startswith(says)
+
+
+def test_an_open_alert_stands_before_a_closed_one_and_that_before_silence(petrova, database, cast):
+    _change(database, cast.anna, enrolled_at=NOW - 4 * DAY)
+    assert headlines(petrova) == "No entry for 4 days"
+    with database.write() as session:
+        diary = Diary(session, cast.anna)
+        _flag(diary, cast, **CLOSED)
+        diary.close(NOW)
+    assert headlines(petrova).startswith("Closed this week: Possible withdrawal-like reaction")
+    with database.write() as session:
+        diary = Diary(session, cast.anna)
+        diary.number = 7
+        _flag(diary, cast, "DOS", "DOS-1")
+        diary.close(NOW)
+    assert not headlines(petrova).startswith(("Closed", "No entry"))
+    assert "No entry for 4 days" in petrova.get("/sessions").text, "it still waits"
+
+
+def test_old_news_are_none(petrova, database, cast):
+    with database.write() as session:
+        diary = Diary(session, cast.anna)
+        _flag(diary, cast, status="resolved", resolved_at=NOW - 8 * DAY)
+        diary.substances(NOW.date() - 9 * DAY, "opioid")
+        diary.drinks(NOW.date() - DAY, 0)
+        diary.close(NOW)
+    assert headlines(petrova) == "Nothing new"
+
+
 def _statements(database, browser):
     seen = []
 

@@ -34,7 +34,7 @@ SMALL = """() => [...document.querySelectorAll("svg.ch text")].map((one) => {
 
 def kind(path):
     """An address without what names a row, a day or a number in it."""
-    return re.sub(r"/(?=[a-z0-9-]*\\d)[a-z0-9-]+|/[a-z0-9]{16}\\b", "/_", path)
+    return re.sub(r"/(?=[a-z0-9-]*\d)[a-z0-9-]+|/[a-z0-9]{16}\b", "/_", path)
 
 
 def with_charts(browser, starts):
