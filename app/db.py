@@ -7,7 +7,7 @@ a session that writes, so that a read is never upgraded in the middle.
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -267,3 +267,22 @@ def apart(session: OrmSession) -> Iterator[None]:
 def failed_apart(session: OrmSession) -> int:
     """How many records failed ``apart`` in this transaction."""
     return int(session.info.get("failed_apart", 0))
+
+
+@contextmanager
+def undone_unless(session: OrmSession) -> Iterator[Callable[[bool], None]]:
+    """What is written in it stands only if the caller says so: ``stands(True)``."""
+    notes = {name: session.info.get(name) for name in _GUARD_NOTES}
+    said: list[bool] = []
+    point = session.begin_nested()
+    try:
+        yield said.append
+    except BaseException:
+        said.clear()
+        raise
+    finally:
+        if any(said):
+            point.commit()
+        else:
+            point.rollback()
+            session.info |= notes

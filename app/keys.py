@@ -5,6 +5,7 @@ and the key that seals single columns (contacts), so that the columns stay
 sealed on PostgreSQL as well.
 """
 
+import hmac
 import os
 import secrets
 import stat
@@ -42,6 +43,11 @@ class Keys:
             return AESGCM(self.column).decrypt(raw[:12], raw[12:], b"daybook/column/1").decode()
         except InvalidTag as error:
             raise KeyFileError("a sealed value does not open with this key") from error
+
+    def sign(self, purpose: str, text: str) -> str:
+        """What only a holder of the key can say of ``text``, as hex; another for each purpose."""
+        key = hmac.digest(self.column, f"daybook/sign/{purpose}".encode(), "sha256")
+        return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def make_key_file(path: Path) -> None:

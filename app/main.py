@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from fastapi import Depends, FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +13,8 @@ from app.auth import phone_routes, pin_routes, staff_routes, start_routes
 from app.auth.arrival import START_COOKIE
 from app.auth.errors import install_redirects
 from app.auth.gate import audiences, gate, public
-from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
+from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE, recognise
+from app.checkins import danger
 from app.checkins import routes as checkin_routes
 from app.clock import utc_now
 from app.counseling import routes as counseling_routes
@@ -34,14 +34,13 @@ from app.settings import Settings
 from app.site import routes as site_routes
 from app.trial import routes as trial_routes
 from app.web import errors
-from app.web.middleware import SameOrigin, SecurityHeaders
+from app.web.middleware import SameOrigin, SecurityHeaders, WholePages
 from app.web.pages import see_other
 from app.web.plain_cookies import PlainCookies
 from app.web.static import serve_static
 from app.worksheets import routes as worksheet_routes
 from app.worksheets import staff_routes as worksheet_staff_routes
 
-MAX_BODY = 65536
 # The rooms that phones ask most come first: a router is asked in turn.
 ROOMS = (
     checkin_routes,
@@ -88,6 +87,8 @@ def create_app(
     app.state.clock = clock
     app.state.with_worker = with_worker
     app.state.numbers = KnownNumbers()
+    app.state.recognise = recognise
+    app.state.first = (danger.act_first,)
     for room in ROOMS:
         app.include_router(room.router)
     app.add_api_route("/", first_page)
@@ -102,10 +103,9 @@ def create_app(
 def _wrap(app: FastAPI, settings: Settings) -> None:
     """The first added stands innermost."""
     app.add_middleware(errors.CatchCrash)
-    # Not FastAPI's own argument: that one answers outside of every header.
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
-    app.add_middleware(SameOrigin, origin=settings.base_url)
+    app.add_middleware(SameOrigin, origin=settings.base_url, refuse=errors.show_elsewhere)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.host_name])
+    app.add_middleware(WholePages, refuse=errors.show_status, bare=("/healthz",))
     app.add_middleware(SecurityHeaders)
     if settings.plain_demo:
         app.add_middleware(PlainCookies)

@@ -57,9 +57,9 @@ def invite_cast(session: Session, now: datetime = NOW) -> Cast:
     ivanova = _staff(session, site, "Dr Elena Ivanova", "investigator", now, position=2)
     admin = _staff(session, site, "Olga Admin", "admin", now)
     volkova = _staff(session, other, "Daria Volkova", "counselor", now, position=1)
-    anna = _participant(session, site, "DB-001", "female", petrova, now)
-    boris = _participant(session, site, "DB-002", "male", sokolov, now)
-    vera = _participant(session, other, "DB-001", "female", volkova, now)
+    anna = participant(session, site, "DB-001", "female", petrova, now)
+    boris = participant(session, site, "DB-002", "male", sokolov, now)
+    vera = participant(session, other, "DB-001", "female", volkova, now)
     audit.record(session, SYSTEM, "test.cast", Subject("site", site), now=now)
     return Cast(site, other, petrova, sokolov, orlova, ivanova, admin, volkova, anna, boris, vera)
 
@@ -94,7 +94,7 @@ def _staff(
     return staff.id or 0
 
 
-def _participant(
+def participant(
     session: Session, site: int, code: str, sex: str, counselor: int, now: datetime
 ) -> int:
     person = Participant(

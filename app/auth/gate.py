@@ -26,11 +26,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.auth import back, held
 from app.auth.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
 from app.db import Database
 from app.models.people import AuthSession
+from app.web.errors import UNAVAILABLE, Unheeded
 from app.web.forms import Form, FormDep
 from app.web.middleware import SAFE_METHODS
 
@@ -179,19 +181,63 @@ class _Visit:
     def run(
         self, endpoint: Callable[..., Any], values: dict[str, Any], given: Mapping[str, str]
     ) -> Any:
-        """Begin, identify, answer, commit. ``given``: the route's names for session and me."""
+        """Begin, identify, answer, commit. ``given``: the route's names for session and me.
+
+        An answer that cannot wait is acted on whatever became of its form: a page that was
+        refused, a page that is gone, a fault of ours.
+        """
         now = self.request.app.state.clock()
-        with self.database.open(write=self.write) as session:
-            found = self._identified(session, now)
-            own = {"session": session, "me": found.me}
-            answer = endpoint(**values, **{name: own[what] for name, what in given.items()})
-            if self.write:
-                session.commit()
+        try:
+            found, answer = self._visited(endpoint, values, given, now)
+        except REFUSED_FIRST:
+            raise
+        except Exception:
+            urgent = self._cannot_wait(now)
+            if urgent is None:
+                raise
+            return urgent
         if found.stale:
             _write_last_seen(self.database, found.me.session_id, now)
         if self.form.held and isinstance(found.me, ParticipantMe):
             return back.after_held(self.request, found.me.device_id, answer, others=self.others)
         return answer
+
+    def _visited(
+        self,
+        endpoint: Callable[..., Any],
+        values: dict[str, Any],
+        given: Mapping[str, str],
+        now: datetime,
+    ) -> tuple[Found, Any]:
+        with self.database.open(write=self.write) as session:
+            found = self._identified(session, now)
+            own = {"session": session, "me": found.me}
+            answer = endpoint(**values, **{name: own[what] for name, what in given.items()})
+            if getattr(answer, "status_code", 200) >= 400:
+                answer = self._first(session, found, now) or answer
+            elif self.form.faults:
+                raise Unheeded(self.form)
+            if self.write:
+                session.commit()
+        return found, answer
+
+    def _cannot_wait(self, now: datetime) -> Response | None:
+        """In a transaction of its own: that of the route is undone."""
+        if not self.form.fields:
+            return None
+        with self.database.open(write=True) as session:
+            answer = self._first(session, self._identified(session, now), now)
+            if answer is not None:
+                session.commit()
+        return answer
+
+    def _first(self, session: Session, found: Found, now: datetime) -> Response | None:
+        """What the rooms do about a refused form that says something that cannot wait."""
+        for act in self.request.app.state.first if self.form.fields else ():
+            answer: Response | None = act(self.request, session, found.me, self.form, now)
+            if answer is not None:
+                return answer
+        return None
 
     def identify(self) -> None:
         """Raises NotSignedIn, NotAllowed, HasLeft."""
@@ -234,6 +280,10 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
             )
     except (OperationalError, NoConnection) as error:
         log.warning("last seen was not written (%s)", type(error).__name__)
+
+
+# Nobody is known whose answer it would be, or nothing can be stored at all.
+REFUSED_FIRST = (NotSignedIn, NotAllowed, HasLeft, *UNAVAILABLE)
 
 
 # ``async`` although it waits for nothing: a plain function would cost a thread hop.

@@ -169,3 +169,16 @@ def _live_row(
     if row is None or now >= row["expires_at"] or now - row["last_seen_at"] > idle:
         return None
     return row
+
+
+def recognise(request: Request) -> None:
+    """Note who reads the page of a refusal, for its language and its numbers; grants nothing."""
+    if SESSION_COOKIE not in request.cookies:
+        return
+    now = request.app.state.clock()
+    with request.app.state.database.read() as session:
+        found = find_participant(session, request, now, write=False)
+        found = found or find_staff(session, request, now)
+    if found:
+        request.state.me = found.me
+        request.state.lang = found.me.language

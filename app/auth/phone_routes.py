@@ -18,7 +18,7 @@ from app.auth.phone import KnownDevice
 from app.auth.tokens import verify_secret
 from app.db import Database
 from app.i18n import N_, Translator
-from app.web.forms import FormDep, FormModel, check
+from app.web.forms import FormDep, FormModel, Plain, check
 from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
@@ -27,12 +27,12 @@ DEVICE_LIFE = int(timedelta(days=400).total_seconds())
 
 
 class PinForm(FormModel):
-    pin: Annotated[str, Field(min_length=1, max_length=60)]
+    pin: Annotated[Plain, Field(min_length=1, max_length=60)]
 
 
 class NewPinForm(FormModel):
-    pin: str
-    again: str
+    pin: Plain
+    again: Plain
 
     @field_validator("pin")
     @classmethod

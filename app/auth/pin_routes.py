@@ -23,14 +23,14 @@ from app.auth.phone_routes import (
     way_in,
 )
 from app.auth.tokens import hash_secret
-from app.web.forms import FormDep, check
+from app.web.forms import FormDep, Plain, check
 from app.web.pages import page, see_other, tr_of
 
 router = APIRouter()
 
 
 class ChangePinForm(NewPinForm):
-    old: str
+    old: Plain
 
 
 @router.get("/me/pin")

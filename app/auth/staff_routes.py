@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from sqlmodel import Session
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,8 +17,7 @@ from app.auth.identity import SESSION_COOKIE
 from app.auth.phone_routes import client_address, in_write
 from app.auth.tokens import verify_secret
 from app.i18n import LANGUAGES
-from app.web.errors import TEXTS
-from app.web.forms import FormDep, FormModel, check
+from app.web.forms import FormDep, FormModel, Plain, check
 from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
@@ -25,13 +25,13 @@ HOME = "/flags"
 
 
 class SignInForm(FormModel):
-    email: Annotated[str, Field(min_length=3, max_length=254)]
+    email: Annotated[Plain, Field(min_length=3, max_length=254)]
     password: Annotated[str, Field(min_length=1, max_length=300)]
     next: str = HOME
 
 
 class LinkForm(FormModel):
-    code: Annotated[str, Field(min_length=24, max_length=60)]
+    code: Annotated[Plain, Field(min_length=24, max_length=60)]
 
 
 class LanguageForm(FormModel):
@@ -140,7 +140,7 @@ async def choose_language(request: Request, form: FormDep, now: NowDep) -> Respo
     """Switch the language: of the profile when signed in, and of this browser."""
     checked = check(LanguageForm, form, tr_of(request))
     if checked.value is None or checked.value.lang not in LANGUAGES:
-        return page(request, "error.html", {"code": 422, "text": tr_of(request)(TEXTS[422])}, 422)
+        raise HTTPException(422)
     lang = checked.value.lang
     await in_write(
         request,

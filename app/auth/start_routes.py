@@ -33,7 +33,8 @@ from app.auth.phone_routes import (
 )
 from app.auth.tokens import CODE_LENGTH, clean_code, hash_secret
 from app.i18n import N_
-from app.web.forms import FormDep, FormModel, check
+from app.typed import plain
+from app.web.forms import FormDep, FormModel, Plain, check
 from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
@@ -48,7 +49,7 @@ FORGOTTEN = N_(
 
 
 class CodeForm(FormModel):
-    code: str
+    code: Plain
 
     @field_validator("code")
     @classmethod
@@ -109,7 +110,7 @@ async def save_code(request: Request, form: FormDep, now: NowDep) -> Response:
     tr = tr_of(request)
     checked = check(NewPinForm, form, tr)
     if stands.device:
-        return await _saved_before(request, found, stands.device, form.one("pin"), now)
+        return await _saved_before(request, found, stands.device, plain(form.one("pin")), now)
     if not stands.works:
         return _over(request)
     errors = {**checked.errors, **differ(checked.value, tr)}

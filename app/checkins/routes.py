@@ -1,12 +1,11 @@
 """Side effects page by page. Every page is stored as it is sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from app.auth import held
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.checkins import urge_routes, week_routes
+from app.checkins.asked import NEW, Asked, asked_on, own_checkin
 from app.checkins.flow import (
     Stored,
     is_emergency,
@@ -25,18 +25,15 @@ from app.checkins.flow import (
     rest_and_repeat,
 )
 from app.checkins.onward import INSTRUMENT, after, again, path_of
-from app.checkins.queries import find_active, find_checkin
-from app.checkins.service import Told, act_on_signs, finish, start, store_page
+from app.checkins.reading import read_page
+from app.checkins.service import Told, finish, start, store_page
 from app.checkins.words import review_of, typed_from
-from app.clock import local_day
-from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
+from app.diary.closing import FIELD, Why, read_why, reasons, without_why
 from app.diary.guidance import go_on
 from app.diary.submissions import once, remember
 from app.i18n import Translator
-from app.instruments.definitions import Instrument, Page
-from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
-from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
+from app.instruments.scoring import AnswerErrors
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep
@@ -46,63 +43,6 @@ from app.web.pages import page as show
 router = APIRouter()
 router.include_router(urge_routes.router)
 router.include_router(week_routes.router)
-NEW = "new"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The page that the address names. ``stored`` is None before the first page is sent."""
-
-    stored: Stored | None
-    instrument: Instrument
-    pages: Sequence[Page]
-    page: Page
-
-    @property
-    def number(self) -> int:
-        return number_of(self.pages, self.page.key)
-
-    @property
-    def former(self) -> PageAnswers | None:
-        found = self.stored.pages.get(self.page.key) if self.stored else None
-        return found.answers if found else None
-
-    def late(self, now: datetime, zone: str) -> bool:
-        """Whether the page would be changed after its day has closed."""
-        stored = self.stored
-        if stored is None or self.former is None:
-            return False
-        return is_closed(local_day(stored.started_at, zone), now, zone)
-
-
-def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
-    """The participant's check-in, while it can still be changed. Raises NotFound."""
-    since = now - timedelta(days=load_protocol().backfill_days)
-    found = find_checkin(session, me.id, public_id, since)
-    if found is None or found.instrument.key != INSTRUMENT:
-        raise NotFound
-    return found
-
-
-def _asked(session: Session, me: ParticipantMe, public_id: str, place: str, now: datetime) -> Asked:
-    """What the address names. Raises NotFound.
-
-    "new" finds a check-in that is being answered right now: Back on the phone begins no second.
-    A page that was left open on an earlier day is asked anew, for it tells of today.
-    """
-    if public_id == NEW:
-        stored = find_active(session, me.id, INSTRUMENT, now)
-    else:
-        stored = _own(session, me, public_id, now)
-    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
-    single = stored.single if stored else me.preferences.get("single", False)
-    pages = pages_of(instrument, single)
-    page = page_at(pages, place)
-    if page is None:
-        raise NotFound
-    if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
-        return _asked(session, me, NEW, place, now)
-    return Asked(stored, instrument, pages, page)
 
 
 def _left(stored: Stored, me: ParticipantMe, now: datetime) -> bool:
@@ -118,7 +58,7 @@ def show_checkin(
     request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
 ) -> Response:
     """The page on which something typed waits, else the next open one, else all answers."""
-    stored = _own(session, me, public_id, now)
+    stored = own_checkin(session, me, public_id, now)
     pages = pages_of(stored.instrument, stored.single)
     takes_new = stored.takes_new(now, me.timezone)
     unsent = held.path_under(session, me.device_id, path_of(public_id))
@@ -158,7 +98,7 @@ def show_page(
     page: str,
     now: NowDep,
 ) -> Response:
-    asked = _asked(session, me, public_id, page, now)
+    asked = asked_on(session, me, public_id, page, now)
     if public_id != NEW and (asked.stored is None or asked.stored.public_id != public_id):
         return see_other(path_of(public_id))
     typed = typed_from(asked.page, asked.former) if asked.former else {}
@@ -181,7 +121,7 @@ def save(
     """The last step: everything is stored already, and is now finished and judged."""
     if form.fields:
         raise HTTPException(422)
-    stored = _own(session, me, public_id, now)
+    stored = own_checkin(session, me, public_id, now)
     if not stored.pages:
         raise NotFound
     if _left(stored, me, now):
@@ -201,20 +141,14 @@ def answer_page(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    asked = _asked(session, me, public_id, page, now)
+    asked = asked_on(session, me, public_id, page, now)
     why = read_why(form, asked.late(now, me.timezone), tr_of(request))
     told = replace(_told(me, form, now), reason=why.code)
     try:
-        answers = validate_page(asked.page, without_why(form))
+        answers = read_page(asked.page, form, without_why(form))
     except AnswerErrors as problem:
-        urgent = act_on_signs(
-            session, told, asked.stored, asked.instrument, asked.page.key, problem.readable
-        )
-        if urgent:
-            here = path_of(urgent.public_id, asked.number)
-            held.keep_here(session, me.device_id, here, form, now)
-            return _stop(request, form, here)
-        return _page(request, public_id, asked, form.fields, why, problem.errors)
+        said = form.said(tr_of(request))
+        return _page(request, public_id, asked, form.fields, why, problem.errors, said=said)
     if why.error and not is_emergency(answers):
         return _page(request, public_id, asked, form.fields, why)
     place = f"{INSTRUMENT}/{asked.page.key}"
@@ -238,21 +172,6 @@ def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
     return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
 
 
-def _stop(request: Request, form: Form, action: str) -> Response:
-    """Help first; the page that could not be stored whole is sent again from there."""
-    tr = tr_of(request)
-    numbers = numbers_of(request)
-    texts = load_instrument("help").texts
-    context = {
-        "heading": load_instrument("help").title.say(tr.lang),
-        "message": texts["emergency"].say(tr.lang, emergency=numbers.emergency),
-        "sent": texts["sent"].say(tr.lang, emergency=numbers.emergency),
-        "action": action,
-        "fields": [*form.pairs(), ("idem", uuid4().hex)],
-    }
-    return show(request, "checkins/stop.html", context)
-
-
 def _page(
     request: Request,
     public_id: str,
@@ -261,12 +180,13 @@ def _page(
     why: Why,
     errors: Mapping[str, str] | None = None,
     *,
+    said: Mapping[str, str] | None = None,
     kept: bool = False,
 ) -> Response:
     tr = tr_of(request)
     numbers = numbers_of(request)
     clinic = numbers.clinic or numbers.emergency
-    said = explain(asked.page, errors or {}, tr.lang) | why.errors
+    wrong = explain(asked.page, errors or {}, tr.lang) | why.errors | dict(said or {})
     context = {
         "why": reasons(tr) if why.wanted else None,
         "typed_why": next(iter(typed.get(FIELD, [])), None),
@@ -275,7 +195,7 @@ def _page(
         "number": asked.number,
         "total": len(asked.pages),
         "typed": typed,
-        "errors": said,
+        "errors": wrong,
         "kept": kept,
         "action": path_of(public_id, asked.number),
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
@@ -283,7 +203,7 @@ def _page(
         "idem": uuid4().hex,
         "back": _back(asked, tr),
     }
-    return show(request, "checkins/page.html", context, 422 if said else 200)
+    return show(request, "checkins/page.html", context, 422 if wrong else 200)
 
 
 def _back(asked: Asked, tr: Translator) -> tuple[str, str]:

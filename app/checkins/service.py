@@ -97,32 +97,6 @@ def store_page(
     return Submitted(after, Outcome())
 
 
-def act_on_signs(
-    session: Session,
-    told: Told,
-    checkin: Stored | None,
-    instrument: Instrument,
-    page: str,
-    readable: PageAnswers,
-) -> Stored | None:
-    """Store and judge a danger sign while the rest of its page waits for a correction.
-
-    Returns the check-in if ``readable`` names a sign of an emergency that is not on record yet.
-    """
-    former = checkin.pages.get(page) if checkin else None
-    known = set(former.answers.signs) if former else set()
-    if not is_emergency(readable) or set(readable.signs) <= known:
-        return None
-    # The token stays free: the corrected page is another body and no resend.
-    told = replace(told, token="")
-    ratings = former.answers.ratings if former else {}
-    every = tuple(sorted(known | set(readable.signs)))
-    signs = PageAnswers(ratings, every, "each", {})
-    if checkin is None:
-        return start(session, told, instrument, page, signs).checkin
-    return store_page(session, told, checkin, page, signs).checkin
-
-
 def finish(session: Session, told: Told, checkin: Stored) -> Submitted:
     """Close the check-in and have it judged. A second time changes nothing."""
     if checkin.finished_at is not None:

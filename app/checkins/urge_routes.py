@@ -13,6 +13,7 @@ from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.checkins.flow import Stored
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
+from app.checkins.reading import read_page
 from app.checkins.service import Told, store_page, submit_pages
 from app.checkins.words import page_lines, typed_from
 from app.clock import local_day
@@ -23,7 +24,7 @@ from app.diary.submissions import once, remember
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
-from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
+from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep
@@ -31,6 +32,7 @@ from app.web.pages import page, see_other, tr_of
 
 router = APIRouter()
 INSTRUMENT = "urges"
+PATH = "/today/urges"
 
 
 def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
@@ -109,9 +111,10 @@ def _store(
     asked = instrument.pages[0]
     why = read_why(form, _late(stored, me, now), tr_of(request))
     try:
-        answers = validate_page(asked, without_why(form))
+        answers = read_page(asked, form, without_why(form))
     except AnswerErrors as problem:
-        return _page(request, instrument, action, form.fields, why, problem.errors)
+        said = form.said(tr_of(request))
+        return _page(request, instrument, action, form.fields, why, problem.errors, said)
     if why.error:
         return _page(request, instrument, action, form.fields, why)
     earlier = once(session, me, form, "checkin", INSTRUMENT)
@@ -170,19 +173,20 @@ def _page(
     typed: Mapping[str, list[str]],
     why: Why,
     errors: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Response:
     tr = tr_of(request)
     asked = instrument.pages[0]
-    said = explain(asked, errors or {}, tr.lang) | why.errors
+    wrong = explain(asked, errors or {}, tr.lang) | why.errors | dict(said or {})
     context = {
         "why": reasons(tr) if why.wanted else None,
         "typed_why": next(iter(typed.get(FIELD, [])), None),
         "instrument": instrument,
         "asked": asked,
         "typed": typed,
-        "errors": said,
+        "errors": wrong,
         "action": action,
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }
-    return page(request, "checkins/urges.html", context, 422 if said else 200)
+    return page(request, "checkins/urges.html", context, 422 if wrong else 200)

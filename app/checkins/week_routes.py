@@ -1,18 +1,16 @@
 """The weekly page about mood: four questions and room for own words, judged as it is sent."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth import held
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
-from app.checkins.screens import ratings_of, stored_since, submit_screen
+from app.checkins.reading import read_page
+from app.checkins.screens import ratings_of, submit_screen
 from app.checkins.service import Told
 from app.checkins.words import page_lines
 from app.diary.conflict import show_conflict
@@ -20,15 +18,13 @@ from app.diary.guidance import go_on
 from app.diary.submissions import once, remember
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
-from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
-from app.protocol.loader import load_protocol
-from app.web.forms import Form, FormDep
+from app.instruments.scoring import AnswerErrors, PageAnswers
+from app.web.forms import FormDep
 from app.web.pages import numbers_of, page, see_other, tr_of
 
 router = APIRouter()
 INSTRUMENT = "mood"
 PATH = "/today/week"
-THOUGHTS = "self_harm_thoughts"
 
 
 @router.get("/today/week")
@@ -47,13 +43,9 @@ def answer_week(
     asked = instrument.pages[0]
     told = Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
     try:
-        answers = validate_page(asked, form.pairs())
+        answers = read_page(asked, form, form.pairs())
     except AnswerErrors as problem:
-        if _cannot_wait(session, me, problem.readable, now):
-            submit_screen(session, told, instrument, _without_words(problem.readable))
-            held.keep_here(session, me.device_id, PATH, form, now)
-            return _stop(request, form)
-        return _page(request, form.fields, problem.errors)
+        return _page(request, form.fields, problem.errors, said=form.said(tr_of(request)))
     earlier = once(session, me, form, "screen", PATH)
     if earlier and earlier.same:
         return see_other("/today", "same")
@@ -70,39 +62,12 @@ def answer_week(
     return go_on(outcome, "/today", "saved")
 
 
-def _cannot_wait(session: Session, me: ParticipantMe, readable: PageAnswers, now: datetime) -> bool:
-    """A self-harm answer beside something that has to be corrected, and not stored a moment ago."""
-    protocol = load_protocol()
-    if readable.ratings.get(THOUGHTS, 0) < protocol.rules.sui.thoughts_urgent:
-        return False
-    return not stored_since(session, me.id, readable.ratings, now - protocol.checkin_closing)
-
-
-def _without_words(readable: PageAnswers) -> PageAnswers:
-    return PageAnswers(readable.ratings, (), "each", {})
-
-
-def _stop(request: Request, form: Form) -> Response:
-    """Help first; the words that could not be stored are sent again from there."""
-    tr = tr_of(request)
-    numbers = numbers_of(request)
-    instrument = load_instrument("help")
-    crisis = numbers.crisis or numbers.emergency
-    context = {
-        "heading": instrument.title.say(tr.lang),
-        "message": instrument.texts["self_harm"].say(tr.lang, crisis=crisis),
-        "sent": instrument.texts["sent"].say(tr.lang, emergency=numbers.emergency),
-        "action": PATH,
-        "fields": [*form.pairs(), ("idem", uuid4().hex)],
-    }
-    return page(request, "checkins/stop.html", context)
-
-
 def _page(
     request: Request,
     typed: Mapping[str, list[str]],
     errors: Mapping[str, str] | None = None,
     *,
+    said: Mapping[str, str] | None = None,
     kept: bool = False,
 ) -> Response:
     tr = tr_of(request)
@@ -110,14 +75,15 @@ def _page(
     crisis = numbers.crisis or numbers.emergency
     instrument = load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
+    wrong = explain(asked, errors or {}, tr.lang) | dict(said or {})
     context = {
         "instrument": instrument,
         "asked": asked,
         "typed": typed,
-        "errors": explain(asked, errors or {}, tr.lang),
+        "errors": wrong,
         "kept": kept,
         "readers": instrument.texts["readers"].say(tr.lang, crisis=crisis),
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }
-    return page(request, "checkins/week.html", context, 422 if errors else 200)
+    return page(request, "checkins/week.html", context, 422 if wrong else 200)

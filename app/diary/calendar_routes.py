@@ -218,14 +218,8 @@ def remove_own_marker(
         raise NotFound
     checked = check(ForgetForm, form, tr_of(request))
     if checked.value is None:
-        return _day_page(
-            request,
-            session,
-            me,
-            day,
-            now,
-            errors={"": tr_of(request)("This page has no such field.")},
-        )
+        wrong = {"": tr_of(request)("This page has no such field.")} | form.said(tr_of(request))
+        return _day_page(request, session, me, day, now, errors=wrong)
     about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
     removed = remove_marker(session, about, checked.value.marker)
     return see_other(f"/calendar/{day.isoformat()}", "changed" if removed else "same")

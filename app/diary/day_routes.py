@@ -61,7 +61,7 @@ def answer_day(
     answer = read_day_form(fields, tr)
     record = read_day(session, me.id, day)
     why = read_why(form, _asks_why(record, day, me, now), tr)
-    errors = dict(answer.errors) | why.errors
+    errors = dict(answer.errors) | why.errors | form.said(tr)
     last = record.drinks.last_drink_at if record.drinks else None
     if not errors and answer.last != _last_typed(None, record, tr, me.timezone):
         try:

@@ -16,6 +16,7 @@ from app.protocol.model import Protocol
 from app.timeline.days import ONE_DAY, at_local
 from app.timeline.events import Drink
 from app.timeline.measures import grams
+from app.typed import number
 
 BEVERAGES = {
     "beer": N_("Beer"),
@@ -146,7 +147,7 @@ def read_day_form(fields: Mapping[str, list[str]], tr: Translator) -> DayAnswer:
         ):
             errors[""] = tr("This page has no such field.")
         elif kind is not None:
-            _add(counts, kind, name, sent[0].strip(), errors, tr)
+            _add(counts, kind, name, number(sent[0]), errors, tr)
     _read_other(fields, counts, errors, tr)
     last = (fields.get("last") or [""])[0].strip()
     try:
@@ -222,7 +223,7 @@ def _read_other(
     tr: Translator,
 ) -> None:
     """The drink described by size and strength; all of it or nothing."""
-    typed = {part: (fields.get(f"other_{part}") or [""])[0].strip() for part in _OTHER}
+    typed = {part: number((fields.get(f"other_{part}") or [""])[0]) for part in _OTHER}
     if not any(typed.values()):
         return
     typed["count"] = typed["count"] or "1"

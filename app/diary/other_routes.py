@@ -56,7 +56,7 @@ def answer_other(
     codes, errors = others.read_classes(_asked(form), tr)
     record = read_day(session, me.id, day)
     why = read_why(form, _asks_why(record, day, me, now), tr)
-    errors |= why.errors
+    errors = errors | why.errors | form.said(tr)
     if errors:
         return _other_page(request, me, day, record, now, form, errors)
     path = f"/day/{day.isoformat()}/other"
@@ -150,7 +150,7 @@ def answer_more(
     fields = {name: sent for name, sent in _asked(form).items() if name != "from"}
     why = read_why(form, _asks_why(record, day, me, now), tr)
     found, errors = others.read_details(record.others.items, fields, day, me.timezone, now, tr)
-    errors |= why.errors
+    errors = errors | why.errors | form.said(tr)
     if errors:
         return _more_page(request, me, day, record, now, form, errors)
     if earlier:

@@ -9,6 +9,7 @@ from app.i18n import N_, Translator
 from app.instruments.vocabulary import ROUTES, SUBSTANCES
 from app.timeline.days import at_local
 from app.timeline.events import Use
+from app.typed import plain
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 NOTE_LENGTH = 200
@@ -18,7 +19,7 @@ LATER = N_("That time is still to come.")
 
 def read_time(typed: str) -> time | None:
     """A wall-clock time as a phone or a person writes it; raises ValueError."""
-    words = typed.strip()
+    words = plain(typed)
     if not words:
         return None
     found = _TIME.fullmatch(words)

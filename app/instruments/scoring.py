@@ -18,6 +18,7 @@ from typing import Literal
 
 from app.instruments.definitions import Item, Page
 from app.instruments.vocabulary import SYMPTOMS
+from app.typed import number
 
 Method = Literal["each", "page_none", "skipped"]
 
@@ -174,7 +175,7 @@ def _read(
     if item.kind == "text":
         _read_text(item, raw, texts, errors)
         return
-    value, problem = _number(item, raw.strip())
+    value, problem = _number(item, number(raw))
     if item.kind == "count" and f"{item.code}_none" in fields:
         if fields[f"{item.code}_none"] != "1":
             problem = "choice"

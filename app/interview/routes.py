@@ -109,8 +109,9 @@ def tell_day(
     take_turn(session, who.id)
     parts = _open_parts(read_day(session, who.id, day))
     told = read_day_told(form.fields, Asked(day, who.timezone, now, parts), tr_of(request))
-    if told.errors:
-        return _day_page(request, session, me, who, day, now, form, told.errors)
+    errors = told.errors | form.said(tr_of(request))
+    if errors:
+        return _day_page(request, session, me, who, day, now, form, errors)
     outcome = record_day(session, me, who, day, told, now)
     base = f"/participants/{who.public_id}/interview"
     onward = f"{base}/{(day - timedelta(days=1)).isoformat()}?told={told.told}"

@@ -56,6 +56,7 @@ def tell_checkin(
         errors = {"told": tr(HOW), **errors}
     if not errors and not answers:
         errors[""] = tr("Nothing was filled in.")
+    errors |= form.said(tr)
     if errors:
         return _page(request, session, me, who, form.fields, errors)
     outcome = record_checkins(session, me, who, told, form.token, answers, now)

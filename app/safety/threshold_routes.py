@@ -6,7 +6,7 @@ change would have flagged before it is put in force.
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
@@ -30,7 +30,7 @@ from app.safety.printed import difference_rows, figure_rows
 from app.safety.records import records
 from app.safety.threshold_shown import seal, shown_families
 from app.safety.thresholds import history, is_taken, put_in_force, read_changes, rewritten
-from app.web.forms import Form, FormDep, FormModel, check
+from app.web.forms import FormDep, FormModel, Plain, check
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
@@ -61,7 +61,7 @@ def _short_name(text: str) -> str:
 class VersionForm(FormModel):
     """``version`` names it in every flag; ``based`` and ``compared`` say what the page showed."""
 
-    version: Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_short_name)]
+    version: Annotated[Plain, Field(min_length=1, max_length=20), AfterValidator(_short_name)]
     approved_by: Annotated[str, Field(max_length=120), AfterValidator(_plain)] = ""
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     based: Annotated[str, Field(max_length=20)] = ""
@@ -109,7 +109,7 @@ def change_thresholds(
     if typed.view in VIEWS:
         return _page(request, session, me, now, protocol, typed, 422 if typed.errors else 200)
     rest = {name: v for name, v in form.fields.items() if name not in protocol.thresholds}
-    checked = check(VersionForm, Form(rest), tr)
+    checked = check(VersionForm, replace(form, fields=rest), tr)
     typed.errors.update(checked.errors)
     if checked.value is None or typed.errors:
         return _page(request, session, me, now, protocol, typed, 422)

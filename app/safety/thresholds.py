@@ -23,6 +23,7 @@ from app.protocol.model import Protocol, ProtocolError
 from app.protocol.thresholds import Thresholds
 from app.protocol.writing import as_toml
 from app.safety.in_force import text_in_force
+from app.typed import number
 
 _V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
@@ -91,7 +92,7 @@ def read_changes(
 
 def _number(text: str) -> float:
     """As a reader of either language writes it. Raises ValueError."""
-    return float(text.strip().replace(",", "."))
+    return float(number(text))
 
 
 def _wrong(text: str, whole: bool, tr: Translator) -> str:

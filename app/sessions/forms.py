@@ -19,7 +19,7 @@ from app.sessions.queries import Appointment, clash, today_began
 from app.sessions.service import Slot
 from app.sessions.times import ClockChange, moment_at, weekly
 from app.timeline.days import ONE_DAY
-from app.web.forms import Form, FormModel
+from app.web.forms import Form, FormModel, Plain
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 # How far ahead a session may be planned: a slip of the year is noticed.
@@ -32,7 +32,7 @@ class SlotForm(FormModel):
     """A day and a time on the clinic's wall, how long, and where."""
 
     day: date
-    time: str
+    time: Plain
     minutes: Annotated[int, Field(ge=10, le=180)]
     place: Place
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from app.i18n import N_
-from app.web.forms import FormModel
+from app.web.forms import FormModel, Plain
 
 _PHONE = re.compile(r"\+?[\d\s()-]{2,}")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
-Phone = Annotated[str, Field(max_length=40)]
+Phone = Annotated[Plain, Field(max_length=40)]
 Day = Annotated[int, Field(ge=1, le=7)]
 
 
@@ -19,7 +19,7 @@ class NumbersForm(FormModel):
     """The telephone numbers in one language."""
 
     language: Annotated[str, Field(pattern=r"^(en|ru)$")]
-    emergency: Annotated[str, Field(min_length=1, max_length=40)]
+    emergency: Annotated[Plain, Field(min_length=1, max_length=40)]
     crisis: Phone = ""
     clinic: Phone = ""
 
@@ -36,8 +36,8 @@ class ContactForm(FormModel):
 
     position: Annotated[int | None, Field(ge=1, le=99)] = None
     weekdays: list[Day] = Field(default_factory=list)
-    opens: str = "00:00"
-    closes: str = "24:00"
+    opens: Plain = "00:00"
+    closes: Plain = "24:00"
     absent_from: date | None = None
     absent_until: date | None = None
     cover: Annotated[str, Field(max_length=16)] = ""

@@ -10,7 +10,8 @@ from pydantic import Field, field_validator
 from app.clock import zone
 from app.i18n import N_, Translator
 from app.protocol.loader import load_protocol
-from app.web.forms import Form, FormModel
+from app.typed import plain
+from app.web.forms import Form, FormModel, Plain
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
 _PHONE = re.compile(r"\+?[\d\s()-]{5,}")
@@ -31,15 +32,15 @@ def known_zone(name: str) -> str:
 class EnrolForm(FormModel):
     """A new participant. ``usual_drinks`` are keys of the protocol's presets."""
 
-    code: Annotated[str, Field(min_length=1, max_length=20)]
+    code: Annotated[Plain, Field(min_length=1, max_length=20)]
     sex: Sex
-    timezone: Annotated[str, Field(min_length=1, max_length=64)]
+    timezone: Annotated[Plain, Field(min_length=1, max_length=64)]
     language: Literal["en", "ru"]
     first_dose_on: date | None = None
-    counselor: Annotated[str, Field(min_length=1, max_length=16)]
+    counselor: Annotated[Plain, Field(min_length=1, max_length=16)]
     usual_drinks: tuple[str, ...] = ()
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    phone: Annotated[str, Field(min_length=1, max_length=40)]
+    phone: Annotated[Plain, Field(min_length=1, max_length=40)]
     note: Annotated[str, Field(max_length=500)] = ""
 
     @field_validator("code")
@@ -109,7 +110,7 @@ NEEDED = {
 def day_of(typed: str) -> date | None:
     """A date as a form sends it; None where it is none."""
     try:
-        return date.fromisoformat(typed.strip())
+        return date.fromisoformat(plain(typed))
     except ValueError:
         return None
 

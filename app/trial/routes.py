@@ -22,6 +22,7 @@ from app.sessions.queries import attendance
 from app.trial import queries, service
 from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm, day_of, name_empty
 from app.trial.handout import qr_svg
+from app.typed import plain
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, check
 from app.web.pages import see_other, tr_of
@@ -80,10 +81,10 @@ def _check_site(
     """
     tr = tr_of(request)
     errors: dict[str, str] = {}
-    if queries.code_taken(session, me.site_id, form.one("code").strip().upper()):
+    if queries.code_taken(session, me.site_id, plain(form.one("code")).upper()):
         errors["code"] = tr("Another participant of your site has this code.")
     offered = {one.public_id: one.id for one in queries.counselors(session, me.site_id)}
-    chosen = offered.get(form.one("counselor").strip())
+    chosen = offered.get(plain(form.one("counselor")))
     if chosen is None:
         errors["counselor"] = tr("Choose a counselor of your site.")
     day = day_of(form.one("first_dose_on"))

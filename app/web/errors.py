@@ -8,18 +8,21 @@ import logging
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db import Busy
 from app.i18n import N_
-from app.web.forms import BadForm, Form
-from app.web.pages import page, tr_of
+from app.web.forms import BadForm, Form, form_of
+from app.web.origin import CONFIRMED, Nowhere, confirmation
+from app.web.pages import is_fragment, page, tr_of
 
 log = logging.getLogger("daybook")
 # The database is held by others, out of connections, or away: it may answer in a moment.
@@ -32,8 +35,39 @@ TEXTS = {
     405: N_("This address cannot be used that way."),
     409: N_("This was changed in the meantime."),
     413: N_("That is too much at once."),
+    415: N_("This address takes forms only."),
     422: N_("The page could not be read."),
+    429: N_("Too many attempts. Please wait a moment."),
+    500: N_("Not saved: something went wrong on our side. What you typed is still here."),
+    503: N_("Not saved: something went wrong on our side. What you typed is still here."),
 }
+LOOK_AGAIN = N_("Please look at this once more.")
+# What happened, and what to do.
+ELSEWHERE = (
+    N_("This was sent from another site."),
+    N_("If you wanted to send it, open Daybook in a new tab and enter it there."),
+)
+NOWHERE = (
+    N_("Nothing is stored yet."),
+    N_("Your browser did not say that this comes from Daybook. If you sent it, send it again."),
+)
+# The secrets of a door, which no page shows again: what each field is called, and its kind.
+ANEW = {
+    "email": (N_("Email address"), "email"),
+    "password": (N_("Password"), "password"),
+    "code": (N_("Code"), "text"),
+    "pin": (N_("Code"), "password"),
+    "old": (N_("Your present code"), "password"),
+    "again": (N_("The same code again"), "password"),
+}
+
+
+class Unheeded(Exception):
+    """A route took a form with faults for a whole one: nothing of it is committed."""
+
+    def __init__(self, form: Form):
+        super().__init__()
+        self.form = form
 
 
 class NotFound(HTTPException):
@@ -44,23 +78,90 @@ class NotFound(HTTPException):
 
 
 async def show_http_error(request: Request, error: Any) -> Response:
-    text = TEXTS.get(error.status_code, TEXTS[400])
-    return page(
-        request,
-        "error.html",
-        {"code": error.status_code, "text": tr_of(request)(text)},
-        error.status_code,
-    )
+    answer = await show_refusal(request, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def show_status(request: Request, status: int) -> Response:
+    """In the place of a bare line of what stands around the application."""
+    return await show_refusal(request, status)
 
 
 async def show_bad_form(request: Request, error: Any) -> Response:
-    context = {"code": error.status, "text": tr_of(request)(error.text)}
-    return page(request, "error.html", context, error.status)
+    return await show_refusal(request, error.status, error.text)
+
+
+async def show_unheeded(request: Request, error: Any) -> Response:
+    """A form with faults that its route has no place for: what was typed, to be sent again."""
+    return await show_refusal(request, error.form.status, LOOK_AGAIN, again=True)
+
+
+async def show_elsewhere(request: Request) -> Response:
+    return await show_refusal(request, 403, *ELSEWHERE)
+
+
+async def show_nowhere(request: Request, _error: Any) -> Response:
+    """Nothing says that it came from a page of ours: whoever reads it may say so."""
+    return await show_refusal(request, 403, *NOWHERE, again=True)
 
 
 async def show_bad_address(request: Request, _error: Any) -> Response:
     """A path that does not parse (a date that does not exist) is a page that does not exist."""
     return await show_http_error(request, NotFound())
+
+
+async def show_refusal(
+    request: Request, status: int, text: str = "", *said: str, again: bool = False
+) -> Response:
+    """Why nothing was stored, what was typed, and where Help is, in the reader's language.
+
+    ``said`` adds sentences; all of them are translated here. With ``again`` the form can be sent
+    again from here, signed; a PIN, a password or a code is typed anew for that.
+    """
+    await _recognise(request)
+    tr, form = tr_of(request), await _form(request)
+    words = tr(text or TEXTS.get(status, TEXTS[400]))
+    said = tuple(dict.fromkeys([*said, *form.faults.values()]))
+    if is_fragment(request):
+        # It is put under the field that was being written, beside all that stands there.
+        return HTMLResponse(str(escape(" ".join([words, *map(tr, said)]))), status)
+    secret = request.url.path in SECRET_PATHS
+    context = {
+        "text": words,
+        "said": [tr(sentence) for sentence in said],
+        "typed": [] if secret else [value for _, value in form.pairs() if value.strip()],
+        "action": request.url.path if again else None,
+        "fields": [] if secret else [*form.pairs(), *form.technical()],
+        "anew": [name for name in form.fields if name in ANEW] if secret else [],
+        "labels": {name: tr(words) for name, (words, _) in ANEW.items()},
+        "kinds": {name: kind for name, (_, kind) in ANEW.items()},
+        "signed": (CONFIRMED, confirmation(request)) if again else None,
+        "home": _home(request),
+    }
+    return page(request, "error.html", context, status)
+
+
+def _home(request: Request) -> str:
+    """Under a name that is none of ours, the pages of this one do not open."""
+    settings = request.app.state.settings
+    return "" if request.url.hostname == settings.host_name else settings.base_url
+
+
+async def _form(request: Request) -> Form:
+    try:
+        return await form_of(request)
+    except ClientDisconnect:
+        return Form({})
+
+
+async def _recognise(request: Request) -> None:
+    """Whoever is signed in reads the page in their language, also where no route was reached."""
+    if getattr(request.state, "me", None) is None:
+        try:
+            await run_in_threadpool(request.app.state.recognise, request)
+        except UNAVAILABLE:
+            log.warning("a refusal is shown to somebody unknown")
 
 
 async def show_unavailable(request: Request, error: Any) -> Response:
@@ -118,6 +219,8 @@ class CatchCrash:
 async def _not_saved(request: Request, status: int) -> Response:
     """The form again, ready to be sent again under the same token."""
     form: Form = getattr(request.state, "form", None) or Form({})
+    if is_fragment(request):
+        return HTMLResponse(str(escape(tr_of(request)(TEXTS[status]))), status)
     fields = [*form.pairs(), *form.technical()] if form.fields or form.token else []
     if request.url.path in SECRET_PATHS:
         fields = []  # a PIN or a password is typed again
@@ -128,5 +231,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, show_http_error)
     app.add_exception_handler(RequestValidationError, show_bad_address)
     app.add_exception_handler(BadForm, show_bad_form)
+    app.add_exception_handler(Unheeded, show_unheeded)
+    app.add_exception_handler(Nowhere, show_nowhere)
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, show_unavailable)

@@ -1,8 +1,9 @@
-"""Sent forms: read strictly, checked against a plain Pydantic model, never dropped.
+"""Sent forms: read as far as they go, checked against a plain Pydantic model, never dropped.
 
-A form is read before the transaction begins, so that a slow sender holds nothing.
-Text that no database and no reader can keep (NUL, lone surrogates, direction
-overrides) is refused, as are fields that the page does not have.
+A form is read before the transaction begins, so that a slow sender holds nothing. Nothing of it
+is refused here, as nobody would see what they typed again: marks that nobody typed are dropped,
+and what cannot be kept is a *fault* of its field, which the route answers like any other error.
+The gate commits no form with a fault in it.
 """
 
 import re
@@ -10,19 +11,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import parse_qsl
 
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from starlette.requests import Request
 
 from app.i18n import N_, Translator
+from app.typed import number, plain
+from app.web.bodies import FORM, Body, parse, read_body
+from app.web.origin import CONFIRMED, Nowhere, is_confirmed
 
-MAX_FIELDS = 300
-_UNKEEPABLE = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# What every page may add: the resend token, the phone's clock, how long the page took,
-# and under which number the form waited behind the lock.
-TECHNICAL = ("idem", "client_at", "seconds", "held")
+# What every page may add: the resend token, the phone's clock, how long the page took, under
+# which number the form waited behind the lock, and that it was sent again on purpose.
+TECHNICAL = ("idem", "client_at", "seconds", "held", CONFIRMED)
+UNKEEPABLE = N_("Something here could not be kept and was left out. Please look at it once more.")
+TWICE = N_("A field came twice. Please look through the page and send it again.")
+# The fields of these are read as numbers, dates or times, however the digits are written.
+_COUNTED = re.compile(r"\b(int|float|Decimal|date|time)\b")
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -34,6 +39,10 @@ class BadForm(Exception):
         super().__init__(text)
         self.text = text
         self.status = status
+
+
+Plain = Annotated[str, BeforeValidator(lambda text: plain(text) if isinstance(text, str) else text)]
+"""A code, an address, a number to dial: marks, spaces and digits of any kind are the plain ones."""
 
 
 class FormModel(BaseModel):
@@ -52,6 +61,17 @@ class Form:
     seconds: int | None = None
     held: int | None = None
     """the form waited behind the lock under this number"""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """what could not be read, by field (empty name: of the form as a whole), to be translated"""
+    status: int = 422
+    """with which a form with faults is answered"""
+    confirmed: str = ""
+    """what the page of a refusal signed, to be sent again on purpose"""
+
+    def said(self, tr: Translator) -> dict[str, str]:
+        """The faults in words; no page has a place for those of technical fields."""
+        said = {"" if name in TECHNICAL else name: text for name, text in self.faults.items()}
+        return {name: tr(text) for name, text in said.items()}
 
     def one(self, name: str, default: str = "") -> str:
         values = self.fields.get(name)
@@ -78,50 +98,49 @@ class Checked(Generic[T]):
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a POST; an empty one for other methods. Raises BadForm."""
-    if request.method in ("GET", "HEAD"):
-        return Form({})
-    kind = request.headers.get("content-type", "").split(";")[0].strip()
-    if kind not in ("application/x-www-form-urlencoded", ""):
-        raise BadForm(N_("This address takes forms only."), 415)
-    form = parse_body(await request.body())
-    request.state.form = form  # so that an error page can offer it again
+    """The form of a POST; an empty one for other methods. Raises Nowhere."""
+    form = await form_of(request)
+    if getattr(request.state, "from_nowhere", False) and not is_confirmed(request, form.confirmed):
+        raise Nowhere
     return form
 
 
-def parse_body(body: bytes) -> Form:
-    """Parse ``name=value&…``; raises BadForm for what cannot be kept."""
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=bool(body),
-            errors="strict",
-            max_num_fields=MAX_FIELDS,
-        )
-    except (UnicodeDecodeError, ValueError) as error:
-        raise BadForm(
-            N_("The form could not be read. Please go back and send it again.")
-        ) from error
+async def form_of(request: Request) -> Form:
+    """The form of a request, read once: an error page offers it again."""
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return Form({})
+    if getattr(request.state, "form", None) is None:
+        request.state.form = form_from(await read_body(request))
+    form: Form = request.state.form
+    return form
+
+
+def parse_body(raw: bytes, content_type: str = FORM) -> Form:
+    """``name=value&…`` as a form."""
+    return form_from(parse(raw, content_type))
+
+
+def form_from(body: Body) -> Form:
+    """The fields, and what is wrong with them."""
     fields: dict[str, list[str]] = {}
-    for name, value in pairs:
-        if _UNKEEPABLE.search(name) or _UNKEEPABLE.search(value):
-            raise BadForm(N_("The text has an invisible character that cannot be stored."), 422)
-        fields.setdefault(name, []).append(value)
-    technical = {name: _single(fields.pop(name, None)) for name in TECHNICAL}
+    faults = {"": body.fault} if body.fault else {}
+    for pair in body.pairs:
+        fields.setdefault(pair.name, []).append(pair.value)
+        if not pair.whole:
+            faults[pair.name] = UNKEEPABLE
+    technical = {name: fields.pop(name, [""]) for name in TECHNICAL}
+    faults |= {name: TWICE for name, values in technical.items() if len(values) > 1}
+    told = {name: values[0] for name, values in technical.items()}
     return Form(
         fields,
-        token=technical["idem"][:64],
-        client_at=_moment(technical["client_at"]),
-        seconds=_small_number(technical["seconds"]),
-        held=_small_number(technical["held"]),
+        token=told["idem"][:64],
+        client_at=_moment(told["client_at"]),
+        seconds=_small_number(told["seconds"]),
+        held=_small_number(told["held"]),
+        faults=faults,
+        status=body.status,
+        confirmed=told[CONFIRMED],
     )
-
-
-def _single(values: list[str] | None) -> str:
-    if values and len(values) > 1:
-        raise BadForm(N_("A field came twice. Please go back and send the form again."), 422)
-    return values[0] if values else ""
 
 
 def _moment(text: str) -> datetime | None:
@@ -142,13 +161,15 @@ FormDep = Annotated[Form, Depends(read_form)]
 def check(model: type[T], form: Form, tr: Translator) -> Checked[T]:
     """Hold ``form`` to ``model``: a list field takes many values, any other just one."""
     values: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for name, sent in form.fields.items():
+    errors = form.said(tr)
+    kinds = {one.alias or name: str(one.annotation) for name, one in model.model_fields.items()}
+    for name, typed in form.fields.items():
         known = model.model_fields.get(name)
+        sent = _plainly(kinds.get(name, ""), typed)
         if known is not None and str(known.annotation).startswith(("list", "tuple")):
             values[name] = sent
         elif len(sent) > 1:
-            errors[name] = tr("This came twice. Please answer it once.")
+            errors.setdefault(name, tr("This came twice. Please answer it once."))
         elif known is not None and sent[0].strip() == "" and not known.is_required():
             continue  # a field left blank is a field left out
         else:
@@ -156,9 +177,18 @@ def check(model: type[T], form: Form, tr: Translator) -> Checked[T]:
     try:
         value = model.model_validate(values)
     except ValidationError as error:
-        errors = {_name(fault): say(fault, tr) for fault in error.errors()} | errors
+        found = {_name(fault): say(fault, tr) for fault in error.errors()}
+        errors = found | errors
         value = None
     return Checked(None if errors else value, errors, form.fields)
+
+
+def _plainly(annotation: str, typed: list[str]) -> list[str]:
+    """Numbers with a decimal point and no spaces; dates and times in plain digits."""
+    if not _COUNTED.search(annotation):
+        return typed
+    read = plain if re.search(r"\b(date|time)\b", annotation) else number
+    return [read(text) for text in typed]
 
 
 def _name(fault: Any) -> str:

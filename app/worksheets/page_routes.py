@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.diary.submissions import once, remember
-from app.instruments.messages import explain_sheet
 from app.instruments.worksheets.answers import Cell, SheetErrors
 from app.web.forms import Form, FormDep
 from app.web.pages import is_fragment, see_other, tr_of
@@ -148,7 +147,7 @@ def keep_draft(
         stood = _hold(session, me, asked, form, problem, now)
         if not is_fragment(request):
             return question.show_errors(request, session, asked, form, problem.errors, stood, now)
-        said = explain_sheet(asked.mine.sheet, problem.errors, tr.lang)
+        said = question.words_of(asked, form, problem.errors, tr)
         return HTMLResponse(" ".join(dict.fromkeys(said.values())), 422)
     refused = _refused(request, session, me, asked, form, cells, now)
     if refused and is_fragment(request):

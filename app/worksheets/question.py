@@ -77,9 +77,27 @@ def read_page(asked: Asked, form: Form) -> dict[str, Cell]:
         raise SheetErrors({"": "unknown_field"})
     if len(form.fields.get("stood", [""])) != 1:
         raise SheetErrors({"": "repeated"})
-    if "empty" in form.fields:
-        return {}
-    return read_cells(asked.mine.sheet, _pairs(form), asked.place.names)
+    own = asked.place.names
+    faults = {
+        name if name in own else "": "text_characters" if name in own else "repeated"
+        for name in form.faults
+    }
+    cells: dict[str, Cell] = {}
+    try:
+        if "empty" not in form.fields:
+            cells = read_cells(asked.mine.sheet, _pairs(form), asked.place.names)
+    except SheetErrors as problem:
+        raise SheetErrors({**problem.errors, **faults}) from problem
+    if faults:
+        raise SheetErrors(faults)
+    return cells
+
+
+def words_of(asked: Asked, form: Form, errors: Mapping[str, str], tr: Translator) -> dict[str, str]:
+    """What is wrong, by field; what could not be read of the form itself in its own words."""
+    said = explain_sheet(asked.mine.sheet, errors, tr.lang)
+    own = asked.place.names
+    return said | {name if name in own else "": text for name, text in form.said(tr).items()}
 
 
 def readable(asked: Asked, form: Form, errors: Mapping[str, str]) -> dict[str, Cell]:
@@ -150,7 +168,7 @@ def show_errors(
     now: datetime,
 ) -> Response:
     """The page again with what was typed, and beside each field why it cannot be stored."""
-    said = explain_sheet(asked.mine.sheet, errors, tr_of(request).lang)
+    said = words_of(asked, form, errors, tr_of(request))
     return draw(request, session, asked, _typed(form), said, now, 422, stood=stood)
 
 

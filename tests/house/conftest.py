@@ -18,6 +18,7 @@ from tests.browser import Browser, running
 from tests.cast import NOW, Cast, participant_session, staff_session
 from tests.conftest import Clock
 from tests.house.crawl import OWN
+from tests.house.phone import DAY, ENCODED, address, begun
 from tests.house.tables import sow
 
 BORIS, VERA = "borisborisborisb", "veraveraveravera"
@@ -39,6 +40,23 @@ def people(browser: Browser, database: Database, cast: Cast, clock: Clock) -> di
     everybody["participant"] = browser.signed_in(participant_session(database, cast.anna, clock()))
     everybody["nobody"] = browser.another()
     return everybody
+
+
+@pytest.fixture
+def ids(database: Database, cast: Cast) -> dict[str, str]:
+    """What ANNA has begun."""
+    return begun(database, cast.anna)
+
+
+@pytest.fixture
+def send(anna: Browser, ids: dict[str, str]) -> Callable[..., Any]:
+    """Posts a body to a route's address on ANNA's phone."""
+    anna.post(f"/day/{DAY}/other", {"substance": "cannabis", "idem": "o1"})
+
+    def post(path: str, body: Any, **headers: str) -> Any:
+        return anna.post(address(path, ids), None, content=body, headers={**ENCODED, **headers})
+
+    return post
 
 
 @pytest.fixture

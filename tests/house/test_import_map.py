@@ -11,7 +11,8 @@ import pytest
 from tests.house.source import app_imports, calls, dotted, imports, modules, reachable
 
 # Files and floors that know no room.
-GROUND = {"addresses", "clock", "settings", "keys", "models", "protocol", "instruments"}
+GROUND = {"addresses", "clock", "settings", "keys", "typed"}
+GROUND |= {"models", "protocol", "instruments"}
 # What every room may use.
 SHARED = GROUND | {"timeline", "audit", "db", "i18n", "web", "auth"}
 EVERYTHING = {"*"}
@@ -20,9 +21,10 @@ MAP: dict[str, set[str]] = {
     "addresses": set(),
     "settings": {"addresses"},
     "keys": set(),
+    "typed": set(),
     "models": {"clock"},
     "protocol": {"settings"},
-    "instruments": {"settings"},
+    "instruments": {"settings", "typed"},
     "timeline": GROUND,
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from app.instruments.scoring import UNSAFE
 from app.instruments.worksheets.definitions import Field, Sheet
+from app.typed import number, plain
 
 Cell = str | int
 Row = dict[str, Cell]
@@ -117,9 +118,9 @@ def _cell(field: Field, raw: str) -> tuple[Cell | None, str | None]:
         case "ruler":
             return (int(raw), None) if raw in map(str, range(11)) else (None, "choice")
         case "percent" | "count":
-            return _whole(raw)
+            return _whole(number(raw))
         case "time":
-            match = _TIME.fullmatch(raw)
+            match = _TIME.fullmatch(plain(raw))
             return (f"{int(match[1]):02}:{match[2]}", None) if match else (None, "time")
     if UNSAFE.search(raw):
         return None, "text_characters"

@@ -1,0 +1,79 @@
+"""Which page of a participant's check-in an address names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app.auth.identity import ParticipantMe
+from app.checkins.flow import Stored, number_of, page_at, pages_of
+from app.checkins.onward import INSTRUMENT
+from app.checkins.queries import find_active, find_checkin
+from app.clock import local_day
+from app.diary.closing import is_closed
+from app.instruments.definitions import Instrument, Page
+from app.instruments.loader import load_instrument
+from app.instruments.scoring import PageAnswers
+from app.protocol.loader import load_protocol
+from app.web.errors import NotFound
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The page that the address names. ``stored`` is None before the first page is sent."""
+
+    stored: Stored | None
+    instrument: Instrument
+    pages: Sequence[Page]
+    page: Page
+
+    @property
+    def number(self) -> int:
+        return number_of(self.pages, self.page.key)
+
+    @property
+    def former(self) -> PageAnswers | None:
+        found = self.stored.pages.get(self.page.key) if self.stored else None
+        return found.answers if found else None
+
+    def late(self, now: datetime, zone: str) -> bool:
+        """Whether the page would be changed after its day has closed."""
+        stored = self.stored
+        if stored is None or self.former is None:
+            return False
+        return is_closed(local_day(stored.started_at, zone), now, zone)
+
+
+def own_checkin(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
+    """The participant's check-in, while it can still be changed. Raises NotFound."""
+    since = now - timedelta(days=load_protocol().backfill_days)
+    found = find_checkin(session, me.id, public_id, since)
+    if found is None or found.instrument.key != INSTRUMENT:
+        raise NotFound
+    return found
+
+
+def asked_on(
+    session: Session, me: ParticipantMe, public_id: str, place: str, now: datetime
+) -> Asked:
+    """What the address names. Raises NotFound.
+
+    "new" finds a check-in that is being answered right now: Back on the phone begins no second.
+    A page that was left open on an earlier day is asked anew, for it tells of today.
+    """
+    if public_id == NEW:
+        stored = find_active(session, me.id, INSTRUMENT, now)
+    else:
+        stored = own_checkin(session, me, public_id, now)
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    single = stored.single if stored else me.preferences.get("single", False)
+    pages = pages_of(instrument, single)
+    page = page_at(pages, place)
+    if page is None:
+        raise NotFound
+    if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
+        return asked_on(session, me, NEW, place, now)
+    return Asked(stored, instrument, pages, page)

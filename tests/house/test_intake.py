@@ -1,0 +1,193 @@
+"""Whatever is wrong with a form: nothing typed is lost, and what cannot wait is acted on first."""
+
+import json
+import re
+from html import unescape
+from itertools import count
+from urllib.parse import quote, urlencode
+
+import pytest
+from sqlalchemy import text
+
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.models.base import metadata
+from app.models.outbox import Message
+from app.models.safety import Flag
+from app.web.bodies import MAX_BODY, MAX_FIELDS
+from tests.browser import hidden
+from tests.cast import participant, participant_session
+from tests.diary.rows import rows
+from tests.house.phone import ENCODED, GOOD, begun, posts
+
+MARKS = (
+    "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa\ufffb\ufffc"
+)
+UNKEEPABLE = {"nul": "%00", "half a character": "%ED%A0%80", "no utf-8": "%FF", "escape": "%1B"}
+LEFT_OUT = ("could not be kept and was left out", "contains characters that cannot be stored")
+# A day that is not blank is not among the days that these lists offer.
+NOT_OFFERED = ("/calendar/same",)
+HELP = ('href="/help"', 'href="tel:112"')
+
+
+def encoded(pairs):
+    """Values are encoded already: some are no text."""
+    return "&".join(f"{quote(name)}={value}" for name, value in pairs)
+
+
+def with_value(path, name, value):
+    return encoded((n, value if n == name else quote(v)) for n, v in GOOD[path])
+
+
+def everything(database):
+    """All that is stored, as one text."""
+    with database.read() as session:
+        found = [
+            str(session.execute(text(f'SELECT * FROM "{table.name}"')).all())
+            for table in metadata.sorted_tables
+        ]
+    return "\n".join(found)
+
+
+def values_in(page):
+    """Every value that the page would send again, and all that it shows."""
+    return set(re.findall(r'value="([^"]*)"', page)) | {unescape(re.sub(r"<[^>]*>", "", page))}
+
+
+def is_there(value, page):
+    return value == "" or any(value in each for each in values_in(page))
+
+
+def test_marks_that_nobody_typed_are_dropped_in_every_field_of_every_form(app, send, database):
+    tried = 0
+    for path in posts(app):
+        plainly = send(path, urlencode(GOOD[path]))
+        for name, value in GOOD[path]:
+            marked = quote(MARKS + MARKS.join(value) + MARKS)
+            answer = send(path, with_value(path, name, marked))
+            assert answer.status_code == plainly.status_code, (path, name)
+            tried += 1
+    assert tried >= 25
+    assert not [mark for mark in MARKS if mark in everything(database)]
+
+
+@pytest.mark.parametrize("kind", UNKEEPABLE)
+def test_what_cannot_be_kept_is_an_error_at_its_field_and_all_else_is_there(app, send, kind):
+    lost = []
+    for path in posts(app):
+        for name, value in GOOD[path] or [("idem", "t1")]:
+            body = with_value(path, name, quote(value) + UNKEEPABLE[kind])
+            if not GOOD[path]:
+                body = f"idem=t1{UNKEEPABLE[kind]}"
+            answer = send(path, body)
+            assert answer.status_code == 422, (path, name)
+            page = unescape(answer.text)
+            assert any(words in page for words in LEFT_OUT), (path, name)
+            assert any(way in answer.text for way in HELP), (path, name)
+            lost += [
+                (path, name, n)
+                for n, v in GOOD[path]
+                if path not in NOT_OFFERED and not is_there(v, answer.text)
+            ]
+    assert lost == []
+
+
+WRONG = {
+    "a character that cannot be kept": {"extra": "{words}=a%00b"},
+    "no text at all": {"extra": "{words}=a%FFb"},
+    "half a character": {"extra": "{words}=%ED%A0%80"},
+    "a text that is too long": {"extra": "{words}=" + "a" * 5000},
+    "a body that is too long": {"extra": "{words}=" + "a" * MAX_BODY},
+    "a field that no page has": {"extra": "surprise=1"},
+    "an answer that came twice": {"twice": True},
+    "a resend token that came twice": {"extra": "idem=a&idem=b"},
+    "a resend token that cannot be kept": {"extra": "idem=a%00"},
+    "a number of the phone that came twice": {"extra": "seconds=1&seconds=2"},
+    "a clock of the phone that came twice": {"extra": "client_at=&client_at="},
+    "too many fields": {"extra": "&".join(["a=1"] * (MAX_FIELDS + 1))},
+    "a part without a name": {"extra": "garbage"},
+    "a button that no page has": {"method": "other"},
+    "no button": {"method": None},
+    "a page that is skipped": {"method": "skipped", "extra": "surprise=1"},
+    "a form of another kind": {"kind": "text/plain"},
+    "a form in parts": {"kind": "multipart/form-data"},
+    "a form of a program": {"kind": "application/json"},
+}
+
+
+def sent_wrongly(danger, words, how):
+    """A body that says ``danger`` and is wrong, and the headers that go with it."""
+    method = how.get("method", "each")
+    pairs = [*danger, *([("method", method)] if method else [])]
+    if how.get("twice"):
+        pairs += danger
+    kind = how.get("kind")
+    if kind == "multipart/form-data":
+        part = '--X\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+        body = "".join(part.format(*pair) for pair in pairs) + "--X--\r\n"
+        return body, {"Content-Type": f"{kind}; boundary=X"}
+    if kind == "application/json":
+        every = {name: [value for n, value in pairs if n == name] for name, _ in pairs}
+        return json.dumps(every), {"Content-Type": kind}
+    if kind == "text/plain":
+        return "".join(f"{name}={value}\r\n" for name, value in pairs), {"Content-Type": kind}
+    extra = how.get("extra", "").replace("{words}", words)
+    return "&".join(filter(None, [urlencode(pairs), extra])), ENCODED
+
+
+SIGNS = [("signs", "seizure")]
+THOUGHTS = [("self_harm_thoughts", "3")]
+# Where an answer may be one that cannot wait: the address, the answer, a field for what is wrong.
+DANGERS = {
+    "a page of a check-in": ("/today/check/new/6", SIGNS, "systolic_bp"),
+    "a page by its name": ("/today/check/new/now", SIGNS, "temperature"),
+    "a sign beside its denial": ("/today/check/new/6", [*SIGNS, ("signs", "none")], "temperature"),
+    "another page of the check-in": ("/today/check/{check}/2", SIGNS, "systolic_bp"),
+    "a check-in that is told": ("/today/check/{check}/6", SIGNS, "systolic_bp"),
+    "a check-in that is gone": ("/today/check/nobodynobodynobo/6", SIGNS, "systolic_bp"),
+    "a page that is not there": ("/today/check/new/99", SIGNS, "systolic_bp"),
+    "the last step": ("/today/check/{check}/save", SIGNS, "systolic_bp"),
+    "the weekly page": ("/today/week", THOUGHTS, "own_words"),
+}
+
+
+def alerts(database):
+    return len(rows(database, Flag)), len(rows(database, Message))
+
+
+@pytest.fixture
+def newcomer(browser, database, cast, clock):
+    """One participant after the other, each with a phone and a check-in of their own."""
+    codes = (f"DB-{number}" for number in count(100))
+
+    def arrive():
+        with database.write() as session:
+            who = participant(session, cast.site, next(codes), "female", cast.petrova, clock())
+            audit.record(session, SYSTEM, "test.cast", Subject("participant", who), now=clock())
+        phone = browser.signed_in(participant_session(database, who, clock()))
+        return phone, begun(database, who)
+
+    return arrive
+
+
+@pytest.mark.parametrize("place", DANGERS)
+def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database, newcomer, place):
+    path, danger, words = DANGERS[place]
+    for wrong, how in WRONG.items():
+        phone, ids = newcomer()
+        body, headers = sent_wrongly(danger, words, how)
+        address = path.replace("{check}", ids["check"])
+        flags, mails = alerts(database)
+        answer = phone.post(address, None, content=body, headers=headers)
+        where = (place, wrong)
+        assert answer.status_code == 200, where
+        assert 'role="alert"' in answer.text and 'href="tel:112"' in answer.text, where
+        told = alerts(database)
+        assert told[0] == flags + 1 and told[1] > mails, where
+        phone.post(address, None, content=body, headers=headers)
+        assert alerts(database) == told, where
+        back = re.search(r'<form method="post" action="([^"]+)" class', answer.text)[1]
+        fields = [("idem", hidden(answer, "idem")), ("method", "each"), *danger]
+        phone.post(back, None, content=urlencode(fields), headers=ENCODED)
+        assert alerts(database) == told, where
