@@ -23,6 +23,7 @@ from app.diary import routes as diary_routes
 from app.framing import routes as framing_routes
 from app.help import routes as help_routes
 from app.help.numbers import KnownNumbers, read_numbers
+from app.interview import danger as told_danger
 from app.interview import routes as interview_routes
 from app.jobs import new_worker
 from app.mine import routes as mine_routes
@@ -88,7 +89,7 @@ def create_app(
     app.state.with_worker = with_worker
     app.state.numbers = KnownNumbers()
     app.state.recognise = recognise
-    app.state.first = (danger.act_first,)
+    app.state.first = (danger.act_first, told_danger.act_first)
     for room in ROOMS:
         app.include_router(room.router)
     app.add_api_route("/", first_page)

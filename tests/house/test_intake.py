@@ -8,11 +8,15 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
+from app.auth.identity import DEVICE_COOKIE
+from app.auth.tokens import new_token, token_hash
 from app.models.base import metadata
 from app.models.outbox import Message
+from app.models.people import Device
 from app.models.safety import Flag
 from app.web.bodies import MAX_BODY, MAX_FIELDS
 from tests.browser import hidden
@@ -171,6 +175,18 @@ def newcomer(browser, database, cast, clock):
     return arrive
 
 
+def opened(browser, database, who, clock):
+    """An open session on a phone that the lock knows again."""
+    phone, known = browser.signed_in(participant_session(database, who, clock())), new_token()
+    with database.write() as session:
+        device = session.exec(select(Device).order_by(Device.id.desc())).first()
+        device.token_hash = token_hash(known)
+        session.add(device)
+        audit.record(session, SYSTEM, "test.device", Subject("device", device.id), now=clock())
+    phone.cookies.set(DEVICE_COOKIE, known, domain="daybook.test")
+    return phone
+
+
 @pytest.mark.parametrize("place", DANGERS)
 def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database, newcomer, place):
     path, danger, words = DANGERS[place]
@@ -191,3 +207,13 @@ def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database,
         fields = [("idem", hidden(answer, "idem")), ("method", "each"), *danger]
         phone.post(back, None, content=urlencode(fields), headers=ENCODED)
         assert alerts(database) == told, where
+
+
+def test_the_lock_that_meets_a_danger_has_the_emergency_number_beside_the_code(
+    browser, database, cast, clock
+):
+    phone, body = opened(browser, database, cast.anna, clock), [*SIGNS, ("method", "each")]
+    clock.forward(minutes=4)
+    answer = phone.post("/today/check/new/6", None, content=urlencode(body), headers=ENCODED)
+    assert answer.headers["location"].startswith("/lock")
+    assert 'href="tel:112"' in phone.get("/lock").text

@@ -2,38 +2,50 @@
 
 import pytest
 
+from app.models.diary import Note
+from app.web.errors import SECRET_PATHS
+from tests.browser import hidden
+from tests.diary.rows import rows
 from tests.house.crawl import names, routes
 from tests.house.tables import digest
 
 OWN_ORIGIN = "https://daybook.test"
+NAMELESS = {
+    "an origin that is hidden": {"Origin": "null"},
+    "no origin": {"Origin": ""},
+    "an address typed by hand": {"Origin": OWN_ORIGIN, "Sec-Fetch-Site": "none"},
+}
 REFUSED = {
     "another site": {"Origin": OWN_ORIGIN, "Sec-Fetch-Site": "cross-site"},
     "a sister domain": {"Origin": OWN_ORIGIN, "Sec-Fetch-Site": "same-site"},
-    "an address typed by hand": {"Origin": OWN_ORIGIN, "Sec-Fetch-Site": "none"},
     "a foreign origin": {"Origin": "https://evil.test"},
     "our name without its scheme": {"Origin": "http://daybook.test"},
     "our name as a prefix": {"Origin": OWN_ORIGIN + ".evil.test"},
     "another port": {"Origin": OWN_ORIGIN + ":8443"},
-    "an origin that is hidden": {"Origin": "null"},
-    "no origin": {"Origin": ""},
+    "a foreign page": {"Origin": "", "Referer": "https://evil.test/daybook.test/"},
+    "a foreign page of a hidden origin": {"Origin": "null", "Referer": OWN_ORIGIN + ".evil.test/"},
 }
 ALLOWED = {
     "the browser's own word": {"Origin": "", "Sec-Fetch-Site": "same-origin"},
     "our origin": {"Origin": OWN_ORIGIN},
+    "our origin in capitals, with its port": {"Origin": "HTTPS://Daybook.TEST:443"},
+    "our page, and nothing else": {"Origin": "", "Referer": OWN_ORIGIN + "/today/week"},
+    "our page, of a hidden origin": {"Origin": "null", "Referer": OWN_ORIGIN + "/"},
 }
+TYPED = "what I typed here"
 
 
 def unsafe(app) -> list:
     return [each for each in routes(app) if each.unsafe]
 
 
-@pytest.mark.parametrize("said", REFUSED)
+@pytest.mark.parametrize("said", [*REFUSED, *NAMELESS])
 def test_a_write_from_elsewhere_is_refused_on_every_route(app, people, sown, said):
     assert len(unsafe(app)) >= 7
     before = digest(sown)
     for each in unsafe(app):
         for who, browser in names(people):
-            answer = each.send(browser, headers=REFUSED[said])
+            answer = each.send(browser, headers=(REFUSED | NAMELESS)[said])
             assert answer.status_code == 403, (each, who)
             assert "set-cookie" not in answer.headers, (each, who)
     assert digest(sown) == before
@@ -54,3 +66,51 @@ def test_a_write_from_our_own_pages_is_let_through(app, people, said):
     for each in unsafe(app):
         if each.audience.kind == "public":
             assert each.send(people["nobody"], headers=ALLOWED[said]).status_code != 403, each
+
+
+def test_what_was_typed_is_on_the_page_that_refuses_it_and_nobody_elses_can_be_sent_on(app, people):
+    """In the language that the browser asks for, with Help for whoever is no staff."""
+    for each in unsafe(app):
+        for who, browser in names(people):
+            for said, told in (REFUSED | NAMELESS).items():
+                headers = {**told, "Accept-Language": "ru"}
+                page = each.send(browser, data={"words": TYPED, "pin": "271828"}, headers=headers)
+                where = (each, who, said)
+                secret = each.address() in SECRET_PATHS
+                assert page.status_code == 403 and "<html" in page.text, where
+                assert ('<html lang="ru"' in page.text) is (who == "nobody"), where
+                assert (TYPED in page.text) is not secret, where
+                assert not secret or "271828" not in page.text, where
+                assert ('name="from_here"' in page.text) is (said in NAMELESS), where
+                staff = who not in ("participant", "nobody")
+                assert ('href="/help"' in page.text) is not staff, where
+
+
+def test_a_browser_that_never_says_where_it_is_sends_again_from_our_page(anna, database, clock):
+    silent = {"Origin": ""}
+    body = {"self_harm_thoughts": "0", "own_words": TYPED, "method": "each", "idem": "w1"}
+    page = anna.post("/today/week", body, headers=silent)
+    assert rows(database, Note) == []
+    sent = {name: hidden(page, name) for name in [*body, "from_here"]}
+    assert anna.post("/today/dose", sent, headers=silent).status_code == 403
+    assert anna.another().post("/today/week", sent, headers=silent).status_code == 403
+    forged = sent | {"from_here": "9999999999." + "0" * 64}
+    assert anna.post("/today/week", forged, headers=silent).status_code == 403
+    foreign = {"Origin": "https://evil.test"}
+    assert anna.post("/today/week", sent, headers=foreign).status_code == 403
+    assert rows(database, Note) == []
+    assert anna.post("/today/week", sent, headers=silent).status_code == 303
+    assert [note.text for note in rows(database, Note)] == [TYPED]
+    clock.forward(minutes=11)
+    assert not is_fresh(sent["from_here"], clock())
+
+
+def is_fresh(signed, now):
+    return int(signed.partition(".")[0]) > now.timestamp()
+
+
+def test_a_part_of_a_page_gets_one_sentence(anna):
+    answer = anna.post(
+        "/today/week", {"own_words": TYPED}, headers={"Origin": "", "HX-Request": "true"}
+    )
+    assert answer.status_code == 403 and "<" not in answer.text and len(answer.text) < 200

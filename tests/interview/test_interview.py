@@ -7,6 +7,7 @@ import pytest
 from app.models.audit import AuditEntry
 from app.models.checkin import Checkin
 from app.models.diary import Dose, DrinkDay, SubstanceDay
+from app.models.outbox import Message
 from app.models.people import Participant
 from app.models.safety import Flag
 from tests.browser import hidden
@@ -217,3 +218,20 @@ def test_only_the_own_counselor_and_the_coordinator_may_interview(
         "ivanova": 403,
         "volkova": 404,
     }
+
+
+@pytest.mark.parametrize("wrong", [{"systolic_bp": "5000"}, {"told": ""}, {"surprise": "1"}])
+def test_a_danger_sign_that_staff_are_told_raises_the_alert_whatever_is_wrong_beside_it(
+    petrova, base, database, wrong
+):
+    body = {"told": "by_phone", "signs": "seizure", "temperature": "36.6", "idem": "t1"} | wrong
+    answer = petrova.post(f"{base}/told", body)
+    assert answer.status_code == 200 and 'href="/flags"' in answer.text
+    assert 'name="temperature" value="36.6"' in answer.text
+    assert [flag.family for flag in rows(database, Flag)] == ["EMG"]
+    told = len(rows(database, Message))
+    again = petrova.post(f"{base}/told", body | {"idem": "t2"})
+    assert again.status_code == 422 and 'value="36.6"' in again.text
+    right = {"told": "by_phone", "signs": "seizure", "temperature": "36.6", "idem": "t3"}
+    assert petrova.post(f"{base}/told", right).status_code == 303
+    assert (len(rows(database, Flag)), len(rows(database, Message))) == (1, told)

@@ -169,3 +169,34 @@ def test_two_who_take_the_same_code_at_once_are_told_apart(orlova, database, cas
     forms = [person(database, cast, idem=name) for name in ("one", "two")]
     answers = orlova.post_at_once("/participants/new", forms)
     assert sorted(answer.status_code for answer in answers) == [303, 422]
+
+
+def test_what_comes_along_with_what_is_pasted_loses_no_field_of_the_enrolment(
+    orlova, database, cast
+):
+    """Marks of a contact list, a narrow space, wide digits, a long dash."""
+    typed = person(database, cast, phone="+７\u202f911\u00a0765–43–21", first_dose_on="２026-12-01")
+    several = typed.pop("usual_drinks")
+    pasted = {name: f"\u2068\u200e{value}\u2069\u202c" for name, value in typed.items()}
+    answer = orlova.post("/participants/new", {**pasted, "usual_drinks": several})
+    assert answer.status_code == 303
+    page = orlova.get(answer.headers["location"]).text
+    assert "Participant DB-014" in page and "Starts in 8 days" in page
+    contacts = ParticipantContact.__table__
+    with database.read() as session:
+        newest = session.execute(select(contacts).order_by(contacts.c.participant_id.desc()))
+        row, unseal = newest.first(), session.info["keys"].unseal
+        stored = [unseal(row.name_sealed), unseal(row.phone_sealed), unseal(row.note_sealed)]
+    assert stored == ["Pavel Canary", "+7 911 765-43-21", "after six"]
+
+
+def test_what_cannot_be_kept_is_said_at_its_field_of_the_enrolment_and_all_else_stays(
+    orlova, database, cast
+):
+    sound = person(database, cast)
+    for name in sound.keys() - {"usual_drinks", "sex", "language", "counselor"}:
+        page = orlova.post("/participants/new", sound | {name: f"{sound[name]}\x00"})
+        assert page.status_code == 422 and f'href="#f-{name}"' in page.text, name
+        for other in sound.keys() - {"usual_drinks"}:
+            assert sound[other].replace("+", "&#43;") in page.text or sound[other] in page.text
+    assert count(database, Participant) == 3
