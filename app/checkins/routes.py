@@ -27,7 +27,7 @@ from app.checkins.flow import (
 from app.checkins.onward import INSTRUMENT, after, again, path_of
 from app.checkins.reading import read_page
 from app.checkins.service import Told, finish, start, store_page
-from app.checkins.words import review_of, typed_from
+from app.checkins.words import review_of, told_at, typed_from
 from app.diary.closing import FIELD, Why, read_why, reasons, without_why
 from app.diary.guidance import go_on
 from app.diary.submissions import once, remember
@@ -187,6 +187,8 @@ def _page(
     numbers = numbers_of(request)
     clinic = numbers.clinic or numbers.emergency
     wrong = explain(asked.page, errors or {}, tr.lang) | why.errors | dict(said or {})
+    stored = asked.stored if asked.stored and asked.stored.finished_at else None
+    told = told_at(stored, request.state.me.timezone, tr) if stored else ""
     context = {
         "why": reasons(tr) if why.wanted else None,
         "typed_why": next(iter(typed.get(FIELD, [])), None),
@@ -197,6 +199,7 @@ def _page(
         "typed": typed,
         "errors": wrong,
         "kept": kept,
+        "told": told,
         "action": path_of(public_id, asked.number),
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
         "skip_note": asked.instrument.texts["skip_note"].say(tr.lang, clinic=clinic),

@@ -15,7 +15,7 @@ from app.checkins.flow import Stored
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
 from app.checkins.reading import read_page
 from app.checkins.service import Told, store_page, submit_pages
-from app.checkins.words import page_lines, typed_from
+from app.checkins.words import page_lines, told_at, typed_from
 from app.clock import local_day
 from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.diary.conflict import show_conflict
@@ -33,6 +33,8 @@ from app.web.pages import page, see_other, tr_of
 router = APIRouter()
 INSTRUMENT = "urges"
 PATH = "/today/urges"
+# Whoever asks for one more answer corrects none, however soon it is after the last.
+ANOTHER = "another"
 
 
 def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
@@ -45,8 +47,9 @@ def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> 
 
 @router.get("/today/urges")
 @for_participants
-def new_urges(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
-    return _page(request, load_instrument(INSTRUMENT), "/today/urges", {}, Why(False))
+def new_urges(request: Request, me: ParticipantDep, another: str = "") -> Response:
+    typed = {ANOTHER: ["1"]} if another else {}
+    return _page(request, load_instrument(INSTRUMENT), "/today/urges", typed, Why(False))
 
 
 @router.post("/today/urges")
@@ -54,9 +57,13 @@ def new_urges(request: Request, session: SessionDep, me: ParticipantDep) -> Resp
 def answer_urges(
     request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
 ) -> Response:
-    """A new answer; a second one within the protocol's closing time corrects the first."""
+    """A new answer; a second one within the protocol's closing time corrects the first.
+
+    That holds for a form that was sent twice, not for another answer that was asked for.
+    """
     since = now - load_protocol().checkin_closing
-    stored = find_just_finished(session, me.id, INSTRUMENT, since)
+    more = ANOTHER in form.fields
+    stored = None if more else find_just_finished(session, me.id, INSTRUMENT, since)
     return _store(request, session, me, form, now, stored, "/today/urges")
 
 
@@ -72,7 +79,8 @@ def show_urges(
     former = stored.pages.get(asked.key)
     typed = typed_from(asked, former.answers) if former else {}
     why = Why(_late(stored, me, now))
-    return _page(request, stored.instrument, f"/today/urges/{public_id}", typed, why)
+    said = told_at(stored, me.timezone, tr_of(request))
+    return _page(request, stored.instrument, f"/today/urges/{public_id}", typed, why, told=said)
 
 
 def _late(stored: Stored | None, me: ParticipantMe, now: datetime) -> bool:
@@ -109,14 +117,16 @@ def _store(
 ) -> Response:
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
-    why = read_why(form, _late(stored, me, now), tr_of(request))
+    tr = tr_of(request)
+    why = read_why(form, _late(stored, me, now), tr)
+    when = told_at(stored, me.timezone, tr) if stored else ""
     try:
-        answers = read_page(asked, form, without_why(form))
+        answers = read_page(asked, form, [one for one in without_why(form) if one[0] != ANOTHER])
     except AnswerErrors as problem:
-        said = form.said(tr_of(request))
-        return _page(request, instrument, action, form.fields, why, problem.errors, said)
+        said = form.said(tr)
+        return _page(request, instrument, action, form.fields, why, problem.errors, said, told=when)
     if why.error:
-        return _page(request, instrument, action, form.fields, why)
+        return _page(request, instrument, action, form.fields, why, told=when)
     earlier = once(session, me, form, "checkin", INSTRUMENT)
     if earlier and stored and action.endswith(stored.public_id):
         earlier = earlier.at(stored.id)
@@ -174,7 +184,10 @@ def _page(
     why: Why,
     errors: Mapping[str, str] | None = None,
     said: Mapping[str, str] | None = None,
+    *,
+    told: str = "",
 ) -> Response:
+    """``told``: when the answer was given that is changed here."""
     tr = tr_of(request)
     asked = instrument.pages[0]
     wrong = explain(asked, errors or {}, tr.lang) | why.errors | dict(said or {})
@@ -183,6 +196,8 @@ def _page(
         "typed_why": next(iter(typed.get(FIELD, [])), None),
         "instrument": instrument,
         "asked": asked,
+        "told": told,
+        "another": ANOTHER in typed,
         "typed": typed,
         "errors": wrong,
         "action": action,

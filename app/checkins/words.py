@@ -20,6 +20,12 @@ class ReviewPart:
     blank: str
 
 
+def told_at(stored: Stored, zone: str, tr: Translator) -> str:
+    """Of which moment an answer is that can be changed: «Your answer of 23 Nov, 07:07»."""
+    when = tr.moment(stored.finished_at or stored.started_at, zone)
+    return tr("Your answer of %(when)s", when=when)
+
+
 def typed_from(page: Page, answers: PageAnswers) -> dict[str, list[str]]:
     """The fields of the page's form as they would have to be sent to say ``answers``."""
     if answers.method == "skipped":

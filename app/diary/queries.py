@@ -165,8 +165,8 @@ class TodayRecord:
     """a call comes before the next tablet"""
     drinks: dict[date, DrinksEntry]
     others: dict[date, OthersEntry]
-    checkins: dict[str, CheckinLine]
-    """the latest of each instrument, by its key"""
+    checkins: dict[str, tuple[CheckinLine, ...]]
+    """by the key of the instrument, the latest last"""
     enrolled_on: date
     session: NextSession | None = None
     suggested: bool = False
@@ -187,12 +187,19 @@ def read_today(session: Session, who: int, zone: str, window: Window, now: datet
         call=calls_first(session, who, now, zone),
         drinks=_by_day(map(_drinks, session.execute(_DRINKS, span))),
         others=_by_day(map(_others, session.execute(_OTHERS, span))),
-        checkins={row.instrument: CheckinLine(*row) for row in lines},
+        checkins=_by_instrument(CheckinLine(*row) for row in lines),
         enrolled_on=local_day(person.enrolled_at, zone),
         suggested=person.suggested,
         commented=person.commented,
         session=_next_session(session, who, since),
     )
+
+
+def _by_instrument(lines: Iterable[CheckinLine]) -> dict[str, tuple[CheckinLine, ...]]:
+    found: dict[str, tuple[CheckinLine, ...]] = {}
+    for line in lines:
+        found[line.instrument] = (*found.get(line.instrument, ()), line)
+    return found
 
 
 def enrolled_on(session: Session, who: int, zone: str) -> date:

@@ -41,7 +41,7 @@ class TodayView:
     doses: tuple[DoseEntry, ...]
     alcohol: DrinksEntry | None
     others: OthersEntry | None
-    urges: CheckinLine | None
+    urges: tuple[CheckinLine, ...]
     effects: CheckinLine | None
     mood_on: date | None
     """when this week's page about mood was sent"""
@@ -65,13 +65,14 @@ def build_today(
 ) -> TodayView:
     yesterday = window.yesterday
     drinks, others = record.drinks.get(yesterday), record.others.get(yesterday)
-    urges, effects = record.checkins.get("urges"), record.checkins.get("side_effects")
+    urges = record.checkins.get("urges", ())
+    effects = next(reversed(record.checkins.get("side_effects", ())), None)
     tablet = _tablet(record, window.today, first_dose_on)
     waiting = {
         "tablet": tablet == "open",
         "alcohol": drinks is None,
         "others": others is None,
-        "urges": urges is None,
+        "urges": not urges,
         "effects": effects is None or effects.finished_at is None,
         "week": mood_on is None,
     }
