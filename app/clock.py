@@ -1,5 +1,6 @@
 """Time, in one place: aware UTC moments, and the local day of a zone."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,11 +13,66 @@ def utc_now() -> datetime:
 @lru_cache(maxsize=256)
 def zone(name: str) -> ZoneInfo:
     """The IANA zone; raises ZoneInfoNotFoundError for an unknown name."""
-    return ZoneInfo(name)
+    return ZoneInfo(str(name))
+
+
+class DatedZone(str):
+    """The name of the zone somebody lives in, which knows the zones they lived in before.
+
+    Whoever asks for a local day or time passes it on like any name. A moment is read on the wall
+    that was theirs at that moment, so that nothing told before a move changes its day.
+    """
+
+    former: tuple[tuple[str, datetime], ...]
+    """(zone, until when), the earliest first"""
+
+    def __new__(cls, name: str, former: Sequence[tuple[str, datetime]] = ()) -> "DatedZone":
+        made = super().__new__(cls, name)
+        made.former = tuple(former)
+        return made
+
+    def moved(self, name: str, now: datetime) -> "DatedZone":
+        """The same life with another zone from ``now`` on."""
+        return DatedZone(name, (*self.former, (str(self), now)))
+
+    def dump(self) -> str:
+        """As one text, the earliest first: ``Europe/Moscow>2026-11-20T10:00:00+00:00>…``."""
+        parts = [f"{name}>{until.isoformat()}" for name, until in self.former]
+        return ">".join([*parts, str(self)])
+
+    @classmethod
+    def load(cls, text: str) -> "DatedZone":
+        *pairs, name = text.split(">")
+        untils = map(datetime.fromisoformat, pairs[1::2])
+        return cls(name, tuple(zip(pairs[::2], untils, strict=True)))
+
+
+def former_zones(zone_name: str) -> tuple[tuple[str, datetime], ...]:
+    """(zone, until when) of the zones before; nothing for a plain name."""
+    return zone_name.former if isinstance(zone_name, DatedZone) else ()
+
+
+def zone_at(moment: datetime, zone_name: str) -> ZoneInfo:
+    """The zone that holds at ``moment``."""
+    for name, until in former_zones(zone_name):
+        if moment < until:
+            return zone(name)
+    return zone(zone_name)
 
 
 def local(moment: datetime, zone_name: str) -> datetime:
-    return moment.astimezone(zone(zone_name))
+    return moment.astimezone(zone_at(moment, zone_name))
+
+
+def moment_of(wall: datetime, zone_name: str) -> datetime:
+    """The first UTC moment at which the wall shows ``wall``; if a move skipped it, the move."""
+    since = datetime.min.replace(tzinfo=UTC)
+    for name, until in former_zones(zone_name):
+        found = wall.replace(tzinfo=zone(name)).astimezone(UTC)
+        if found < until:
+            return max(found, since)
+        since = until
+    return max(wall.replace(tzinfo=zone(zone_name)).astimezone(UTC), since)
 
 
 def local_day(moment: datetime, zone_name: str) -> date:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from app.audit import Actor
 from app.auth.tokens import token_hash
-from app.models.people import AuthSession, Device, Participant, Preference, Site, Staff
+from app.models.people import AuthSession, Device, Participant, Preference, Site, Staff, dated_zone
 
 SESSION_COOKIE = "__Host-sid"
 DEVICE_COOKIE = "__Host-dev"
@@ -84,7 +84,7 @@ _PARTICIPANT = (
         _P.c.site_id,
         _P.c.code,
         _P.c.sex,
-        _P.c.timezone,
+        dated_zone(_P),
         _P.c.language,
         _P.c.first_dose_on,
         _P.c.status,

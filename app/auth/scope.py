@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, select
 from sqlalchemy.orm import Session
 
 from app.auth.identity import StaffMe
-from app.models.people import Participant
+from app.models.people import Participant, dated_zone
 from app.web.errors import NotFound
 
 log = logging.getLogger("daybook")
@@ -52,7 +52,9 @@ def in_scope(me: StaffMe) -> ColumnElement[bool]:
     return false()
 
 
-_COLUMNS = tuple(_P.c[name] for name in ScopedParticipant.__slots__)
+_COLUMNS = tuple(
+    dated_zone(_P) if name == "timezone" else _P.c[name] for name in ScopedParticipant.__slots__
+)
 _ONE = select(*_COLUMNS).where(_P.c.public_id == bindparam("public_id"))
 
 

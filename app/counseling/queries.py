@@ -12,7 +12,7 @@ from app.auth.scope import in_scope
 from app.clock import local_day
 from app.models.counseling import BriefReading, CounselingSession, SessionNote
 from app.models.diary import SubstanceDay
-from app.models.people import Participant, Staff
+from app.models.people import Participant, Staff, dated_zone
 from app.models.safety import Flag
 from app.protocol.study_time import StudyTime, study_time
 from app.safety.last_told import LAST_TOLD, last_told
@@ -106,7 +106,7 @@ _CASELOAD = (
     select(
         _P.c.public_id,
         _P.c.code,
-        _P.c.timezone,
+        dated_zone(_P),
         _P.c.first_dose_on,
         _P.c.enrolled_at,
         _T.c.name.label("counselor"),

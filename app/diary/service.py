@@ -20,7 +20,7 @@ from app.diary.days import provenance_of
 from app.diary.entries import OWN, STAFF
 from app.diary.usual import note_use
 from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.people import Hold, Participant
+from app.models.people import Hold, Participant, dated_zone
 from app.safety.service import Outcome, reassess
 from app.timeline.events import Drink, Use
 from app.timeline.measures import grams, grams_of
@@ -28,7 +28,7 @@ from app.timeline.measures import grams, grams_of
 _H: Any = Hold.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _HOLDS = (
-    select(_H.c.lifted_at, _P.c.timezone)
+    select(_H.c.lifted_at, dated_zone(_P))
     .join(_P, _P.c.id == _H.c.participant_id)
     .where(
         _H.c.participant_id == bindparam("who"),

@@ -1,10 +1,20 @@
 """Sites, staff, participants, and how they get in."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    func,
+)
 from sqlmodel import Field, SQLModel
 
+from app.clock import DatedZone
 from app.models.base import LANGUAGES, between, json_column, one_of, public_id, text_column
 
 ROLES = ("counselor", "coordinator", "investigator", "monitor", "data_manager", "admin")
@@ -43,6 +53,8 @@ class Staff(SQLModel, table=True):
 
 
 class Participant(SQLModel, table=True):
+    """``zones``: where they lived before, dated; null for whoever never moved."""
+
     __tablename__ = "participant"
     __table_args__ = (
         UniqueConstraint("id", "site_id"),
@@ -59,11 +71,32 @@ class Participant(SQLModel, table=True):
     code: str = Field(max_length=20)
     sex: str | None = Field(default=None, max_length=6)
     timezone: str = Field(max_length=64)
+    zones: str | None = text_column(default=None, nullable=True)
     language: str = Field(max_length=2)
     first_dose_on: date | None = None
     counselor_id: int | None = None
     status: str = Field(default="active", max_length=10)
     enrolled_at: datetime
+
+
+class _Dated(TypeDecorator[str]):
+    """A zone as text, and its former ones with it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> DatedZone | None:
+        return None if value is None else DatedZone.load(value)
+
+
+def dated_zone(table: Any) -> Any:
+    """The column to read a participant's zone by, under the name ``timezone``.
+
+    ``timezone`` alone is where they live now; whoever asks for the day of an earlier moment has to
+    know where they lived then.
+    """
+    found = func.coalesce(table.c.zones, table.c.timezone, type_=_Dated())
+    return found.label("timezone")
 
 
 class ParticipantContact(SQLModel, table=True):

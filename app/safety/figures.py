@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session
 
 from app.models.outbox import Message
-from app.models.people import Participant
+from app.models.people import Participant, dated_zone
 from app.models.safety import Flag, FlagAction, FlagEvidence, Notice
 from app.models.trial import ConsentWithdrawal
 from app.protocol.model import Protocol
@@ -39,7 +39,7 @@ _PEOPLE = (
         _P.c.id,
         _P.c.enrolled_at,
         _P.c.first_dose_on,
-        _P.c.timezone,
+        dated_zone(_P),
         func.min(_C.c.at).label("withdrawn_at"),
     )
     .outerjoin(_C, _C.c.participant_id == _P.c.id)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app.auth.identity import StaffMe
 from app.auth.scope import in_scope
 from app.models.outbox import Message
-from app.models.people import Participant, Staff
+from app.models.people import Participant, Staff, dated_zone
 from app.models.safety import Flag, FlagAction, FlagEvidence, Notice
 from app.outbox.queries import MailState, state_columns, state_values
 from app.web.errors import NotFound
@@ -99,7 +99,7 @@ _ALL_LINES = (
         _F.c.resolved_at,
         _F.c.outcome,
         _P.c.code,
-        _P.c.timezone,
+        dated_zone(_P),
         _HOLDER.c.name.label("holder"),
         _F.c.acknowledged_by,
         _P.c.counselor_id,
@@ -188,7 +188,7 @@ _ONE = (
         _F.c.rules_version,
         _F.c.version,
         _P.c.code,
-        _P.c.timezone,
+        dated_zone(_P),
         _P.c.public_id.label("participant"),
         _F.c.participant_id,
         _COUNSELOR.c.name.label("counselor"),

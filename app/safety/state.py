@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
-from app.models.people import Participant, Site
+from app.models.people import Participant, Site, dated_zone
 from app.models.safety import Flag, FlagEvidence
 from app.models.trial import ProtocolVersion
 from app.safety.finding import Severity
@@ -86,7 +86,7 @@ _PERSON = (
     select(
         _P.c.id,
         _P.c.site_id,
-        _P.c.timezone,
+        dated_zone(_P),
         _P.c.counselor_id,
         _P.c.code,
         _P.c.sex,

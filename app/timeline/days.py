@@ -6,9 +6,9 @@ time that a change skips or repeats is read with the offset that held before the
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from app.clock import local, local_day, zone
+from app.clock import local, local_day, moment_of
 
 __all__ = ["ONE_DAY", "at_local", "day_range", "end_of_day", "local", "local_day"]
 
@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 
 def at_local(day: date, clock: time, zone_name: str) -> datetime:
     """The UTC moment at which a wall clock of `zone_name` shows `clock` on `day`."""
-    return datetime.combine(day, clock, tzinfo=zone(zone_name)).astimezone(UTC)
+    return moment_of(datetime.combine(day, clock), zone_name)
 
 
 def end_of_day(day: date, zone_name: str) -> datetime:

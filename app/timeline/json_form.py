@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from app.clock import zone
+from app.clock import DatedZone, zone
 from app.timeline import json_fields as f
 from app.timeline.days import at_local
 from app.timeline.events import (
@@ -129,9 +129,26 @@ def _participant(value: Any) -> Participant:
             "timezone": (True, _zone),
             "sex": (False, f.one_of("male", "female")),
             "first_dose_on": (False, f.day),
+            "former_zones": (False, _former_zones),
         },
     )
+    former = read.pop("former_zones", None)
+    if former:
+        read["timezone"] = DatedZone(read["timezone"], former)
     return Participant(**read)
+
+
+def _former_zones(value: Any) -> tuple[tuple[str, datetime], ...]:
+    """Where somebody lived before, the earliest first."""
+    if not isinstance(value, list):
+        raise Refused("former_zones must be a list")
+    fields: Any = {"timezone": (True, _zone), "until": (True, f.moment)}
+    read = [f.table(one, fields) for one in value]
+    found = tuple((one["timezone"], one["until"]) for one in read)
+    untils = [until for _, until in found]
+    if untils != sorted(set(untils)):
+        raise Refused("former_zones must follow one another")
+    return found
 
 
 def _zone(value: Any) -> str:

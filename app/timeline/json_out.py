@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from app.clock import former_zones
 from app.timeline.days import local
 from app.timeline.events import Drink, Event, Use, Void
 from app.timeline.json_form import FORMAT
@@ -20,10 +21,14 @@ def dump(timeline: Timeline) -> dict[str, Any]:
         "participant": {
             "code": person.code,
             "sex": person.sex,
-            "timezone": zone,
+            "timezone": str(zone),
             "first_dose_on": _plain(person.first_dose_on, zone),
         },
     }
+    if former := former_zones(zone):
+        data["participant"]["former_zones"] = [
+            {"timezone": name, "until": local(until, name).isoformat()} for name, until in former
+        ]
     if not isinstance(timeline.baseline, RunIn):
         given = timeline.baseline
         data["baseline"] = dict(given.values) if given.on_record else None

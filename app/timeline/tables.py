@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.models.checkin import Checkin, CheckinJudgement, Screen
 from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
-from app.models.people import Participant
+from app.models.people import Participant, dated_zone
 from app.models.safety import Flag
 from app.models.trial import ConsentWithdrawal, ProtocolVersion, Urinalysis
 from app.timeline import events as ev
@@ -75,7 +75,7 @@ def _of_moments(table: Any, moment: Any, *columns: Any) -> Any:
     return select(table.c.id, *columns).where(table.c.participant_id == _WHO, moment >= _SINCE)
 
 
-_HEADER = select(_P.c.id, _P.c.code, _P.c.sex, _P.c.timezone, _P.c.first_dose_on).where(
+_HEADER = select(_P.c.id, _P.c.code, _P.c.sex, dated_zone(_P), _P.c.first_dose_on).where(
     _P.c.id == _WHO
 )
 _FIRST_TAKEN = (

@@ -78,6 +78,18 @@ class FirstDoseForm(FormModel):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+class ZoneForm(FormModel):
+    """Where the participant lives from now on, and how that is known."""
+
+    timezone: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+    @field_validator("timezone")
+    @classmethod
+    def _iana(cls, name: str) -> str:
+        return known_zone(name)
+
+
 class HoldForm(FormModel):
     """A physician's hold; without ``until_day`` it stays until it is lifted."""
 

@@ -13,7 +13,7 @@ from app.auth.scope import ScopedParticipant, in_scope
 from app.clock import local_day
 from app.models.checkin import Checkin, CheckinJudgement
 from app.models.diary import Dose
-from app.models.people import Device, Hold, Invitation, Participant, Staff, UsualDrink
+from app.models.people import Device, Hold, Invitation, Participant, Staff, UsualDrink, dated_zone
 from app.models.safety import Flag
 from app.protocol.model import Protocol
 from app.protocol.study_time import StudyTime, study_time
@@ -44,7 +44,7 @@ _LIST = (
         _P.c.public_id,
         _P.c.code,
         _P.c.status,
-        _P.c.timezone,
+        dated_zone(_P),
         _P.c.first_dose_on,
         _T.c.name.label("counselor"),
         _of_flags(func.count()).label("flags"),

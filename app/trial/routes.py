@@ -20,7 +20,15 @@ from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
 from app.sessions.queries import attendance
 from app.trial import queries, service
-from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, LiftForm, day_of, name_empty
+from app.trial.forms import (
+    EnrolForm,
+    FirstDoseForm,
+    HoldForm,
+    LiftForm,
+    ZoneForm,
+    day_of,
+    name_empty,
+)
 from app.trial.handout import qr_svg
 from app.typed import plain
 from app.web.errors import NotFound
@@ -171,6 +179,26 @@ def plan_first_dose(
         return _person_page(request, session, me, who, now, 422, errors=named, form=form)
     service.plan_first_dose(session, me, who, checked.value, now)
     return see_other(f"/participants/{public_id}", note="saved")
+
+
+@router.post("/participants/{public_id}/time-zone")
+@for_staff(*CARE_TEAM)
+def change_zone(
+    request: Request,
+    session: SessionDep,
+    me: StaffDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    who = participant_for(session, me, public_id)
+    checked = check(ZoneForm, form, tr_of(request))
+    errors = name_empty(checked.errors, form, tr_of(request))
+    if checked.value is None or errors:
+        named = {"reason_for_zone" if name == "reason" else name: e for name, e in errors.items()}
+        return _person_page(request, session, me, who, now, 422, errors=named, form=form)
+    moved = service.change_zone(session, me, who, checked.value, now)
+    return see_other(f"/participants/{public_id}", note="saved" if moved else "same")
 
 
 @router.post("/participants/{public_id}/invitation")

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Subject
 from app.auth.identity import StaffMe
+from app.auth.moving import Mover, move
 from app.auth.scope import ScopedParticipant
 from app.models.audit import AuditEntry
 from app.models.people import Hold, Participant, ParticipantContact, UsualDrink
 from app.protocol.loader import load_protocol
-from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm
+from app.trial.forms import EnrolForm, FirstDoseForm, HoldForm, ZoneForm
 
 _HOLD: Any = Hold.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
@@ -122,6 +123,13 @@ def _store_drinks(session: Session, who: int, keys: tuple[str, ...]) -> None:
                 abv=drink.abv,
             )
         )
+
+
+def change_zone(
+    session: Session, me: StaffMe, who: ScopedParticipant, form: ZoneForm, now: datetime
+) -> bool:
+    """Where the participant lives from now on; False where it is so already."""
+    return move(session, Mover(who.id, who.timezone, me.actor, form.reason), form.timezone, now)
 
 
 def plan_first_dose(
