@@ -43,6 +43,7 @@ class ParticipantMe:
     preferences: dict[str, bool]
     device_id: int
     session_id: int
+    site_timezone: str
     request_id: str
 
     @property
@@ -89,10 +90,12 @@ _PARTICIPANT = (
         _P.c.first_dose_on,
         _P.c.status,
         _F.c["values"].label("preferences"),
+        _SITE.c.timezone.label("site_timezone"),
     )
     .select_from(_S)
     .join(_D, _D.c.id == _S.c.device_id)
     .join(_P, _P.c.id == _D.c.participant_id)
+    .join(_SITE, _SITE.c.id == _P.c.site_id)
     .outerjoin(_F, _F.c.participant_id == _P.c.id)
     .where(
         _S.c.token_hash == bindparam("hash"),

@@ -53,6 +53,7 @@ class Sessions:
     last_at: datetime | None
     next_at: datetime | None
     next_id: str | None
+    next_place: str = "clinic"
 
     @property
     def next_number(self) -> int:
@@ -72,6 +73,7 @@ def sessions_of(session: Session, who: int, zone: str, since: datetime) -> Sessi
         last_at=held[-1] if held else None,
         next_at=planned.at if planned else None,
         next_id=planned.public_id if planned else None,
+        next_place=planned.place if planned else "clinic",
     )
 
 

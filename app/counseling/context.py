@@ -30,6 +30,7 @@ from app.sessions.readings import Reading, readings_of
 from app.timeline.days import at_local
 from app.timeline.known import Known
 from app.timeline.tables import read_timeline
+from app.web.appointment import Walls, on_both_walls
 from app.worksheets.shared import Homework, RulerPoint, homework, ruler_points
 from app.worksheets.suggest import suggested
 
@@ -200,7 +201,7 @@ def _for_the_session(found: Gathered, tr: Translator) -> dict[str, Any]:
     who, next_at, zone = found.who, found.sessions.next_at, found.me.timezone
     base, texts = f"/participants/{who.public_id}", load_instrument("questions").texts
     return {
-        "next_day": local_day(next_at, zone) if next_at else None,
+        "next_when": _next_when(found, tr),
         "note_href": _note_href(found, base),
         "note_opens": note_opens(next_at, found.day, zone),
         "ask": [
@@ -210,6 +211,16 @@ def _for_the_session(found: Gathered, tr: Translator) -> dict[str, Any]:
         "fitting": _fitting(found, tr),
         "assigns": found.me.role == "counselor" and who.status == "active",
     }
+
+
+def _next_when(found: Gathered, tr: Translator) -> str:
+    """When the next session is on the clinic's wall; for a call also on the participant's."""
+    at, zone = found.sessions.next_at, found.me.timezone
+    if at is None:
+        return ""
+    said = f"{tr.day_inline(local_day(at, zone), 'EEE d MMM y')}, {tr.time(at, zone)}"
+    walls = Walls(found.who.timezone, zone)
+    return on_both_walls(said, at, found.sessions.next_place, walls, tr)
 
 
 def _of_the_record(found: Gathered, tr: Translator) -> dict[str, Any]:

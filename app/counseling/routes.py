@@ -20,12 +20,14 @@ from app.counseling.context import gather, shown
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller, entries_on
 from app.counseling.headline import headline
+from app.i18n import Translator
 from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
 from app.sessions.queries import today_began
 from app.sessions.readings import reading_report, record_reading
 from app.sessions.words import PLACES, ahead, near
 from app.timeline.tables import read_timeline
+from app.web.appointment import Walls, on_both_walls
 from app.web.errors import NotFound
 from app.web.pages import tr_of
 
@@ -46,8 +48,17 @@ def my_sessions(request: Request, session: SessionDep, me: StaffDep, now: NowDep
         "ahead": lambda span: ahead(span, tr),
         "near": lambda moment: near(moment, now, me.timezone, tr),
         "headline": lambda one: headline(one, now, me.timezone, tr),
+        "session_when": lambda one: _session_when(one, now, me, tr),
     }
     return staff_page(request, session, me, "counseling/sessions.html", context)
+
+
+def _session_when(one: queries.Case, now: datetime, me: StaffMe, tr: Translator) -> str:
+    """The next session on the clinic's wall, and of a call what the participant's clock shows."""
+    if one.next_at is None or one.place is None:
+        return ""
+    said = near(one.next_at, now, me.timezone, tr)
+    return on_both_walls(said, one.next_at, one.place, Walls(one.timezone, me.timezone), tr)
 
 
 @router.get("/participants/{public_id}/brief")

@@ -28,6 +28,7 @@ from app.diary.ways import DAY, FILL, Way
 from app.diary.words import drinks_lines, near_word, other_lines
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
+from app.web.appointment import walls_of
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, FormModel, check
 from app.web.pages import page, see_other, tr_of
@@ -60,7 +61,7 @@ def calendar(
         raise NotFound from problem
     start, end = month_span(first)
     span = read_span(session, me.id, min(start, window.first), max(end, window.today))
-    marks = read_markers(session, me.id, me.timezone, start, end, tr)
+    marks = read_markers(session, me.id, walls_of(me), start, end, tr)
     since = enrolled_on(session, me.id, me.timezone)
     facts = MonthFacts(span.drinks, marks, window, since)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
@@ -136,7 +137,7 @@ def _day_page(
     if fill and not asked and not errors:
         return see_other(f"/calendar/blank?before={day.isoformat()}")
     way = Way(FILL if fill else DAY, day)
-    marks = read_markers(session, me.id, me.timezone, day, day, tr).get(day, ())
+    marks = read_markers(session, me.id, walls_of(me), day, day, tr).get(day, ())
     context: dict[str, Any] = {
         "day": day,
         "path": f"/day/{day.isoformat()}",

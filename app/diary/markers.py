@@ -1,7 +1,7 @@
 """Days that help to remember: sessions, holidays, and what participants add themselves."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -11,13 +11,13 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.clock import local_day
 from app.diary.holidays import holiday, region_of
 from app.diary.service import About
 from app.i18n import Translator
 from app.models.counseling import CounselingSession
 from app.models.diary import MarkerDay
 from app.timeline.days import at_local, day_range, end_of_day
+from app.web.appointment import Walls, their_hour
 
 _M: Any = MarkerDay.__table__  # type: ignore[attr-defined]
 _V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
@@ -31,7 +31,7 @@ _OWN = (
     .order_by(_M.c.id)
 )
 _SESSIONS = (
-    select(_V.c.at, _V.c.attended)
+    select(_V.c.at, _V.c.place, _V.c.attended)
     .where(
         _V.c.participant_id == bindparam("who"),
         _V.c.at.between(bindparam("since"), bindparam("until")),
@@ -59,17 +59,29 @@ class Marker:
 
 
 def read_markers(
-    session: Session, who: int, zone: str, first: date, last: date, tr: Translator
+    session: Session,
+    who: int,
+    walls: Walls,
+    first: date,
+    last: date,
+    tr: Translator,
+    hour: Callable[[datetime, str, Walls, Translator], str] = their_hour,
 ) -> dict[date, Sequence[Marker]]:
-    """Sessions, holidays and own events from ``first`` to ``last``, by day."""
+    """Sessions, holidays and own events from ``first`` to ``last``, by day.
+
+    ``hour`` says the time of a session to whoever reads it: the participant, or staff.
+    """
     found: dict[date, list[Marker]] = defaultdict(list)
-    span = {"since": at_local(first, time(0), zone), "until": end_of_day(last, zone)}
-    for row in session.execute(_SESSIONS, {"who": who, **span}):
-        if row.attended is not False:
-            text = tr("session at %(time)s", time=tr.time(row.at, zone))
-            found[local_day(row.at, zone)].append(Marker(text, "session"))
+    zones = (walls.person, walls.site)
+    since = min(at_local(first, time(0), zone) for zone in zones)
+    until = max(end_of_day(last, zone) for zone in zones)
+    for row in session.execute(_SESSIONS, {"who": who, "since": since, "until": until}):
+        day = walls.day(row.at, row.place)
+        if row.attended is not False and first <= day <= last:
+            text = tr("session at %(time)s", time=hour(row.at, row.place, walls, tr))
+            found[day].append(Marker(text, "session"))
     for day in day_range(first, last):
-        name = holiday(day, region_of(zone))
+        name = holiday(day, region_of(walls.person))
         if name:
             found[day].append(Marker(tr(name), "holiday"))
     for row in session.execute(_OWN, {"who": who, "first": first, "last": last}):

@@ -97,7 +97,7 @@ _PREPARED = exists().where(
 )
 # A cancelled session is told of until its day is over, so that nobody comes for nothing.
 _COMING = (
-    select(_V.c.at, _V.c.version, _V.c.cancelled_at, _PREPARED.label("prepared"))
+    select(_V.c.at, _V.c.place, _V.c.version, _V.c.cancelled_at, _PREPARED.label("prepared"))
     .where(
         _V.c.participant_id == bindparam("who"),
         _V.c.attended.is_(None),
@@ -132,6 +132,7 @@ class NextSession:
     """
 
     at: datetime
+    place: str
     change: str
     prepared: bool
 
@@ -143,7 +144,7 @@ def _next_session(session: Session, who: int, since: datetime) -> NextSession | 
         return None
     moved = "moved" if row.version else ""
     change = "cancelled" if row.cancelled_at else moved
-    return NextSession(row.at, change, row.prepared)
+    return NextSession(row.at, row.place, change, row.prepared)
 
 
 @dataclass(frozen=True, slots=True)

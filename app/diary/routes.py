@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.clock import local_day
 from app.diary import calendar_routes, day_routes, dose_routes, other_routes, same_routes
 from app.diary.days import Window
 from app.diary.dose import dose_words
@@ -18,6 +17,7 @@ from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.instruments.worksheets.loader import load_sheet
 from app.protocol.loader import load_protocol
+from app.web.appointment import Walls, theirs, walls_of
 from app.web.pages import numbers_of, page, tr_of
 
 router = APIRouter()
@@ -55,15 +55,15 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
         "framing": load_protocol().framing.enabled,
-        "session_words": _session_words(view.session, me.timezone, tr),
+        "session_words": _session_words(view.session, walls_of(me), tr),
     }
     return page(request, "diary/today.html", context)
 
 
-def _session_words(one: NextSession | None, zone: str, tr: Translator) -> str:
+def _session_words(one: NextSession | None, walls: Walls, tr: Translator) -> str:
     """«Wednesday, 25 November, 10:00», and what became of it; empty where there is none."""
     if one is None:
         return ""
-    when = f"{tr.day(local_day(one.at, zone))}, {tr.time(one.at, zone)}"
+    when = theirs(one.at, one.place, walls, tr)
     said = {"moved": tr("moved to this time"), "cancelled": tr("cancelled")}.get(one.change)
     return f"{when} · {said}" if said else when

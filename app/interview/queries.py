@@ -14,6 +14,7 @@ from app.diary.queries import read_span
 from app.i18n import Translator
 from app.models.checkin import Checkin
 from app.models.people import Participant
+from app.web.appointment import Walls, told_hour
 
 DAYS_SHOWN = 30
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
@@ -45,11 +46,13 @@ def take_turn(session: Session, who: int) -> None:
     session.execute(_TURN, {"who": who})
 
 
-def day_lines(session: Session, who: int, zone: str, last: date, tr: Translator) -> list[DayLine]:
+def day_lines(
+    session: Session, who: int, walls: Walls, last: date, tr: Translator
+) -> list[DayLine]:
     """``DAYS_SHOWN`` days up to ``last``, newest first."""
     first = last - timedelta(days=DAYS_SHOWN - 1)
     span = read_span(session, who, first, last)
-    marks = read_markers(session, who, zone, first, last, tr)
+    marks = read_markers(session, who, walls, first, last, tr, told_hour)
     days = [last - timedelta(days=back) for back in range(DAYS_SHOWN)]
     return [
         DayLine(

@@ -30,6 +30,7 @@ from app.interview.service import record_day
 from app.protocol.loader import load_protocol
 from app.safety.frame import staff_page
 from app.safety.service import Outcome
+from app.web.appointment import Walls, told_hour
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep
 from app.web.pages import see_other, tr_of
@@ -58,14 +59,14 @@ def interview(
     if last < first:
         raise NotFound
     audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
-    tr = tr_of(request)
+    tr, walls = tr_of(request), Walls(who.timezone, me.timezone)
     earlier = last - timedelta(days=DAYS_SHOWN)
     context = {
         "nav": "participants",
         "who": who,
         "takes_part": who.status != "withdrawn",
         "lines": [
-            line for line in day_lines(session, who.id, who.timezone, last, tr) if line.day >= first
+            line for line in day_lines(session, who.id, walls, last, tr) if line.day >= first
         ],
         "earlier": earlier if earlier >= first else None,
         "later": min(last + timedelta(days=DAYS_SHOWN), today) if last < today else None,
@@ -172,7 +173,8 @@ def _day_page(
     tr, record = tr_of(request), read_day(session, who.id, day)
     typed = {name: sent[0] for name, sent in form.fields.items()}
     region = region_of(who.timezone)
-    marks = read_markers(session, who.id, who.timezone, day, day, tr).get(day, ())
+    walls = Walls(who.timezone, me.timezone)
+    marks = read_markers(session, who.id, walls, day, day, tr, told_hour).get(day, ())
     parts = _open_parts(record)
     dose, substances = load_instrument("dose"), load_instrument("substances")
     entered = record.drinks if ALCOHOL in parts else None

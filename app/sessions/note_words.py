@@ -56,6 +56,7 @@ WITHOUT_THEM = ("physician", "sooner")
 SHEET = "sheet:"
 # Both modules of names stand behind the same parts of a page.
 day_at = words.day_at
+on_wall = words.on_wall
 
 
 def labelled(named: Mapping[str, str], tr: Translator) -> list[tuple[str, str]]:

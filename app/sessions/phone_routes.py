@@ -12,7 +12,8 @@ from app.clock import local_day
 from app.sessions.history import former_time
 from app.sessions.ics import MEDIA_TYPE, calendar_file
 from app.sessions.queries import Appointment, sessions_since, today_began
-from app.sessions.words import PLACES, PLACES_PLAIN, when_words
+from app.sessions.words import PLACES, PLACES_PLAIN
+from app.web.appointment import theirs, walls_of
 from app.web.errors import NotFound
 from app.web.pages import numbers_of, page, tr_of
 
@@ -28,6 +29,7 @@ def next_one(request: Request, session: SessionDep, me: ParticipantDep, now: Now
     coming = sessions_since(session, me.id, today_began(now, me.timezone))
     planned = [one for one in coming if one.state == "planned"]
     coming_next = planned[0] if planned else None
+    walls = walls_of(me)
     context = {
         "title": f"Daybook, {tr.day_inline(local_day(now, me.timezone), 'd MMM')}",
         "back": ("/today", tr("Today")),
@@ -37,8 +39,8 @@ def next_one(request: Request, session: SessionDep, me: ParticipantDep, now: Now
         "cancelled": [one for one in coming if one.state == "cancelled"],
         "places": PLACES,
         "places_plain": PLACES_PLAIN,
-        "when": lambda moment: when_words(moment, me.timezone, tr),
-        "when_inline": lambda moment: when_words(moment, me.timezone, tr, inline=True),
+        "when": lambda at, place: theirs(at, place, walls, tr),
+        "when_inline": lambda at, place: theirs(at, place, walls, tr, inline=True),
         "clinic": numbers.clinic or numbers.emergency,
     }
     return page(request, "sessions/session.html", context)

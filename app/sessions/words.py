@@ -3,11 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
+from app.auth.identity import StaffMe
+from app.auth.scope import ScopedParticipant
 from app.clock import local_day
 from app.i18n import N_, Translator
 from app.sessions.history import Step
 from app.sessions.plan import PlanView
+from app.sessions.queries import Appointment
 from app.sessions.readings import Reading
+from app.web.appointment import Walls, on_both_walls
 
 PLACES = {
     "clinic": N_("at the clinic"),
@@ -33,11 +37,11 @@ ASKED_BY = {
 }
 
 
-def when_words(moment: datetime, zone: str, tr: Translator, *, inline: bool = False) -> str:
-    """«Wednesday, 25 November, 10:00» on the clock of ``zone``; ``inline``: within a sentence."""
-    day = local_day(moment, zone)
-    said = tr.day_inline(day, "EEEE, d MMMM") if inline else tr.day(day)
-    return f"{said}, {tr.time(moment, zone)}"
+def on_wall(
+    said: str, one: Appointment, who: ScopedParticipant, me: StaffMe, tr: Translator
+) -> str:
+    """``said`` is when a session is on the clinic's wall: whose clock it is, if that matters."""
+    return on_both_walls(said, one.at, one.place, Walls(who.timezone, me.timezone), tr)
 
 
 def near_day(day: date, now: datetime, zone: str, tr: Translator) -> str:

@@ -9,6 +9,7 @@ from app.i18n import N_, Translator
 from app.instruments.worksheets.answers import Cell, Value, flatten, gather, read_cells
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import all_sheets, short_sheets
+from app.web.appointment import Walls, theirs_short
 from app.worksheets.figures import Figure
 from app.worksheets.queries import Asked, Copy, Entry, Mine
 from app.worksheets.steps import Step, steps_of
@@ -96,13 +97,15 @@ def _begun(half: Sequence[Entry]) -> tuple[Task, ...]:
     return tuple(Task(found[0].sheet, None, found[0], len(found)) for found in kinds.values())
 
 
-def asked_for(asked: Asked, now: datetime, zone: str, tr: Translator) -> str:
+def asked_for(asked: Asked, now: datetime, walls: Walls, tr: Translator) -> str:
     """What the request is for; one for a session that is over says when it was made."""
-    if asked.session_at is None:
+    if asked.session_at is None or asked.place is None:
         return tr("For one of the next sessions")
+    zone = walls.person
     if local_day(asked.session_at, zone) < local_day(now, zone):
         return tr("Suggested on %(when)s", when=tr.moment(asked.assigned_at, zone))
-    return tr("For the session on %(when)s", when=tr.moment(asked.session_at, zone))
+    when = theirs_short(asked.session_at, asked.place, walls, tr)
+    return tr("For the session on %(when)s", when=when)
 
 
 def _answering(asked: Asked, half: Iterable[Entry]) -> Entry | None:

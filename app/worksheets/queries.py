@@ -68,7 +68,7 @@ _ENTRIES = (
     .order_by(_W.c.started_at.desc(), _W.c.id.desc())
 )
 _ASKED = (
-    select(_A.c.id, _A.c.sheet_key, _A.c.assigned_at, _S.c.at.label("session_at"))
+    select(_A.c.id, _A.c.sheet_key, _A.c.assigned_at, _S.c.at.label("session_at"), _S.c.place)
     .outerjoin(_S, (_S.c.id == _A.c.session_id) & _S.c.cancelled_at.is_(None))
     .where(_A.c.participant_id == _WHO, _A.c.withdrawn_at.is_(None))
     .order_by(_A.c.assigned_at, _A.c.id)
@@ -146,6 +146,7 @@ class Asked:
     sheet_key: str
     assigned_at: datetime
     session_at: datetime | None
+    place: str | None
 
     @property
     def sheet(self) -> Sheet:

@@ -23,6 +23,7 @@ from app.clock import local_day
 from app.diary.submissions import once, remember
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import short_sheets
+from app.web.appointment import walls_of
 from app.web.errors import NotFound
 from app.web.forms import FormDep
 from app.web.pages import page, see_other, tr_of
@@ -57,7 +58,7 @@ def list_sheets(
         "view": view,
         "away": _paged(view.away, page_number),
         "page_number": page_number,
-        "asked_for": lambda asked: asked_for(asked, now, me.timezone, tr),
+        "asked_for": lambda asked: asked_for(asked, now, walls_of(me), tr),
         "shorts": short_sheets(),
         "themes": themes(tr),
         "new_key": lambda: uuid4().hex,

@@ -33,6 +33,7 @@ _ASKED = (
         _A.c.assigned_at,
         _T.c.name.label("by"),
         _SESSION.c.at.label("session_at"),
+        _SESSION.c.place,
     )
     .join(_T, _T.c.id == _A.c.assigned_by)
     .outerjoin(_SESSION, (_SESSION.c.id == _A.c.session_id) & _SESSION.c.cancelled_at.is_(None))
@@ -51,6 +52,7 @@ class Asked:
     assigned_at: datetime
     by: str
     session_at: datetime | None
+    place: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def open_families(session: Session, participant_id: int) -> frozenset[str]:
 
 
 _NEXT = (
-    select(_SESSION.c.id, _SESSION.c.at)
+    select(_SESSION.c.id, _SESSION.c.at, _SESSION.c.place)
     .where(
         _SESSION.c.participant_id == _WHO,
         _SESSION.c.attended.is_(None),
@@ -139,6 +141,7 @@ class Planned:
 
     id: int
     at: datetime
+    place: str
 
 
 def next_planned(session: Session, participant_id: int, now: datetime) -> Planned | None:

@@ -21,6 +21,7 @@ from app.instruments.worksheets.loader import load_sheet
 from app.protocol.study_time import study_time
 from app.safety.frame import staff_page
 from app.timeline.days import at_local
+from app.web.appointment import Walls, on_both_walls
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, FormModel, check
 from app.web.pages import see_other, tr_of
@@ -98,7 +99,7 @@ def _list_page(
     errors: Mapping[str, str] | None = None,
     turned: tuple[str, int] = ("", 1),
 ) -> Response:
-    lines = queries.lines(session, who.id)
+    tr, lines = tr_of(request), queries.lines(session, who.id)
     series, number = turned
     context: dict[str, Any] = {
         "nav": "participants",
@@ -107,6 +108,9 @@ def _list_page(
         "entries_of": lambda line: _entries(line, number if line.sheet_key == series else 1),
         "series": series,
         "planned": _planned(session, who, now),
+        "session_when": lambda at, place: on_both_walls(
+            tr.moment(at, me.timezone), at, place, Walls(who.timezone, me.timezone), tr
+        ),
         "can_assign": _can_assign(me, who),
         "can_read": me.role in READERS,
         "offer": _offer(session, who, lines, now),

@@ -56,7 +56,7 @@ def test_today_offers_the_preparation_until_it_is_with_the_counselor(
     assert ("Prepare the session" in today) is not with_the_counselor
 
 
-def test_the_time_is_on_the_participants_own_clock(office, anna, in_zone, database, cast):
+def test_both_clocks_are_named_where_they_differ(office, anna, in_zone, database, cast):
     from app import audit
     from app.audit import SYSTEM, Subject
     from app.models.people import Participant
@@ -68,7 +68,7 @@ def test_the_time_is_on_the_participants_own_clock(office, anna, in_zone, databa
         session.add(person)
         audit.record(session, SYSTEM, "test.zone", Subject("participant", cast.anna), now=NOW)
     page = anna.get("/session").text
-    assert "25 November, 19:00" in page and "Asia/Vladivostok" in page
+    assert "25 November, 12:00, clinic time" in page and "Asia/Vladivostok" in page
     assert "25 Nov, 19:00 (Asia/Vladivostok)" in office.get(office.path).text
 
 
