@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.audit import SYSTEM
 from app.checkins.service import submit_checkin
 from app.clock import local_day, utc_now
+from app.db import Database
 from app.diary.service import About, record_dose, record_drinks
 from app.models.people import Participant
 from tests.cast import PASSWORD, PIN
@@ -58,9 +59,11 @@ def enrol(page: Page, live: Live, code: str, first_dose: date) -> str:
     return found.group()
 
 
-def live_through_the_run_in(live: Live, code: str, usual: dict[str, int], craving: int) -> None:
+def live_through_the_run_in(
+    database: Database, code: str, usual: dict[str, int], craving: int
+) -> None:
     """Three evenings before the first dose, and the first dose yesterday, by the services."""
-    with live.database.read() as session:
+    with database.read() as session:
         from sqlmodel import select
 
         who = session.exec(select(Participant.id).where(Participant.code == code)).one()
@@ -69,7 +72,7 @@ def live_through_the_run_in(live: Live, code: str, usual: dict[str, int], cravin
     for back in (4, 3, 2):
         evening = datetime.combine(today - timedelta(days=back), datetime.min.time(), UTC)
         now = evening + timedelta(hours=17)
-        with live.database.write() as session:
+        with database.write() as session:
             ratings = {**calm, **usual}
             submit_checkin(session, who, "side_effects", ratings, [], SYSTEM, now)
             submit_checkin(session, who, "urges", {"opioid_craving": craving}, [], SYSTEM, now)
@@ -77,7 +80,7 @@ def live_through_the_run_in(live: Live, code: str, usual: dict[str, int], cravin
             record_drinks(session, about, [])
     morning = datetime.combine(today - timedelta(days=1), datetime.min.time(), UTC)
     now = morning + timedelta(hours=6)
-    with live.database.write() as session:
+    with database.write() as session:
         record_dose(
             session, About(who, ZONE, today - timedelta(days=1), SYSTEM, now), taken=True, at=now
         )
@@ -130,7 +133,7 @@ def test_from_enrolment_to_a_resolved_flag_and_the_brief(live, windows):
     first_dose = local_day(utc_now(), ZONE) - timedelta(days=1)
 
     invitation = enrol(staff, live, "DB-031", first_dose)
-    live_through_the_run_in(live, "DB-031", {}, craving=10)
+    live_through_the_run_in(live.database, "DB-031", {}, craving=10)
     phone = windows(PHONE, has_touch=True, is_mobile=True)
     redeem(phone, live, invitation)
     tell_the_second_day(phone)
@@ -172,7 +175,7 @@ def test_the_same_answers_from_a_person_whose_baseline_they_are_raise_nothing(li
     sign_in(staff, live, "orlova@clinic.test")
     first_dose = local_day(utc_now(), ZONE) - timedelta(days=1)
     invitation = enrol(staff, live, "DB-032", first_dose)
-    live_through_the_run_in(live, "DB-032", CLUSTER, craving=70)
+    live_through_the_run_in(live.database, "DB-032", CLUSTER, craving=70)
     phone = windows(PHONE, has_touch=True, is_mobile=True)
 
     redeem(phone, live, invitation)
