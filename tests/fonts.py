@@ -49,9 +49,12 @@ def _config(name: str, cache: Path) -> str:
         f"<prefer><family>{given.family}</family></prefer></alias>"
         for asked, given in generic.items()
     )
+    # What is installed beside the plain and the bold cut only with packages of its own.
+    rare = "".join(f"<glob>*{cut}*</glob>" for cut in ("Condensed", "ExtraLight", "Oblique"))
     return (
         "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
-        f"{folders}<cachedir>{escape(str(cache))}</cachedir>{aliases}</fontconfig>"
+        f"{folders}<cachedir>{escape(str(cache))}</cachedir>{aliases}"
+        f"<selectfont><rejectfont>{rare}</rejectfont></selectfont></fontconfig>"
     )
 
 

@@ -45,7 +45,10 @@ FAULTS = """([width, least]) => {
 
 
 class Press:
-    """Shows pages of the app in Chromium, without a network between them."""
+    """Shows pages of the app in Chromium, without a network between them.
+
+    With two points of the screen to a pixel, as letters on paper are set between the pixels.
+    """
 
     def __init__(self, browser, chromium):
         self.browser = browser
@@ -53,7 +56,7 @@ class Press:
 
     @contextmanager
     def sheet(self, path, scheme="light"):
-        context = self.chromium.new_context(color_scheme=scheme)
+        context = self.chromium.new_context(color_scheme=scheme, device_scale_factor=2)
         page = context.new_page()
         page.route("**/*", self._answer)
         page.goto(ORIGIN + path)
@@ -78,8 +81,8 @@ class Press:
 
 
 @contextmanager
-def press(folder, chromium, fill):
-    """A database with what `fill` writes; the press, and who may read whose brief."""
+def filled(folder, fill):
+    """A database with what `fill` writes; a browser that may read, and whose briefs."""
     template = folder / "template"
     template.mkdir()
     with SqliteTemplate(template).fresh(folder) as database:
@@ -87,7 +90,7 @@ def press(folder, chromium, fill):
         app = create_app(database.settings, database, lambda: NOW)
         with running(app) as browser:
             token = staff_session(database, staff, NOW)
-            yield Press(browser.signed_in(token), chromium), codes
+            yield browser.signed_in(token), codes
 
 
 def _cast(database):
@@ -116,15 +119,27 @@ def _demo(database):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, chromium):
-    with press(tmp_path_factory.mktemp("cast"), chromium, _cast) as found:
+def cast_once(tmp_path_factory):
+    with filled(tmp_path_factory.mktemp("cast"), _cast) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory, chromium):
-    with press(tmp_path_factory.mktemp("demo"), chromium, _demo) as found:
+def demo_once(tmp_path_factory):
+    with filled(tmp_path_factory.mktemp("demo"), _demo) as found:
         yield found
+
+
+@pytest.fixture
+def made(cast_once, chromiums, letters):
+    browser, people = cast_once
+    return Press(browser, chromiums(letters)), people
+
+
+@pytest.fixture
+def demo(demo_once, chromiums, letters):
+    browser, people = demo_once
+    return Press(browser, chromiums(letters)), people
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

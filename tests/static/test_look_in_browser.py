@@ -37,7 +37,7 @@ def keep_open(page):
     )
 
 
-def test_no_page_scrolls_sideways_with_the_longest_words_and_the_largest_buttons(look):
+def test_no_page_scrolls_sideways_with_the_longest_words_and_the_largest_buttons(look, letters):
     page = look("today", render={"lang": "ru", "large": True})
     wide = []
     for name in PAGES:
@@ -79,7 +79,7 @@ def test_unselected_answers_look_the_same_and_never_like_the_main_button(look):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_answers_are_large_enough_for_a_trembling_hand(look, scripts):
+def test_answers_are_large_enough_for_a_trembling_hand(look, letters, scripts):
     page = look("body", java_script_enabled=scripts)
     for name, css, least in [
         ("body", ".cell", (64, 64)), ("today", ".two .btn", (56, 56)), ("today", ".row", (72, 72)),
@@ -93,7 +93,7 @@ def test_answers_are_large_enough_for_a_trembling_hand(look, scripts):
         ), (name, css)
 
 
-def test_five_answers_stand_side_by_side_at_348_pixels_and_below_each_other_at_347(look):
+def test_five_answers_stand_side_by_side_at_348_pixels_and_below_each_other_at_347(look, letters):
     page = look("body", width=348)
 
     def rows():
