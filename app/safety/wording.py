@@ -36,6 +36,9 @@ def sentence(reason: Reason, language: str = "en") -> str:
     if "groups" in values:
         values["count"] = len(values["groups"])
     words = {name: _word(name, value, language) for name, value in values.items()}
+    if key == "episodes":
+        count = round(values["value"])
+        words["times"] = translator(language).n("%(num)s time", "%(num)s times", count)
     if "item" in words:
         words["Item"] = words["item"][:1].upper() + words["item"][1:]
     template: str = wording()["reasons"][key][language]
