@@ -18,7 +18,7 @@ _MARKS = re.compile(
 )
 # Line ends of other programs: vertical tab, form feed, next line, line and paragraph separator.
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-_UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 _GROUPS = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")

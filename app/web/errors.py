@@ -127,10 +127,12 @@ async def show_refusal(
         # It is put under the field that was being written, beside all that stands there.
         return HTMLResponse(str(escape(" ".join([words, *map(tr, said)]))), status)
     secret = request.url.path in SECRET_PATHS
+    # To staff, what is foreign and what is not there look the same however they are asked for.
+    same = status == 404 and hasattr(getattr(request.state, "me", None), "role")
     context = {
         "text": words,
         "said": [tr(sentence) for sentence in said],
-        "typed": [] if secret else [value for _, value in form.pairs() if value.strip()],
+        "typed": [] if secret or same else [value for _, value in form.pairs() if value.strip()],
         "action": request.url.path if again else None,
         "fields": [] if secret else [*form.pairs(), *form.technical()],
         "anew": [name for name in form.fields if name in ANEW] if secret else [],

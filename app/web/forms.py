@@ -24,7 +24,7 @@ from app.web.origin import CONFIRMED, Nowhere, is_confirmed
 # What every page may add: the resend token, the phone's clock, how long the page took, under
 # which number the form waited behind the lock, and that it was sent again on purpose.
 TECHNICAL = ("idem", "client_at", "seconds", "held", CONFIRMED)
-UNKEEPABLE = N_("Something here could not be kept and was left out. Please look at it once more.")
+UNKEEPABLE = N_("The text has an invisible character that cannot be stored.")
 TWICE = N_("A field came twice. Please look through the page and send it again.")
 # The fields of these are read as numbers, dates or times, however the digits are written.
 _COUNTED = re.compile(r"\b(int|float|Decimal|date|time)\b")

@@ -28,10 +28,13 @@ MARKS = (
     "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa\ufffb\ufffc"
 )
-UNKEEPABLE = {"nul": "%00", "half a character": "%ED%A0%80", "no utf-8": "%FF", "escape": "%1B"}
-LEFT_OUT = ("could not be kept and was left out", "contains characters that cannot be stored")
-# A day that is not blank is not among the days that these lists offer.
-NOT_OFFERED = ("/calendar/same",)
+UNKEEPABLE = {"nul": "%00", "half a character": "%ED%A0%80", "no utf-8": "%FF"}
+LEFT_OUT = (
+    "invisible character that cannot be stored",
+    "contains characters that cannot be stored",
+)
+# A day that is not blank, an event that is not there: these pages do not offer them.
+NOT_OFFERED = ("/calendar/same", "/calendar/{day}/forget")
 HELP = ('href="/help"', 'href="tel:112"')
 
 
