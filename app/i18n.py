@@ -83,6 +83,10 @@ class Translator:
     def number(self, value: float, digits: int = 1) -> str:
         return format_decimal(round(value, digits), locale=_CLDR[self.lang])
 
+    def plain(self, value: float, digits: int = 2) -> str:
+        """A number as it is typed: without marks between thousands."""
+        return format_decimal(round(value, digits), "0.##", locale=_CLDR[self.lang])
+
 
 def catalog_files(lang: str) -> Sequence[Path]:
     return sorted((LOCALE_DIR / lang).glob("*.po"))

@@ -101,7 +101,7 @@ def show_page(
     asked = asked_on(session, me, public_id, page, now)
     if public_id != NEW and (asked.stored is None or asked.stored.public_id != public_id):
         return see_other(path_of(public_id))
-    typed = typed_from(asked.page, asked.former) if asked.former else {}
+    typed = typed_from(asked.page, asked.former, tr_of(request)) if asked.former else {}
     here = path_of(asked.stored.public_id, asked.number) if asked.stored else ""
     kept = held.typed_at(session, me.device_id, here) if here else None
     why = Why(asked.late(now, me.timezone))

@@ -77,7 +77,7 @@ def show_urges(
         return see_other(f"/today/check/{public_id}")
     asked = stored.instrument.pages[0]
     former = stored.pages.get(asked.key)
-    typed = typed_from(asked, former.answers) if former else {}
+    typed = typed_from(asked, former.answers, tr_of(request)) if former else {}
     why = Why(_late(stored, me, now))
     said = told_at(stored, me.timezone, tr_of(request))
     return _page(request, stored.instrument, f"/today/urges/{public_id}", typed, why, told=said)

@@ -26,8 +26,11 @@ def told_at(stored: Stored, zone: str, tr: Translator) -> str:
     return tr("Your answer of %(when)s", when=when)
 
 
-def typed_from(page: Page, answers: PageAnswers) -> dict[str, list[str]]:
-    """The fields of the page's form as they would have to be sent to say ``answers``."""
+def typed_from(page: Page, answers: PageAnswers, tr: Translator) -> dict[str, list[str]]:
+    """The fields of the page's form as they would have to be sent to say ``answers``.
+
+    A measure stands in a field of text, and so as the reader writes numbers.
+    """
     if answers.method == "skipped":
         return {}
     typed: dict[str, list[str]] = {}
@@ -39,6 +42,8 @@ def typed_from(page: Page, answers: PageAnswers) -> dict[str, list[str]]:
         value = answers.ratings[item.code]
         if item.kind == "count" and value == 0:
             typed[f"{item.code}_none"] = ["1"]
+        elif item.kind == "measure":
+            typed[item.code] = [tr.plain(value)]
         else:
             typed[item.code] = [f"{urge_to_asked(value) if item.kind == 'urge' else value:g}"]
     if page.signs:

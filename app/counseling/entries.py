@@ -16,6 +16,7 @@ from app.timeline import events as ev
 from app.timeline.measures import grams_of
 from app.timeline.moments import day_of
 from app.timeline.timeline import Timeline
+from app.web.amounts import by_strength
 
 # A flag's and a protocol's life are told elsewhere.
 UNTOLD = (ev.FlagResolved, ev.ProtocolChange)
@@ -144,11 +145,8 @@ def _drinks(event: ev.Drinks, teller: Teller) -> Iterable[str]:
         yield f"{name}, {size} × {tr.number(drink.count)}"
     if teller.sums:
         grams = grams_of(event.items)
-        yield tr(
-            "In all %(drinks)s standard drinks, %(grams)s g",
-            drinks=tr.number(grams / teller.protocol.standard_drink.grams),
-            grams=tr.number(grams),
-        )
+        strength = by_strength(grams, teller.protocol.standard_drink.grams, tr)
+        yield tr("In all %(strength)s, %(grams)s g", grams=tr.number(grams), strength=strength)
     if event.last_drink_at:
         yield tr("Last drink at %(time)s", time=tr.time(event.last_drink_at, teller.zone))
 

@@ -227,6 +227,14 @@ RULES: tuple[Rule, ...] = (
     Rule("begun", "change", _begun),
 )
 ALWAYS: tuple[Rule, ...] = (
-    Rule("agenda", "agenda", _always(N_("No other rule of this page asks for a question."))),
-    Rule("ahead", "ahead", _always(N_("It fits every session."))),
+    Rule(
+        "agenda",
+        "agenda",
+        _always(N_("Where the record holds no other question, the person’s own wish comes first.")),
+    ),
+    Rule(
+        "ahead",
+        "ahead",
+        _always(N_("The days until the next session deserve a question every time.")),
+    ),
 )

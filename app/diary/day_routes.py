@@ -24,6 +24,7 @@ from app.diary.ways import way_of
 from app.diary.words import drinks_lines, other_lines
 from app.i18n import Translator
 from app.protocol.loader import load_protocol
+from app.web.amounts import by_strength_form
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep
 from app.web.pages import page, see_other, tr_of
@@ -120,6 +121,9 @@ def _drinks_page(
         "guess": "guess" in typed or bool(not form and record.drinks and record.drinks.best_guess),
         "errors": errors or {},
         "standard": plan.standard_drink.shown,
+        "strength": by_strength_form(plan.standard_drink.grams, tr)
+        if plan.standard_drink.shown
+        else "",
         "beverages": [(code, tr(name)) for code, name in BEVERAGES.items()],
         "other_words": other_lines(record.others, tr, me.timezone) if record.others else [],
     }

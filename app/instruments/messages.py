@@ -15,7 +15,8 @@ def explain(page: Page, errors: Mapping[str, str], lang: str) -> dict[str, str]:
     """
     texts = load_instrument("errors").texts
     return {
-        field: texts[key].say(lang, **_limits(page.item(field))) for field, key in errors.items()
+        field: texts[key].say(lang, **_limits(page.item(field), lang))
+        for field, key in errors.items()
     }
 
 
@@ -28,8 +29,14 @@ def explain_sheet(sheet: Sheet, errors: Mapping[str, str], lang: str) -> dict[st
     }
 
 
-def _limits(item: Item | None) -> dict[str, str]:
+def _limits(item: Item | None, lang: str) -> dict[str, str]:
     if item is None:
         return {"low": "", "high": ""}
     scale = 10 if item.kind == "urge" else 1
-    return {"low": f"{item.range.low / scale:g}", "high": f"{item.range.high / scale:g}"}
+    low, high = (_number(edge / scale, lang) for edge in (item.range.low, item.range.high))
+    return {"low": low, "high": high}
+
+
+def _number(value: float, lang: str) -> str:
+    shown = f"{value:g}"
+    return shown.replace(".", ",") if lang == "ru" else shown

@@ -45,9 +45,9 @@ ACTIONS = {
     "note": N_("Note corrected by %(name)s"),
 }
 CHANGES = {
-    "raised": N_("Raised by rule %(rule)s"),
-    "worsened": N_("Grew worse: rule %(rule)s"),
-    "added": N_("New evidence: rule %(rule)s"),
+    "raised": N_("Raised by rule %(rule)s: %(title)s"),
+    "worsened": N_("Grew worse: rule %(rule)s: %(title)s"),
+    "added": N_("New evidence: rule %(rule)s: %(title)s"),
 }
 
 
@@ -242,7 +242,8 @@ def history(
 ) -> list[tuple[str, str]]:
     """What happened to the flag, in order, by the clock of the reader's site."""
     found: list[tuple[datetime, str]] = [
-        (one.at, tr(CHANGES[one.change], rule=one.rule)) for one in evidence
+        (one.at, tr(CHANGES[one.change], rule=one.rule, title=title(one.rule, tr.lang)))
+        for one in evidence
     ]
     found += [(one.sent_at or one.created_at, tr(MAIL[one.status], name=one.name)) for one in told]
     found += [(one.at, _done(one, tr)) for one in done]

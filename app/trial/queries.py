@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.identity import StaffMe
 from app.auth.scope import ScopedParticipant, in_scope
 from app.clock import local_day
+from app.i18n import Translator
 from app.models.checkin import Checkin, CheckinJudgement
 from app.models.diary import Dose
 from app.models.people import Device, Hold, Invitation, Participant, Staff, UsualDrink, dated_zone
@@ -229,12 +230,18 @@ _DETAIL_DRINKS = (
 _COUNSELOR_NAME = select(_T.c.name).where(_T.c.id == _WHO)
 
 
-def usual_drinks(session: Session, who: int, protocol: Protocol, lang: str) -> list[str]:
-    """Names as the protocol's presets have them, else size and strength."""
-    names = {(p.beverage, p.ml, p.abv): p.name.in_(lang) for p in protocol.presets}
+def usual_drinks(session: Session, who: int, protocol: Protocol, tr: Translator) -> list[str]:
+    """Names as the protocol's presets have them, else kind, size and strength."""
+    names = {(p.beverage, p.ml, p.abv): p.name.in_(tr.lang) for p in protocol.presets}
     rows: Sequence[Any] = session.execute(_DETAIL_DRINKS, {"who": who}).all()
     return [
-        names.get((row.beverage, row.ml, row.abv)) or f"{row.beverage}, {row.ml:g} ml, {row.abv:g}%"
+        names.get((row.beverage, row.ml, row.abv))
+        or tr(
+            "%(kind)s, %(ml)s ml of %(abv)s%%",
+            kind=row.beverage,
+            ml=tr.number(row.ml),
+            abv=tr.number(row.abv),
+        )
         for row in rows
     ]
 

@@ -142,7 +142,7 @@ def _person_page(
         "study": study_time(who.first_dose_on, today),
         "protocol": protocol,
         "counselor": queries.counselor_name(session, who.counselor_id),
-        "drinks": queries.usual_drinks(session, who.id, protocol, tr_of(request).lang),
+        "drinks": queries.usual_drinks(session, who.id, protocol, tr_of(request)),
         "run_in": queries.run_in(session, who, protocol, now),
         "access": queries.access(session, who.id, now),
         "hold": queries.active_hold(session, who.id, today),

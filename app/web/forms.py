@@ -203,7 +203,8 @@ def say(fault: Any, tr: Translator) -> str:
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         limit = next(iter(context.values()))
         texts = {"g": N_("Must be at least %(limit)s."), "l": N_("Must be at most %(limit)s.")}
-        return tr(texts[kind[0]], limit=limit)
+        shown = tr.number(limit, 2) if isinstance(limit, int | float) else limit
+        return tr(texts[kind[0]], limit=shown)
     if kind == "string_too_long":
         return tr("Too long: at most %(limit)s characters.", limit=context["max_length"])
     if kind in ("int_parsing", "float_parsing", "int_from_float", "finite_number"):
