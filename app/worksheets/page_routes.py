@@ -57,7 +57,7 @@ def answer_question(
     except SheetErrors as problem:
         stood = _hold(session, me, asked, form, problem, now)
         return question.show_errors(request, session, asked, form, problem.errors, stood, now)
-    if "leave" in form.fields:
+    if asked.pressed(form, "leave"):
         question.drop_typed(session, me, asked)
         return see_other(asked.action)
     if not _unanswered_tap(asked, form):
@@ -65,16 +65,17 @@ def answer_question(
         if refused:
             return refused
         _save(session, me, asked, form, cells, now)
-    if asked.last and "stop" not in form.fields and "another" not in form.fields:
+    stops = asked.pressed(form, "stop")
+    if asked.last and not stops and not asked.pressed(form, "another"):
         return _end(session, me, asked, form, now)
-    return see_other(_onward(asked, form, cells), "saved" if "stop" in form.fields else None)
+    return see_other(_onward(asked, form, cells), "saved" if stops else None)
 
 
 def _onward(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> str:
     """Where the button leads."""
-    if "stop" in form.fields:
+    if asked.pressed(form, "stop"):
         return "/worksheets"
-    if "another" in form.fields:
+    if asked.pressed(form, "another"):
         held = {name: cell for name, cell in asked.cells.items() if name not in asked.place.names}
         row = next_empty(asked.place.step, {**held, **cells}, asked.place.row)
         if row is not None:
@@ -86,7 +87,7 @@ def _unanswered_tap(asked: Asked, form: Form) -> bool:
     """An answer that is sent by the tap comes only with its tap: without it the former stands."""
     field = asked.place.step.field
     taps = asked.mine.sheet.short and field.kind == "choice"
-    return taps and not {field.id, "empty"} & form.fields.keys()
+    return taps and not {field.id, asked.button("empty")} & form.fields.keys()
 
 
 def _refused(

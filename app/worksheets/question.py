@@ -26,7 +26,7 @@ from app.worksheets.versions import cells_at, outdated, stamp
 from app.worksheets.whole import cell_words
 
 # What the buttons of a page add to its fields.
-BUTTONS = frozenset({"another", "empty", "stop", "leave"})
+BUTTONS = ("another", "empty", "stop", "leave")
 # A form that no page sends: nothing of it is worth keeping.
 MALFORMED = frozenset({"unknown_field", "repeated"})
 
@@ -55,6 +55,17 @@ class Asked:
     def last(self) -> bool:
         return self.place.step.number == self.total
 
+    def button(self, name: str) -> str:
+        """What a button of this page is called: never like a field that the page has itself."""
+        return f"{name}-" if name in self.place.names else name
+
+    def pressed(self, form: Form, name: str) -> bool:
+        return self.button(name) in form.fields
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        return {name: self.button(name) for name in BUTTONS}
+
     @property
     def here(self) -> dict[str, Cell]:
         """What stands on this page."""
@@ -73,7 +84,8 @@ def asked_on(session: Session, row: Worksheet, path: str) -> Asked:
 
 def read_page(asked: Asked, form: Form) -> dict[str, Cell]:
     """The page's own cells. Raises SheetErrors."""
-    if any(values != ["1"] for name, values in form.fields.items() if name in BUTTONS):
+    buttons = asked.buttons.values()
+    if any(values != ["1"] for name, values in form.fields.items() if name in buttons):
         raise SheetErrors({"": "unknown_field"})
     if len(form.fields.get("stood", [""])) != 1:
         raise SheetErrors({"": "repeated"})
@@ -84,8 +96,8 @@ def read_page(asked: Asked, form: Form) -> dict[str, Cell]:
     }
     cells: dict[str, Cell] = {}
     try:
-        if "empty" not in form.fields:
-            cells = read_cells(asked.mine.sheet, _pairs(form), asked.place.names)
+        if not asked.pressed(form, "empty"):
+            cells = read_cells(asked.mine.sheet, _pairs(asked, form), asked.place.names)
     except SheetErrors as problem:
         raise SheetErrors({**problem.errors, **faults}) from problem
     if faults:
@@ -102,13 +114,14 @@ def words_of(asked: Asked, form: Form, errors: Mapping[str, str], tr: Translator
 
 def readable(asked: Asked, form: Form, errors: Mapping[str, str]) -> dict[str, Cell]:
     """The cells of a page beside those that cannot be stored, which stay as they were."""
-    pairs = [(name, value) for name, value in _pairs(form) if name not in errors]
+    pairs = [(name, value) for name, value in _pairs(asked, form) if name not in errors]
     former = {name: cell for name, cell in asked.here.items() if name in errors}
     return former | read_cells(asked.mine.sheet, pairs, asked.place.names)
 
 
-def _pairs(form: Form) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in form.pairs() if name not in BUTTONS | {"stood"}]
+def _pairs(asked: Asked, form: Form) -> list[tuple[str, str]]:
+    others = {*asked.buttons.values(), "stood"}
+    return [(name, value) for name, value in form.pairs() if name not in others]
 
 
 def is_outdated(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> bool:
@@ -189,6 +202,7 @@ def show_both(request: Request, asked: Asked, form: Form, cells: Mapping[str, Ce
         "sent_lines": _words(asked, cells, tr),
         "fields": [*fields, ("stood", stamp(asked.here))],
         "action": asked.action,
+        "buttons": asked.buttons,
         "idem": uuid4().hex,
         "back": None,
     }
@@ -243,6 +257,7 @@ def draw(
         "more": next_empty(step, asked.cells, place.row) is not None,
         "errors": errors,
         "action": asked.action,
+        "buttons": asked.buttons,
         "path": asked.path,
         "stood": stood or stamp(asked.here),
         "idem": uuid4().hex,

@@ -65,6 +65,28 @@ def test_every_question_of_every_sheet_can_be_opened_left_empty_and_passed(
         assert anna.get(path).status_code == 200
 
 
+def _sample(field):
+    """An answer that fits the field."""
+    if field.kind == "choice":
+        return field.options[0].code
+    return {"text": "in own words", "time": "23:30"}.get(field.kind, "5")
+
+
+def test_every_field_of_every_sheet_keeps_what_is_written_in_it(anna):
+    """Whatever a field is called: no button of the page bears its name."""
+    for sheet in SHEETS:
+        path = begin(anna, sheet.key)
+        for step in steps_of(sheet):
+            place = Place(step).path
+            sent = {name: _sample(field) for name, field in Place(step).controls}
+            assert anna.post(f"{path}/{place}", sent).status_code == 303, (sheet.key, place)
+            page = anna.get(f"{path}/{place}").text
+            buttons = re.findall(r'<button [^>]*name="([^"]+)"', page)
+            assert sheet.short or not sent.keys() & set(buttons), (sheet.key, place)
+            words = [value for value in sent.values() if value == "in own words"]
+            assert page.count("in own words") >= len(words), (sheet.key, place)
+
+
 def _says_all(page, sheet, step, lang):
     """The question, everything to fill in, no answer beforehand, the way out, the warnings."""
     said = unescape(page)
