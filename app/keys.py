@@ -1,15 +1,15 @@
 """The product's one secret, and what is derived from it.
 
-A key file holds 32 random bytes as hex. From it HKDF derives the SQLCipher key
-and the key that seals single columns (contacts), so that the columns stay
-sealed on PostgreSQL as well.
+A key file holds 32 random bytes as hex. From it HKDF derives the SQLCipher key,
+the key that seals single columns (contacts), so that the columns stay sealed on
+PostgreSQL as well, and a key a phone, which seals what is typed there and not sent.
 """
 
 import hmac
 import os
 import secrets
 import stat
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,12 @@ class Keys:
     """64 hex digits, the raw SQLCipher key"""
     column: bytes
     """32 bytes for AES-GCM"""
+    drafts: bytes
+    """32 bytes, from which each phone's own key is derived"""
+
+    def draft_key(self, device_id: int) -> str:
+        """The key of one phone, for its open pages alone: 32 bytes as base64."""
+        return b64encode(_derive(self.drafts, b"draft/%d" % device_id)).decode()
 
     def seal(self, text: str) -> str:
         """Encrypt ``text`` for a column; every call gives another ciphertext."""
@@ -70,7 +76,11 @@ def read_keys(path: Path) -> Keys:
         raise KeyFileError(f"{path} does not hold 64 hex digits") from error
     if len(secret) != 32:
         raise KeyFileError(f"{path} does not hold 64 hex digits")
-    return Keys(database=_derive(secret, b"database").hex(), column=_derive(secret, b"column"))
+    return Keys(
+        database=_derive(secret, b"database").hex(),
+        column=_derive(secret, b"column"),
+        drafts=_derive(secret, b"drafts"),
+    )
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

@@ -6,7 +6,6 @@ history, so there it travels sealed in a cookie, and leads nowhere on any other 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,12 +16,11 @@ from starlette.routing import compile_path
 
 from app.auth.carried import carried, carry
 from app.keys import Keys
+from app.web.keeping import KEEP_FOR
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import forget_cookie, is_fragment, set_cookie
 
 BACK_COOKIE = "__Host-back"
-# As long as a form waits behind the lock: it is handled first, and then the page comes.
-KEEP_FOR = timedelta(hours=12)
 # What is opened with GET and is no page to come back to: files, doors, and the way out.
 NO_PAGES = frozenset(
     {

@@ -34,7 +34,9 @@ from app.db import Database
 from app.models.people import AuthSession
 from app.web.errors import UNAVAILABLE, Unheeded
 from app.web.forms import Form, FormDep
+from app.web.keeping import DONE_COOKIE, KEEP_FOR, with_done
 from app.web.middleware import SAFE_METHODS
+from app.web.pages import set_cookie
 
 log = logging.getLogger("daybook")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -198,8 +200,11 @@ class _Visit:
             return urgent
         if found.stale:
             _write_last_seen(self.database, found.me.session_id, now)
-        if self.form.held and isinstance(found.me, ParticipantMe):
-            return back.after_held(self.request, found.me.device_id, answer, others=self.others)
+        me = found.me
+        if self.form.held and isinstance(me, ParticipantMe):
+            answer = back.after_held(self.request, me.device_id, answer, others=self.others)
+        if self.write:
+            _tell_phone(self.request, self.form, me, answer)
         return answer
 
     def _visited(
@@ -266,6 +271,15 @@ class _Visit:
         if self.audience.kind == "participant":
             return find_participant(session, self.request, now, self.write)
         return find_staff(session, self.request, now)
+
+
+def _tell_phone(request: Request, form: Form, me: ParticipantMe | StaffMe, answer: Any) -> None:
+    """Its next pages name the form that is stored: what was kept of it there may go."""
+    if not isinstance(me, ParticipantMe) or getattr(answer, "status_code", 0) != 303:
+        return
+    done = with_done(request, form.token)
+    if done:
+        set_cookie(answer, DONE_COOKIE, done, max_age=int(KEEP_FOR.total_seconds()))
 
 
 def _write_last_seen(database: Database, session_id: int, now: datetime) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -17,8 +17,8 @@ from app.db import Database
 from app.i18n import N_
 from app.models.people import HeldPost
 from app.web.forms import Form
+from app.web.keeping import KEEP_FOR
 
-KEEP_FOR = timedelta(hours=12)
 _SHEET_PAGE = re.compile(r"/worksheets/(?!about/)[^/]+/[0-9][0-9-]*", re.ASCII)
 _H: Any = HeldPost.__table__  # type: ignore[attr-defined]
 

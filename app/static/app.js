@@ -62,12 +62,23 @@
     const local = new Date(date.getTime() + east * 60000).toISOString().slice(0, 19);
     return `${local}${east < 0 ? "-" : "+"}${two(Math.abs(east) / 60)}:${two(Math.abs(east) % 60)}`;
   };
+  // Without a line the page stays; keep.js asks for it where the browser does not know.
+  const offline = document.getElementById("offline");
+  const unsent = (form) => {
+    (form.querySelector(".bar") || form).prepend(offline);
+    offline.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("offline", (event) => unsent(event.detail));
   let sent = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     all("[name=client_at]", form).forEach((input) => { input.value = now(); });
     all("[name=seconds]", form).forEach((input) => { input.value = Math.round(performance.now() / 1000); });
     if (form.hasAttribute("hx-post")) return;
+    if (offline && navigator.onLine === false) {
+      event.preventDefault();
+      return unsent(form);
+    }
     // After ten seconds the line was probably lost; the form's own key makes a resend harmless.
     if (Date.now() - (sent.get(form) || 0) < 10000) event.preventDefault();
     else sent.set(form, Date.now());
@@ -104,7 +115,8 @@
         if (answer.status === 401) leave(idle.dataset.lock);
         note.textContent = answer.ok || [409, 422].includes(answer.status) ? await answer.text()
           : form.dataset.waiting;
-        if (!answer.ok) kept = "";
+        if (answer.ok) form.dispatchEvent(new CustomEvent("kept", { detail: text }));
+        else kept = "";
       }).catch(() => {
         if (mine.signal.aborted) return;
         kept = "";
@@ -132,22 +144,29 @@
   const idle = document.getElementById("idle");
   all("form[data-draft]").forEach(keepDraft);
   if (!idle) return;
-  // What was answered and not sent goes behind the lock as well: sealed, and offered after it.
+  // What was answered and not sent goes behind the lock as well: sealed on the phone (keep.js),
+  // and by the server where the phone cannot.
   const typed = (form) => new URLSearchParams(new FormData(form));
   const before = new Map(all("main form:not([data-draft])").map((form) => [form, `${typed(form)}`]));
+  const send = (form) => {
+    const body = typed(form);
+    const main = form.querySelector(".main[name]");
+    if (main) body.append(main.name, main.value);
+    body.append("page", form.getAttribute("action"));
+    return fetch(idle.dataset.keep, { method: "POST", body, keepalive: true });
+  };
   const lock = () => {
     root.classList.add("covered");
+    const sealed = new Map();
+    document.dispatchEvent(new CustomEvent("seal", { detail: sealed }));
     const changed = Array.from(before.keys()).filter((form) => `${typed(form)}` !== before.get(form));
-    const kept = changed.map((form) => {
-      const body = typed(form);
-      const main = form.querySelector(".main[name]");
-      if (main) body.append(main.name, main.value);
-      body.append("page", form.getAttribute("action"));
+    const kept = changed.map(async (form) => {
       before.delete(form);
-      return fetch(idle.dataset.keep, { method: "POST", body, keepalive: true });
+      if (!await sealed.get(form)) await send(form);
     });
     const late = new Promise((done) => { setTimeout(done, 3000); });
-    Promise.race([Promise.all(kept), late]).catch(() => {}).then(() => leave(idle.dataset.lock));
+    Promise.race([Promise.all([...kept, ...sealed.values()]), late]).catch(() => {})
+      .then(() => leave(idle.dataset.lock));
   };
   const seconds = (name) => idle.dataset[name] * 1000;
   let touched = Date.now();

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.i18n import LANGUAGES, N_, Translator, best_language, translator
+from app.web.keeping import keeper_of
 from app.web.static import static_url
 from app.web.telephone import dial, tel
 
@@ -92,6 +93,7 @@ def page(
         "title": "Daybook",
         "errors": {},
         "numbers": numbers_of(request),
+        "keeper": keeper_of(request),
         "large": getattr(getattr(request.state, "me", None), "large", False),
     }
     html = environment.get_template(template).render({**shared, **(context or {})})

@@ -11,6 +11,7 @@ from app.auth.tidy import tidy_up
 from app.jobs import JOBS
 from app.models.people import HeldPost, Throttle
 from app.web.forms import Form
+from app.web.keeping import KEEP_FOR
 from tests.auth.test_phone import opened
 from tests.diary.rows import rows
 
@@ -49,9 +50,9 @@ def test_forms_that_wait_are_deleted_after_half_a_day(browser, database, cast, c
     form = Form({"own_words": ["a secret"]})
     held.keep(database, 1, "/today/week", form, clock())
     since = clock()
-    tidy(database, since + held.KEEP_FOR)
+    tidy(database, since + KEEP_FOR)
     assert len(rows(database, HeldPost)) == 1
-    tidy(database, since + held.KEEP_FOR + TICK)
+    tidy(database, since + KEEP_FOR + TICK)
     assert rows(database, HeldPost) == []
 
 

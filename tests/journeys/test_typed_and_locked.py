@@ -35,19 +35,42 @@ def mine(live, windows):
 
 
 def unlock(page):
-    expect(page.get_by_text("waits for your code")).to_be_visible()
     page.get_by_label("Code").fill(PIN)
     page.get_by_role("button", name="Open").click()
+
+
+def unlock_to_what_waits(page):
+    """What the server holds is offered at once."""
+    expect(page.get_by_text("waits for your code")).to_be_visible()
+    unlock(page)
     page.wait_for_url("**/held")
 
 
+def locked_while_typing(page, address):
+    page.goto(address)
+    page.locator("[name=own_words]").fill("a thought")
+    page.clock.fast_forward("03:02")
+    page.wait_for_url("**/lock**")
+
+
 def test_words_that_were_typed_wait_behind_the_lock_and_are_stored_after_it(live, mine):
-    mine.goto(f"{live.url}/today/week")
-    mine.locator("[name=own_words]").fill("a thought")
-    mine.clock.fast_forward("03:02")
-    mine.wait_for_url("**/lock")
+    locked_while_typing(mine, f"{live.url}/today/week")
     assert rows(live.database, Note) == []
     unlock(mine)
+    mine.wait_for_url("**/today/week")
+    expect(mine.locator("[name=own_words]")).to_have_value("a thought")
+    expect(mine.get_by_text("is here again; it was not sent yet")).to_be_visible()
+    mine.locator(".bar .main").click()
+    mine.wait_for_url("**/today")
+    assert [note.text for note in rows(live.database, Note)] == ["a thought"]
+    expect(mine.get_by_text("Last seven days")).to_be_visible()
+    expect(mine.locator("#unsent")).to_be_hidden()
+
+
+def test_where_the_phone_keeps_nothing_the_server_does(live, mine):
+    mine.add_init_script("delete window.indexedDB; window.indexedDB = undefined;")
+    locked_while_typing(mine, f"{live.url}/today/week")
+    unlock_to_what_waits(mine)
     mine.get_by_role("button", name="Send it now").click()
     mine.wait_for_url("**/today")
     assert [note.text for note in rows(live.database, Note)] == ["a thought"]
@@ -58,9 +81,11 @@ def test_a_count_that_was_tapped_waits_as_well(live, mine):
     mine.goto(f"{live.url}/day/{yesterday}")
     mine.locator("button.up").first.click()
     mine.clock.fast_forward("03:02")
-    mine.wait_for_url("**/lock")
+    mine.wait_for_url("**/lock**")
     unlock(mine)
-    mine.get_by_role("button", name="Send it now").click()
+    mine.wait_for_url(f"**/day/{yesterday}")
+    expect(mine.locator(".step input").first).to_have_value("1")
+    mine.locator(".bar .main").click()
     mine.wait_for_url("**/other*")
     assert [day.items[0]["count"] for day in rows(live.database, DrinkDay)] == [1]
 
@@ -92,7 +117,7 @@ def test_a_value_that_no_sheet_can_keep_waits_behind_the_lock(live, mine):
     expect(mine.get_by_text("from 0 to 100")).to_be_visible()
     mine.clock.fast_forward("03:02")
     mine.wait_for_url("**/lock")
-    unlock(mine)
+    unlock_to_what_waits(mine)
     mine.get_by_role("button", name="Keep it in the worksheet").click()
     expect(mine.locator("[name=belief]")).to_have_value("1000")
     mine.goto(address)
