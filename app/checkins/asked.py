@@ -29,6 +29,8 @@ class Asked:
     instrument: Instrument
     pages: Sequence[Page]
     page: Page
+    layout: str
+    """which screens ask"""
 
     @property
     def number(self) -> int:
@@ -41,10 +43,12 @@ class Asked:
 
     def late(self, now: datetime, zone: str) -> bool:
         """Whether the page would be changed after its day has closed."""
-        stored = self.stored
-        if stored is None or self.former is None:
-            return False
-        return is_closed(local_day(stored.started_at, zone), now, zone)
+        return self.former is not None and is_late(self.stored, now, zone)
+
+
+def is_late(stored: Stored | None, now: datetime, zone: str) -> bool:
+    """Whether an answer of the check-in would be changed after its day has closed."""
+    return stored is not None and is_closed(local_day(stored.started_at, zone), now, zone)
 
 
 def own_checkin(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
@@ -69,11 +73,12 @@ def asked_on(
     else:
         stored = own_checkin(session, me, public_id, now)
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
-    single = stored.single if stored else me.preferences.get("single", False)
-    pages = pages_of(instrument, single)
+    wanted = "single" if me.preferences.get("single", False) else "pages"
+    layout = stored.layout if stored else wanted
+    pages = pages_of(instrument, layout == "single")
     page = page_at(pages, place)
     if page is None:
         raise NotFound
     if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
         return asked_on(session, me, NEW, place, now)
-    return Asked(stored, instrument, pages, page)
+    return Asked(stored, instrument, pages, page, layout)

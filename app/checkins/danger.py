@@ -6,6 +6,7 @@ can be read is stored and judged; if the rules call it an emergency it stands, a
 first, with the page behind it to be finished. The same answer sent again is acted on once.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,11 +18,11 @@ from starlette.responses import Response
 
 from app.auth import held
 from app.auth.identity import ParticipantMe, StaffMe
-from app.checkins import urge_routes, week_routes
+from app.checkins import list_routes, urge_routes, week_routes
 from app.checkins.asked import NEW, Asked, asked_on
 from app.checkins.flow import EMERGENCY_SIGNS, Stored
 from app.checkins.judging import Submitted, judge
-from app.checkins.onward import path_of
+from app.checkins.onward import INSTRUMENT, path_of
 from app.checkins.queries import find_just_finished
 from app.checkins.reading import readable
 from app.checkins.screens import stored_since, submit_screen
@@ -51,6 +52,8 @@ def act_first(
         return _week(request, session, me, form, now)
     if path.startswith(CHECKS):
         return _effects(request, session, me, form, now)
+    if path.startswith(list_routes.PATH):
+        return _list(request, session, me, form, now)
     if path.startswith(urge_routes.PATH):
         return _urges(request, session, me, form, now)
     return None
@@ -79,18 +82,44 @@ def _effects(
     request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
 ) -> Response | None:
     asked = _page_of(session, me, request.url.path, form, now)
+    here = _acted(session, me, form, now, asked, lambda name: path_of(name, asked.number))
+    return _stop(request, form, here or request.url.path, "emergency") if here is not None else None
+
+
+def _list(
+    request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
+) -> Response | None:
+    """Of all side effects on one page: the danger signs first, then each group."""
+    path = request.url.path
+    for place in ("now", *map(str, range(1, len(load_instrument(INSTRUMENT).pages) + 1))):
+        check = path.replace(list_routes.PATH, CHECKS) + f"/{place}"
+        asked = replace(_page_of(session, me, check, form, now), layout="list")
+        here = _acted(session, me, form, now, asked, list_routes.path_of_list)
+        if here is not None:
+            return _stop(request, form, here or path, "emergency")
+    return None
+
+
+def _acted(
+    session: Session,
+    me: ParticipantMe,
+    form: Form,
+    now: datetime,
+    asked: Asked,
+    path_to: Callable[[str], str],
+) -> str | None:
+    """Where the rest waits for its correction; empty if it was acted on before, None if not."""
     answers = readable(asked.page, form)
     about, named = CHECKS + asked.page.key, _named(form, answers)
-    earlier = once(session, me, named, KIND, about)
-    if earlier:
-        return _stop(request, form, request.url.path, "emergency")
-    done = _stored(session, _told(me, form, now), asked, answers)
+    if once(session, me, named, KIND, about):
+        return ""
+    done = _stored(session, replace(_told(me, form, now), layout=asked.layout), asked, answers)
     if done is None:
         return None
     remember(session, me, named, KIND, done.checkin.id, now, about)
-    here = path_of(done.checkin.public_id, asked.number)
+    here = path_to(done.checkin.public_id)
     held.keep_here(session, me.device_id, here, form, now)
-    return _stop(request, form, here, "emergency")
+    return here
 
 
 def _page_of(session: Session, me: ParticipantMe, path: str, form: Form, now: datetime) -> Asked:

@@ -11,7 +11,6 @@ from app.safety.rules.emg import SIGNS
 
 # The signs that are never left to wait for the rest of the pages.
 EMERGENCY_SIGNS = frozenset(SIGNS)
-SINGLE = "s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,8 @@ class Stored:
     pages: Mapping[str, StoredPage] = field(default_factory=dict)
     due_at: datetime | None = None
     """when it will be judged as it stands, while it is being answered"""
+    layout: str = "pages"
+    """which screens asked: pages, single or list; a check-in goes on the way it was begun"""
 
     def active(self, now: datetime) -> bool:
         """Whether it is being answered right now."""
@@ -52,8 +53,8 @@ class Stored:
 
     @property
     def single(self) -> bool:
-        """One question a screen: a check-in goes on the way it was begun."""
-        return any(key.startswith(SINGLE) for key in self.pages)
+        """One question a screen."""
+        return self.layout == "single"
 
 
 def pages_of(instrument: Instrument, single: bool) -> tuple[Page, ...]:

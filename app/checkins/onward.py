@@ -1,4 +1,6 @@
-"""Where a page of side effects leads once it was sent, and once it was sent again."""
+"""Where a page of side effects comes from, and where it leads once it was sent or sent again."""
+
+from datetime import datetime
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -7,6 +9,7 @@ from starlette.responses import Response
 from app.auth.identity import ParticipantMe
 from app.checkins.flow import Stored, is_emergency, next_open, number_of, pages_of
 from app.checkins.queries import get_checkin
+from app.checkins.service import Told
 from app.checkins.words import page_lines
 from app.diary.conflict import show_conflict
 from app.diary.guidance import go_on
@@ -20,8 +23,12 @@ from app.web.pages import tr_of
 INSTRUMENT = "side_effects"
 
 
-def path_of(public_id: str, number: int | None = None) -> str:
+def path_of(public_id: str, number: int | str | None = None) -> str:
     return f"/today/check/{public_id}/{number}" if number else f"/today/check/{public_id}"
+
+
+def told_by(me: ParticipantMe, form: Form, now: datetime) -> Told:
+    return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
 
 
 def again(

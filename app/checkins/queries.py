@@ -31,6 +31,7 @@ _COLUMNS = (
     _C.c.started_at,
     _C.c.finished_at,
     _C.c.due_at,
+    _C.c.layout,
     _judgements,
 )
 _BY_PUBLIC_ID = select(*_COLUMNS).where(
@@ -135,4 +136,5 @@ def _stored(session: Session, row: Any) -> Stored:
         judgements=row.judgements,
         pages=pages,
         due_at=row.due_at,
+        layout=row.layout,
     )

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.auth import held
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
-from app.checkins import urge_routes, week_routes
+from app.checkins import list_routes, urge_routes, week_routes
 from app.checkins.asked import NEW, Asked, asked_on, own_checkin
 from app.checkins.flow import (
     Stored,
@@ -24,9 +24,9 @@ from app.checkins.flow import (
     pages_of,
     rest_and_repeat,
 )
-from app.checkins.onward import INSTRUMENT, after, again, path_of
+from app.checkins.onward import INSTRUMENT, after, again, path_of, told_by
 from app.checkins.reading import read_page
-from app.checkins.service import Told, finish, start, store_page
+from app.checkins.service import finish, start, store_page
 from app.checkins.words import review_of, told_at, typed_from
 from app.diary.closing import FIELD, Why, read_why, reasons, without_why
 from app.diary.guidance import go_on
@@ -36,13 +36,14 @@ from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep
+from app.web.forms import FormDep
 from app.web.pages import numbers_of, see_other, tr_of
 from app.web.pages import page as show
 
 router = APIRouter()
 router.include_router(urge_routes.router)
 router.include_router(week_routes.router)
+router.include_router(list_routes.router)
 
 
 def _left(stored: Stored, me: ParticipantMe, now: datetime) -> bool:
@@ -126,7 +127,7 @@ def save(
         raise NotFound
     if _left(stored, me, now):
         return see_other(path_of(public_id), "same")
-    done = finish(session, _told(me, form, now), stored)
+    done = finish(session, told_by(me, form, now), stored)
     return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
 
 
@@ -143,7 +144,7 @@ def answer_page(
 ) -> Response:
     asked = asked_on(session, me, public_id, page, now)
     why = read_why(form, asked.late(now, me.timezone), tr_of(request))
-    told = replace(_told(me, form, now), reason=why.code)
+    told = replace(told_by(me, form, now), reason=why.code, layout=asked.layout)
     try:
         answers = read_page(asked.page, form, without_why(form))
     except AnswerErrors as problem:
@@ -166,10 +167,6 @@ def answer_page(
     held.drop_at(session, me.device_id, path_of(done.checkin.public_id, asked.number))
     changed = asked.stored is not None and asked.stored.finished_at is not None
     return after(done.checkin, asked.page.key, answers, done.outcome, changed)
-
-
-def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
-    return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
 
 
 def _page(

@@ -52,6 +52,8 @@ class Told:
     entered_by: int | None = None
     reason: str | None = None
     """why an answer is changed after its day has closed"""
+    layout: str = "pages"
+    """which screens ask: pages, single or list"""
 
 
 def start(
@@ -59,7 +61,9 @@ def start(
 ) -> Submitted:
     """Begin a check-in with its first answered page: one that is only looked at leaves no row."""
     row_id, name = _insert(session, told, instrument, finished=False)
-    begun = Stored(row_id, name, told.participant_id, instrument, told.now, None)
+    begun = Stored(
+        row_id, name, told.participant_id, instrument, told.now, None, layout=told.layout
+    )
     return store_page(session, told, begun, page, answers)
 
 
@@ -130,7 +134,16 @@ def submit_pages(
         client_at=told.client_at,
     )
     stored = {key: StoredPage(key, 1, answers) for key, answers in pages.items()}
-    whole = Stored(row_id, name, told.participant_id, instrument, told.now, told.now, 0, stored)
+    whole = Stored(
+        row_id,
+        name,
+        told.participant_id,
+        instrument,
+        told.now,
+        told.now,
+        pages=stored,
+        layout=told.layout,
+    )
     return judge(session, whole, told.actor, told.now, True)
 
 
@@ -176,6 +189,7 @@ def _insert(
         "instrument": instrument.key,
         "version": instrument.version,
         "language": told.language,
+        "layout": told.layout,
         "started_at": told.now,
         "finished_at": told.now if finished else None,
         "due_at": None,

@@ -87,6 +87,7 @@ def checkin_row(
         "instrument": told.instrument,
         "version": load_instrument(told.instrument).version,
         "language": language,
+        "layout": "pages",
         "started_at": told.at,
         "finished_at": told.finished_at,
         "due_at": due if due and due > until else None,

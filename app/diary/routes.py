@@ -11,6 +11,7 @@ from app.diary import calendar_routes, day_routes, dose_routes, other_routes, sa
 from app.diary.days import Window
 from app.diary.dose import dose_words
 from app.diary.queries import NextSession, read_today
+from app.diary.quiet import takes_whole_list
 from app.diary.today import build_today, drinks_words, saved_when
 from app.diary.weekly import week_done_on
 from app.i18n import Translator
@@ -47,6 +48,7 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "urges_title": load_instrument("urges").title.say(tr.lang),
         "week_title": load_instrument("mood").title.say(tr.lang),
         "effects_title": load_instrument("side_effects").title.say(tr.lang),
+        "whole_list": view.effects is None and takes_whole_list(session, me, now),
         "urge_offer": load_instrument("help").texts["urge_offer"].say(tr.lang),
         "urge_sheet": load_sheet("urge_surfing").title.say(tr.lang),
         "other_texts": load_instrument("substances").texts,

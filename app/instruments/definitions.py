@@ -66,6 +66,13 @@ class Page:
     signs_ask: Text | None
     signs_none: Text | None
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the form's fields that answer this page, its button left out."""
+        nones = {f"{item.code}_none" for item in self.items if item.kind == "count"}
+        signs = {"signs"} if self.signs else set()
+        return frozenset({*(item.code for item in self.items), *nones, *signs})
+
     def item(self, code: str) -> Item | None:
         """Return the question with this code, or None."""
         return next((item for item in self.items if item.code == code), None)

@@ -135,15 +135,11 @@ def validate_page(page: Page, pairs: Iterable[tuple[str, object]]) -> PageAnswer
 def _collect(
     page: Page, pairs: Iterable[tuple[str, object]], errors: dict[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    known = {"method", *(item.code for item in page.items)}
-    known |= {f"{item.code}_none" for item in page.items if item.kind == "count"}
-    known |= {"signs"} if page.signs else set()
+    known = {"method", *page.fields}
     fields: dict[str, str] = {}
     signs: list[str] = []
     for name, value in pairs:
-        if not isinstance(value, str) or (
-            name not in known and not (name == "signs" and page.signs)
-        ):
+        if not isinstance(value, str) or name not in known:
             errors[""] = "unknown_field"
         elif name == "signs":
             signs.append(value)

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from app.models.base import PROVENANCES, json_column, one_of, public_id
 
 METHODS = ("each", "page_none", "skipped")
+# Which screens asked: page by page, one question a screen, or the whole list on one page.
+LAYOUTS = ("pages", "single", "list")
 
 
 class Checkin(SQLModel, table=True):
@@ -19,6 +21,7 @@ class Checkin(SQLModel, table=True):
         Index("ix_checkin_due_at", "due_at"),
         UniqueConstraint("participant_id", "token"),
         one_of("provenance", PROVENANCES),
+        one_of("layout", LAYOUTS),
     )
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
@@ -27,6 +30,7 @@ class Checkin(SQLModel, table=True):
     instrument: str = Field(max_length=40)
     version: int
     language: str = Field(max_length=2)
+    layout: str = Field(default="pages", max_length=8)
     started_at: datetime
     finished_at: datetime | None = None
     due_at: datetime | None = Field(

@@ -190,6 +190,7 @@ _TOP = (
     "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
     "checkin_closing_minutes", "sitting_minutes", "due", "working_hours", "heavy_day_grams",
     "standard_drink", "presets", "sessions", "units", "sources", "rules", "framing",
+    "whole_list_after_days",
 )  # fmt: skip
 
 
@@ -221,6 +222,9 @@ def _protocol(top: _Table, words: Mapping[str, Threshold] | None = None) -> Prot
             {name: replace(words[name], value=value) for name, value in values.items()}
         ),
         working_hours=_hours(top) if "working_hours" in top.data else WorkingHours(),
+        whole_list_after_days=(
+            top.whole("whole_list_after_days") if "whole_list_after_days" in top.data else 0
+        ),
         framing=_framing(top.table("framing")) if "framing" in top.data else Framing(),
     )
 

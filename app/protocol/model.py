@@ -155,6 +155,8 @@ class Protocol:
     rules: Thresholds
     thresholds: Mapping[str, Threshold]
     working_hours: WorkingHours = WorkingHours()
+    whole_list_after_days: int = 0
+    """Days without any side effect after which one page asks for all of them; 0: never."""
     framing: Framing = Framing()
 
     @property

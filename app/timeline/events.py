@@ -80,7 +80,11 @@ class Substances(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkin(Event):
-    """One check-in. An item that is not in `ratings` was not answered."""
+    """One check-in. An item that is not in `ratings` was not answered.
+
+    `method` says which screens asked: `single` one question at a time, `list` all of them on one
+    page; without it, page by page.
+    """
 
     kind: ClassVar[str] = "checkin"
     at: datetime
@@ -88,6 +92,7 @@ class Checkin(Event):
     ratings: dict[str, float] = field(default_factory=dict)
     signs: tuple[str, ...] = ()
     token: str | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ _KINDS: dict[type[Event], dict[str, tuple[bool, f.Reader]]] = {
         "ratings": (False, f.checkin_ratings),
         "signs": (False, f.signs),
         "token": (False, f.name),
+        "method": (False, f.one_of("single", "list")),
     },
     Screen: _AT | {"instrument": (True, f.text), "ratings": (False, f.screen_ratings)},
     Urinalysis: _AT | {"results": (True, f.results)},

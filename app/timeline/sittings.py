@@ -30,6 +30,7 @@ class Version:
     signs: Sequence[str]
     token: str | None = None
     provenance: str | None = None
+    layout: str = "pages"
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class _Sitting:
             ratings=ratings,
             signs=tuple(sign for one in told for sign in one.signs),
             token=version.token if len(told) == 1 else None,
+            method=next((one.layout for one in told if one.layout != "pages"), None),
         )
         return self.event
 

@@ -103,6 +103,7 @@ CHECKIN_COLUMNS = (
     _JUDGED.c.signs,
     _CHECKIN.c.token,
     _CHECKIN.c.provenance,
+    _CHECKIN.c.layout,
 )
 _CHECKINS = (
     select(*CHECKIN_COLUMNS)

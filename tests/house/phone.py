@@ -15,6 +15,7 @@ GOOD: dict[str, list[tuple[str, str]]] = {
     "/today/week": [("low_mood", "1"), ("own_words", "TEXT"), ("method", "each")],
     "/today/check/{public_id}/{page}": [("nausea", "1"), ("method", "each")],
     "/today/check/{public_id}/save": [],
+    "/today/list/{public_id}": [("none_p1", "1"), ("method", "rest")],
     "/today/dose": [("answer", "taken")],
     "/day/{day}": [("n:beer:500:5", "1")],
     "/day/{day}/dose": [("answer", "taken")],

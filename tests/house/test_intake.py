@@ -155,6 +155,8 @@ DANGERS = {
     "a check-in that is gone": ("/today/check/nobodynobodynobo/6", SIGNS, "systolic_bp"),
     "a page that is not there": ("/today/check/new/99", SIGNS, "systolic_bp"),
     "the last step": ("/today/check/{check}/save", SIGNS, "systolic_bp"),
+    "the whole list": ("/today/list/new", SIGNS, "temperature"),
+    "the whole list of a check-in": ("/today/list/{check}", SIGNS, "systolic_bp"),
     "the weekly page": ("/today/week", THOUGHTS, "own_words"),
 }
 

@@ -17,13 +17,16 @@ from sqlalchemy import select
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.auth.identity import SESSION_COOKIE
+from app.checkins.service import submit_checkin
 from app.clock import utc_now
 from app.db import Database
+from app.instruments.vocabulary import COUNTS, SYMPTOMS
 from app.models.checkin import Checkin, CheckinPage
 from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Preference
 from app.models.worksheets import WorksheetCopy, WorksheetDraft
+from app.protocol.loader import protocol_text, use_protocol
 from app.worksheets.versions import cells_in
 from tests.cast import participant_session
 from tests.databases import SqliteTemplate
@@ -36,12 +39,13 @@ SIZES = [pytest.param(PHONE, id="390x844"), pytest.param(SMALL, id="320x568")]
 
 # The most taps that a task may take, the way there from Today included.
 TAKEN, NOT_TAKEN, NOTHING_YESTERDAY, FIVE_DRINKS, URGES = 1, 3, 2, 8, 4
-PREPARATION, MOMENT = 6, 8
+PREPARATION, MOMENT, QUIET_DAY = 6, 8, 14
 NO_EFFECTS, THREE_EFFECTS, ALL_EFFECTS, ONE_A_SCREEN = 9, 18, 28, 40
 # Every effect and vomiting and diarrhea too is one tap above the limit: the danger signs beside
 # them are denied by a tap of their own, which is worth more than the tap.
 ALL_EFFECTS_AND_COUNTS = 29
 PAGES, EFFECTS = 6, 18
+NONE = dict.fromkeys((*SYMPTOMS, *COUNTS), 0)
 
 
 @pytest.fixture
@@ -256,6 +260,62 @@ def test_side_effects_of_which_there_are_none_stay_within_nine_taps(live, hand):
     ratings = told(live)
     assert len(ratings) == EFFECTS + 2
     assert present(ratings) == 0
+
+
+@pytest.fixture
+def quiet_week(live, tmp_path):
+    """ANNA reported none for a week, and the protocol asks for the whole list after that."""
+    text = protocol_text().replace("whole_list_after_days = 0", "whole_list_after_days = 7")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace('version = "1"', 'version = "1-list"', 1))
+    use_protocol(own)
+    with live.database.write() as session:
+        for days in range(1, 8):
+            at = utc_now() - timedelta(days=days)
+            submit_checkin(session, live.cast.anna, "side_effects", NONE, [], SYSTEM, at)
+    yield
+    use_protocol(None)
+
+
+def a_quiet_day(hand: Hand, effects: Callable[[], None]) -> int:
+    """Tells a whole day without anything in it; how many pages the phone loaded for it."""
+    loads: list[str] = []
+    hand.page.on("domcontentloaded", lambda page: loads.append(page.url))
+    hand.press("No alcohol")
+    hand.press("Nothing else that day")
+    is_back(hand, "nothing else")
+    hand.tap(task(hand.page, "Urges"))
+    for name in ("alcohol_craving", "opioid_craving"):
+        hand.tap(hand.page.locator(f"label:has([name={name}][value='0'])"))
+    finish(hand)
+    hand.tap(task(hand.page, "Side effects"))
+    effects()
+    hand.press("Save")
+    expect(hand.page.locator(".week")).to_be_visible()
+    return len(loads)
+
+
+@pytest.mark.parametrize("hand", SIZES[:1], indirect=True)
+@pytest.mark.parametrize(("way", "pages"), [("list", 6), ("pages", 12)])
+def test_a_quiet_day_after_a_quiet_week_loads_half_the_pages(live, hand, quiet_week, way, pages):
+    def by_list() -> None:
+        ticks = hand.page.locator("label:has(input[name^='none_'])")
+        expect(ticks).to_have_count(PAGES)
+        for tick in ticks.all():
+            hand.tap(tick)
+
+    def by_pages() -> None:
+        for number in range(1, PAGES + 1):
+            none_here(hand, number)
+
+    if way == "pages":
+        use_protocol(None)
+    at_today(hand.page, live)
+    assert a_quiet_day(hand, by_list if way == "list" else by_pages) == pages
+    assert hand.taps == hand.touched == QUIET_DAY
+    assert [one.layout for one in rows(live.database, Checkin)][-1] == way
+    answered = [page.ratings for page in rows(live.database, CheckinPage)][-PAGES:]
+    assert dict(pair for page in answered for pair in page.items()) == NONE
 
 
 def test_three_side_effects_on_the_two_longest_pages_stay_within_eighteen_taps(live, hand):

@@ -1,0 +1,255 @@
+"""All side effects on one page, for somebody who had none for some days, if the protocol says so.
+
+Each group has its own "none of these"; nothing is answered beforehand. The page is its own review,
+so that it is stored and judged as it is sent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth import held
+from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.auth.identity import ParticipantMe
+from app.checkins.asked import NEW, is_late, own_checkin
+from app.checkins.flow import Stored, is_emergency, rest_and_repeat
+from app.checkins.listed import OPEN, ListErrors, read_list, tick_of
+from app.checkins.onward import INSTRUMENT, path_of, told_by
+from app.checkins.queries import find_active, get_checkin
+from app.checkins.service import Told, finish, start, store_page, submit_pages
+from app.checkins.words import page_lines, typed_from
+from app.diary.closing import FIELD, Why, read_why, reasons, without_why
+from app.diary.conflict import show_conflict
+from app.diary.guidance import go_on, worst_of
+from app.diary.quiet import takes_whole_list
+from app.diary.submissions import Earlier, once, remember
+from app.i18n import Translator
+from app.instruments.definitions import Instrument, Page
+from app.instruments.loader import load_instrument
+from app.instruments.messages import explain
+from app.instruments.scoring import PageAnswers
+from app.protocol.loader import load_protocol
+from app.safety.service import Outcome
+from app.web.errors import NotFound
+from app.web.forms import Form, FormDep
+from app.web.pages import numbers_of, see_other, tr_of
+from app.web.pages import page as show
+
+router = APIRouter()
+LIST = f"{INSTRUMENT}/list"
+PATH = "/today/list/"
+
+
+def path_of_list(public_id: str) -> str:
+    return f"{PATH}{public_id}"
+
+
+@router.get(PATH + "{public_id}")
+@for_participants
+def show_list(
+    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
+) -> Response:
+    """The list, if the last days were quiet; a check-in that is being answered goes on its way."""
+    stored = _stored(session, me, public_id, now)
+    here = path_of_list(public_id)
+    kept = held.typed_at(session, me.device_id, here)
+    if kept is None and public_id == NEW and stored:
+        return see_other(path_of(stored.public_id))
+    if kept is None and public_id == NEW and not takes_whole_list(session, me, now):
+        return see_other(path_of(NEW, "first"))
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    typed = kept or _typed(instrument, stored, tr_of(request))
+    why = Why(is_late(stored, now, me.timezone))
+    return _page(request, instrument, here, typed, why, kept=kept is not None)
+
+
+@router.post(PATH + "{public_id}")
+@for_participants
+def answer_list(
+    request: Request,
+    session: SessionDep,
+    me: ParticipantDep,
+    public_id: str,
+    form: FormDep,
+    now: NowDep,
+) -> Response:
+    stored = _stored(session, me, public_id, now)
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    here = path_of_list(public_id)
+    why = read_why(form, is_late(stored, now, me.timezone), tr_of(request))
+    told = replace(told_by(me, form, now), layout="list", reason=why.code)
+    try:
+        answers = read_list(instrument.pages, without_why(form))
+        if form.faults:
+            raise ListErrors({}, answers)
+    except ListErrors as problem:
+        errors = _explained(instrument, problem.errors, tr_of(request)) | form.said(tr_of(request))
+        return _page(request, instrument, here, form.fields, why, errors)
+    if why.error and not any(map(is_emergency, answers.values())):
+        return _page(request, instrument, here, form.fields, why)
+    earlier = once(session, me, form, "checkin", LIST)
+    if earlier:
+        return _again(request, session, me, earlier, form, answers, here)
+    done, outcome = _store(session, told, stored, instrument, answers)
+    remember(session, me, form, "checkin", done.id, now, LIST)
+    for path in (here, path_of_list(done.public_id)):
+        held.drop_at(session, me.device_id, path)
+    if done.finished_at is None:
+        return go_on(outcome, path_of(done.public_id))
+    return go_on(outcome, "/today", "changed" if stored and stored.finished_at else "saved")
+
+
+def _stored(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored | None:
+    """The check-in that the address names; "new" goes on with one of this moment.
+
+    Raises NotFound, also for one that asks one question a screen: its pages are others.
+    """
+    if public_id == NEW:
+        found = find_active(session, me.id, INSTRUMENT, now)
+    else:
+        found = own_checkin(session, me, public_id, now)
+    if found and found.single:
+        raise NotFound
+    return found
+
+
+def _store(
+    session: Session,
+    told: Told,
+    stored: Stored | None,
+    instrument: Instrument,
+    answers: Mapping[str, PageAnswers],
+) -> tuple[Stored, Outcome]:
+    """A whole check-in; one that was begun is changed where the list says something else.
+
+    A high blood pressure leaves it open: its second measurement is asked for first.
+    """
+    bp = load_protocol().rules.bp
+    repeat = rest_and_repeat(answers.values(), bp.systolic_routine, bp.diastolic_routine)
+    if stored is None and not repeat:
+        done = submit_pages(session, told, instrument, answers)
+        return done.checkin, done.outcome
+    outcomes = []
+    for key, said in answers.items():
+        former = stored.pages.get(key) if stored else None
+        if former and former.answers == said:
+            continue
+        if stored is None:
+            done = start(session, told, instrument, key, said)
+        else:
+            done = store_page(session, told, stored, key, said)
+        stored = done.checkin
+        outcomes.append(done.outcome)
+    if stored is None:
+        raise ValueError("a list without a group")
+    if not repeat:
+        done = finish(session, told, stored)
+        stored = done.checkin
+        outcomes.append(done.outcome)
+    return stored, worst_of(outcomes)
+
+
+def _again(
+    request: Request,
+    session: Session,
+    me: ParticipantMe,
+    earlier: Earlier,
+    form: Form,
+    answers: Mapping[str, PageAnswers],
+    here: str,
+) -> Response:
+    """The list of an earlier token: the first result again, or both answers side by side."""
+    if earlier.same:
+        return see_other("/today", "same")
+    tr = tr_of(request)
+    stored = None
+    if earlier.subject_id is not None:
+        stored = get_checkin(session, me.id, earlier.subject_id)
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    sent = _lines(instrument, answers, tr)
+    if stored is None or stored.instrument.key != INSTRUMENT:
+        return show_conflict(request, None, sent, form, here)
+    before = _lines(instrument, {key: one.answers for key, one in stored.pages.items()}, tr)
+    return show_conflict(request, before, sent, form, path_of_list(stored.public_id))
+
+
+def _lines(instrument: Instrument, answers: Mapping[str, PageAnswers], tr: Translator) -> list[str]:
+    parts = (
+        page_lines(one, answers[one.key], tr) for one in instrument.pages if one.key in answers
+    )
+    return [line for part in parts for line in part]
+
+
+def _typed(instrument: Instrument, stored: Stored | None, tr: Translator) -> dict[str, list[str]]:
+    """What stands, as the list's form would send it."""
+    typed: dict[str, list[str]] = {}
+    for page in instrument.pages:
+        found = stored.pages.get(page.key) if stored else None
+        if found is None:
+            continue
+        if found.answers.method == "page_none":
+            typed[tick_of(page)] = ["1"]
+        else:
+            typed |= typed_from(page, found.answers, tr)
+    return typed
+
+
+def _explained(
+    instrument: Instrument, errors: Mapping[str, Mapping[str, str]], tr: Translator
+) -> dict[str, str]:
+    """Each error in words, by its field; one about a whole group stands at its "none of these"."""
+    said: dict[str, str] = {}
+    for page in instrument.pages:
+        found = dict(errors.get(page.key, {}))
+        if found.get(tick_of(page)) == OPEN:
+            said[tick_of(page)] = tr("Nothing is chosen here yet.")
+            del found[tick_of(page)]
+        said |= explain(page, found, tr.lang)
+    return explain(instrument.pages[0], errors.get("", {}), tr.lang) | said
+
+
+def _page(
+    request: Request,
+    instrument: Instrument,
+    here: str,
+    typed: Mapping[str, Sequence[str]],
+    why: Why,
+    errors: Mapping[str, str] | None = None,
+    *,
+    kept: bool = False,
+) -> Response:
+    tr = tr_of(request)
+    numbers = numbers_of(request)
+    clinic = numbers.clinic or numbers.emergency
+    said = {**(errors or {}), **why.errors}
+    context = {
+        "why": reasons(tr) if why.wanted else None,
+        "typed_why": next(iter(typed.get(FIELD, [])), None),
+        "instrument": instrument,
+        "tick_of": tick_of,
+        "typed": typed,
+        "errors": said,
+        "labels": _labels(instrument.pages, tr),
+        "kept": kept,
+        "action": here,
+        "by_page": path_of(NEW, "first"),
+        "skip_note": instrument.texts["skip_note"].say(tr.lang, clinic=clinic),
+        "idem": uuid4().hex,
+        "back": ("/today", tr("Today")),
+    }
+    return show(request, "checkins/list.html", context, 422 if said else 200)
+
+
+def _labels(pages: Iterable[Page], tr: Translator) -> dict[str, str]:
+    """What an error's field is called in the summary."""
+    labels: dict[str, str] = {}
+    for number, page in enumerate(pages, 1):
+        labels |= {item.code: item.label.say(tr.lang) for item in page.items}
+        labels[tick_of(page)] = tr("Group %(number)s", number=number)
+    return labels
