@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from fastapi import Depends, FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,6 +36,7 @@ from app.settings import Settings
 from app.site import routes as site_routes
 from app.trial import routes as trial_routes
 from app.web import errors
+from app.web.methods import Allow, Head, OwnHost
 from app.web.middleware import SameOrigin, SecurityHeaders, WholePages
 from app.web.pages import see_other
 from app.web.plain_cookies import PlainCookies
@@ -104,12 +106,19 @@ def create_app(
 def _wrap(app: FastAPI, settings: Settings) -> None:
     """The first added stands innermost."""
     app.add_middleware(errors.CatchCrash)
-    app.add_middleware(SameOrigin, origin=settings.base_url, refuse=errors.show_elsewhere)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[settings.host_name])
+    app.add_middleware(SameOrigin, origin=settings.origin, refuse=errors.show_elsewhere)
+    app.add_middleware(Allow, routes=partial(_methods, app))
+    app.add_middleware(OwnHost, host=settings.host_name)
     app.add_middleware(WholePages, refuse=errors.show_status, bare=("/healthz",))
+    app.add_middleware(Head)
     app.add_middleware(SecurityHeaders)
     if settings.plain_demo:
         app.add_middleware(PlainCookies)
+
+
+def _methods(app: FastAPI) -> list[tuple[str, set[str]]]:
+    contexts = iter_route_contexts(app.routes)
+    return [(str(context.path), set(context.methods or ())) for context in contexts]
 
 
 @public

@@ -35,6 +35,7 @@ from app.models.people import AuthSession
 from app.web.errors import UNAVAILABLE, Unheeded
 from app.web.forms import Form, FormDep
 from app.web.keeping import DONE_COOKIE, KEEP_FOR, with_done
+from app.web.methods import only_head
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import set_cookie
 
@@ -178,6 +179,8 @@ class _Visit:
         self.form = form
         self.audience = audience
         self.others = False
+        # What GET would note, such as who has read a record, is undone: nobody has read it.
+        self.head = only_head(request.state)
         self.write = request.method not in SAFE_METHODS or audience.records_read
 
     def run(
@@ -198,7 +201,7 @@ class _Visit:
             if urgent is None:
                 raise
             return urgent
-        if found.stale:
+        if found.stale and not self.head:
             _write_last_seen(self.database, found.me.session_id, now)
         me = found.me
         if self.form.held and isinstance(me, ParticipantMe):
@@ -222,7 +225,7 @@ class _Visit:
                 answer = self._first(session, found, now) or answer
             elif self.form.faults:
                 raise Unheeded(self.form)
-            if self.write:
+            if self.write and not self.head:
                 session.commit()
         return found, answer
 

@@ -19,6 +19,7 @@ from app.auth.tokens import verify_secret
 from app.db import Database
 from app.i18n import N_, Translator
 from app.web.forms import FormDep, FormModel, Plain, check
+from app.web.methods import only_head
 from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()
@@ -121,7 +122,7 @@ async def locked(request: Request, now: NowDep) -> Response:
     if device is None:
         return see_other(way_in(request))
     was_open = await in_read(request, phone.holds_session, device, session_token(request), now)
-    if was_open:
+    if was_open and not only_head(request.state):
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
     waiting = await run_in_threadpool(held.count, database_of(request), device.id)
     answer = page(
@@ -210,7 +211,7 @@ async def _locked_again(
 async def hide(request: Request, now: NowDep) -> Response:
     """Lock, clear the cache, and be somewhere neutral. A link, so that no script is needed."""
     device = await run_in_threadpool(device_on, request)
-    if device is not None:
+    if device is not None and not only_head(request.state):
         await in_write(request, phone.lock_device, device, now, request.state.request_id)
     answer = RedirectResponse(request.app.state.settings.hide_url, 303)
     answer.headers["Clear-Site-Data"] = '"cache"'

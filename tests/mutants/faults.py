@@ -40,8 +40,8 @@ FAULTS = (
     Fault(
         "a commit after the response",
         "app/auth/gate.py",
-        "            if self.write:\n                session.commit()\n",
-        "            if self.write:\n"
+        "            if self.write and not self.head:\n                session.commit()\n",
+        "            if self.write and not self.head:\n"
         '                __import__("threading").Timer(0.01, session.commit).start()\n',
         COMMIT
         + "test_a_database_that_does_not_answer_at_the_commit_is_a_503_with_the_form[sqlite]",
