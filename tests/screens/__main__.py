@@ -222,7 +222,8 @@ def site_pictures(studio: Studio, take: Take) -> None:
         ("/thresholds", "thresholds"),
         ("/thresholds?wdl.start_groups=3", "thresholds-compared"),
     ):
-        page.goto(studio.url + path)
+        # A comparison replays every record of the site twice.
+        page.goto(studio.url + path, timeout=60_000)
         take(page, name)
     page.context.close()
 
