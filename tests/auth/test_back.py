@@ -84,9 +84,9 @@ def test_every_form_that_met_the_lock_says_what_becomes_of_it(app, mine, databas
             assert "shows it to nobody" in said and "end it now" not in said, each
             assert "diary" not in said, each
         elif each.path.startswith("/me"):
-            assert "Save the settings" in said and "Send it" not in said, each
+            assert "Save the settings" in said and "Send it now" not in said, each
         elif each.path.endswith(("/forget", "/back")):
-            assert "Take it out" in said and "Send it" not in said, each
+            assert "Take it out" in said and "Send it now" not in said, each
         else:
             assert "Send it now" in said and "It is not in your diary yet." in said, each
         where = f"{each.address()}/draft" if sheet_page(each.path) else each.address()
