@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from app.auth import back, held, phone
 from app.auth.gate import HasLeft, NotAllowed, NotSignedIn
-from app.auth.identity import DEVICE_COOKIE
+from app.auth.identity import DEVICE_COOKIE, owner_of
 from app.auth.phone_routes import in_read, way_in
 from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
+from app.web.forms import Form
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, page, see_other
 
@@ -64,10 +65,22 @@ async def _hold(request: Request, error: NotSignedIn, device: phone.KnownDevice)
         return False
     if not held.typed_in(error.form):
         return False
-    database, now = request.app.state.database, request.app.state.clock()
-    async with database.turn:
-        await run_in_threadpool(held.keep, database, device.id, path, error.form, now)
+    async with request.app.state.database.turn:
+        await run_in_threadpool(_act_or_keep, request, error.form, device.id)
     return True
+
+
+def _act_or_keep(request: Request, form: Form, device_id: int) -> None:
+    """What cannot wait does not wait for a code: it is acted on, and the page kept with it.
+
+    The answer is the lock all the same. It shows the emergency number, and nothing that was told.
+    """
+    database, now = request.app.state.database, request.app.state.clock()
+    with database.write() as session:
+        me = owner_of(session, request, device_id)
+        acted = any(act(request, session, me, form, now) for act in request.app.state.first)
+    if not acted:
+        held.keep(database, device_id, request.url.path, form, now)
 
 
 async def show_not_allowed(request: Request, _error: Any) -> Response:

@@ -75,23 +75,21 @@ class StaffMe:
         return Actor(f"staff:{self.id}", self.role, self.request_id, self.site_id)
 
 
+_WHO = (
+    _D.c.id.label("device_id"),
+    _P.c.id,
+    _P.c.site_id,
+    _P.c.code,
+    _P.c.sex,
+    dated_zone(_P),
+    _P.c.language,
+    _P.c.first_dose_on,
+    _P.c.status,
+    _F.c["values"].label("preferences"),
+    _SITE.c.timezone.label("site_timezone"),
+)
 _PARTICIPANT = (
-    select(
-        _S.c.id.label("session_id"),
-        _S.c.last_seen_at,
-        _S.c.expires_at,
-        _D.c.id.label("device_id"),
-        _P.c.id,
-        _P.c.site_id,
-        _P.c.code,
-        _P.c.sex,
-        dated_zone(_P),
-        _P.c.language,
-        _P.c.first_dose_on,
-        _P.c.status,
-        _F.c["values"].label("preferences"),
-        _SITE.c.timezone.label("site_timezone"),
-    )
+    select(_S.c.id.label("session_id"), _S.c.last_seen_at, _S.c.expires_at, *_WHO)
     .select_from(_S)
     .join(_D, _D.c.id == _S.c.device_id)
     .join(_P, _P.c.id == _D.c.participant_id)
@@ -108,6 +106,16 @@ _PARTICIPANT = (
 # Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
 # Not FOR UPDATE: staff rows that refer to the participant must not wait, or both would.
 _PARTICIPANT_TO_WRITE = _PARTICIPANT.with_for_update(of=_P, key_share=True)
+# A locked phone: its owner, of whom it tells what cannot wait, and nothing else.
+_OWNER = (
+    select(*_WHO)
+    .select_from(_D)
+    .join(_P, _P.c.id == _D.c.participant_id)
+    .join(_SITE, _SITE.c.id == _P.c.site_id)
+    .outerjoin(_F, _F.c.participant_id == _P.c.id)
+    .where(_D.c.id == bindparam("device"))
+    .with_for_update(of=_P, key_share=True)
+)
 _STAFF = (
     select(
         _S.c.id.label("session_id"),
@@ -145,9 +153,18 @@ def find_participant(
     if row is None:
         return None
     fields = {k: v for k, v in row.items() if k not in ("last_seen_at", "expires_at")}
-    fields["preferences"] = fields["preferences"] or {}
-    me = ParticipantMe(**fields, request_id=request.state.request_id)
-    return Found(me, now - row["last_seen_at"] > TOUCH_EVERY)
+    return Found(_participant(request, fields), now - row["last_seen_at"] > TOUCH_EVERY)
+
+
+def owner_of(session: Session, request: Request, device_id: int) -> ParticipantMe:
+    """Whose phone it is, locked or not, to be written about; raises NoResultFound."""
+    row = session.execute(_OWNER, {"device": device_id}).mappings().one()
+    return _participant(request, {**row, "session_id": 0})
+
+
+def _participant(request: Request, fields: dict[str, Any]) -> ParticipantMe:
+    preferences = fields.pop("preferences") or {}
+    return ParticipantMe(**fields, preferences=preferences, request_id=request.state.request_id)
 
 
 def find_staff(session: Session, request: Request, now: datetime) -> Found | None:

@@ -8,19 +8,16 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.identity import DEVICE_COOKIE
-from app.auth.tokens import new_token, token_hash
 from app.models.base import metadata
 from app.models.outbox import Message
-from app.models.people import Device
 from app.models.safety import Flag
 from app.web.bodies import MAX_BODY, MAX_FIELDS
+from tests.auth.test_phone import opened
 from tests.browser import hidden
-from tests.cast import participant, participant_session
+from tests.cast import PIN, participant, participant_session
 from tests.diary.rows import rows
 from tests.house.phone import ENCODED, GOOD, begun, posts
 
@@ -180,18 +177,6 @@ def newcomer(browser, database, cast, clock):
     return arrive
 
 
-def opened(browser, database, who, clock):
-    """An open session on a phone that the lock knows again."""
-    phone, known = browser.signed_in(participant_session(database, who, clock())), new_token()
-    with database.write() as session:
-        device = session.exec(select(Device).order_by(Device.id.desc())).first()
-        device.token_hash = token_hash(known)
-        session.add(device)
-        audit.record(session, SYSTEM, "test.device", Subject("device", device.id), now=clock())
-    phone.cookies.set(DEVICE_COOKIE, known, domain="daybook.test")
-    return phone
-
-
 @pytest.mark.parametrize("place", DANGERS)
 def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database, newcomer, place):
     path, danger, words = DANGERS[place]
@@ -214,11 +199,28 @@ def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database,
         assert alerts(database) == told, where
 
 
-def test_the_lock_that_meets_a_danger_has_the_emergency_number_beside_the_code(
-    browser, database, cast, clock
+@pytest.mark.parametrize("place", DANGERS)
+def test_a_danger_that_meets_the_lock_is_acted_on_once_and_shows_the_number_beside_the_code(
+    browser, database, cast, clock, place
 ):
-    phone, body = opened(browser, database, cast.anna, clock), [*SIGNS, ("method", "each")]
+    path, danger, words = DANGERS[place]
+    phone = opened(browser.another(), database, cast, clock)
+    ids = begun(database, cast.anna)
     clock.forward(minutes=4)
-    answer = phone.post("/today/check/new/6", None, content=urlencode(body), headers=ENCODED)
-    assert answer.headers["location"].startswith("/lock")
-    assert 'href="tel:112"' in phone.get("/lock").text
+    body, headers = sent_wrongly(danger, words, {})
+    flags, mails = alerts(database)
+    address = path.replace("{check}", ids["check"])
+    for _ in range(2):
+        answer = phone.post(address, None, content=body, headers=headers)
+        assert answer.headers["location"].startswith("/lock")
+    told = alerts(database)
+    assert told[0] == flags + 1 and told[1] > mails
+    locked = phone.get("/lock").text
+    assert 'href="tel:112"' in locked
+    assert not any(value in locked for _, value in danger if not value.isdigit())
+    phone.post("/lock", {"pin": PIN})
+    waiting = phone.get("/held").text.partition("<main")[2]
+    back = re.search(r'<form method="post" action="([^"]+)"', waiting)[1]
+    fields = re.findall(r'name="([^"]+)" value="([^"]*)"', waiting)
+    phone.post(back, None, content=urlencode(fields), headers=ENCODED)
+    assert alerts(database) == told
