@@ -5,7 +5,7 @@ broken ring is a blank day. A day that helps to remember has a diamond for a ses
 for a holiday and an open square for what the participant noted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,12 +50,16 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
-    """What a month is drawn from; ``marks`` are the days that help to remember."""
+    """What a month is drawn from; ``marks`` are the days that help to remember.
+
+    ``told``: the days with an entry of any kind; ``since``: the first day that is asked about.
+    """
 
     drinks: Mapping[date, DrinksEntry]
+    told: Collection[date]
     marks: Mapping[date, Sequence[Marker]]
     window: Window
-    enrolled_on: date
+    since: date
 
 
 def month_of(text: str) -> date:
@@ -89,7 +93,7 @@ def month_view(first: date, facts: MonthFacts, tr: Translator) -> MonthView:
         title=tr.day(start, "LLLL y"),
         weekdays=tuple(tr.day(monday + timedelta(days=n), "EEEEEE") for n in range(7)),
         weeks=tuple(tuple(places[n : n + 7]) for n in range(0, len(places), 7)),
-        before=_address(earlier) if earlier >= facts.enrolled_on else "",
+        before=_address(earlier) if facts.window.shows(earlier, facts.since) else "",
         after=_address(later) if later <= last else "",
     )
 
@@ -106,7 +110,7 @@ def _cell(day: date, facts: MonthFacts, tr: Translator) -> Cell:
     kind, number, words = _look(day, facts, tr)
     marks = facts.marks.get(day, ())
     today = facts.window.today
-    open_to = day <= today and (day >= facts.enrolled_on or day in facts.drinks)
+    open_to = facts.window.shows(day, facts.since) or (day <= today and day in facts.told)
     return Cell(
         day=day,
         kind=kind,
@@ -126,7 +130,7 @@ def _look(day: date, facts: MonthFacts, tr: Translator) -> tuple[str, str, str]:
         return "some", short(entry.count), drinks_words(entry.count, tr)
     if day == facts.window.today:
         return "", "", tr("today")
-    if facts.enrolled_on <= day < facts.window.today:
+    if facts.since <= day < facts.window.today:
         return "blank", "", tr("not filled in")
     return "", "", ""
 

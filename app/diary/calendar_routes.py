@@ -15,12 +15,12 @@ from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.diary.calendar import MonthFacts, month_of, month_span, month_view, origin_words
 from app.diary.conflict import show_conflict
-from app.diary.day_pages import window_of
+from app.diary.day_pages import asked_since, shown_or_gone, window_of
 from app.diary.days import Window
 from app.diary.dose import dose_words
 from app.diary.entries import RowNumber
 from app.diary.markers import add_marker, read_markers, remove_marker
-from app.diary.queries import DayRecord, enrolled_on, read_day, read_span
+from app.diary.queries import DayRecord, read_day, read_span
 from app.diary.service import About, is_held
 from app.diary.submissions import once, remember
 from app.diary.today import blank_days
@@ -62,8 +62,9 @@ def calendar(
     start, end = month_span(first)
     span = read_span(session, me.id, min(start, window.first), max(end, window.today))
     marks = read_markers(session, me.id, walls_of(me), start, end, tr)
-    since = enrolled_on(session, me.id, me.timezone)
-    facts = MonthFacts(span.drinks, marks, window, since)
+    since = asked_since(session, me)
+    told = span.drinks.keys() | span.others.keys() | span.doses.keys()
+    facts = MonthFacts(span.drinks, told, marks, window, since)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
     context = {
         "month": month_view(first, facts, tr),
@@ -92,7 +93,7 @@ def next_blank(
 ) -> Response:
     """The newest blank day, or the newest before one that stays blank; else the calendar."""
     window = window_of(me, now)
-    since = enrolled_on(session, me.id, me.timezone)
+    since = asked_since(session, me)
     span = read_span(session, me.id, window.first, window.today)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
     left = [day for day in blanks if before is None or day < before]
@@ -127,13 +128,10 @@ def _day_page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     tr, window = tr_of(request), window_of(me, now)
-    since = enrolled_on(session, me.id, me.timezone)
     record = read_day(session, me.id, day)
-    told = record.drinks or record.others or record.doses
-    if day > window.today or (day < since and not told):
-        raise NotFound
+    shown_or_gone(session, me, day, record, now)
     held = is_held(session, me.id, day)
-    asked = _asked(record, me, day, window, held) if window.holds(day) and day >= since else set()
+    asked = _asked(record, me, day, window, held) if window.holds(day) else set()
     if fill and not asked and not errors:
         return see_other(f"/calendar/blank?before={day.isoformat()}")
     way = Way(FILL if fill else DAY, day)

@@ -4,15 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.identity import ParticipantMe
 from app.diary.days import Window
-from app.diary.queries import DayRecord
+from app.diary.queries import DayRecord, enrolled_on
 from app.diary.ways import way_of
 from app.diary.words import day_eyebrow, drinks_lines, other_lines
 from app.protocol.loader import load_protocol
+from app.protocol.study_time import asked_from
 from app.web.errors import NotFound
 from app.web.forms import Form
 from app.web.pages import page, tr_of
@@ -25,6 +27,24 @@ def window_of(me: ParticipantMe, now: datetime) -> Window:
 def writable(me: ParticipantMe, day: date, now: datetime) -> None:
     """An address of a day that cannot be filled in (any more) does not exist. Raises NotFound."""
     if not window_of(me, now).holds(day):
+        raise NotFound
+
+
+def asked_since(session: Session, me: ParticipantMe) -> date:
+    """The first day that the diary asks about: no day before it is ever blank."""
+    return asked_from(enrolled_on(session, me.id, me.timezone), me.first_dose_on)
+
+
+def shown_or_gone(
+    session: Session, me: ParticipantMe, day: date, record: DayRecord, now: datetime
+) -> None:
+    """No page of days to come, nor of days before all asking of which nothing was told.
+
+    Raises NotFound. The calendar links to whatever this lets through.
+    """
+    window = window_of(me, now)
+    told = record.drinks or record.others or record.doses
+    if day > window.today or not (told or window.shows(day, asked_since(session, me))):
         raise NotFound
 
 

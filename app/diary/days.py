@@ -11,7 +11,12 @@ TRUSTED_DELAY = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days a participant may fill in: ``first`` to ``today``, both included."""
+    """The days a participant may fill in: ``first`` to ``today``, both included.
+
+    The protocol alone decides how far back that is, and whatever may be filled in can be opened.
+    When somebody was enrolled or took the first tablet only decides which days are *asked* about:
+    a run-in day before both is nobody's blank day, but who remembers it may write it down.
+    """
 
     first: date
     today: date
@@ -22,6 +27,10 @@ class Window:
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.today
+
+    def shows(self, day: date, since: date) -> bool:
+        """Whether there is a page of ``day``, also where nothing was told; asked ``since`` then."""
+        return min(self.first, since) <= day <= self.today
 
     @classmethod
     def at(cls, now: datetime, zone: str, backfill_days: int) -> "Window":

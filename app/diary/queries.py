@@ -204,7 +204,7 @@ def _by_instrument(lines: Iterable[CheckinLine]) -> dict[str, tuple[CheckinLine,
 
 
 def enrolled_on(session: Session, who: int, zone: str) -> date:
-    """The local day of enrolment: no day before it is ever blank."""
+    """The local day of enrolment."""
     return local_day(session.execute(_ENROLLED, {"who": who}).scalar_one(), zone)
 
 

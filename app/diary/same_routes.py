@@ -12,9 +12,9 @@ from starlette.responses import Response
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.diary.conflict import show_conflict
-from app.diary.day_pages import window_of
+from app.diary.day_pages import asked_since, window_of
 from app.diary.guidance import go_on
-from app.diary.queries import enrolled_on, read_span
+from app.diary.queries import read_span
 from app.diary.same import Pattern, SameForm, meant, patterns
 from app.diary.service import About, record_drinks, record_substances
 from app.diary.submissions import once, remember
@@ -106,7 +106,7 @@ def _offered(
 ) -> tuple[tuple[date, ...], list[Pattern]]:
     """The blank days up to yesterday, newest first, and the days that they may have been like."""
     window = window_of(me, now)
-    since = enrolled_on(session, me.id, me.timezone)
+    since = asked_since(session, me)
     span = read_span(session, me.id, window.first, window.today)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
     return blanks, patterns(span, window.today, tr_of(request))

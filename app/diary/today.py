@@ -9,6 +9,7 @@ from app.diary.days import Window
 from app.diary.entries import CheckinLine, DoseEntry, DrinksEntry, OthersEntry
 from app.diary.queries import NextSession, TodayRecord
 from app.i18n import Translator
+from app.protocol.study_time import asked_from
 from app.timeline.days import ONE_DAY
 
 # Seconds that each open task takes, from timed walks through the pages.
@@ -79,9 +80,10 @@ def build_today(
     seconds = sum(SECONDS[task] for task, is_open in waiting.items() if is_open)
     # One card asks about alcohol and about everything else.
     count = sum(waiting.values()) - (waiting["alcohol"] and waiting["others"])
-    week = _week(record, window.today, tr)
+    since = asked_from(record.enrolled_on, first_dose_on)
+    week = _week(record, window.today, since, tr)
     # The card above asks about yesterday by itself.
-    blanks = blank_days(record.drinks, window, record.enrolled_on, yesterday - ONE_DAY)
+    blanks = blank_days(record.drinks, window, since, yesterday - ONE_DAY)
     return TodayView(
         day=window.today,
         yesterday=yesterday,
@@ -115,10 +117,10 @@ def _tablet(record: TodayRecord, today: date, first_dose_on: date | None) -> str
 
 
 def blank_days(
-    drinks: Container[date], window: Window, enrolled_on: date, last: date
+    drinks: Container[date], window: Window, since: date, last: date
 ) -> tuple[date, ...]:
     """The days up to ``last`` that nobody has filled in yet and that still can be, newest first."""
-    first = max(window.first, enrolled_on)
+    first = max(window.first, since)
     days = (last - timedelta(days=back) for back in range((last - first).days + 1))
     return tuple(day for day in days if day not in drinks)
 
@@ -149,23 +151,25 @@ def _blank_words(
     return " ".join([*said, tr("A guess is fine.")])
 
 
-def _week(record: TodayRecord, today: date, tr: Translator) -> tuple[DayMark, ...]:
+def _week(record: TodayRecord, today: date, since: date, tr: Translator) -> tuple[DayMark, ...]:
     days = [today - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))]
-    return tuple(_mark(day, record, today, tr) for day in days)
+    return tuple(_mark(day, record, today, since, tr) for day in days)
 
 
-def _mark(day: date, record: TodayRecord, today: date, tr: Translator) -> DayMark:
-    kind, number, words = _look(day, record, today, tr)
+def _mark(day: date, record: TodayRecord, today: date, since: date, tr: Translator) -> DayMark:
+    kind, number, words = _look(day, record, today, since, tr)
     says = f"{tr.day(day, 'EEEE')}: {words}"
     return DayMark(tr.day(day, "EEE"), kind, number, says, day == today)
 
 
-def _look(day: date, record: TodayRecord, today: date, tr: Translator) -> tuple[str, str, str]:
+def _look(
+    day: date, record: TodayRecord, today: date, since: date, tr: Translator
+) -> tuple[str, str, str]:
     """Kind of mark, the number in it, and the words for who does not see it."""
     entry = record.drinks.get(day)
     if day == today:
         return "", str(day.day), tr("today")
-    if entry is None and day < record.enrolled_on:
+    if entry is None and day < since:
         return "", "", tr("before the study")
     if entry is None:
         return "blank", "", tr("not filled in")

@@ -19,6 +19,11 @@ class StudyTime:
     days_to_go: int | None = None
 
 
+def asked_from(enrolled_on: date, first_dose_on: date | None) -> date:
+    """The first day that the diary asks about: the enrolment, or a first dose before it."""
+    return min(enrolled_on, first_dose_on or enrolled_on)
+
+
 def study_time(first_dose_on: date | None, day: date) -> StudyTime:
     """Where a local calendar date lies; `first_dose_on` is study day 1."""
     if first_dose_on is None:

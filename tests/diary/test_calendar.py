@@ -45,11 +45,47 @@ def test_a_month_shows_each_day_as_a_mark_and_in_words(anna, long_enrolled):
     assert "<title>Daybook</title>" in page
 
 
-def test_a_day_before_the_enrolment_is_neither_blank_nor_open(anna):
+def test_a_day_before_the_enrolment_is_not_blank(anna, database, cast):
+    change_person(database, cast.anna, first_dose_on=date(2026, 11, 30))
     page = anna.get("/calendar").text
-    assert "not filled in" not in page and 'href="/calendar/2026-11-22"' not in page
-    assert "is blank" not in page
-    assert anna.get("/calendar/2026-11-22").status_code == 404
+    assert "not filled in" not in page and "is blank" not in page
+    assert anna.get("/calendar/blank").headers["location"] == "/calendar"
+
+
+@pytest.mark.parametrize("days", [None, -7, 0, 1, 2, 3, 10, 14, 15, 40])
+def test_what_the_calendar_opens_is_what_can_be_filled_in(anna, database, cast, days):
+    """Whenever the first dose was or will be: the back-fill window decides, and nothing else."""
+    today = date(2026, 11, 23)
+    first = None if days is None else today - timedelta(days=days)
+    change_person(database, cast.anna, first_dose_on=first)
+    pages = anna.get("/calendar").text + anna.get("/calendar?month=2026-10").text
+    for back in range(-2, 16):
+        day = today - timedelta(days=back)
+        fills = 0 <= back <= 14
+        asked = first is not None and first <= day
+        shows = fills or (asked and back >= 0)
+        assert (f'href="/calendar/{day}"' in pages) == shows, day
+        page = anna.get(f"/calendar/{day}")
+        assert page.status_code == (200 if shows else 404), day
+        assert ("Did you drink any alcohol?" in page.text) == fills, day
+        assert ("The tablet of that day" in page.text) == (fills and asked and back > 0), day
+
+
+def test_the_day_before_a_past_first_dose_is_filled_in_from_the_calendar(anna, database, cast):
+    """Enrolled today, first tablet four days ago."""
+    first, before = date(2026, 11, 19), date(2026, 11, 18)
+    change_person(database, cast.anna, first_dose_on=first)
+    assert "4 days are blank" in anna.get("/calendar").text
+    assert f'href="/calendar/{before}"' in anna.get("/calendar").text
+    page = anna.get(f"/calendar/{before}").text
+    for path in (f"/day/{before}", f"/day/{before}/other"):
+        assert f'action="{path}"' in page
+        body = {"none": "1", "from": "day", "idem": path}
+        assert anna.post(path, body).headers["location"] == f"/calendar/{before}"
+    assert f'action="/day/{before}/dose"' not in page
+    assert "No alcohol" in anna.get(f"/calendar/{before}").text
+    assert [row.day for row in rows(database, DrinkDay)] == [before]
+    assert [row.day for row in rows(database, SubstanceDay)] == [before]
 
 
 @pytest.mark.parametrize(
