@@ -1,7 +1,7 @@
 """The tablet's form, and the tablet in words. Pure."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -32,6 +32,7 @@ class DoseForm(FormModel):
 
     answer: Literal["taken", "not_taken"]
     day: date | None = None
+    diary_days: ClassVar = frozenset({"day"})
     reason: Annotated[str, AfterValidator(_known_reason)] | None = None
     time: Annotated[str, Field(max_length=8), AfterValidator(_clock)] | None = None
     details: Literal["1"] | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class SameForm(FormModel):
 
     first: date
     last: date
+    diary_days: ClassVar = frozenset({"first", "last"})
     like: Annotated[str, Field(max_length=10)]
 
 

@@ -15,11 +15,12 @@ from app.auth.scope import ScopedParticipant
 from app.clock import local_day
 from app.i18n import N_, Translator
 from app.protocol.loader import load_protocol
-from app.sessions.queries import Appointment, clash, today_began
+from app.sessions.queries import Appointment, clash
 from app.sessions.service import Slot
 from app.sessions.times import ClockChange, moment_at, weekly
 from app.timeline.days import ONE_DAY
 from app.web.forms import Form, FormModel, Plain
+from app.web.limits import Limits
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 # How far ahead a session may be planned: a slip of the year is noticed.
@@ -97,6 +98,14 @@ def name_empty(errors: Mapping[str, str], form: Form, tr: Translator) -> dict[st
     }
 
 
+def slot_days(zone: str, now: datetime, tr: Translator) -> dict[str, Limits]:
+    """A session is planned for today or later, on the clinic's wall."""
+    today = local_day(now, zone)
+    early = tr("This day is over. Choose today or a day to come.")
+    late = tr("Choose a day within a year of today.")
+    return {"day": Limits(today, today + FARTHEST, early, late)}
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The slots that a form means, or why it cannot be planned; ``kept`` are the weeks of the study
@@ -112,12 +121,11 @@ def one_slot(
     me: StaffMe,
     who: ScopedParticipant,
     form: SlotForm,
-    now: datetime,
     tr: Translator,
     moved: Appointment | None = None,
 ) -> Chosen:
     """The slot of a single session; ``moved`` is the one that gives its former time up."""
-    slot, errors = _slot(form, form.day, me.timezone, now, tr)
+    slot, errors = _slot(form, form.day, me.timezone, tr)
     if slot is None:
         return Chosen(errors=errors)
     taken = _clash(session, me, who, slot, tr, moved.id if moved else None)
@@ -130,7 +138,6 @@ def weekly_slots(
     who: ScopedParticipant,
     form: SlotForm,
     standing: Sequence[Appointment],
-    now: datetime,
     tr: Translator,
 ) -> Chosen:
     """One slot a week to the end of the treatment, at the same hour on the clinic's wall.
@@ -151,7 +158,7 @@ def weekly_slots(
         if week in full:
             kept.append(week + 1)
             continue
-        slot, errors = _slot(form, day, me.timezone, now, tr)
+        slot, errors = _slot(form, day, me.timezone, tr)
         taken = _clash(session, me, who, slot, tr) if slot else None
         if slot is None or taken:
             return Chosen(errors={"time": taken} if taken else errors)
@@ -166,10 +173,8 @@ def _week(day: date, first_dose_on: date) -> int:
 
 
 def _slot(
-    form: SlotForm, day: date, zone: str, now: datetime, tr: Translator
+    form: SlotForm, day: date, zone: str, tr: Translator
 ) -> tuple[Slot | None, dict[str, str]]:
-    if day > local_day(now, zone) + FARTHEST:
-        return None, {"day": tr("Choose a day within a year of today.")}
     try:
         at = moment_at(day, form.clock, zone)
     except ClockChange as change:
@@ -179,8 +184,6 @@ def _slot(
         else:
             text = tr("On %(day)s the clock skips this time. Choose another.", day=shown)
         return None, {"time": text}
-    if at < today_began(now, zone):
-        return None, {"day": tr("This day is over. Choose today or a day to come.")}
     return Slot(at, form.minutes, form.place), {}
 
 

@@ -21,6 +21,7 @@ from app.sessions.note_words import (
 from app.sessions.notes import Content
 from app.timeline.days import ONE_DAY
 from app.web.forms import FormModel
+from app.web.limits import Limits
 
 TEXT_LIMIT = 4000
 # So close to the end of the treatment the next session may be a visit after it.
@@ -122,7 +123,7 @@ def days_of(session_day: date, first_dose_on: date | None) -> Days:
     return Days(session_day, end if session_day + NEAR_THE_END <= end else year)
 
 
-def open_questions(content: Content, days: Days, tr: Translator) -> dict[str, str]:
+def open_questions(content: Content, tr: Translator) -> dict[str, str]:
     """What a note still needs, or says against itself, before it is closed; by field."""
     found = {}
     if content.attendance is None:
@@ -133,7 +134,7 @@ def open_questions(content: Content, days: Days, tr: Translator) -> dict[str, st
         for name, words in RISKS.items():
             if name not in content.risk_asked:
                 found[name] = tr("%(risk)s: choose whether it was asked.", risk=tr(words))
-    return found | _day_agreed(content.next_on, days, tr)
+    return found
 
 
 def _said_of_nobody(content: Content, tr: Translator) -> dict[str, str]:
@@ -157,13 +158,9 @@ def _said_of_nobody(content: Content, tr: Translator) -> dict[str, str]:
     return found
 
 
-def _day_agreed(day: date | None, days: Days, tr: Translator) -> dict[str, str]:
-    if day is None:
-        return {}
-    if day <= days.session:
-        shown = tr.day_inline(days.session, "d MMMM y")
-        return {"next_on": tr("Choose a day after this session, which was on %(day)s.", day=shown)}
-    if day > days.last:
-        shown = tr.day_inline(days.last, "d MMMM y")
-        return {"next_on": tr("Choose a day up to %(day)s.", day=shown)}
-    return {}
+def agreed_days(days: Days, tr: Translator) -> dict[str, Limits]:
+    """The day agreed on is after the session: in a draft as in a closed note."""
+    session, last = (tr.day_inline(day, "d MMMM y") for day in (days.session, days.last))
+    early = tr("Choose a day after this session, which was on %(day)s.", day=session)
+    late = tr("Choose a day up to %(day)s.", day=last)
+    return {"next_on": Limits(days.session + ONE_DAY, days.last, early, late)}

@@ -18,13 +18,14 @@ from app.safety.frame import staff_page
 from app.sessions import note_words as words
 from app.sessions import notes
 from app.sessions.here import Here, about, here_at, note_words, whats_agreed
-from app.sessions.note_forms import AmendForm, Days, NoteForm, days_of, open_questions
+from app.sessions.note_forms import AmendForm, NoteForm, agreed_days, days_of, open_questions
 from app.sessions.note_queries import Notes, NoteVersion, notes_of, read_notes
 from app.sessions.queries import next_session
 from app.sessions.service import Changed
 from app.sessions.step_routes import EMPTY, ONE
 from app.web.errors import NotFound
 from app.web.forms import Form, FormDep, check
+from app.web.limits import Limits
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
@@ -140,11 +141,11 @@ def write_note(
     path = f"{here.path}/note"
     if notes.sent_before(session, who, here.one, form.token):
         return see_other(path, "same")
-    checked = check(NoteForm, form, tr)
+    checked = check(NoteForm, form, tr, _days(here, tr))
     errors = dict(checked.errors)
     wanted = checked.value
     if wanted and wanted.do == "close":
-        errors = open_questions(wanted.content, _days(here), tr) | _early(here, tr)
+        errors = open_questions(wanted.content, tr) | _early(here, tr)
     if wanted is None or errors:
         return _page(here, _read(here), "write", form, errors, 422)
     seen = _moment(wanted.seen)
@@ -160,8 +161,8 @@ def write_note(
         return _refused(here, form)
 
 
-def _days(here: Here) -> Days:
-    return days_of(here.opens_on, here.who.first_dose_on)
+def _days(here: Here, tr: Translator) -> dict[str, Limits]:
+    return agreed_days(days_of(here.opens_on, here.who.first_dose_on), tr)
 
 
 def _early(here: Here, tr: Translator) -> dict[str, str]:
@@ -219,7 +220,7 @@ def amend(
     state = notes_of(session, here.who.id).get(here.one.id)
     if not state or not state.closed:
         raise NotFound
-    checked = check(AmendForm, form, tr)
+    checked = check(AmendForm, form, tr, _days(here, tr))
     errors, wanted = dict(checked.errors), checked.value
     if wanted:
         errors = _left_open(here, wanted, tr)
@@ -235,7 +236,7 @@ def amend(
 
 
 def _left_open(here: Here, wanted: AmendForm, tr: Translator) -> dict[str, str]:
-    errors = open_questions(wanted.content, _days(here), tr)
+    errors = open_questions(wanted.content, tr)
     if not wanted.reason:
         errors["reason"] = tr("Write why the note is amended.")
     return errors

@@ -87,7 +87,7 @@ def plan(
     """One session, or one a week to the end; the same form sent again plans nothing more."""
     who = active_participant(session, me, public_id)
     tr = tr_of(request)
-    checked = check(forms.PlanForm, form, tr)
+    checked = check(forms.PlanForm, form, tr, forms.slot_days(me.timezone, now, tr))
     planner = about(me, who, now)
     errors: Mapping[str, str] = forms.name_empty(checked.errors, form, tr)
     if service.planned_before(session, planner, form.token):
@@ -96,9 +96,9 @@ def plan(
         if checked.value.repeat == "weekly":
             found = queries.appointments(session, who.id)
             standing = [one for one in found if one.state != "cancelled"]
-            chosen = forms.weekly_slots(session, me, who, checked.value, standing, now, tr)
+            chosen = forms.weekly_slots(session, me, who, checked.value, standing, tr)
         else:
-            chosen = forms.one_slot(session, me, who, checked.value, now, tr)
+            chosen = forms.one_slot(session, me, who, checked.value, tr)
         if not chosen.errors:
             service.plan(session, planner, chosen.slots, form.token)
             weeks = urlencode([("kept", week) for week in chosen.kept])

@@ -127,11 +127,11 @@ def move(
     one, tr = here.one, tr_of(request)
     if here.who.status != "active":
         raise NotFound
-    checked = check(forms.MoveForm, form, tr)
+    checked = check(forms.MoveForm, form, tr, forms.slot_days(me.timezone, now, tr))
     if checked.value is None:
         return _page(here, form, forms.name_empty(checked.errors, form, tr), 422)
     wanted = checked.value
-    chosen = forms.one_slot(session, me, here.who, wanted, now, tr, moved=one)
+    chosen = forms.one_slot(session, me, here.who, wanted, tr, moved=one)
     if chosen.errors:
         return _page(here, form, chosen.errors, 422)
     slot = chosen.slots[0]

@@ -1,5 +1,6 @@
 """The page of an administrator: who is told, when they are reached, which numbers are shown."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,16 +11,19 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
+from app.clock import local_day
 from app.help.numbers import read_numbers
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, Translator
 from app.safety.frame import ROLES, staff_page
 from app.site import queries, service
 from app.site.forms import ContactForm, NumbersForm
 from app.site.words import WEEK, away_words, hours_words
 from app.web.forms import Form, FormDep, check
+from app.web.limits import Limits
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
+YEAR = timedelta(days=366)
 
 
 @router.get("/site")
@@ -39,7 +43,7 @@ def set_contact(
     public_id: str,
 ) -> Response:
     who = queries.colleague(session, me, public_id)
-    checked = check(ContactForm, form, tr_of(request))
+    checked = check(ContactForm, form, tr_of(request), _absence(me, now, tr_of(request)))
     errors = dict(checked.errors)
     known = {one.public_id: one.id for one in queries.staff_of(session, me)}
     if checked.value and checked.value.cover and checked.value.cover not in known:
@@ -51,6 +55,13 @@ def set_contact(
     cover = known.get(checked.value.cover)
     service.set_contact(session, me, who, checked.value, cover, now)
     return see_other("/site", "saved")
+
+
+def _absence(me: StaffMe, now: datetime, tr: Translator) -> dict[str, Limits]:
+    """An absence that is over stays in the form for a while, so the past is as wide as the rest."""
+    today, said = local_day(now, me.timezone), tr("Choose a date within a year of today.")
+    limits = Limits(today - YEAR, today + YEAR, said, said)
+    return {"absent_from": limits, "absent_until": limits}
 
 
 @router.post("/site/numbers")

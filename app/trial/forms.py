@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -10,11 +10,15 @@ from pydantic import Field, field_validator
 from app.clock import zone
 from app.i18n import N_, Translator
 from app.protocol.loader import load_protocol
-from app.typed import plain
 from app.web.forms import Form, FormModel, Plain
+from app.web.limits import Limits, Usual
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
 _PHONE = re.compile(r"\+?[\d\s()-]{5,}")
+# How far from today a day of these forms may lie: a slip of the year is noticed.
+FARTHEST = timedelta(days=366)
+# What is planned is planned for the next weeks; a slip of the month is asked back.
+SOON = timedelta(weeks=4)
 # Sex decides the heavy-day line; a site may leave it open, and the lower line then holds.
 Sex = Literal["female", "male", "open"]
 
@@ -119,12 +123,26 @@ NEEDED = {
 }
 
 
-def day_of(typed: str) -> date | None:
-    """A date as a form sends it; None where it is none."""
-    try:
-        return date.fromisoformat(plain(typed))
-    except ValueError:
-        return None
+def first_dose_days(enrolled_on: date, today: date, tr: Translator) -> dict[str, Limits]:
+    """As far back as the participant can fill in at enrolment, and a year ahead.
+
+    A first dose in the past leaves no run-in to compare with, so it is asked back.
+    """
+    first = enrolled_on - timedelta(days=load_protocol().backfill_days)
+    late = tr("Choose a date within a year of today.")
+    usual = Usual(today, today, today + SOON)
+    return {"first_dose_on": Limits(first, today + FARTHEST, "", late, usual)}
+
+
+def hold_days(today: date, tr: Translator) -> dict[str, Limits]:
+    """A hold begins today or soon; any other day is asked back. It ends on a day to come."""
+    far = tr("Choose a date within a year of today.")
+    over = tr("Choose a last day that is not over yet.")
+    usual = Usual(today, today, today + SOON)
+    return {
+        "from_day": Limits(today - FARTHEST, today + FARTHEST, far, far, usual),
+        "until_day": Limits(today, today + FARTHEST, over, far),
+    }
 
 
 def name_empty(errors: Mapping[str, str], form: Form, tr: Translator) -> dict[str, str]:

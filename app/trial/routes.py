@@ -1,6 +1,7 @@
 """Participants: the list, enrolment, one person's page and what staff do there."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,9 @@ from app.trial.forms import (
     HoldForm,
     LiftForm,
     ZoneForm,
-    day_of,
+    first_dose_days,
+    hold_days,
+    known_zone,
     name_empty,
 )
 from app.trial.handout import qr_svg
@@ -39,8 +42,6 @@ router = APIRouter()
 CAN_ENROL = ("coordinator",)
 CAN_INTERVIEW = ("counselor", "coordinator")
 CAN_INVITE = ("coordinator", "investigator")
-# How far from today a planned first dose may lie: a slip of the year is noticed.
-FARTHEST = timedelta(days=366)
 
 
 @router.get("/participants")
@@ -66,22 +67,32 @@ def enrol_form(request: Request, session: SessionDep, me: StaffDep) -> Response:
 def enrol(
     request: Request, session: SessionDep, me: StaffDep, form: FormDep, now: NowDep
 ) -> Response:
-    checked = check(EnrolForm, form, tr_of(request))
+    tr = tr_of(request)
+    today = local_day(now, _zone_of(form, me))
+    checked = check(EnrolForm, form, tr, first_dose_days(today, today, tr))
     errors = name_empty(checked.errors, form, tr_of(request))
     if checked.value:
         before = service.enrolled_before(session, me, checked.value.code, form.token)
         if before is not None:
             return see_other(f"/participants/{before}", note="enrolled")
-    counselor_id, more = _check_site(request, session, me, form, now)
+    counselor_id, more = _check_site(request, session, me, form)
     errors = {**more, **errors}
     if checked.value is None or counselor_id is None or errors:
-        return _enrol_page(request, session, me, form, errors, 422)
+        return _enrol_page(request, session, me, form, errors, 422, checked.asked)
     person = service.enrol(session, me, checked.value, counselor_id, now, form.token)
     return see_other(f"/participants/{person.public_id}", note="enrolled")
 
 
+def _zone_of(form: Form, me: StaffMe) -> str:
+    """Where the new participant's today is; the site's own where that is not said yet."""
+    try:
+        return known_zone(plain(form.one("timezone")) or me.timezone)
+    except ValueError:
+        return me.timezone
+
+
 def _check_site(
-    request: Request, session: Session, me: StaffMe, form: Form, now: datetime
+    request: Request, session: Session, me: StaffMe, form: Form
 ) -> tuple[int | None, dict[str, str]]:
     """What only the site knows: is the code free, does the counselor work here.
 
@@ -95,20 +106,24 @@ def _check_site(
     chosen = offered.get(plain(form.one("counselor")))
     if chosen is None:
         errors["counselor"] = tr("Choose a counselor of your site.")
-    day = day_of(form.one("first_dose_on"))
-    if day and abs(day - local_day(now, me.timezone)) > FARTHEST:
-        errors["first_dose_on"] = tr("Choose a date within a year of today.")
     return chosen, errors
 
 
 def _enrol_page(
-    request: Request, session: Session, me: StaffMe, form: Form, errors: dict[str, str], status: int
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    form: Form,
+    errors: dict[str, str],
+    status: int,
+    asked: Mapping[str, date] | None = None,
 ) -> Response:
     lang = tr_of(request).lang
     context = {
         "nav": "participants",
         "form": form,
         "errors": errors,
+        "asked": asked or {},
         "counselors": [(c.public_id, c.name) for c in queries.counselors(session, me.site_id)],
         "presets": [(p.key, p.name.in_(lang)) for p in load_protocol().presets],
         "idem": form.token or uuid4().hex,
@@ -152,6 +167,7 @@ def _person_page(
         "can_interview": me.role in CAN_INTERVIEW,
         "can_hold": me.role == "investigator" and who.status == "active",
         "contact": None,
+        "asked": {},
         "form": Form({}),
         "idem": uuid4().hex,
         **more,
@@ -170,13 +186,14 @@ def plan_first_dose(
     now: NowDep,
 ) -> Response:
     who = participant_for(session, me, public_id)
-    checked = check(FirstDoseForm, form, tr_of(request))
-    errors = name_empty(checked.errors, form, tr_of(request))
-    if checked.value and abs(checked.value.first_dose_on - local_day(now, who.timezone)) > FARTHEST:
-        errors["first_dose_on"] = tr_of(request)("Choose a date within a year of today.")
+    tr, today = tr_of(request), local_day(now, who.timezone)
+    enrolled_on = local_day(who.enrolled_at, who.timezone)
+    checked = check(FirstDoseForm, form, tr, first_dose_days(enrolled_on, today, tr))
+    errors = name_empty(checked.errors, form, tr)
     if checked.value is None or errors:
         named = {"reason_for_date" if name == "reason" else name: e for name, e in errors.items()}
-        return _person_page(request, session, me, who, now, 422, errors=named, form=form)
+        more = {"errors": named, "form": form, "asked": checked.asked}
+        return _person_page(request, session, me, who, now, 422, **more)
     service.plan_first_dose(session, me, who, checked.value, now)
     return see_other(f"/participants/{public_id}", note="saved")
 
@@ -271,19 +288,18 @@ def set_hold(
 ) -> Response:
     who = participant_for(session, me, public_id)
     tr = tr_of(request)
-    checked = check(HoldForm, form, tr)
-    errors = name_empty(checked.errors, form, tr_of(request))
     today = local_day(now, who.timezone)
+    checked = check(HoldForm, form, tr, hold_days(today, tr))
+    errors = name_empty(checked.errors, form, tr)
     if checked.value:
         first, last = checked.value.from_day, checked.value.until_day
-        if last and last < max(first, today):
-            errors["until_day"] = tr("Choose a last day that is not over yet.")
-        if abs(first - today) > FARTHEST:
-            errors["from_day"] = tr("Choose a date within a year of today.")
+        if last and last < first:
+            errors["until_day"] = tr("The last day cannot be before the first one.")
         if queries.active_hold(session, who.id, today):
             errors["from_day"] = tr("A hold is on record already. Lift it first.")
     if checked.value is None or errors:
-        return _person_page(request, session, me, who, now, 422, errors=errors, form=form)
+        more = {"errors": errors, "form": form, "asked": checked.asked}
+        return _person_page(request, session, me, who, now, 422, **more)
     service.set_hold(session, me, who, checked.value, now)
     return see_other(f"/participants/{public_id}", note="hold_set")
 

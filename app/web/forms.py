@@ -9,8 +9,8 @@ The gate commits no form with a fault in it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from app.i18n import N_, Translator
 from app.typed import number, plain
 from app.web.bodies import FORM, Body, parse, read_body
+from app.web.limits import SURE, Limits, ask_back, date_fields, days_typed
 from app.web.origin import CONFIRMED, Nowhere, is_confirmed
 
 # What every page may add: the resend token, the phone's clock, how long the page took, under
@@ -49,6 +50,8 @@ class FormModel(BaseModel):
     """Base of every form's model: unknown fields are refused, spaces trimmed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+    diary_days: ClassVar[frozenset[str]] = frozenset()
+    """dates that the diary holds to its own window, and that have no limits besides"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Checked(Generic[T]):
     errors: dict[str, str] = field(default_factory=dict)
     """field to one plain sentence"""
     raw: Mapping[str, list[str]] = field(default_factory=dict)
+    asked: Mapping[str, date] = field(default_factory=dict)
+    """the dates that are out of the ordinary, by field: each has a tick that it is meant"""
 
 
 async def read_form(request: Request) -> Form:
@@ -158,13 +163,23 @@ def _small_number(text: str) -> int | None:
 FormDep = Annotated[Form, Depends(read_form)]
 
 
-def check(model: type[T], form: Form, tr: Translator) -> Checked[T]:
-    """Hold ``form`` to ``model``: a list field takes many values, any other just one."""
+def check(
+    model: type[T], form: Form, tr: Translator, days: Mapping[str, Limits] | None = None
+) -> Checked[T]:
+    """Hold ``form`` to ``model``: a list field takes many values, any other just one.
+
+    ``days``: the limits of each date of the model; none can be left out.
+    """
+    days = days or {}
+    if date_fields(model) - getattr(model, "diary_days", frozenset()) != set(days):
+        raise TypeError(f"{model.__name__}: each date needs its limits, and nothing else has any")
     values: dict[str, Any] = {}
     errors = form.said(tr)
     kinds = {one.alias or name: str(one.annotation) for name, one in model.model_fields.items()}
     for name, typed in form.fields.items():
         known = model.model_fields.get(name)
+        if name == SURE and known is None and any(one.usual for one in days.values()):
+            continue
         sent = _plainly(kinds.get(name, ""), typed)
         if known is not None and str(known.annotation).startswith(("list", "tuple")):
             values[name] = sent
@@ -180,7 +195,19 @@ def check(model: type[T], form: Form, tr: Translator) -> Checked[T]:
         found = {_name(fault): say(fault, tr) for fault in error.errors()}
         errors = found | errors
         value = None
-    return Checked(None if errors else value, errors, form.fields)
+    typed_days = days_typed(days, value, values)
+    late = {name: days[name].fault(day, tr) for name, day in typed_days.items()}
+    errors = {name: text for name, text in late.items() if text} | errors
+    asked = {name: day for name, day in typed_days.items() if _unusual(days[name], day, tr)}
+    for name, day in asked.items():
+        usual = days[name].usual
+        if usual and f"{name}:{day.isoformat()}" not in form.fields.get(SURE, []):
+            errors.setdefault(name, ask_back(day, usual, tr))
+    return Checked(None if errors else value, errors, form.fields, asked)
+
+
+def _unusual(limits: Limits, day: date, tr: Translator) -> bool:
+    return limits.unusual(day) and not limits.fault(day, tr)
 
 
 def _plainly(annotation: str, typed: list[str]) -> list[str]:

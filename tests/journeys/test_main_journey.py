@@ -41,7 +41,7 @@ def sign_in(page: Page, live: Live, email: str, path: str = "/participants") -> 
 
 
 def enrol(page: Page, live: Live, code: str, first_dose: date) -> str:
-    """Through the pages; returns the invitation's code."""
+    """Through the pages, with a first dose in the past; returns the invitation's code."""
     page.goto(live.url + "/participants/new")
     page.get_by_label("Participant code").fill(code)
     page.get_by_label("Male", exact=True).check()
@@ -52,6 +52,9 @@ def enrol(page: Page, live: Live, code: str, first_dose: date) -> str:
     page.locator("input[name=usual_drinks]").first.check()
     page.get_by_label("Name", exact=True).fill("Somebody")
     page.get_by_label("Telephone").fill("+7 900 000-00-01")
+    page.get_by_role("button", name="Enrol").click()
+    # A first dose in the past is asked back, on the same form.
+    page.get_by_role("checkbox", name="is right").check()
     page.get_by_role("button", name="Enrol").click()
     page.get_by_role("button", name=re.compile("invitation", re.I)).click()
     found = re.search(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){5}", page.locator(".big").inner_text())
