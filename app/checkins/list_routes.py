@@ -4,7 +4,7 @@ Each group has its own "none of these"; nothing is answered beforehand. The page
 so that it is stored and judged as it is sent.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -30,7 +30,7 @@ from app.diary.guidance import go_on, worst_of
 from app.diary.quiet import takes_whole_list
 from app.diary.submissions import Earlier, once, remember
 from app.i18n import Translator
-from app.instruments.definitions import Instrument, Page
+from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import PageAnswers
@@ -235,7 +235,6 @@ def _page(
         "tick_of": tick_of,
         "typed": typed,
         "errors": said,
-        "labels": _labels(instrument.pages, tr),
         "kept": kept,
         "action": here,
         "by_page": path_of(NEW, "first"),
@@ -244,12 +243,3 @@ def _page(
         "back": ("/today", tr("Today")),
     }
     return show(request, "checkins/list.html", context, 422 if said else 200)
-
-
-def _labels(pages: Iterable[Page], tr: Translator) -> dict[str, str]:
-    """What an error's field is called in the summary."""
-    labels: dict[str, str] = {}
-    for number, page in enumerate(pages, 1):
-        labels |= {item.code: item.label.say(tr.lang) for item in page.items}
-        labels[tick_of(page)] = tr("Group %(number)s", number=number)
-    return labels

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.clock import local_day
+from app.typed import plain
 
 # A phone's clock that is further off than this is not asked for the day.
 TRUSTED_DELAY = timedelta(days=3)
@@ -49,6 +50,14 @@ def day_meant(named: date | None, client_at: datetime | None, now: datetime, zon
     if client_at is not None and now - TRUSTED_DELAY <= client_at <= now:
         return local_day(client_at, zone)
     return local_day(now, zone)
+
+
+def day_typed(text: str) -> date | None:
+    """A date as a form sends it, also where another field of it is wrong; None where it is none."""
+    try:
+        return date.fromisoformat(plain(text))
+    except ValueError:
+        return None
 
 
 def provenance_of(day: date, now: datetime, zone: str) -> str:

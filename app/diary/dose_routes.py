@@ -14,7 +14,7 @@ from app.auth.identity import ParticipantMe
 from app.diary.closing import asks_why, offered, read_why
 from app.diary.conflict import show_conflict
 from app.diary.day_pages import writable
-from app.diary.days import day_meant
+from app.diary.days import day_meant, day_typed
 from app.diary.dose import DoseForm, TakeBackForm, details_of, dose_words
 from app.diary.entries import DoseEntry
 from app.diary.guidance import go_on
@@ -93,7 +93,9 @@ def _answer(
 ) -> Response:
     checked = check(DoseForm, form, tr_of(request))
     told = checked.value
-    day = day_meant(named or (told.day if told else None), form.client_at, now, me.timezone)
+    # A wrong detail is asked for again on the page of its own day.
+    shown = told.day if told else day_typed(form.one("day"))
+    day = day_meant(named or shown, form.client_at, now, me.timezone)
     writable(me, day, now)
     doses = read_doses(session, me.id, day)
     if told is None:

@@ -54,6 +54,8 @@ def flag_page(
         "errors": errors or {},
         "typed_outcome": typed.get("outcome") or None,
         "typed_note": typed.get("note", ""),
+        "typed_entry": typed.get("entry", ""),
+        "typed_correction": typed.get("correction", ""),
         "keys": (uuid4().hex, uuid4().hex, uuid4().hex),
         "contact": contact,
         "revealed": revealed,

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.i18n import LANGUAGES, N_, Translator, best_language, translator
 from app.web.keeping import keeper_of
 from app.web.static import static_url
+from app.web.summary import with_labels
 from app.web.telephone import dial, tel
 
 TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
@@ -97,6 +98,7 @@ def page(
         "large": getattr(getattr(request.state, "me", None), "large", False),
     }
     html = environment.get_template(template).render({**shared, **(context or {})})
+    html = with_labels(html, tr)
     answer = _packed(request, html, status)
     if note:
         forget_cookie(answer, NOTE_COOKIE)

@@ -55,7 +55,7 @@ def test_saving_an_empty_page_asks_for_a_drink_or_for_none(anna, database):
     page = anna.post(DAY, {"n:beer:500:5": "0", "n:vodka:50:40": "", "idem": "a1"})
     assert page.status_code == 422
     assert "Something is missing" in page.text
-    assert '<a href="#f-none">Add at least one drink' in page.text
+    assert '<a href="#f-none">No alcohol that day: Add at least one drink' in page.text
     assert "<title>Error: Daybook, 22 November</title>" in page.text
     assert rows(database, DrinkDay) == []
 

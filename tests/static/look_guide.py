@@ -88,6 +88,7 @@ def render(name: str, lang: str = "en", **more: Any) -> str:
         "title": "Daybook, 23 November",
         "nav": None,
         "saved": None,
+        "keeper": None,
         "errors": {},
         "values": {},
         "scale": SCALE_RU if lang == "ru" else SCALE,
