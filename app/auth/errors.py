@@ -79,7 +79,8 @@ def _act_or_keep(request: Request, form: Form, device_id: int) -> None:
     with database.write() as session:
         me = owner_of(session, request, device_id)
         acted = any(act(request, session, me, form, now) for act in request.app.state.first)
-    if not acted:
+        kept = acted and held.is_kept(session, device_id, form)
+    if not kept:
         held.keep(database, device_id, request.url.path, form, now)
 
 

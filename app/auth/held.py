@@ -163,6 +163,16 @@ def keep_here(session: Session, device_id: int, path: str, form: Form, now: date
     session.execute(insert(_H).values(row))
 
 
+def is_kept(session: Session, device_id: int, form: Form) -> bool:
+    """Whether a form that waits has all that was typed in this one, wherever it goes.
+
+    Of what only a button said nothing has to wait.
+    """
+    typed = {pair for pair in form.pairs() if pair[0] not in _PRESSED}
+    rows = session.execute(select(_H).where(_H.c.device_id == device_id)).all()
+    return any(typed <= set(_opened(session, row).fields) for row in rows)
+
+
 def typed_at(session: Session, device_id: int, path: str) -> dict[str, list[str]] | None:
     """What is kept of the page at ``path``, as fields of its form; None where nothing is."""
     row = session.execute(_newest(device_id).where(_H.c.path == path)).first()

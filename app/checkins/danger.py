@@ -6,8 +6,8 @@ can be read is stored and judged; if the rules call it an emergency it stands, a
 first, with the page behind it to be finished. The same answer sent again is acted on once.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -23,12 +23,14 @@ from app.checkins.asked import NEW, Asked, asked_on
 from app.checkins.flow import EMERGENCY_SIGNS, Stored
 from app.checkins.judging import Submitted, judge
 from app.checkins.onward import INSTRUMENT, path_of
-from app.checkins.queries import find_just_finished
+from app.checkins.queries import find_just_finished, get_checkin
 from app.checkins.reading import readable
 from app.checkins.screens import stored_since, submit_screen
 from app.checkins.service import Told, start, store_page, submit_pages
 from app.db import undone_unless
+from app.diary.guidance import worst_of
 from app.diary.submissions import once, remember
+from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.protocol.loader import load_protocol
@@ -39,6 +41,21 @@ from app.web.pages import numbers_of, page, tr_of
 CHECKS = "/today/check/"
 THOUGHTS = "self_harm_thoughts"
 KIND = "danger"
+NOTHING = PageAnswers({}, (), "skipped", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a form says of each page of a check-in, and the check-in as it stands, if it does."""
+
+    stored: Stored | None
+    instrument: Instrument
+    pages: Mapping[str, PageAnswers]
+
+    def former(self, key: str) -> PageAnswers:
+        """What stands on the page of ``key``."""
+        found = self.stored.pages.get(key) if self.stored else None
+        return found.answers if found else NOTHING
 
 
 def act_first(
@@ -67,9 +84,11 @@ def _week(
     answers = readable(instrument.pages[0], form)
     if answers.ratings.get(THOUGHTS, 0) < load_protocol().rules.sui.thoughts_urgent:
         return None
-    named = _named(form, answers)
+    named = _named(form, {instrument.pages[0].key: answers})
     if not once(session, me, named, KIND, week_routes.PATH):
-        if stored_since(session, me.id, answers.ratings, now - held.KEEP_FOR):
+        # Sent on from the help page, it is corrected now; told again later, it is told anew.
+        since = now - load_protocol().checkin_closing
+        if stored_since(session, me.id, answers.ratings, since):
             return None
         told = _told(me, form, now)
         row_id, _ = submit_screen(session, told, instrument, replace(answers, texts={}))
@@ -82,43 +101,51 @@ def _effects(
     request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
 ) -> Response | None:
     asked = _page_of(session, me, request.url.path, form, now)
-    here = _acted(session, me, form, now, asked, lambda name: path_of(name, asked.number))
-    return _stop(request, form, here or request.url.path, "emergency") if here is not None else None
+    told = replace(_told(me, form, now), layout=asked.layout)
+    said = Said(asked.stored, asked.instrument, {asked.page.key: readable(asked.page, form)})
+    about = CHECKS + asked.page.key
+    here = _acted(session, me, form, told, said, about, lambda name: path_of(name, asked.number))
+    return _stop(request, form, here, "emergency") if here else None
 
 
 def _list(
     request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
 ) -> Response | None:
-    """Of all side effects on one page: the danger signs first, then each group."""
-    path = request.url.path
-    for place in ("now", *map(str, range(1, len(load_instrument(INSTRUMENT).pages) + 1))):
-        check = path.replace(list_routes.PATH, CHECKS) + f"/{place}"
-        asked = replace(_page_of(session, me, check, form, now), layout="list")
-        here = _acted(session, me, form, now, asked, list_routes.path_of_list)
-        if here is not None:
-            return _stop(request, form, here or path, "emergency")
-    return None
+    """All side effects on one page: together they may be what no group is by itself."""
+    public_id = request.url.path.removeprefix(list_routes.PATH)
+    try:
+        stored = list_routes.stored_for(session, me, public_id, now)
+    except NotFound:
+        stored = None
+    instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
+    told = replace(_told(me, form, now), layout="list")
+    said = Said(stored, instrument, {one.key: readable(one, form) for one in instrument.pages})
+    here = _acted(session, me, form, told, said, list_routes.LIST, list_routes.path_of_list)
+    return _stop(request, form, here, "emergency") if here else None
 
 
 def _acted(
     session: Session,
     me: ParticipantMe,
     form: Form,
-    now: datetime,
-    asked: Asked,
+    told: Told,
+    said: Said,
+    about: str,
     path_to: Callable[[str], str],
 ) -> str | None:
-    """Where the rest waits for its correction; empty if it was acted on before, None if not."""
-    answers = readable(asked.page, form)
-    about, named = CHECKS + asked.page.key, _named(form, answers)
-    if once(session, me, named, KIND, about):
-        return ""
-    done = _stored(session, replace(_told(me, form, now), layout=asked.layout), asked, answers)
-    if done is None:
-        return None
-    remember(session, me, named, KIND, done.checkin.id, now, about)
-    here = path_to(done.checkin.public_id)
-    held.keep_here(session, me.device_id, here, form, now)
+    """Where the rest waits for its correction, also if it was acted on before; None if not."""
+    named = _named(form, said.pages)
+    earlier = once(session, me, named, KIND, about)
+    if earlier and earlier.subject_id is not None:
+        checkin = get_checkin(session, me.id, earlier.subject_id)
+    else:
+        done = _stored(session, told, said)
+        if done is None:
+            return None
+        checkin = done.checkin
+        remember(session, me, named, KIND, checkin.id, told.now, about)
+    here = path_to(checkin.public_id)
+    held.keep_here(session, me.device_id, here, form, told.now)
     return here
 
 
@@ -135,37 +162,54 @@ def _page_of(session: Session, me: ParticipantMe, path: str, form: Form, now: da
     return asked_on(session, me, NEW, "now", now)
 
 
-def _stored(session: Session, told: Told, asked: Asked, answers: PageAnswers) -> Submitted | None:
+def _stored(session: Session, told: Told, said: Said) -> Submitted | None:
     """New danger signs alone, else all that is readable, if the rules call it an emergency.
 
     None if they do not, or if what is on record is one already.
     """
-    former = asked.former or PageAnswers({}, (), "skipped", {})
-    signs = tuple(sorted({*former.signs, *answers.signs}))
-    if EMERGENCY_SIGNS.intersection(answers.signs) - set(former.signs):
-        return _judged(session, told, asked, PageAnswers(former.ratings, signs, "each", {}))
-    if not answers.ratings or answers.ratings.items() <= former.ratings.items():
+    whole: dict[str, PageAnswers] = {}
+    for key, answers in said.pages.items():
+        former = said.former(key)
+        signs = tuple(sorted({*former.signs, *answers.signs}))
+        if EMERGENCY_SIGNS.intersection(answers.signs) - set(former.signs):
+            alone = PageAnswers(former.ratings, signs, "each", {})
+            return _judged(session, told, said, {key: alone})
+        new = set(signs) > set(former.signs) or not (
+            answers.ratings.items() <= former.ratings.items()
+        )
+        if new:
+            ratings = {**former.ratings, **answers.ratings}
+            whole[key] = PageAnswers(ratings, signs, "each", former.texts)
+    if not whole:
         return None
-    if asked.stored and _worst_as_it_stands(session, told, asked.stored) == "emergency":
+    if said.stored and _worst_as_it_stands(session, told, said.stored) == "emergency":
         return None
-    whole = PageAnswers({**former.ratings, **answers.ratings}, signs, "each", former.texts)
     with undone_unless(session) as stands:
-        done = _judged(session, told, asked, whole)
+        done = _judged(session, told, said, whole)
         stands(done.outcome.worst == "emergency")
     return done if done.outcome.worst == "emergency" else None
 
 
-def _judged(session: Session, told: Told, asked: Asked, answers: PageAnswers) -> Submitted:
-    """The page as it is stored, and judged now."""
-    key = asked.page.key
-    if asked.stored is None:
-        done = start(session, told, asked.instrument, key, answers)
-    else:
-        done = store_page(session, told, asked.stored, key, answers)
-    if done.outcome.worst is not None:
-        return done
-    finished = done.checkin.finished_at is not None
-    return judge(session, done.checkin, told.actor, told.now, finished)
+def _judged(
+    session: Session, told: Told, said: Said, pages: Mapping[str, PageAnswers]
+) -> Submitted:
+    """The pages as they are stored, and judged now, together."""
+    stored, outcomes = said.stored, []
+    for key, answers in pages.items():
+        if stored is None:
+            done = start(session, told, said.instrument, key, answers)
+        else:
+            done = store_page(session, told, stored, key, answers)
+        stored = done.checkin
+        outcomes.append(done.outcome)
+    if stored is None:
+        raise ValueError("nothing to be judged")
+    if outcomes[-1].worst is None:
+        finished = stored.finished_at is not None
+        done = judge(session, stored, told.actor, told.now, finished)
+        stored = done.checkin
+        outcomes.append(done.outcome)
+    return Submitted(stored, worst_of(outcomes))
 
 
 def _worst_as_it_stands(session: Session, told: Told, stored: Stored) -> str | None:
@@ -176,27 +220,58 @@ def _worst_as_it_stands(session: Session, told: Told, stored: Stored) -> str | N
 def _urges(
     request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
 ) -> Response | None:
-    """Urges are one group of the reaction, and may be what makes it an emergency."""
-    instrument = load_instrument(urge_routes.INSTRUMENT)
-    answers = replace(readable(instrument.pages[0], form), texts={})
-    named, path = _named(form, answers), urge_routes.PATH
-    if once(session, me, named, KIND, path):
-        return _stop(request, form, path, "emergency")
-    before = find_just_finished(session, me.id, instrument.key, now - held.KEEP_FOR)
-    if before and any(one.answers.ratings == answers.ratings for one in before.pages.values()):
+    """Urges are one group of the reaction, and may be what makes it an emergency.
+
+    A former answer that is changed stays one of its own time.
+    """
+    path = request.url.path
+    try:
+        stored = None if path == urge_routes.PATH else urge_routes.own_urges(session, me, path, now)
+    except NotFound:
         return None
+    instrument = stored.instrument if stored else load_instrument(urge_routes.INSTRUMENT)
+    asked, told = instrument.pages[0], _told(me, form, now)
+    said = Said(stored, instrument, {asked.key: replace(readable(asked, form), texts={})})
+    named = _named(form, said.pages)
+    earlier = once(session, me, named, KIND, path)
+    if earlier and earlier.subject_id is not None:
+        checkin = get_checkin(session, me.id, earlier.subject_id)
+    else:
+        done = _by_urges(session, told, said)
+        if done is None:
+            return None
+        checkin = done.checkin
+        remember(session, me, named, KIND, checkin.id, now, path)
+    here = urge_routes.path_of_urges(checkin.public_id)
+    # It is on record now: what is sent again corrects it, and is not another one.
+    rest = {name: sent for name, sent in form.fields.items() if name != urge_routes.ANOTHER}
+    form = replace(form, fields=rest)
+    held.keep_here(session, me.device_id, here, form, now)
+    return _stop(request, form, here, "emergency")
+
+
+def _by_urges(session: Session, told: Told, said: Said) -> Submitted | None:
+    """Stored if the urges make an emergency of what is none without them, and are new."""
+    ((key, answers),) = said.pages.items()
+    before = said.stored
+    if before is None:
+        since = told.now - load_protocol().checkin_closing
+        before = find_just_finished(session, told.participant_id, said.instrument.key, since)
+    known = replace(said, stored=before).former(key).ratings
+    if answers.ratings.items() <= known.items():
+        return None
+    whole = replace(answers, ratings={**said.former(key).ratings, **answers.ratings})
     done = None
-    for tried in (_with_none(answers), answers):
+    for tried in (_with_none(whole), whole):
         with undone_unless(session) as stands:
-            told = _told(me, form, now)
-            done = submit_pages(session, told, instrument, {instrument.pages[0].key: tried})
-            if (done.outcome.worst == "emergency") != (tried is answers):
+            if said.stored:
+                done = store_page(session, told, said.stored, key, tried)
+            else:
+                done = submit_pages(session, told, said.instrument, {key: tried})
+            if (done.outcome.worst == "emergency") != (tried is whole):
                 return None
-            stands(tried is answers)
-    if done is None:
-        return None
-    remember(session, me, named, KIND, done.checkin.id, now, path)
-    return _stop(request, form, path, "emergency")
+            stands(tried is whole)
+    return done
 
 
 def _with_none(answers: PageAnswers) -> PageAnswers:
@@ -208,11 +283,13 @@ def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
     return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, "")
 
 
-def _named(form: Form, answers: PageAnswers) -> Form:
+def _named(form: Form, pages: Mapping[str, PageAnswers]) -> Form:
     """The form under a token that tells this danger of it; it has none if the form has none."""
     if not form.token:
         return form
-    said = [form.token, *sorted(answers.signs), *map(str, sorted(answers.ratings.items()))]
+    said = [form.token]
+    for answers in pages.values():
+        said += [*sorted(answers.signs), *map(str, sorted(answers.ratings.items()))]
     return replace(form, token=f"{KIND}-{sha256(' '.join(said).encode()).hexdigest()[:40]}")
 
 

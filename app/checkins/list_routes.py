@@ -56,7 +56,7 @@ def show_list(
     request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
 ) -> Response:
     """The list, if the last days were quiet; a check-in that is being answered goes on its way."""
-    stored = _stored(session, me, public_id, now)
+    stored = stored_for(session, me, public_id, now)
     here = path_of_list(public_id)
     kept = held.typed_at(session, me.device_id, here)
     if kept is None and public_id == NEW and stored:
@@ -79,7 +79,7 @@ def answer_list(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    stored = _stored(session, me, public_id, now)
+    stored = stored_for(session, me, public_id, now)
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     here = path_of_list(public_id)
     why = read_why(form, is_late(stored, now, me.timezone), tr_of(request))
@@ -105,7 +105,7 @@ def answer_list(
     return go_on(outcome, "/today", "changed" if stored and stored.finished_at else "saved")
 
 
-def _stored(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored | None:
+def stored_for(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored | None:
     """The check-in that the address names; "new" goes on with one of this moment.
 
     Raises NotFound, also for one that asks one question a screen: its pages are others.

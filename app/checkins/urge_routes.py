@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth import held
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.auth.identity import ParticipantMe
 from app.checkins.flow import Stored
@@ -35,6 +36,18 @@ INSTRUMENT = "urges"
 PATH = "/today/urges"
 # Whoever asks for one more answer corrects none, however soon it is after the last.
 ANOTHER = "another"
+
+
+def path_of_urges(public_id: str) -> str:
+    return f"{PATH}/{public_id}"
+
+
+def own_urges(session: Session, me: ParticipantMe, path: str, now: datetime) -> Stored:
+    """The former answer that the address names. Raises NotFound."""
+    found = _own(session, me, path.removeprefix(f"{PATH}/"), now)
+    if found.instrument.key != INSTRUMENT:
+        raise NotFound
+    return found
 
 
 def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
@@ -77,10 +90,13 @@ def show_urges(
         return see_other(f"/today/check/{public_id}")
     asked = stored.instrument.pages[0]
     former = stored.pages.get(asked.key)
-    typed = typed_from(asked, former.answers, tr_of(request)) if former else {}
+    path = path_of_urges(public_id)
+    typed = held.typed_at(session, me.device_id, path)
+    if typed is None:
+        typed = typed_from(asked, former.answers, tr_of(request)) if former else {}
     why = Why(_late(stored, me, now))
     said = told_at(stored, me.timezone, tr_of(request))
-    return _page(request, stored.instrument, f"/today/urges/{public_id}", typed, why, told=said)
+    return _page(request, stored.instrument, path, typed, why, told=said)
 
 
 def _late(stored: Stored | None, me: ParticipantMe, now: datetime) -> bool:
@@ -100,10 +116,9 @@ def change_urges(
     form: FormDep,
     now: NowDep,
 ) -> Response:
-    stored = _own(session, me, public_id, now)
-    if stored.instrument.key != INSTRUMENT:
-        raise NotFound
-    return _store(request, session, me, form, now, stored, f"/today/urges/{public_id}")
+    path = path_of_urges(public_id)
+    stored = own_urges(session, me, path, now)
+    return _store(request, session, me, form, now, stored, path)
 
 
 def _store(
@@ -149,6 +164,7 @@ def _store(
     else:
         done = submit_pages(session, told, instrument, {asked.key: answers})
     remember(session, me, form, "checkin", done.checkin.id, now, INSTRUMENT)
+    held.drop_at(session, me.device_id, path_of_urges(done.checkin.public_id))
     return go_on(done.outcome, "/today", "changed" if stored else _note(answers))
 
 

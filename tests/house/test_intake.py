@@ -2,22 +2,29 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from itertools import count
 from urllib.parse import quote, urlencode
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from app import audit
 from app.audit import SYSTEM, Subject
+from app.checkins.service import submit_checkin
+from app.diary.service import About, record_dose, record_substances
 from app.models.base import metadata
+from app.models.checkin import Checkin, Screen
 from app.models.outbox import Message
+from app.models.people import HeldPost
 from app.models.safety import Flag
+from app.timeline.events import Use
 from app.web.bodies import MAX_BODY, MAX_FIELDS
 from tests.auth.test_phone import opened
 from tests.browser import hidden
-from tests.cast import PIN, participant, participant_session
+from tests.cast import NOW, PIN, participant, participant_session
 from tests.diary.rows import rows
 from tests.house.phone import ENCODED, GOOD, begun, posts
 
@@ -141,6 +148,8 @@ def sent_wrongly(danger, words, how):
 
 
 SIGNS = [("signs", "seizure")]
+GROUPS = [("nausea", "3"), ("sweating", "3"), ("muscle_pain", "3"), ("agitation", "4")]
+CRAVING = [("opioid_craving", "9")]
 THOUGHTS = [("self_harm_thoughts", "3")]
 # Where an answer may be one that cannot wait: the address, the answer, a field for what is wrong.
 DANGERS = {
@@ -154,8 +163,51 @@ DANGERS = {
     "the last step": ("/today/check/{check}/save", SIGNS, "systolic_bp"),
     "the whole list": ("/today/list/new", SIGNS, "temperature"),
     "the whole list of a check-in": ("/today/list/{check}", SIGNS, "systolic_bp"),
+    "a combination on the list": ("/today/list/new", GROUPS, "temperature"),
+    "urges beside a reaction": ("/today/urges", CRAVING, "alcohol_craving"),
+    "one more answer about urges": (
+        "/today/urges",
+        [*CRAVING, ("another", "1")],
+        "alcohol_craving",
+    ),
+    "urges that were told": ("/today/urges/{urges}", CRAVING, "alcohol_craving"),
     "the weekly page": ("/today/week", THOUGHTS, "own_words"),
 }
+
+
+# What was told before, without which the answer is no danger.
+NEW_URGES = ("urges beside a reaction", "one more answer about urges")
+OLD_URGES = ("urges that were told",)
+AFTER_A_DOSE = ("a combination on the list", *NEW_URGES, *OLD_URGES)
+
+
+def told_before(database, who, place):
+    """The record of the participant before the form of ``place``; the ids of its check-ins.
+
+    A check-in of each instrument is one sitting, in the order in which they came.
+    """
+    if place in AFTER_A_DOSE:
+        dose_after_use(database, who)
+    if place in OLD_URGES:
+        reaction(database, who)
+    ids = begun(database, who)
+    if place in NEW_URGES:
+        reaction(database, who)
+    return ids
+
+
+def dose_after_use(database, who):
+    about = About(who, "Europe/Moscow", NOW.date(), SYSTEM, NOW)
+    with database.write() as session:
+        yesterday = replace(about, day=NOW.date() - timedelta(days=1))
+        record_substances(session, yesterday, [Use("opioid")])
+        record_dose(session, about, taken=True, at=NOW - timedelta(hours=1))
+
+
+def reaction(database, who):
+    told = {"sweating": 4, "chills": 4, "muscle_pain": 3}
+    with database.write() as session:
+        submit_checkin(session, who, "side_effects", told, [], SYSTEM, NOW)
 
 
 def alerts(database):
@@ -167,12 +219,12 @@ def newcomer(browser, database, cast, clock):
     """One participant after the other, each with a phone and a check-in of their own."""
     codes = (f"DB-{number}" for number in count(100))
 
-    def arrive():
+    def arrive(place):
         with database.write() as session:
             who = participant(session, cast.site, next(codes), "female", cast.petrova, clock())
             audit.record(session, SYSTEM, "test.cast", Subject("participant", who), now=clock())
         phone = browser.signed_in(participant_session(database, who, clock()))
-        return phone, begun(database, who)
+        return phone, told_before(database, who, place)
 
     return arrive
 
@@ -181,9 +233,9 @@ def newcomer(browser, database, cast, clock):
 def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database, newcomer, place):
     path, danger, words = DANGERS[place]
     for wrong, how in WRONG.items():
-        phone, ids = newcomer()
+        phone, ids = newcomer(place)
         body, headers = sent_wrongly(danger, words, how)
-        address = path.replace("{check}", ids["check"])
+        address = path.replace("{check}", ids["check"]).replace("{urges}", ids["urges"])
         flags, mails = alerts(database)
         answer = phone.post(address, None, content=body, headers=headers)
         where = (place, wrong)
@@ -205,14 +257,16 @@ def test_a_danger_that_meets_the_lock_is_acted_on_once_and_shows_the_number_besi
 ):
     path, danger, words = DANGERS[place]
     phone = opened(browser.another(), database, cast, clock)
-    ids = begun(database, cast.anna)
+    ids = told_before(database, cast.anna, place)
     clock.forward(minutes=4)
-    body, headers = sent_wrongly(danger, words, {})
+    body, headers = sent_wrongly([*danger, ("idem", "locked")], words, {"extra": "surprise=1"})
     flags, mails = alerts(database)
-    address = path.replace("{check}", ids["check"])
+    address = path.replace("{check}", ids["check"]).replace("{urges}", ids["urges"])
     for _ in range(2):
+        forget_held(database)
         answer = phone.post(address, None, content=body, headers=headers)
         assert answer.headers["location"].startswith("/lock")
+        assert len(rows(database, HeldPost)) == 1
     told = alerts(database)
     assert told[0] == flags + 1 and told[1] > mails
     locked = phone.get("/lock").text
@@ -222,5 +276,42 @@ def test_a_danger_that_meets_the_lock_is_acted_on_once_and_shows_the_number_besi
     waiting = phone.get("/held").text.partition("<main")[2]
     back = re.search(r'<form method="post" action="([^"]+)"', waiting)[1]
     fields = re.findall(r'name="([^"]+)" value="([^"]*)"', waiting)
+    typed = {pair for pair in danger if pair[0] != "another"}
+    assert {*typed, ("surprise", "1")} <= set(fields)
     phone.post(back, None, content=urlencode(fields), headers=ENCODED)
     assert alerts(database) == told
+
+
+def forget_held(database):
+    with database.write() as session:
+        session.execute(delete(HeldPost))
+
+
+def test_urges_of_yesterday_that_are_changed_are_no_danger_of_now(browser, database, cast, clock):
+    urges = begun(database, cast.anna)["urges"]
+    clock.forward(days=1)
+    phone = opened(browser.another(), database, cast, clock)
+    with database.write() as session:
+        about = About(cast.anna, "Europe/Moscow", NOW.date(), SYSTEM, clock())
+        record_substances(session, about, [Use("opioid")])
+        today = replace(about, day=clock().date())
+        record_dose(session, today, taken=True, at=clock() - timedelta(hours=1))
+        told = {"sweating": 4, "chills": 4, "muscle_pain": 3}
+        submit_checkin(session, cast.anna, "side_effects", told, [], SYSTEM, clock())
+    before, checkins = alerts(database), len(rows(database, Checkin))
+    wrong = urlencode([*CRAVING, ("method", "each"), ("surprise", "1")])
+    answer = phone.post(f"/today/urges/{urges}", None, content=wrong, headers=ENCODED)
+    assert answer.status_code == 422
+    assert (alerts(database), len(rows(database, Checkin))) == (before, checkins)
+
+
+def test_thoughts_that_are_told_again_later_are_acted_on_again(browser, database, cast, clock):
+    phone = opened(browser.another(), database, cast, clock)
+    wrong = urlencode([*THOUGHTS, ("method", "each"), ("surprise", "1")])
+    found = []
+    for minutes in (0, 1, 60):
+        clock.forward(minutes=minutes)
+        phone.post("/lock", {"pin": PIN})
+        answer = phone.post("/today/week", None, content=wrong, headers=ENCODED)
+        found.append((answer.status_code, len(rows(database, Screen))))
+    assert found == [(200, 1), (422, 1), (200, 2)]
