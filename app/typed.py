@@ -21,6 +21,9 @@ _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 _JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
+# Nothing that is read as plain characters is longer, and to bring the marks above a letter into
+# order takes the square of their number.
+_LONGEST = 500
 _GROUPS = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
 
 
@@ -52,7 +55,7 @@ def kept(text: str) -> tuple[str, bool]:
 
 def plain(text: str) -> str:
     """A code, an address, a time or a telephone number: what was meant, in plain characters."""
-    if text.isascii():
+    if text.isascii() or len(text) > _LONGEST:
         return text.strip()
     text = _DASHES.sub("-", _JOINERS.sub("", unicodedata.normalize("NFKC", text)))
     text = _MARKS.sub("", text)

@@ -1,14 +1,16 @@
 """The body of a form, in pairs of name and value: whatever arrives is read as far as it goes.
 
 Nothing is refused here. A fault that is not about one field is told beside the pairs, so that
-whoever is answered finds everything that could be read on the page again.
+whoever is answered finds everything that could be read on the page again. Anybody may send
+anything, before it is known who they are: the work is bounded by the bytes that were taken, and
+by a number of parts after which nothing more is looked at.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.parser import BytesParser
-from email.policy import HTTP
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -23,12 +25,22 @@ MAX_READ = 16 * MAX_BODY
 # So much is taken off the line, unread: a browser that cannot send on shows no answer either.
 MAX_TAKEN = 16 * MAX_READ
 MAX_FIELDS = 300
+# So many parts of a body are looked at; more is no form of ours, nor one that was typed.
+MAX_PARTS = 4 * MAX_FIELDS
+MAX_HEAD = 1024
 FORM = "application/x-www-form-urlencoded"
 
 UNREADABLE = N_("Part of the form could not be read. Please look through it and send it again.")
 TOO_MUCH = N_("That is too much at once. Please shorten it and send it again.")
 TOO_MANY = N_("The form has too many fields. Please open the page again.")
 NO_FORM = N_("This address takes forms only. Please look through it and send it again.")
+
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s";,]{1,70}))', re.IGNORECASE)
+_NAME = re.compile(
+    rb'^content-disposition:[^\r\n]*?\bname=(?:"([^"\r\n]*)"|([^\s";]+))',
+    re.IGNORECASE | re.MULTILINE,
+)
+_FILE = re.compile(rb"\bfilename\*?=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +62,16 @@ class Body:
 
 
 async def read_body(request: Request) -> Body:
-    """Take the body off the line, and read it as what it says it is."""
+    """Take the body off the line, and read it as what it says it is.
+
+    A browser that carries nothing of ours has no long text to lose.
+    """
+    most = MAX_READ if request.cookies else MAX_BODY
     taken = bytearray()
     size = 0
     async for piece in request.stream():
         size += len(piece)
-        taken += piece[: max(0, MAX_READ - len(taken))]
+        taken += piece[: max(0, most - len(taken))]
         if size > MAX_TAKEN:
             break
     body = parse(bytes(taken), request.headers.get("content-type", ""))
@@ -64,23 +80,32 @@ async def read_body(request: Request) -> Body:
 
 def parse(raw: bytes, content_type: str = FORM) -> Body:
     """Never raises: what is no form at all has no pairs."""
+    try:
+        return _parsed(raw, content_type)
+    except Exception:  # this stands before every door, and whoever sent it is told all the same
+        return Body([], UNREADABLE, 400)
+
+
+def _parsed(raw: bytes, content_type: str) -> Body:
     kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind in (FORM, ""):
         return _encoded(raw)
-    return Body([pair for pair in _other(raw, kind, content_type) if pair.name], NO_FORM, 415)
+    found = islice(_other(raw, kind, content_type), MAX_PARTS)
+    return Body([pair for pair in found if pair.name], NO_FORM, 415)
 
 
 def _encoded(raw: bytes) -> Body:
     """``name=value&…``"""
     fault, status, pairs = "", 422, []
-    for part in raw.split(b"&"):
+    parts = raw.split(b"&", MAX_PARTS)
+    for part in parts[:MAX_PARTS]:
         name, equals, value = part.replace(b"+", b" ").partition(b"=")
         if not name and not value:
             continue
         if not equals:
             fault, status = UNREADABLE, 400
         pairs.append(_pair(unquote_to_bytes(name), unquote_to_bytes(value)))
-    if len(pairs) > MAX_FIELDS:
+    if len(pairs) > MAX_FIELDS or len(parts) > MAX_PARTS:
         fault, status = TOO_MANY, 400
     return Body(pairs, fault, status)
 
@@ -99,7 +124,7 @@ def _other(raw: bytes, kind: str, content_type: str) -> Iterator[Pair]:
     elif kind == "application/json":
         yield from _json(raw)
     elif kind == "text/plain" and b"\r\n" in raw:
-        for line in raw.split(b"\r\n"):
+        for line in raw.split(b"\r\n", MAX_PARTS)[:MAX_PARTS]:
             name, equals, value = line.partition(b"=")
             if equals:
                 yield _pair(name, value)
@@ -108,14 +133,16 @@ def _other(raw: bytes, kind: str, content_type: str) -> Iterator[Pair]:
 
 
 def _parts(raw: bytes, content_type: str) -> Iterator[Pair]:
-    """The fields of a multipart form; files are left out."""
-    head = b"Content-Type: " + content_type.encode("latin-1", "ignore") + b"\r\n\r\n"
-    message = BytesParser(policy=HTTP).parsebytes(head + raw)
-    for part in message.iter_parts() if message.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        value = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(value, bytes) and part.get_filename() is None:
-            yield _pair(name.encode("utf-8", "surrogateescape"), value)
+    """The fields of a multipart form; files are left out, and so are parts inside of parts."""
+    told = _BOUNDARY.search(content_type[:MAX_HEAD])
+    if told is None:
+        return
+    line = b"\r\n--" + (told[1] or told[2]).encode("latin-1", "ignore")
+    for part in (b"\r\n" + raw).split(line, MAX_PARTS)[1:MAX_PARTS]:
+        head, _, value = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head) if len(head) <= MAX_HEAD else None
+        if name and not _FILE.search(head):
+            yield _pair(name[1] or name[2] or b"", value)
 
 
 def _json(raw: bytes) -> Iterator[Pair]:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db import Busy
 from app.i18n import N_
+from app.web.bodies import MAX_BODY
 from app.web.forms import BadForm, Form, form_of
 from app.web.origin import CONFIRMED, Nowhere, confirmation
 from app.web.pages import is_fragment, page, tr_of
@@ -60,6 +61,8 @@ ANEW = {
     "old": (N_("Your present code"), "password"),
     "again": (N_("The same code again"), "password"),
 }
+# An address is no secret by itself, nor is the code of a participant, which is this short.
+_PLAIN_CODE = 20
 
 
 class Unheeded(Exception):
@@ -117,7 +120,8 @@ async def show_refusal(
     """Why nothing was stored, what was typed, and where Help is, in the reader's language.
 
     ``said`` adds sentences; all of them are translated here. With ``again`` the form can be sent
-    again from here, signed; a PIN, a password or a code is typed anew for that.
+    again from here, signed; a PIN, a password or a code is typed anew for that. What is too much
+    is shown as far as a form may be long, and not offered to be refused once more.
     """
     await _recognise(request)
     tr, form = tr_of(request), await _form(request)
@@ -126,22 +130,45 @@ async def show_refusal(
     if is_fragment(request):
         # It is put under the field that was being written, beside all that stands there.
         return HTMLResponse(str(escape(" ".join([words, *map(tr, said)]))), status)
+    again = again and form.status != 413
     secret = request.url.path in SECRET_PATHS
+    pairs = [] if secret else _shown(form)
     # To staff, what is foreign and what is not there look the same however they are asked for.
     same = status == 404 and hasattr(getattr(request.state, "me", None), "role")
     context = {
         "text": words,
         "said": [tr(sentence) for sentence in said],
-        "typed": [] if secret or same else [value for _, value in form.pairs() if value.strip()],
+        "typed": [] if same else _at_most(MAX_BODY, [value for _, value in pairs if value.strip()]),
         "action": request.url.path if again else None,
-        "fields": [] if secret else [*form.pairs(), *form.technical()],
-        "anew": [name for name in form.fields if name in ANEW] if secret else [],
+        "fields": [*pairs, *form.technical()] if again and not secret else [],
+        "anew": [
+            name for name in form.fields if name in ANEW and (secret or name not in dict(pairs))
+        ],
         "labels": {name: tr(words) for name, (words, _) in ANEW.items()},
         "kinds": {name: kind for name, (_, kind) in ANEW.items()},
         "signed": (CONFIRMED, confirmation(request)) if again else None,
         "home": _home(request),
     }
     return page(request, "error.html", context, status)
+
+
+def _shown(form: Form) -> list[tuple[str, str]]:
+    """What was typed without the secrets, whatever address it was sent to."""
+    return [pair for pair in form.pairs() if not _is_secret(*pair)]
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return name in ANEW and name != "email" and (name != "code" or len(value) > _PLAIN_CODE)
+
+
+def _at_most(left: int, texts: list[str]) -> list[str]:
+    """The texts from the first on, until so many characters are used up."""
+    found = []
+    for text in texts:
+        if left > 0:
+            found.append(text[:left])
+        left -= len(text)
+    return found
 
 
 def _home(request: Request) -> str:
@@ -223,7 +250,7 @@ async def _not_saved(request: Request, status: int) -> Response:
     form: Form = getattr(request.state, "form", None) or Form({})
     if is_fragment(request):
         return HTMLResponse(str(escape(tr_of(request)(TEXTS[status]))), status)
-    fields = [*form.pairs(), *form.technical()] if form.fields or form.token else []
+    fields = [*_shown(form), *form.technical()] if form.fields or form.token else []
     if request.url.path in SECRET_PATHS:
         fields = []  # a PIN or a password is typed again
     return page(request, "not_saved.html", {"fields": fields, "path": request.url.path}, status)

@@ -9,7 +9,7 @@ The gate commits no form with a fault in it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Depends
@@ -29,6 +29,8 @@ UNKEEPABLE = N_("The text has an invisible character that cannot be stored.")
 TWICE = N_("A field came twice. Please look through the page and send it again.")
 # The fields of these are read as numbers, dates or times, however the digits are written.
 _COUNTED = re.compile(r"\b(int|float|Decimal|date|time)\b")
+# Of no use is a clock that tells another year; its distance to ours would not fit its column.
+_YEARS = range(2000, 2081)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -149,11 +151,13 @@ def form_from(body: Body) -> Form:
 
 
 def _moment(text: str) -> datetime | None:
+    """What the phone says of its clock; a moment that cannot be reckoned with is none."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        year = found.astimezone(UTC).year
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
+    return found if found.tzinfo and year in _YEARS else None
 
 
 def _small_number(text: str) -> int | None:
