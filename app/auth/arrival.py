@@ -41,13 +41,17 @@ class Arrival:
     invitation_id: int
     device_token: str
 
-    def sealed(self, keys: Keys) -> str:
-        return carry(keys, _PURPOSE, str(self.invitation_id), self.device_token)
+    def sealed(self, keys: Keys, now: datetime) -> str:
+        until = str(int((now + START_LIFE).timestamp()))
+        return carry(keys, _PURPOSE, str(self.invitation_id), self.device_token, until)
 
 
-def arrival_of(keys: Keys, cookie: str | None) -> Arrival | None:
+def arrival_of(keys: Keys, cookie: str | None, now: datetime) -> Arrival | None:
+    """None for what is too old as well: that the cookie ends is up to whoever holds it."""
     parts = carried(keys, _PURPOSE, cookie)
-    return Arrival(int(parts[0]), parts[1]) if parts else None
+    if not parts or len(parts) != 3 or now.timestamp() >= int(parts[2]):
+        return None
+    return Arrival(int(parts[0]), parts[1])
 
 
 def enter(session: Session, code: str, address: str, now: datetime) -> Arrival | None:

@@ -82,7 +82,7 @@ async def enter(request: Request, form: FormDep, now: NowDep) -> Response:
         )
         if found:
             answer = see_other("/start/pin")
-            sealed = found.sealed(database_of(request).keys)
+            sealed = found.sealed(database_of(request).keys, now)
             set_cookie(answer, START_COOKIE, sealed, max_age=int(START_LIFE.total_seconds()))
             return answer
         errors = {"code": tr(REFUSED)}
@@ -133,7 +133,8 @@ async def save_code(request: Request, form: FormDep, now: NowDep) -> Response:
 
 async def _on_its_way(request: Request, now: datetime) -> tuple[Arrival | None, Standing]:
     """The arrival that this phone carries; pages speak its owner's language from here on."""
-    found = arrival.arrival_of(database_of(request).keys, request.cookies.get(START_COOKIE))
+    cookie = request.cookies.get(START_COOKIE)
+    found = arrival.arrival_of(database_of(request).keys, cookie, now)
     if found is None:
         return None, Standing()
     stands = await in_read(request, arrival.standing, found, now)

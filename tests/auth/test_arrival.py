@@ -85,6 +85,7 @@ def test_an_invitation_works_until_a_code_is_saved_with_it_whatever_happens_betw
     assert elsewhere.post("/start/pin", {"pin": "123456", "again": "123456"}).status_code == 422
     assert elsewhere.post("/start/pin", {"pin": PIN, "again": "1"}).status_code == 422
     clock.forward(hours=23)
+    assert elsewhere.post("/start", {"code": invitation}).status_code == 303
     assert elsewhere.post("/start/pin", CODE).headers["location"] == "/today"
     assert known(database) == (1, 1)
 
@@ -150,9 +151,13 @@ def test_back_after_saving_changes_nothing_and_leads_on(halfway):
 
 
 @pytest.mark.parametrize("ended", ["late", "replaced"])
-def test_an_invitation_that_ended_meanwhile_says_so(halfway, database, cast, clock, ended):
+def test_an_invitation_that_ended_meanwhile_says_so(
+    halfway, invitation, database, cast, clock, ended
+):
     if ended == "late":
-        clock.forward(hours=24)
+        clock.forward(hours=23, minutes=30)
+        halfway.post("/start", {"code": invitation})
+        clock.forward(minutes=30)
     else:
         with database.write() as session:
             phone.invite(session, cast.anna, None, SYSTEM, clock())
@@ -171,6 +176,23 @@ def test_what_a_phone_carries_is_made_by_the_server_alone(browser, database, inv
         assert mine.post("/start/pin", CODE).status_code == 422
     assert known(database) == (0, 0)
     assert attempts(database) == 0
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_what_a_phone_carries_opens_nothing_after_its_hour_whatever_the_phone_does(
+    halfway, database, clock, saved
+):
+    carried = halfway.cookies[START_COOKIE]
+    if saved:
+        halfway.post("/start/pin", CODE)
+    halfway.cookies.clear()
+    halfway.cookies.set(START_COOKIE, carried, domain="daybook.test", path="/")
+    before = known(database)
+    clock.forward(hours=1)
+    assert halfway.get("/start").status_code == 200
+    assert halfway.get("/start/pin").headers["location"] == "/start"
+    assert halfway.post("/start/pin", CODE).status_code == 422
+    assert DEVICE_COOKIE not in halfway.cookies and known(database) == before
 
 
 def test_the_invitation_stands_in_no_cookie_and_no_address(halfway, invitation):
