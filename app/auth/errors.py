@@ -13,17 +13,22 @@ from app.auth import back, held, phone
 from app.auth.gate import HasLeft, NotAllowed, NotSignedIn
 from app.auth.identity import DEVICE_COOKIE, owner_of
 from app.auth.phone_routes import in_read, way_in
-from app.web.errors import UNAVAILABLE, show_http_error, show_unavailable
+from app.i18n import N_
+from app.web.errors import UNAVAILABLE, show_http_error, show_refusal, show_unavailable
 from app.web.forms import Form
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, page, see_other
+
+UNKNOWN = N_("This phone is no longer known.")
+ASK = N_("Please ask the study team for a new invitation.")
+FULL = N_("Too much is waiting behind the lock already.")
 
 
 async def show_sign_in(request: Request, error: Any) -> Response:
     """To the lock or the sign-in page, and from there back to the page that was asked for.
 
     A participant's unsent form is kept, sealed; a staff member's is not, and the sign-in page
-    says so.
+    says so. Where nothing can be kept, as the phone is not known, it is shown to whoever sent it.
     """
     if error.kind != "participant":
         return _go(_sign_in(request), request)
@@ -32,6 +37,10 @@ async def show_sign_in(request: Request, error: Any) -> Response:
         kept = device is not None and await _hold(request, error, device)
     except UNAVAILABLE as trouble:  # no handler stands above this one
         return await show_unavailable(request, trouble)
+    except held.Full:
+        return await show_refusal(request, 429, FULL)
+    if device is None and request.method not in SAFE_METHODS and held.typed_in(error.form):
+        return await show_refusal(request, 401, UNKNOWN, ASK)
     answer = _go("/lock" if DEVICE_COOKIE in request.cookies else way_in(request), request)
     who = "participant"
     page_wanted = back.wanted(request, who) or back.above(request, who)

@@ -23,6 +23,9 @@ _SHEET_PAGE = re.compile(r"/worksheets/(?!about/)[^/]+/[0-9][0-9-]*", re.ASCII)
 _H: Any = HeldPost.__table__  # type: ignore[attr-defined]
 
 
+# So many forms of one phone wait at once: whoever holds it locked fills no disk with them.
+MOST = 20
+
 # What these buttons show to the team is not offered again behind the lock, as if it were a text.
 SHOWS_TO_TEAM = ("/share", "/finish")
 # Buttons, and how a page stood: a form of these alone was pressed and not typed, and may be
@@ -124,8 +127,15 @@ class Held:
     fields: list[tuple[str, str]]
 
 
+class Full(Exception):
+    """As much waits as may: nothing of it is dropped for another form."""
+
+
 def keep(database: Database, device_id: int, path: str, form: Form, now: datetime) -> None:
-    """Seal the form; older ones than half a day go, and what the same autosave sent before."""
+    """Seal the form; older ones than half a day go, and what the same autosave sent before.
+
+    Raises Full.
+    """
     path, fields = _resting_place(path, form.fields)
     form = replace(form, fields=fields)
     body = json.dumps([*form.pairs(), *form.technical()], ensure_ascii=False)
@@ -133,6 +143,7 @@ def keep(database: Database, device_id: int, path: str, form: Form, now: datetim
         forget_old(session, now)
         if path.endswith("/draft") and form.token:
             _drop_former(session, device_id, path, form.token)
+        _make_room(session, device_id, path)
         session.execute(
             insert(_H).values(
                 device_id=device_id,
@@ -141,6 +152,16 @@ def keep(database: Database, device_id: int, path: str, form: Form, now: datetim
                 created_at=now,
             )
         )
+
+
+def _make_room(session: Session, device_id: int, path: str) -> None:
+    """The newest state of the same page makes room for a newer one, and no other page does."""
+    if _count(session, device_id) < MOST:
+        return
+    newest = session.execute(_newest(device_id).where(_H.c.path == path)).first()
+    if newest is None:
+        raise Full
+    drop(session, device_id, newest.id)
 
 
 def _drop_former(session: Session, device_id: int, path: str, token: str) -> None:
@@ -220,9 +241,13 @@ def _opened(session: Session, row: Any) -> Held:
 
 def count(database: Database, device_id: int) -> int:
     with database.read() as session:
-        return session.execute(
-            select(func.count()).select_from(_H).where(_H.c.device_id == device_id)
-        ).scalar_one()
+        return _count(session, device_id)
+
+
+def _count(session: Session, device_id: int) -> int:
+    mine = select(func.count()).select_from(_H).where(_H.c.device_id == device_id)
+    found: int = session.execute(mine).scalar_one()
+    return found
 
 
 def oldest(session: Session, device_id: int) -> Held | None:

@@ -36,6 +36,8 @@ async def keep_typed(request: Request, form: FormDep, now: NowDep) -> Response:
     ours = back.is_form(request.app, page_path, "participant") and len(page_path) <= 200
     if not fields or not ours or page_path.endswith(held.SHOWS_TO_TEAM):
         raise HTTPException(422)
+    if form.status == 413:
+        raise HTTPException(413)
     database = request.app.state.database
 
     def keep() -> None:
@@ -45,7 +47,10 @@ async def keep_typed(request: Request, form: FormDep, now: NowDep) -> Response:
             held.keep(database, device.id, page_path, replace(form, fields=fields), now)
 
     async with database.turn:
-        await run_in_threadpool(keep)
+        try:
+            await run_in_threadpool(keep)
+        except held.Full:
+            raise HTTPException(429) from None
     return Response(status_code=204)
 
 

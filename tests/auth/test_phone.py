@@ -1,16 +1,20 @@
 """A participant's door: what the invitation, the PIN and the lock let through."""
 
 import pytest
+from sqlmodel import select
 
-from app.audit import SYSTEM
-from app.auth import phone
+from app import audit
+from app.audit import SYSTEM, Subject
+from app.auth import held, phone
 from app.auth.tokens import new_code
 from app.db import Database
-from app.models.people import HeldPost
+from app.models.people import Device, HeldPost
+from app.web.bodies import MAX_BODY
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.diary.rows import rows
+from tests.house.phone import GOOD, address
 
 PIN = {"pin": "482913", "again": "482913"}
 
@@ -151,6 +155,47 @@ def test_a_draft_of_another_address_is_refused(browser, database, cast, clock, p
 def test_nobody_without_a_known_phone_keeps_anything(browser, database, cast):
     browser.post("/held/keep", {"own_words": "x", "page": "/today/week"})
     assert rows(database, HeldPost) == []
+
+
+def test_so_many_pages_wait_and_one_that_waits_is_dropped_for_no_other(
+    browser, database, cast, clock
+):
+    mine = opened(browser, database, cast, clock)
+    clock.forward(minutes=4)
+    keep = [{"answer": str(n), "page": f"/today/check/new/{n}"} for n in range(held.MOST)]
+    assert {mine.post("/held/keep", each).status_code for each in keep} == {204}
+    full = mine.post("/held/keep", {"own_words": "x", "page": "/today/week"})
+    sent = mine.post("/today/dose", {"answer": "taken", "note": "what I wrote"})
+    assert (full.status_code, sent.status_code) == (429, 429)
+    assert "what I wrote" in sent.text and 'href="tel:112"' in sent.text
+    assert mine.post("/held/keep", keep[3] | {"answer": "newer"}).status_code == 204
+    waiting = [row.path for row in rows(database, HeldPost)]
+    assert sorted(waiting) == sorted(each["page"] for each in keep)
+
+
+def test_what_is_too_much_to_be_sent_is_not_kept_for_a_phone_that_is_locked(
+    browser, database, cast, clock
+):
+    mine = opened(browser, database, cast, clock)
+    draft = {"own_words": "a" * MAX_BODY, "page": "/today/week"}
+    assert mine.post("/held/keep", draft).status_code == 413
+    assert rows(database, HeldPost) == []
+
+
+def test_what_was_typed_on_a_phone_that_was_ended_is_shown_with_a_number(
+    browser, database, cast, clock
+):
+    mine = opened(browser, database, cast, clock)
+    with database.write() as session:
+        (device,) = session.exec(select(Device)).all()
+        device.revoked_at = clock()
+        audit.record(session, SYSTEM, "test.end", Subject("device", device.id), now=clock())
+    for path in GOOD:
+        there = address(path, {"check": "nobodynobodynobo"})
+        sent = mine.post(there, {"own_words": "what I wrote"})
+        assert sent.status_code == 401 and "This phone is no longer known." in sent.text, path
+        assert "what I wrote" in sent.text and 'href="tel:112"' in sent.text, path
+        assert mine.post(there).headers["location"] == "/lock", "a button is pressed again"
 
 
 def test_the_lock_says_that_something_waits_after_a_wrong_pin_too(browser, database, cast, clock):
