@@ -20,6 +20,7 @@ from app.checkins import routes as checkin_routes
 from app.clock import utc_now
 from app.counseling import routes as counseling_routes
 from app.db import Database
+from app.diary import danger as day_danger
 from app.diary import routes as diary_routes
 from app.framing import routes as framing_routes
 from app.help import routes as help_routes
@@ -91,7 +92,7 @@ def create_app(
     app.state.with_worker = with_worker
     app.state.numbers = KnownNumbers()
     app.state.recognise = recognise
-    app.state.first = (danger.act_first, told_danger.act_first)
+    app.state.first = (danger.act_first, day_danger.act_first, told_danger.act_first)
     for room in ROOMS:
         app.include_router(room.router)
     app.add_api_route("/", first_page)

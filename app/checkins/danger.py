@@ -9,8 +9,6 @@ first, with the page behind it to be finished. The same answer sent again is act
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
-from uuid import uuid4
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -29,6 +27,7 @@ from app.checkins.screens import stored_since, submit_screen
 from app.checkins.service import Told, start, store_page, submit_pages
 from app.db import undone_unless
 from app.diary.guidance import worst_of
+from app.diary.stop import KIND, stop_page, told_by
 from app.diary.submissions import once, remember
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
@@ -36,11 +35,9 @@ from app.instruments.scoring import PageAnswers
 from app.protocol.loader import load_protocol
 from app.web.errors import NotFound
 from app.web.forms import Form
-from app.web.pages import numbers_of, page, tr_of
 
 CHECKS = "/today/check/"
 THOUGHTS = "self_harm_thoughts"
-KIND = "danger"
 NOTHING = PageAnswers({}, (), "skipped", {})
 
 
@@ -94,7 +91,7 @@ def _week(
         row_id, _ = submit_screen(session, told, instrument, replace(answers, texts={}))
         remember(session, me, named, KIND, row_id, now, week_routes.PATH)
     held.keep_here(session, me.device_id, week_routes.PATH, form, now)
-    return _stop(request, form, week_routes.PATH, "self_harm")
+    return stop_page(request, form, week_routes.PATH, "self_harm")
 
 
 def _effects(
@@ -105,7 +102,7 @@ def _effects(
     said = Said(asked.stored, asked.instrument, {asked.page.key: readable(asked.page, form)})
     about = CHECKS + asked.page.key
     here = _acted(session, me, form, told, said, about, lambda name: path_of(name, asked.number))
-    return _stop(request, form, here, "emergency") if here else None
+    return stop_page(request, form, here, "emergency") if here else None
 
 
 def _list(
@@ -121,7 +118,7 @@ def _list(
     told = replace(_told(me, form, now), layout="list")
     said = Said(stored, instrument, {one.key: readable(one, form) for one in instrument.pages})
     here = _acted(session, me, form, told, said, list_routes.LIST, list_routes.path_of_list)
-    return _stop(request, form, here, "emergency") if here else None
+    return stop_page(request, form, here, "emergency") if here else None
 
 
 def _acted(
@@ -247,7 +244,7 @@ def _urges(
     rest = {name: sent for name, sent in form.fields.items() if name != urge_routes.ANOTHER}
     form = replace(form, fields=rest)
     held.keep_here(session, me.device_id, here, form, now)
-    return _stop(request, form, here, "emergency")
+    return stop_page(request, form, here, "emergency")
 
 
 def _by_urges(session: Session, told: Told, said: Said) -> Submitted | None:
@@ -284,25 +281,7 @@ def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
 
 
 def _named(form: Form, pages: Mapping[str, PageAnswers]) -> Form:
-    """The form under a token that tells this danger of it; it has none if the form has none."""
-    if not form.token:
-        return form
-    said = [form.token]
+    said: list[str] = []
     for answers in pages.values():
         said += [*sorted(answers.signs), *map(str, sorted(answers.ratings.items()))]
-    return replace(form, token=f"{KIND}-{sha256(' '.join(said).encode()).hexdigest()[:40]}")
-
-
-def _stop(request: Request, form: Form, action: str, text: str) -> Response:
-    """Help first; the page that could not be stored whole is sent again from there."""
-    tr, numbers = tr_of(request), numbers_of(request)
-    texts = load_instrument("help")
-    crisis = numbers.crisis or numbers.emergency
-    context = {
-        "heading": texts.title.say(tr.lang),
-        "message": texts.texts[text].say(tr.lang, emergency=numbers.emergency, crisis=crisis),
-        "sent": texts.texts["sent"].say(tr.lang, emergency=numbers.emergency),
-        "action": action,
-        "fields": [*form.pairs(), ("idem", uuid4().hex)],
-    }
-    return page(request, "checkins/stop.html", context)
+    return told_by(form, said)

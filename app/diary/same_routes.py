@@ -35,8 +35,8 @@ NEEDED = {
 @router.get("/calendar/same")
 @for_participants
 def same_days(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
-    blanks, offered = _offered(request, session, me, now)
-    return _page(request, blanks, offered)
+    blanks, likes = offered(request, session, me, now)
+    return _page(request, blanks, likes)
 
 
 @router.post("/calendar/same")
@@ -50,23 +50,23 @@ def fill_same_days(
     earlier = once(session, me, form, "same", "same")
     if earlier and earlier.same:
         return see_other("/calendar", "same")
-    blanks, offered = _offered(request, session, me, now)
+    blanks, likes = offered(request, session, me, now)
     errors = {
         name: tr(NEEDED[name]) if name in NEEDED and not form.one(name) else text
         for name, text in checked.errors.items()
     }
     told = checked.value
-    like = next((one for one in offered if told and one.value == told.like), None)
+    like = next((one for one in likes if told and one.value == told.like), None)
     days = meant(told, blanks) if told else []
     if told and like is None:
         errors["like"] = tr("Choose one of the answers shown.")
     if told and not days:
         errors["first"] = tr("None of these days is blank any more.")
     if errors or like is None:
-        return _page(request, blanks, offered, form, errors)
+        return _page(request, blanks, likes, form, errors)
     if earlier:
         return show_conflict(request, None, _lines(days, like, tr), form, "/calendar/same")
-    first_row, outcome = _fill(session, me, days, like, form, now)
+    first_row, outcome = fill(session, me, days, like, form, now)
     remember(session, me, form, "same", first_row, now, "same")
     return go_on(outcome, "/calendar", "saved")
 
@@ -75,7 +75,7 @@ def _lines(days: list[date], like: Pattern, tr: Translator) -> list[str]:
     return [like.says, *(tr.day_inline(day, "EEEE d MMMM") for day in days)]
 
 
-def _fill(
+def fill(
     session: Session,
     me: ParticipantMe,
     days: list[date],
@@ -101,7 +101,7 @@ def _fill(
     return rows[0], reassess(session, me.id, events, me.actor, now)
 
 
-def _offered(
+def offered(
     request: Request, session: Session, me: ParticipantMe, now: datetime
 ) -> tuple[tuple[date, ...], list[Pattern]]:
     """The blank days up to yesterday, newest first, and the days that they may have been like."""
@@ -115,14 +115,14 @@ def _offered(
 def _page(
     request: Request,
     blanks: tuple[date, ...],
-    offered: list[Pattern],
+    likes: list[Pattern],
     form: Form | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
     tr = tr_of(request)
     context: dict[str, Any] = {
         "blanks": blanks[::-1],
-        "offered": [(one.value, one.says) for one in offered],
+        "offered": [(one.value, one.says) for one in likes],
         "typed": {name: form.one(name) if form else "" for name in NEEDED},
         "errors": errors or {},
         "idem": uuid4().hex,

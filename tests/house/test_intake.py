@@ -14,7 +14,7 @@ from sqlalchemy import delete, text
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.checkins.service import submit_checkin
-from app.diary.service import About, record_dose, record_substances
+from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.models.base import metadata
 from app.models.checkin import Checkin, Screen
 from app.models.outbox import Message
@@ -149,6 +149,12 @@ def sent_wrongly(danger, words, how):
 
 SIGNS = [("signs", "seizure")]
 GROUPS = [("nausea", "3"), ("sweating", "3"), ("muscle_pain", "3"), ("agitation", "4")]
+TODAY = NOW.date()
+OPIOID = [("substance", "opioid")]
+TAKEN = [("answer", "taken"), ("time", "08:00")]
+MISSED = [("answer", "not_taken")]
+BLANK = str(TODAY - timedelta(days=1))
+LIKE = [("first", BLANK), ("last", BLANK), ("like", str(TODAY - timedelta(days=6)))]
 CRAVING = [("opioid_craving", "9")]
 THOUGHTS = [("self_harm_thoughts", "3")]
 # Where an answer may be one that cannot wait: the address, the answer, a field for what is wrong.
@@ -171,6 +177,12 @@ DANGERS = {
         "alcohol_craving",
     ),
     "urges that were told": ("/today/urges/{urges}", CRAVING, "alcohol_craving"),
+    "opioids beside missed tablets": (f"/day/{TODAY}/other", OPIOID, "note"),
+    "opioids and none": (f"/day/{TODAY}/other", [*OPIOID, ("none", "1")], "note"),
+    "a missed tablet after opioids": ("/today/dose", MISSED, "reason"),
+    "a missed tablet of a day": (f"/day/{TODAY}/dose", MISSED, "reason"),
+    "a tablet before a reaction": (f"/day/{TODAY}/dose", TAKEN, "reason"),
+    "days like one with opioids": ("/calendar/same", LIKE, "note"),
     "the weekly page": ("/today/week", THOUGHTS, "own_words"),
 }
 
@@ -181,6 +193,27 @@ OLD_URGES = ("urges that were told",)
 AFTER_A_DOSE = ("a combination on the list", *NEW_URGES, *OLD_URGES)
 
 
+# Days before today, whether the tablet was taken, and what else there was; None: not told.
+DAYS = {
+    "opioids beside missed tablets": [(1, False, None), (2, False, None)],
+    "opioids and none": [(1, False, None), (2, False, None)],
+    "a missed tablet after opioids": [(1, False, None), (0, None, ["opioid"])],
+    "a missed tablet of a day": [(1, False, None), (0, None, ["opioid"])],
+    "a tablet before a reaction": [(1, None, ["opioid"])],
+    "days like one with opioids": [(2, False, None), (1, False, None), (6, True, ["opioid"])],
+}
+
+
+def day_before(database, who, back, taken, uses):
+    about = About(who, "Europe/Moscow", NOW.date() - timedelta(days=back), SYSTEM, NOW)
+    with database.write() as session:
+        if taken is not None:
+            record_dose(session, about, taken=taken)
+        if uses is not None:
+            record_drinks(session, about, [])
+            record_substances(session, about, [Use(code) for code in uses])
+
+
 def told_before(database, who, place):
     """The record of the participant before the form of ``place``; the ids of its check-ins.
 
@@ -188,11 +221,15 @@ def told_before(database, who, place):
     """
     if place in AFTER_A_DOSE:
         dose_after_use(database, who)
+    for back, taken, uses in DAYS.get(place, ()):
+        day_before(database, who, back, taken, uses)
     if place in OLD_URGES:
         reaction(database, who)
     ids = begun(database, who)
     if place in NEW_URGES:
         reaction(database, who)
+    if place == "a tablet before a reaction":
+        reaction(database, who, {name: int(value) for name, value in GROUPS})
     return ids
 
 
@@ -204,10 +241,17 @@ def dose_after_use(database, who):
         record_dose(session, about, taken=True, at=NOW - timedelta(hours=1))
 
 
-def reaction(database, who):
-    told = {"sweating": 4, "chills": 4, "muscle_pain": 3}
+STRONG = {"sweating": 4, "chills": 4, "muscle_pain": 3}
+
+
+def reaction(database, who, told=STRONG):
     with database.write() as session:
         submit_checkin(session, who, "side_effects", told, [], SYSTEM, NOW)
+
+
+def raised(flags, place):
+    """How many alerts there may be: what was urgent before becomes an emergency in its place."""
+    return (flags, flags + 1) if place in DAYS else (flags + 1,)
 
 
 def alerts(database):
@@ -233,6 +277,8 @@ def newcomer(browser, database, cast, clock):
 def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database, newcomer, place):
     path, danger, words = DANGERS[place]
     for wrong, how in WRONG.items():
+        if wrong == "no button" and place in DAYS:
+            continue  # these pages have but one: nothing is wrong
         phone, ids = newcomer(place)
         body, headers = sent_wrongly(danger, words, how)
         address = path.replace("{check}", ids["check"]).replace("{urges}", ids["urges"])
@@ -242,7 +288,7 @@ def test_what_cannot_wait_is_acted_on_once_whatever_is_wrong_beside_it(database,
         assert answer.status_code == 200, where
         assert 'role="alert"' in answer.text and 'href="tel:112"' in answer.text, where
         told = alerts(database)
-        assert told[0] == flags + 1 and told[1] > mails, where
+        assert told[0] in raised(flags, place) and told[1] > mails, where
         phone.post(address, None, content=body, headers=headers)
         assert alerts(database) == told, where
         back = re.search(r'<form method="post" action="([^"]+)" class', answer.text)[1]
@@ -268,7 +314,7 @@ def test_a_danger_that_meets_the_lock_is_acted_on_once_and_shows_the_number_besi
         assert answer.headers["location"].startswith("/lock")
         assert len(rows(database, HeldPost)) == 1
     told = alerts(database)
-    assert told[0] == flags + 1 and told[1] > mails
+    assert told[0] in raised(flags, place) and told[1] > mails
     locked = phone.get("/lock").text
     assert 'href="tel:112"' in locked
     assert not any(value in locked for _, value in danger if not value.isdigit())
@@ -296,8 +342,7 @@ def test_urges_of_yesterday_that_are_changed_are_no_danger_of_now(browser, datab
         record_substances(session, about, [Use("opioid")])
         today = replace(about, day=clock().date())
         record_dose(session, today, taken=True, at=clock() - timedelta(hours=1))
-        told = {"sweating": 4, "chills": 4, "muscle_pain": 3}
-        submit_checkin(session, cast.anna, "side_effects", told, [], SYSTEM, clock())
+        submit_checkin(session, cast.anna, "side_effects", STRONG, [], SYSTEM, clock())
     before, checkins = alerts(database), len(rows(database, Checkin))
     wrong = urlencode([*CRAVING, ("method", "each"), ("surprise", "1")])
     answer = phone.post(f"/today/urges/{urges}", None, content=wrong, headers=ENCODED)
@@ -315,3 +360,12 @@ def test_thoughts_that_are_told_again_later_are_acted_on_again(browser, database
         answer = phone.post("/today/week", None, content=wrong, headers=ENCODED)
         found.append((answer.status_code, len(rows(database, Screen))))
     assert found == [(200, 1), (422, 1), (200, 2)]
+
+
+def test_an_entry_of_a_day_that_is_refused_and_no_emergency_leaves_nothing(anna, database):
+    before = everything(database)
+    for path, danger in (("other", OPIOID), ("dose", MISSED), ("dose", TAKEN)):
+        wrong = urlencode([*danger, ("surprise", "1")])
+        answer = anna.post(f"/day/{TODAY}/{path}", None, content=wrong, headers=ENCODED)
+        assert answer.status_code == 422
+    assert everything(database) == before

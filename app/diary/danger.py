@@ -1,0 +1,202 @@
+"""A day's entry that cannot wait, acted on although its form was refused or met the lock.
+
+Opioids beside tablets that were not taken, or a tablet shortly before a reaction, are such: which
+of the two is told last does not matter, so every form of a day is asked. What can be read of it is
+stored and judged, and stands only if the rules call it an emergency; all else waits for its
+correction. Behind the lock the gate keeps the form.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.identity import ParticipantMe, StaffMe
+from app.db import undone_unless
+from app.diary import others, same_routes
+from app.diary.closing import FIELD
+from app.diary.day_pages import writable
+from app.diary.days import day_meant, day_typed
+from app.diary.drinks import last_moment, read_day_form
+from app.diary.queries import read_day, read_doses
+from app.diary.same import SameForm, meant
+from app.diary.service import (
+    About,
+    Recorded,
+    record_dose,
+    record_drinks,
+    record_substances,
+)
+from app.diary.stop import KIND, stop_page, told_by
+from app.diary.submissions import once, remember
+from app.instruments.vocabulary import SUBSTANCES
+from app.timeline.events import Use
+from app.web.errors import NotFound
+from app.web.forms import Form
+from app.web.pages import tr_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form of a participant, and the day that its address names."""
+
+    request: Request
+    session: Session
+    me: ParticipantMe
+    form: Form
+    now: datetime
+    named: date | None
+
+    @property
+    def day(self) -> date:
+        """The day that is told of, while it can be filled in. Raises NotFound."""
+        typed = self.named or day_typed(self.form.one("day"))
+        day = day_meant(typed, self.form.client_at, self.now, self.me.timezone)
+        writable(self.me, day, self.now)
+        return day
+
+    @property
+    def about(self) -> About:
+        me = self.me
+        return About(me.id, me.timezone, self.day, me.actor, self.now, self.form.client_at)
+
+
+Entry = Callable[[], Recorded]
+
+
+def act_first(
+    request: Request, session: Session, me: ParticipantMe | StaffMe, form: Form, now: datetime
+) -> Response | None:
+    """The help page if ``form`` said something of a day that cannot wait; None if it did not."""
+    if not isinstance(me, ParticipantMe):
+        return None
+    path = request.url.path
+    found = ((re.fullmatch(pattern, path), read) for pattern, read in FORMS)
+    match, read = next((one for one in found if one[0]), (None, None))
+    if match is None or read is None:
+        return None
+    typed = match.groupdict().get("day")
+    day = day_typed(typed) if typed else None
+    if typed and day is None:
+        return None  # no such day: what was told is not of today
+    acted = _acted(Sent(request, session, me, form, now, day), read)
+    return stop_page(request, form, path, "emergency") if acted else None
+
+
+def _acted(sent: Sent, read: Callable[[Sent], Iterator[Entry]]) -> bool:
+    """Whether what the form says is an emergency, now or when it was sent before."""
+    path = sent.request.url.path
+    named = told_by(sent.form, (f"{name}={value}" for name, value in sent.form.pairs()))
+    if once(sent.session, sent.me, named, KIND, path):
+        return True
+    try:
+        entries = list(read(sent))
+    except NotFound:
+        return False
+    for entry in entries:
+        with undone_unless(sent.session) as stands:
+            done = entry()
+            urgent = done.outcome.worst == "emergency"
+            stands(urgent)
+        if urgent:
+            remember(sent.session, sent.me, named, KIND, done.id, sent.now, path)
+            return True
+    return False
+
+
+def _classes(sent: Sent) -> Iterator[Entry]:
+    """What is marked joins what was told before: a fault takes nothing away."""
+    marked = {code for code in sent.form.fields.get("substance", []) if code in SUBSTANCES}
+    former = _own_uses(sent)
+    known = {use.substance for use in former}
+    if marked - known:
+        codes = [code for code in SUBSTANCES if code in marked | known]
+        yield lambda: record_substances(sent.session, sent.about, others.chosen(codes, former))
+
+
+def _details(sent: Sent) -> Iterator[Entry]:
+    """Of the details the time alone is one for the rules."""
+    former = _own_uses(sent)
+    found = [replace(use, at=_time(sent, f"time-{use.substance}") or use.at) for use in former]
+    if found != list(former):
+        yield lambda: record_substances(sent.session, sent.about, found)
+
+
+def _own_uses(sent: Sent) -> tuple[Use, ...]:
+    record = read_day(sent.session, sent.me.id, sent.day).others
+    return tuple(record.items) if record and record.own else ()
+
+
+def _dose(sent: Sent) -> Iterator[Entry]:
+    """Of two answers either may be the danger."""
+    doses = [one for one in read_doses(sent.session, sent.me.id, sent.day) if one.own]
+    entry = next((one for one in doses if str(one.id) == sent.form.one("entry")), None)
+    former = entry or (doses[-1] if doses else None)
+    another = "another" in sent.form.fields
+    for answer in ("not_taken", "taken"):
+        if answer in sent.form.fields.get("answer", []):
+            yield lambda taken=answer == "taken": record_dose(  # type: ignore[misc]
+                sent.session,
+                sent.about,
+                taken=taken,
+                at=_time(sent, "time") or (former.at if former else None) if taken else None,
+                entry=entry.id if entry and not another else None,
+                another=another,
+            )
+
+
+def _drinks(sent: Sent) -> Iterator[Entry]:
+    fields = {
+        name: sent_all[:1]
+        for name, sent_all in sent.form.fields.items()
+        if name not in ("from", FIELD)
+    }
+    answer = read_day_form(fields, tr_of(sent.request))
+    try:
+        last = last_moment(sent.day, answer.last, sent.me.timezone, sent.now)
+    except ValueError:
+        last = None
+    if answer.items:
+        yield lambda: record_drinks(sent.session, sent.about, answer.items, last_drink_at=last)
+
+
+def _same(sent: Sent) -> Iterator[Entry]:
+    """Blank days that were like one with opioids."""
+    blanks, offered = same_routes.offered(sent.request, sent.session, sent.me, sent.now)
+    try:
+        told = SameForm(**{name: sent.form.one(name) for name in SameForm.model_fields})
+    except ValueError:
+        return
+    like = next((one for one in offered if one.value == told.like), None)
+    days = meant(told, blanks)
+    if like and days:
+
+        def fill() -> Recorded:
+            form, now = sent.form, sent.now
+            row, outcome = same_routes.fill(sent.session, sent.me, days, like, form, now)
+            return Recorded(row, "", outcome)
+
+        yield fill
+
+
+def _time(sent: Sent, name: str) -> datetime | None:
+    """A time of the day, as far as it is one."""
+    try:
+        return others.moment_on(sent.day, sent.form.one(name), sent.me.timezone, sent.now)
+    except ValueError:
+        return None
+
+
+DAY = r"/day/(?P<day>\d{4}-\d\d-\d\d)"
+FORMS: tuple[tuple[str, Callable[[Sent], Iterator[Entry]]], ...] = (
+    (DAY, _drinks),
+    (f"{DAY}/other", _classes),
+    (f"{DAY}/other/more", _details),
+    (f"{DAY}/dose", _dose),
+    ("/today/dose", _dose),
+    ("/calendar/same", _same),
+)
