@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test setup setup-test lint bench mutants faults engines screens vendor lock clean
+.PHONY: run test setup setup-test lint bench mutants faults engines anywhere screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
@@ -50,6 +50,10 @@ faults: setup-test
 # The main journey in Chromium, Firefox and WebKit; names what is not installed.
 engines: setup-test
 	$(BIN)/python -m tests.engines
+
+# What reads the clock, on other days and in other places: about a quarter of an hour.
+anywhere: setup-test
+	$(BIN)/python -m tests.anywhere
 
 # Renders the pages of the demo into docs/screens.
 screens: setup-test
