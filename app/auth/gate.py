@@ -225,9 +225,16 @@ class _Visit:
                 answer = self._first(session, found, now) or answer
             elif self.form.faults:
                 raise Unheeded(self.form)
+            self._let_go(session, found.me, answer)
             if self.write and not self.head:
                 session.commit()
         return found, answer
+
+    def _let_go(self, session: Session, me: ParticipantMe | StaffMe, answer: Any) -> None:
+        """What waited behind the lock goes once its form is taken; one that is refused waits on."""
+        refused = getattr(answer, "status_code", 200) >= 400
+        if self.form.held and isinstance(me, ParticipantMe) and not refused:
+            held.drop(session, me.device_id, self.form.held)
 
     def _cannot_wait(self, now: datetime) -> Response | None:
         """In a transaction of its own: that of the route is undone."""
@@ -265,9 +272,9 @@ class _Visit:
         if left and not self.audience.after_leaving:
             raise HasLeft
         if self.form.held and isinstance(found.me, ParticipantMe):
-            held.drop(session, found.me.device_id, self.form.held)
             # Before the route is asked: what it may keep again is shown by its own page.
-            self.others = held.oldest(session, found.me.device_id) is not None
+            other = held.oldest(session, found.me.device_id, but=self.form.held)
+            self.others = other is not None
         return found
 
     def _find(self, session: Session, now: datetime) -> Found | None:

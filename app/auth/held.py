@@ -250,10 +250,10 @@ def _count(session: Session, device_id: int) -> int:
     return found
 
 
-def oldest(session: Session, device_id: int) -> Held | None:
-    """The form that has waited longest, opened."""
+def oldest(session: Session, device_id: int, but: int = 0) -> Held | None:
+    """The form that has waited longest, opened; ``but``: the one that is being sent."""
     row = session.execute(
-        select(_H).where(_H.c.device_id == device_id).order_by(_H.c.id).limit(1)
+        select(_H).where(_H.c.device_id == device_id, _H.c.id != but).order_by(_H.c.id).limit(1)
     ).first()
     return _opened(session, row) if row else None
 

@@ -263,3 +263,16 @@ def test_another_language_keeps_the_page_and_its_query(browser, page):
 
 def test_a_long_query_does_not_fill_the_cookie(app):
     assert back.own_page(app, "/today?" + "a" * 5000, "participant") == "/today"
+
+
+def test_what_waited_stays_while_its_sending_is_refused(mine, database, clock):
+    clock.forward(minutes=4)
+    words_typed = {"own_words": "a" * 5000, "low_mood": "1", "method": "each"}
+    mine.post("/today/week", words_typed | {"idem": "w1"})
+    assert unlock(mine) == "/held"
+    (row,) = rows(database, HeldPost)
+    assert mine.post("/today/week", words_typed | {"held": row.id}).status_code == 422
+    assert [one.id for one in rows(database, HeldPost)] == [row.id]
+    fit = words_typed | {"own_words": "short", "held": row.id, "idem": "w2"}
+    assert mine.post("/today/week", fit).status_code == 303
+    assert rows(database, HeldPost) == []
