@@ -113,7 +113,7 @@ def test_the_bounds_of_a_count_are_inside(anna, database, count):
         {"n:beer:500:5": ["1", "2"]},
         {"n:<b>:500:5": "1"},
         {"unknown": "1"},
-        {"guess": "\u202e1", "none": "1"},
+        {"guess": "\x001", "none": "1"},
         {"none": "1", "other_kind": "x" * 3000, "other_ml": "5"},
     ],
 )
