@@ -1,7 +1,7 @@
 """Time, in one place: aware UTC moments, and the local day of a zone."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -64,15 +64,16 @@ def local(moment: datetime, zone_name: str) -> datetime:
     return moment.astimezone(zone_at(moment, zone_name))
 
 
-def moment_of(wall: datetime, zone_name: str) -> datetime:
-    """The first UTC moment at which the wall shows ``wall``; if a move skipped it, the move."""
+def moment_of(day: date, clock: time, zone_name: str) -> datetime:
+    """The first UTC moment at which the wall shows ``clock`` on ``day``; if a move skipped it, the
+    move."""
     since = datetime.min.replace(tzinfo=UTC)
     for name, until in former_zones(zone_name):
-        found = wall.replace(tzinfo=zone(name)).astimezone(UTC)
+        found = datetime.combine(day, clock, zone(name)).astimezone(UTC)
         if found < until:
             return max(found, since)
         since = until
-    return max(wall.replace(tzinfo=zone(zone_name)).astimezone(UTC), since)
+    return max(datetime.combine(day, clock, zone(zone_name)).astimezone(UTC), since)
 
 
 def local_day(moment: datetime, zone_name: str) -> date:

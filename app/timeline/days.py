@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 
 def at_local(day: date, clock: time, zone_name: str) -> datetime:
     """The UTC moment at which a wall clock of `zone_name` shows `clock` on `day`."""
-    return moment_of(datetime.combine(day, clock), zone_name)
+    return moment_of(day, clock, zone_name)
 
 
 def end_of_day(day: date, zone_name: str) -> datetime:

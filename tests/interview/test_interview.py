@@ -178,7 +178,6 @@ def test_the_same_told_checkin_sent_twice_is_one(petrova, base, database):
         ({"tremor": "1"}, "Choose how it was told."),
         ({"told": "by_phone", "tremor": "9"}, ""),
         ({"told": "by_phone", "tremor": "1", "surprise": "1"}, ""),
-        ({"told": "by_phone", "signs": ["none", "seizure"]}, ""),
     ],
 )
 def test_a_told_checkin_that_cannot_be_right_is_shown_again(petrova, base, database, body, error):
