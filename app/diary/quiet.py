@@ -13,6 +13,7 @@ from app.clock import local_day
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
 from app.models.checkin import Checkin, CheckinJudgement
 from app.protocol.loader import load_protocol
+from app.protocol.thresholds import Thresholds
 from app.timeline.days import at_local
 
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
@@ -44,6 +45,15 @@ class Judged:
         """Every question was answered, and every answer was none: skipped is not none."""
         return not self.signs and all(self.ratings.get(code) == 0 for code in _ASKED)
 
+    def measured_high(self, rules: Thresholds) -> bool:
+        """A pressure or a temperature from which a rule looks closer: no quiet day either."""
+        limits = {
+            "systolic_bp": rules.bp.systolic_routine,
+            "diastolic_bp": rules.bp.diastolic_routine,
+            "temperature": rules.wdl.infection_temperature,
+        }
+        return any(self.ratings.get(code, 0) >= limit for code, limit in limits.items())
+
 
 def takes_whole_list(session: Session, me: ParticipantMe, now: datetime) -> bool:
     """Whether one page may ask for all side effects, by the protocol and by the last days."""
@@ -54,6 +64,8 @@ def takes_whole_list(session: Session, me: ParticipantMe, now: datetime) -> bool
     since = at_local(first, time(0), me.timezone)
     rows = session.execute(_JUDGED, {"who": me.id, "since": since})
     last = {row.id: Judged(row.started_at, row.ratings, row.signs) for row in rows}
+    if any(one.measured_high(load_protocol().rules) for one in last.values()):
+        return False
     return were_quiet(last.values(), days, now, me.timezone)
 
 

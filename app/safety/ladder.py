@@ -40,11 +40,10 @@ class Contact:
         return self.absent_until is None or wall.date() <= self.absent_until
 
     def on_duty(self, wall: datetime) -> bool:
-        """Within the hours at which this person is reached."""
-        if not self.weekdays:
-            return True
+        """Within the hours at which this person is reached; without days, on every day."""
         minute = wall.hour * 60 + wall.minute
-        return wall.isoweekday() in self.weekdays and self.from_minute <= minute < self.until_minute
+        on_day = not self.weekdays or wall.isoweekday() in self.weekdays
+        return on_day and self.from_minute <= minute < self.until_minute
 
 
 def first_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:

@@ -101,13 +101,26 @@ def _number(
         title=one.name.in_(tr.lang),
         before=before,
         after=after,
-        typed=typed[name][0] if typed.get(name) else now,
+        typed=_typed(name, typed, changes, now, tr),
         now=now,
         measured=_measured(one, one.value, tr.lang),
         default="" if default == one.value else _measured(one, default, tr.lang),
         changed=name in changes,
         source=one.source.in_(tr.lang),
     )
+
+
+def _typed(
+    name: str,
+    typed: Mapping[str, Sequence[str]],
+    changes: Mapping[str, float],
+    now: str,
+    tr: Translator,
+) -> str:
+    """As it was read, so that nobody signs another number; what cannot be read, as it was typed."""
+    if name in changes:
+        return shown_number(changes[name], tr.lang)
+    return typed[name][0] if typed.get(name) else now
 
 
 def _measured(one: Threshold, value: float, language: str) -> str:

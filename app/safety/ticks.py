@@ -1,14 +1,15 @@
 """The daily tick, live: at 23:45 of each participant's own day the rules look at silence."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlmodel import Session
 
+from app.clock import DatedZone, local
 from app.db import apart
 from app.models.outbox import Heartbeat
-from app.models.people import Participant
+from app.models.people import Participant, dated_zone
 from app.outbox.heartbeat import beat, last_time
 from app.safety.engine import TICK
 from app.safety.service import tick
@@ -18,12 +19,19 @@ _P: Any = Participant.__table__  # type: ignore[attr-defined]
 # So many a run, so that nobody waits long for the database at a quarter to midnight.
 MOST = 50
 EVERY_SECONDS = 10.0
-_ACTIVE_ZONES = select(_P.c.timezone).where(_P.c.status == "active").distinct()
+# With the zones before: an evening is that of the wall that held then, so a move makes none.
+_ZONE = dated_zone(_P)
+_ACTIVE_ZONES = select(_ZONE).where(_P.c.status == "active").distinct()
 
 
 def last_tick(zone: str, now: datetime) -> datetime:
-    """The latest 23:45 on the wall of ``zone`` that is not after ``now``."""
-    return last_time(TICK, zone, now)
+    """The latest 23:45 on the wall of ``zone`` that is not after ``now``.
+
+    An evening that a move to the east skipped ends with the move.
+    """
+    moment = last_time(TICK, zone, now)
+    skipped = local(moment, zone).time() != TICK
+    return moment - timedelta(seconds=1) if skipped else moment
 
 
 def run_ticks(session: Session, now: datetime) -> int:
@@ -39,7 +47,7 @@ def run_ticks(session: Session, now: datetime) -> int:
     return done
 
 
-def _tick_zone(session: Session, zone: str, most: int, now: datetime) -> int:
+def _tick_zone(session: Session, zone: DatedZone, most: int, now: datetime) -> int:
     done, moment = 0, last_tick(zone, now)
     for participant_id in _waiting(session, zone, moment, most):
         with apart(session):
@@ -49,14 +57,14 @@ def _tick_zone(session: Session, zone: str, most: int, now: datetime) -> int:
     return done
 
 
-def _waiting(session: Session, zone: str, moment: datetime, most: int) -> list[int]:
+def _waiting(session: Session, zone: DatedZone, moment: datetime, most: int) -> list[int]:
     name = "tick:" + cast(_P.c.id, String)
     found = session.execute(
         select(_P.c.id)
         .outerjoin(_H, _H.c.name == name)
         .where(
             _P.c.status == "active",
-            _P.c.timezone == zone,
+            func.coalesce(_P.c.zones, _P.c.timezone) == zone.dump(),
             _P.c.enrolled_at <= moment,
             or_(_H.c.at.is_(None), _H.c.at < moment),
         )

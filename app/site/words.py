@@ -7,6 +7,8 @@ from app.i18n import Translator
 from app.site.queries import ListedStaff
 
 # A week that begins with a Monday, for the names of its days.
+WHOLE_DAY = 1440
+"""minutes"""
 WEEK = [date(2024, 1, number) for number in range(1, 8)]
 
 
@@ -16,7 +18,7 @@ def hours_words(one: ListedStaff, tr: Translator) -> str:
     parts = []
     if days and len(days) < len(WEEK):
         parts.append(", ".join(_run(run, tr) for run in _runs(days)))
-    if one.from_minute is not None or one.until_minute is not None:
+    if one.from_minute or one.until_minute not in (None, WHOLE_DAY):
         parts.append(f"{one.opens()}–{one.closes()}")
     return ", ".join(parts) or tr("always")
 

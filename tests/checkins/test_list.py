@@ -74,6 +74,8 @@ def test_without_a_word_of_the_protocol_nobody_is_asked_so(anna, quiet):
         pytest.param(7, NONE | {"vomiting_24h": 1}, (), id="vomiting on its first day"),
         pytest.param(2, NONE, ("confusion",), id="a danger sign"),
         pytest.param(1, {"nausea": 0}, (), id="questions that were skipped"),
+        pytest.param(4, NONE | {"systolic_bp": 190, "diastolic_bp": 90}, (), id="a high pressure"),
+        pytest.param(4, NONE | {"temperature": 39.5}, (), id="a fever"),
     ],
 )
 def test_what_was_told_or_skipped_in_the_week_keeps_the_pages(

@@ -49,7 +49,7 @@ def test_quiet_is_said_in_words(petrova, database, cast, clock):
     tell(database, cast.anna, (NOW - 4 * DAY).date(), NOW - 4 * DAY)
     assert "No entry for 4 days" in petrova.get("/sessions").text
     petrova.post("/language", {"lang": "ru"})
-    assert "Нет записей 4 дня" in petrova.get("/sessions").text
+    assert "Записей нет уже 4 дня" in petrova.get("/sessions").text
 
 
 def test_the_next_session_shows_time_place_and_whether_the_brief_was_opened(

@@ -2,7 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlmodel import select
+
+from app.clock import DatedZone, local, local_day
+from app.models.outbox import Heartbeat
 from app.safety.ticks import last_tick, run_ticks
+from tests.diary.rows import change_person
 from tests.safety_live.record import check_in, flags, mails, take_dose
 
 TICK = datetime(2026, 11, 23, 20, 45, tzinfo=UTC)  # 23:45 in Moscow
@@ -16,6 +22,31 @@ def tick(database, now):
 def test_a_tick_is_at_a_quarter_to_midnight_of_the_zone():
     assert last_tick("Europe/Moscow", TICK) == TICK
     assert last_tick("Europe/Moscow", TICK - timedelta(seconds=1)) == TICK - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("moved_at", "to"),
+    [
+        pytest.param(datetime(2026, 11, 25, 10, tzinfo=UTC), "America/New_York", id="west"),
+        pytest.param(datetime(2026, 11, 25, 14, tzinfo=UTC), "Asia/Vladivostok", id="east"),
+    ],
+)
+def test_a_move_makes_no_evening_and_loses_none(database, cast, moved_at, to):
+    """Each of the days that she lived is ticked once, when it is over on the wall that held."""
+    life = DatedZone("Europe/Moscow").moved(to, moved_at)
+    change_person(database, cast.anna, timezone=to, zones=life.dump())
+    now, ticked = TICK, set()
+    while now < TICK + timedelta(days=5):
+        tick(database, now)
+        with database.read() as session:
+            last = session.scalar(select(Heartbeat.at).where(Heartbeat.name == f"tick:{cast.anna}"))
+        ticked.add(last)
+        now += timedelta(minutes=15)
+    days = sorted(local_day(moment, life) for moment in ticked)
+    assert days == [TICK.date() + timedelta(days=n) for n in range(len(days))]
+    assert len(days) >= 5
+    early = [moment for moment in ticked if local(moment, life).hour != 23]
+    assert early in ([], [moved_at - timedelta(seconds=1)])
 
 
 def test_everybody_is_ticked_once_an_evening(database, cast, clock):
