@@ -1,17 +1,21 @@
 """The diary interview and what is told by phone: marked so, judged alike, beside own words."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.audit import SYSTEM
+from app.diary.service import About, record_dose, record_substances
 from app.models.audit import AuditEntry
 from app.models.checkin import Checkin
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.outbox import Message
 from app.models.people import Participant
 from app.models.safety import Flag
+from app.timeline.events import Use
 from tests.browser import hidden
-from tests.cast import staff_session
+from tests.cast import NOW, staff_session
 from tests.diary.rows import change_person, rows
 
 DAY = date(2026, 11, 20)
@@ -234,3 +238,21 @@ def test_a_danger_sign_that_staff_are_told_raises_the_alert_whatever_is_wrong_be
     right = {"told": "by_phone", "signs": "seizure", "temperature": "36.6", "idem": "t3"}
     assert petrova.post(f"{base}/told", right).status_code == 303
     assert (len(rows(database, Flag)), len(rows(database, Message))) == (1, told)
+
+
+@pytest.mark.parametrize("wrong", [{"systolic_bp": "5000"}, {"told": ""}, {"surprise": "1"}])
+@pytest.mark.parametrize(("agitation", "found"), [("4", 200), ("0", 422)])
+def test_ratings_that_are_an_emergency_are_acted_on_as_a_sign_is_and_others_leave_nothing(
+    petrova, base, database, cast, wrong, agitation, found
+):
+    about = About(cast.anna, "Europe/Moscow", DAY, SYSTEM, NOW)
+    with database.write() as session:
+        record_substances(session, about, [Use("opioid")])
+        today = replace(about, day=NOW.date())
+        record_dose(session, today, taken=True, at=NOW - timedelta(hours=1))
+    before = len(rows(database, Checkin))
+    body = {"told": "by_phone", "nausea": "3", "sweating": "3", "agitation": agitation} | wrong
+    assert petrova.post(f"{base}/told", body).status_code == found
+    urgent = [one for one in rows(database, Flag) if one.severity == "emergency"]
+    assert [one.family for one in urgent] == (["WDL"] if found == 200 else [])
+    assert (len(rows(database, Checkin)) > before) == (found == 200)
