@@ -8,7 +8,7 @@ from app.audit import SYSTEM, Subject
 from app.demo.cohort import fill_demo
 from app.models.people import Participant, Staff
 from tests.cast import NOW
-from tests.counseling.test_paper import press
+from tests.counseling.test_paper import Press, filled
 
 pytestmark = pytest.mark.journey
 SMALL_LAPTOP = {"width": 1280, "height": 900}
@@ -45,15 +45,15 @@ def _with_one_counselor(database):
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    with press(tmp_path_factory.mktemp("first"), None, _with_one_counselor) as found:
+    with filled(tmp_path_factory.mktemp("first"), _with_one_counselor) as found:
         yield found
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_chart_and_own_words_of_everybody_are_on_the_first_screen(demo, chromiums, letters, lang):
-    found, people = demo
-    found.chromium = chromiums(letters)
-    found.browser.post("/language", {"lang": lang})
+    browser, people = demo
+    found = Press(browser, chromiums(letters))
+    browser.post("/language", {"lang": lang})
     assert len(people) == 8
     for code, public_id in people.items():
         with found.sheet(f"/participants/{public_id}/brief") as page:
