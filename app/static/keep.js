@@ -60,8 +60,9 @@
   const ticks = (el) => /^(radio|checkbox)$/.test(el.type);
   const controls = (form) => Array.from(form.elements).filter((el) => el.name && KINDS.test(el.type));
   const state = (form) => controls(form).map((el) => ticks(el) ? el.checked : el.value);
-  // Which form it is: its address and what it names; how it asks: its fields and their answers.
-  const about = (form) => JSON.stringify([form.getAttribute("action"),
+  // Which form it is: its address, its id where a page has two of one address, and what it names;
+  // how it asks: its fields and their answers.
+  const about = (form) => JSON.stringify([form.getAttribute("action"), form.getAttribute("id"),
     all("[type=hidden]", form).filter((el) => !/^(idem|stood|client_at|seconds|held)$/.test(el.name))
       .map((el) => [el.name, el.value])]);
   const shape = (form) => JSON.stringify([form.dataset.asks,

@@ -45,6 +45,7 @@ TAPS = {
     "/today/message": "sent by the script",
     "/held/drop": "one button",
     "/today/check/{public_id}/save": "one button",
+    "/today/list/{public_id}": "the pages of a check-in at once, each filled in on its own here",
     "/day/{day}/dose/back": "one button",
     "/calendar/{day}/forget": "one button",
     "/worksheets/about/{sheet}": "one button",
@@ -226,7 +227,7 @@ def asking(phone: Phone) -> list[str]:
     kinds: dict[str, str] = {}
     far = (phone.person.today - LONG_AGO).isoformat()
     for address in phone.addresses:
-        if address not in SECRETS and far not in address:
+        if address not in SECRETS and far not in address and "/today/list/" not in address:
             way = "?from=day" if re.fullmatch(r"/day/.*/dose", address) else ""
             kinds[re.sub(r"\d{4}-\d\d-\d\d", "day", address)] = address + way
     # What changes the pages of others is sent last.
