@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests import fonts
+from tests.smtp import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 # Chromium's own sandbox does not start for root; the pages are our own, on loopback.
@@ -52,16 +53,37 @@ class Chromiums:
         self._path = path
         self._until = until
         self._open: dict[str, Browser] = {}
+        self._environments: dict[str, dict[str, Any]] = {}
 
     def __call__(self, letters: str = fonts.NARROW) -> "Browser":
         if letters not in self._open:
-            environment = self._until.enter_context(fonts.environment(letters))
             launched = self._playwright.chromium.launch(
-                executable_path=self._path, args=ARGUMENTS, env=environment
+                executable_path=self._path, args=ARGUMENTS, env=self._environment(letters)
             )
             self._until.callback(launched.close)
             self._open[letters] = launched
         return self._open[letters]
+
+    def _environment(self, letters: str) -> dict[str, Any]:
+        if letters not in self._environments:
+            self._environments[letters] = self._until.enter_context(fonts.environment(letters))
+        return self._environments[letters]
+
+    def on_folder(self, folder: Path) -> tuple["subprocess.Popen[bytes]", "BrowserContext"]:
+        """A browser whose files stay in the folder when it is killed, and its one window."""
+        port = folder / "DevToolsActivePort"
+        port.unlink(missing_ok=True)
+        window = ["--headless=new", "--remote-debugging-port=0", "--window-size=390,844"]
+        process = subprocess.Popen(
+            [str(self._path), *ARGUMENTS, *window, f"--user-data-dir={folder}", "about:blank"],
+            env=self._environment(fonts.NARROW),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: port.exists() and port.read_text().count("\n") == 1)
+        number = port.read_text().splitlines()[0]
+        browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{number}")
+        return process, browser.contexts[0]
 
 
 @contextmanager

@@ -60,6 +60,8 @@
   const ticks = (el) => /^(radio|checkbox)$/.test(el.type);
   const controls = (form) => Array.from(form.elements).filter((el) => el.name && KINDS.test(el.type));
   const state = (form) => controls(form).map((el) => ticks(el) ? el.checked : el.value);
+  // As the page came: on a slow phone somebody types before the store is open.
+  const drawn = new Map(all("main form").map((form) => [form, state(form)]));
   // Which form it is: its address, its id where a page has two of one address, and what it names;
   // how it asks: its fields and their answers.
   const about = (form) => JSON.stringify([form.getAttribute("action"), form.getAttribute("id"),
@@ -84,7 +86,7 @@
   const keeper = (form) => {
     const former = waiting.find((one) => one.token === told.was);
     const idem = token(form);
-    let base = state(form);
+    let base = drawn.get(form);
     let last = base;
     let since = { group: idem.value, path: location.pathname + location.search };
     let running = null;
@@ -161,6 +163,7 @@
       sealed();
     });
     keepers.set(form, { sealed });
+    sealed();
   };
 
   const list = () => {

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app import audit, db
-from app.auth.identity import DEVICE_COOKIE
 from app.models.diary import DrinkDay
+from app.models.people import HeldPost
+from tests.auth.test_phone import opened
 from tests.browser import hidden
 from tests.diary.rows import rows
 
@@ -40,15 +41,20 @@ def test_a_page_is_read_while_others_write(anna, busy):
     assert anna.get("/today").status_code == 200
 
 
-def test_a_form_from_a_locked_phone_is_not_dropped_when_it_cannot_be_kept(browser, busy, database):
-    """It waits behind the lock; where there is a queue to be put there, its sender hears so."""
-    browser.cookies.set(DEVICE_COOKIE, "a phone", domain="daybook.test")
-    answer = browser.post(DAY, {"n:beer:500:5": "2", "idem": "a1"})
-    if database.uses_sqlite:
-        assert answer.status_code == 503
-        assert hidden(answer, "n:beer:500:5") == "2"
-    else:
-        assert answer.headers["location"] == "/lock"
+@pytest.fixture
+def locked(browser, database, cast, clock):
+    """ANNA's phone, four minutes after it was touched."""
+    phone = opened(browser, database, cast, clock)
+    clock.forward(minutes=4)
+    return phone
+
+
+def test_a_form_from_a_locked_phone_is_not_dropped_when_it_cannot_be_kept(locked, busy, database):
+    """It cannot be put behind the lock now: its sender hears so, and has it still."""
+    answer = locked.post(DAY, {"n:beer:500:5": "2", "idem": "a1"})
+    assert answer.status_code == 503
+    assert hidden(answer, "n:beer:500:5") == "2"
+    assert rows(database, HeldPost) == []
 
 
 def test_no_lock_is_waited_for_without_an_end(database):

@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from app import audit
 from app.audit import SYSTEM, Subject
@@ -31,11 +30,10 @@ from app.models.diary import Note
 from app.models.people import Device
 from app.settings import Settings
 from tests.cast import PIN
-from tests.chromium import ARGUMENTS, find
+from tests.chromium import Chromiums
 from tests.diary.rows import rows
 from tests.journeys.conftest import _serving, free_port
 from tests.phone import LONG_AGO, Person, demo_database, pages, person_of, speak
-from tests.smtp import wait_until
 
 pytestmark = pytest.mark.journey
 CANARY = "kanarienvogel"
@@ -108,7 +106,7 @@ class Phone:
     url: str
     folder: Path
     token: str
-    playwright: Any
+    chromiums: Chromiums
     database: Database
     person: Person
     addresses: list[str]
@@ -116,18 +114,7 @@ class Phone:
     page: Any = None
 
     def start(self) -> Page:
-        port = self.folder / "DevToolsActivePort"
-        port.unlink(missing_ok=True)
-        command = [find(), *ARGUMENTS, "--headless=new", "--remote-debugging-port=0"]
-        self.process = subprocess.Popen(
-            [*command, f"--user-data-dir={self.folder}", "--window-size=390,844", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(lambda: port.exists() and port.read_text().count("\n") == 1)
-        number = port.read_text().splitlines()[0]
-        browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{number}")
-        context = browser.contexts[0]
+        self.process, context = self.chromiums.on_folder(self.folder)
         context.set_default_timeout(10_000)
         # A phone has had its own cookie for days; the browser writes one to the disk late.
         secure = self.url.replace("http:", "https:")
@@ -168,16 +155,16 @@ class Phone:
 
 
 @pytest.fixture(scope="module")
-def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
-    with carried(tmp_path_factory.mktemp("demo")) as known:
+def phone(tmp_path_factory: pytest.TempPathFactory, chromiums: Chromiums) -> Iterator[Phone]:
+    with carried(tmp_path_factory.mktemp("demo"), chromiums) as known:
         yield known
 
 
 @contextmanager
-def carried(tmp_path: Path) -> Iterator[Phone]:
+def carried(tmp_path: Path, chromiums: Chromiums) -> Iterator[Phone]:
     """One person's phone, unlocked for the first time."""
     port = free_port()
-    with demo_database(tmp_path) as filled, sync_playwright() as playwright:
+    with demo_database(tmp_path) as filled:
         settings = Settings(data_dir=tmp_path, base_url=f"http://localhost:{port}")
         with closing(Database(settings)) as database:
             app = create_app(settings, database)
@@ -187,7 +174,7 @@ def carried(tmp_path: Path) -> Iterator[Phone]:
                 settings.base_url,
                 tmp_path / "profile",
                 _device(database, person),
-                playwright,
+                chromiums,
                 database,
                 person,
                 pages(app, database, person),

@@ -13,6 +13,7 @@ from app.models.diary import DrinkDay, Note
 from tests.cast import PIN
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE
+from tests.smtp import wait_until
 
 pytestmark = pytest.mark.journey
 
@@ -48,6 +49,8 @@ def unlock_to_what_waits(page):
 
 def locked_while_typing(page, address):
     page.goto(address)
+    if page.evaluate("!!window.indexedDB"):
+        page.locator("html[data-keep]").wait_for(state="attached")
     page.locator("[name=own_words]").fill("a thought")
     page.clock.fast_forward("03:02")
     page.wait_for_url("**/lock**")
@@ -65,6 +68,33 @@ def test_words_that_were_typed_wait_behind_the_lock_and_are_stored_after_it(live
     assert [note.text for note in rows(live.database, Note)] == ["a thought"]
     expect(mine.get_by_text("Last seven days")).to_be_visible()
     expect(mine.locator("#unsent")).to_be_hidden()
+
+
+# The store opens when the test says so.
+SLOW = """const own = Object.getOwnPropertyDescriptor(IDBRequest.prototype, "onsuccess");
+Object.defineProperty(IDBOpenDBRequest.prototype, "onsuccess", { set(does) {
+  own.set.call(this, (event) => { window.open_store = () => does(event); }); } });"""
+
+COUNT = """() => new Promise((yes) => {
+  const ask = indexedDB.open("kept");
+  ask.addEventListener("success", () => {
+    const count = ask.result.transaction("kept").objectStore("kept").count();
+    count.addEventListener("success", () => yes(count.result));
+  }); })"""
+
+
+def test_words_that_were_typed_before_a_slow_phone_was_ready_are_kept_as_well(live, mine):
+    mine.add_init_script(SLOW)
+    mine.goto(f"{live.url}/today/week")
+    mine.locator("[name=own_words]").fill("a thought")
+    wait_until(lambda: mine.evaluate("!!window.open_store"))
+    mine.evaluate("open_store()")
+    wait_until(lambda: mine.evaluate(COUNT) == 1)
+    mine.goto("about:blank")
+    mine.goto(f"{live.url}/today/week")
+    wait_until(lambda: mine.evaluate("!!window.open_store"))
+    mine.evaluate("open_store()")
+    expect(mine.locator("[name=own_words]")).to_have_value("a thought")
 
 
 def test_where_the_phone_keeps_nothing_the_server_does(live, mine):

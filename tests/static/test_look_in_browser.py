@@ -142,11 +142,11 @@ def test_counts_go_up_and_down_but_not_below_zero_and_the_total_follows(look):
     assert total.inner_text() == "3 drinks ≈ 5.1 standard drinks"
     for _ in range(3):
         page.get_by_role("button", name="One less: Vodka").click()
-    assert page.get_by_label("Vodka Shot").input_value() == "0"
-    page.get_by_label("Beer Bottle").fill("98")
+    assert page.get_by_label("Vodka, Shot").input_value() == "0"
+    page.get_by_label("Beer, Bottle").fill("98")
     for _ in range(3):
         page.get_by_role("button", name="One more: Beer").click()
-    assert page.get_by_label("Beer Bottle").input_value() == "99"
+    assert page.get_by_label("Beer, Bottle").input_value() == "99"
 
 
 def test_the_total_speaks_russian_with_the_right_plurals(look):
