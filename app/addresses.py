@@ -85,6 +85,19 @@ def origin_of(text: str) -> str:
     return _joined(parts.scheme, host, port)
 
 
+def same_origin(told: str, ours: str) -> bool:
+    """Whether an address that a browser names, whole or not, is at the place of ours."""
+    try:
+        return _place(told) == _place(ours)
+    except BadAddress:
+        return False
+
+
+def _place(text: str) -> str:
+    parts, host, port = _split(text, ("https", "http"))
+    return _joined(parts.scheme, host, port)
+
+
 def web_address(text: str) -> str:
     """A whole web address in ASCII, as it can stand in a header."""
     parts, host, port = _split(text, ("https", "http"))

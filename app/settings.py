@@ -41,11 +41,16 @@ class Settings(BaseSettings):
     data_dir: Path = Field(ROOT / "var", description="database, mail files and logs of the demo")
     database_url: str = Field("", description="postgresql://…; empty: encrypted SQLite in data_dir")
     key_file: Path | None = Field(None, description="32 random bytes as hex, readable by the owner")
-    host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = Field(
         default_factory=lambda told: f"http://localhost:{told['port']}",
         description="the origin that browsers see",
+    )
+    host: str = Field(
+        default_factory=lambda told: (
+            "::1" if "//[::1]" in told.get("base_url", "") else "127.0.0.1"
+        ),
+        description="the address to listen at; empty: loopback, of the kind that base_url names",
     )
     trusted_proxy: str = Field(
         "", description="address of the TLS proxy, or networks with commas; empty: none is trusted"
@@ -120,9 +125,16 @@ class Settings(BaseSettings):
         return host_in_header(self.base_url.partition("://")[2])
 
     @cached_property
+    def own_address(self) -> str:
+        """Where this machine itself reaches the server, whichever addresses it listens at."""
+        own = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+        host = own.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @cached_property
     def plain_demo(self) -> bool:
         """The embedded demo, over plain http on the own machine: never so with ``serve``."""
-        own = self.host_name in ("localhost", "127.0.0.1")
+        own = self.host_name in ("localhost", "127.0.0.1", "::1")
         return self.demo and own and self.base_url.startswith("http://")
 
     @cached_property

@@ -1,5 +1,6 @@
 """Bring the product up: key, database, demo, then the server."""
 
+import errno
 import gc
 import socket
 from datetime import datetime
@@ -58,15 +59,23 @@ def check_production(settings: Settings) -> None:
 
 
 def check_port(settings: Settings) -> None:
-    """Say plainly that the port is taken, instead of a trace. Raises CannotStart."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise CannotStart(
-                f"port {settings.port} is in use: stop what listens there, or set DAYBOOK_PORT"
-            ) from error
+    """Say plainly that nothing can listen there, instead of a trace. Raises CannotStart."""
+    try:
+        kind, _, _, _, place = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = f"port {settings.port} is in use: stop what listens there, or set DAYBOOK_PORT"
+        else:
+            why = (
+                f"nothing can listen at {settings.host}, port {settings.port}: set DAYBOOK_HOST to "
+                "an address of this machine, and DAYBOOK_PORT to a free port above 1023"
+            )
+        raise CannotStart(why) from error
 
 
 def mail_faults(database: Database, now: datetime) -> list[str]:

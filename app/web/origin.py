@@ -1,22 +1,22 @@
 """From where a write was sent, and the way on for a browser that never says so.
 
-A browser names the origin of a form in one of three headers. Addresses are compared as addresses:
-capitals, a Cyrillic name and a port that goes without saying make no other place of ours. What
-names another site is refused for good. What names nothing may be sent again from our own page,
-with a field that only we could have signed, for this browser, this address and a few minutes.
+A browser names the origin of a form in one of three headers, and it is compared as an address
+(``app/addresses.py``). What names another site is refused for good. What names nothing may be
+sent again from our own page, with a field that only we could have signed, for this browser, this
+address and a few minutes.
 """
 
 import hmac
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from app.addresses import same_origin
+
 CONFIRMED = "from_here"
 GOOD_FOR = timedelta(minutes=10)
-_PORTS = {"http": 80, "https": 443}
 # Cookies that say nothing of who it is, and may change between two pages.
 _PASSING = ("lang", "note", "back")
 
@@ -40,20 +40,8 @@ def place_of(headers: Headers, ours: str) -> Place:
     for name in ("origin", "referer"):
         told = headers.get(name, "").strip()
         if told and told.lower() != "null":
-            return Place.HERE if origin_of(told) == origin_of(ours) else Place.ELSEWHERE
+            return Place.HERE if same_origin(told, ours) else Place.ELSEWHERE
     return Place.NOWHERE
-
-
-def origin_of(url: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port of an address, each in one spelling; None where it is no address."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
-        if not host.isascii():
-            host = host.encode("idna").decode()
-        return (parts.scheme, host.lower(), parts.port or _PORTS.get(parts.scheme))
-    except ValueError:  # an encoding error is one, too
-        return None
 
 
 def confirmation(request: Request) -> str:

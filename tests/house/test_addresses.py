@@ -1,6 +1,8 @@
 """One host has many spellings: all of them work, or stop the start with the remedy."""
 
 import asyncio
+import signal
+import socket
 from email.utils import parseaddr
 
 import httpx
@@ -10,7 +12,7 @@ from sqlalchemy import update
 
 from app import __main__ as command
 from app import audit
-from app.addresses import host_in_header, mailbox
+from app.addresses import host_in_header, mailbox, same_origin
 from app.audit import SYSTEM, Subject
 from app.auth.staff import Account, start_attempt
 from app.main import create_app
@@ -19,7 +21,7 @@ from app.outbox.lease import Claimed
 from app.outbox.smtp import deliver, server_of
 from app.safety.contacts import contacts
 from app.settings import Settings
-from app.start import mail_faults, server_options
+from app.start import CannotStart, check_port, mail_faults, server_options
 from tests.cast import NOW, PASSWORD
 from tests.databases import settings_in
 from tests.smtp import mail_server
@@ -132,6 +134,67 @@ def test_every_other_address_is_brought_into_one_form():
 def test_a_proxy_is_known_by_its_mapped_address_too():
     trusted = server_options(Settings(trusted_proxy="10.0.0.0/24"))["forwarded_allow_ips"]
     assert trusted == "10.0.0.0/24,::ffff:10.0.0.0/120"
+
+
+SAME = [(ours, told) for ours in ORIGINS for told in [ours, *ORIGINS[ours]]]
+OTHERS = [
+    "null",
+    "",
+    "https://",
+    "[",
+    "https://[::1",
+    "https://day book.test",
+    "ftp://daybook.test",
+]
+
+
+def test_what_a_browser_names_is_compared_in_the_one_form_of_the_settings():
+    """Whole addresses too, as Referer has them; nonsense is at no place, not even at its own."""
+    for ours, told in SAME:
+        assert same_origin(told, ours) and same_origin(f"{told.strip(' /')}/a?b=c", ours), told
+    assert same_origin("https://xn--fuball-cta.test/", "https://fußball.test")
+    for told in OTHERS:
+        assert not same_origin(told, "https://daybook.test") and not same_origin(told, told), told
+
+
+def test_a_server_that_is_named_by_its_ipv6_address_is_found_there():
+    """From the one setting: it listens there, says that it is well, and keeps Safari's cookies."""
+    here = Settings(base_url="http://[::1]:8000", demo=True)
+    assert (here.host, here.host_name, here.plain_demo) == ("::1", "::1", True)
+    assert Settings().host == Settings(base_url="https://daybook.test").host == "127.0.0.1"
+    assert Settings(host="0.0.0.0").own_address == "http://127.0.0.1:8000"
+    with socket.socket(socket.AF_INET6) as taken:
+        taken.bind(("::1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        busy = Settings(base_url=f"http://[::1]:{port}", port=port)
+        assert busy.own_address == f"http://[::1]:{port}"
+        with pytest.raises(CannotStart, match="in use"):
+            check_port(busy)
+    check_port(busy)
+
+
+def test_an_address_of_another_machine_is_not_called_a_port_in_use():
+    with pytest.raises(CannotStart, match="DAYBOOK_HOST"):
+        check_port(Settings(host="203.0.113.9"))
+
+
+def test_the_worker_names_whoever_gets_no_mail_as_the_server_does(
+    database, cast, capsys, monkeypatch
+):
+    rename(database, cast.orlova, "orlova")
+    begun = []
+    monkeypatch.setattr(command, "Settings", lambda: database.settings)
+    monkeypatch.setattr(command, "run_worker", lambda *_, **__: begun.append(1))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    command.worker()
+    assert f"no mail reaches staff member {cast.orlova}" in capsys.readouterr().err
+    nowhere = "postgresql://nobody@127.0.0.1:1/daybook"
+    away = Settings(key_file=database.settings.key_path, database_url=nowhere)
+    monkeypatch.setattr(command, "Settings", lambda: away)
+    command.worker()
+    assert "did not answer" in capsys.readouterr().err
+    assert begun == [1, 1], "it waits for a database that is away"
 
 
 @pytest.mark.parametrize("value", ["", "a b", "[::1", "x" * 300, "\x00", "дневник.рф@"])

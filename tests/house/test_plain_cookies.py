@@ -18,6 +18,7 @@ PLAIN = [
     (True, "http://localhost:8000"),
     (True, "http://127.0.0.1:8123"),
     (True, "http://localhost"),
+    (True, "http://[::1]:8000"),
 ]
 LOCKED = [
     (False, "http://localhost:8000"),
