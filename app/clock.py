@@ -60,6 +60,11 @@ def zone_at(moment: datetime, zone_name: str) -> ZoneInfo:
     return zone(zone_name)
 
 
+def zone_on(day: date, zone_name: str) -> str:
+    """The name of the zone that somebody lived in when ``day`` ended."""
+    return zone_at(moment_of(day, time.max, zone_name), zone_name).key or str(zone_name)
+
+
 def local(moment: datetime, zone_name: str) -> datetime:
     return moment.astimezone(zone_at(moment, zone_name))
 

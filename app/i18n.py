@@ -13,14 +13,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from app.clock import local
+from app.clock import local, zone_at
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский"}
@@ -32,6 +34,18 @@ _ENDS_SENTENCE = re.compile(r"%\((\w+)\)s\.(?!\.)")
 def N_(text: str) -> str:
     """Mark a text for the catalogues; translate it where it is shown."""
     return text
+
+
+@lru_cache(maxsize=1024)
+def _city(zone: str, lang: str) -> str:
+    """Zones are renamed at times, and their translation may stand under an older name."""
+    known, renamed = Locale.parse(_CLDR[lang]).time_zones, get_global("zone_aliases")
+    newest = renamed.get(zone, zone)
+    former = [old for old, new in renamed.items() if new == newest]
+    cities = (known.get(name, {}).get("city") for name in (zone, newest, *former))
+    return next(filter(None, cities), None) or get_timezone_location(
+        zone, locale=_CLDR[lang], return_city=True
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -79,6 +93,10 @@ class Translator:
     def moment(self, moment: datetime, zone: str) -> str:
         """Day and time of ``moment`` in ``zone``: «23 Nov, 09:26»."""
         return f"{self.day_inline(local(moment, zone).date(), 'd MMM')}, {self.time(moment, zone)}"
+
+    def city(self, zone: str, at: datetime | None = None) -> str:
+        """The city that names a zone: «Berlin»; of a life with moves, the one it had ``at``."""
+        return _city(zone_at(at, zone).key if at else str(zone), self.lang)
 
     def number(self, value: float, digits: int = 1) -> str:
         return format_decimal(round(value, digits), locale=_CLDR[self.lang])

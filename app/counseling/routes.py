@@ -14,7 +14,7 @@ from app.audit import Subject
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
-from app.clock import local_day
+from app.clock import local_day, zone_on
 from app.counseling import queries, words
 from app.counseling.context import gather, shown
 from app.counseling.day_queries import read_beside
@@ -101,11 +101,13 @@ def show_day(
     _record_read(session, me, who, "day.open", now)
     timeline = read_timeline(session, who.id, day)
     beside = read_beside(session, who.id)
-    teller = Teller(tr_of(request), load_protocol(), who.timezone, beside.screens)
+    tr = tr_of(request)
+    teller = Teller(tr, load_protocol(), who.timezone, beside.screens)
     context = {
         "nav": "sessions",
         "who": who,
         "day": day,
+        "city": tr.city(zone_on(day, who.timezone)),
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < local_day(now, who.timezone) else None,
         "entries": entries_on(timeline, day, teller),

@@ -16,7 +16,7 @@ from app.diary.conflict import show_conflict
 from app.diary.day_pages import day_context, read_only, window_of, writable
 from app.diary.drinks import BEVERAGES, item_words, last_moment, offers, read_day_form
 from app.diary.guidance import go_on
-from app.diary.holidays import region_of
+from app.diary.holidays import region_on
 from app.diary.queries import DayRecord, read_day, usual_drinks
 from app.diary.service import About, record_drinks
 from app.diary.submissions import once, remember
@@ -109,7 +109,7 @@ def _drinks_page(
 ) -> Response:
     tr, plan = tr_of(request), load_protocol()
     typed = {name: sent[0] for name, sent in form.fields.items()} if form else {}
-    region = region_of(me.timezone)
+    region = region_on(day, me.timezone)
     usual = usual_drinks(session, me.id)
     context: dict[str, Any] = {
         **day_context(request, day, now, me, form),

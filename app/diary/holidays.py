@@ -6,6 +6,7 @@ official list of days off.
 
 from datetime import date, timedelta
 
+from app.clock import zone_on
 from app.i18n import N_
 
 _EVERYWHERE = {(12, 31): N_("New Year’s Eve"), (1, 1): N_("New Year’s Day")}
@@ -31,9 +32,10 @@ _FIXED = {
 MONDAY, THURSDAY = 0, 3
 
 
-def region_of(zone: str) -> str:
-    """``us`` for American zones, else ``ru``: where the study has its sites."""
-    return "us" if zone.startswith("America/") else "ru"
+def region_on(day: date, zone: str) -> str:
+    """Where somebody lived on ``day``: ``us`` for American zones, else ``ru``, where the study has
+    its sites."""
+    return "us" if zone_on(day, zone).startswith("America/") else "ru"
 
 
 def holiday(day: date, region: str) -> str | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.diary.holidays import holiday, region_of
+from app.diary.holidays import holiday, region_on
 from app.diary.service import About
 from app.i18n import Translator
 from app.models.counseling import CounselingSession
@@ -81,7 +81,7 @@ def read_markers(
             text = tr("session at %(time)s", time=hour(row.at, row.place, walls, tr))
             found[day].append(Marker(text, "session"))
     for day in day_range(first, last):
-        name = holiday(day, region_of(walls.person))
+        name = holiday(day, region_on(day, walls.person))
         if name:
             found[day].append(Marker(tr(name), "holiday"))
     for row in session.execute(_OWN, {"who": who, "first": first, "last": last}):

@@ -17,7 +17,7 @@ from app.clock import local_day
 from app.diary.calendar import origin_words
 from app.diary.dose import dose_words
 from app.diary.drinks import BEVERAGES, offers
-from app.diary.holidays import region_of
+from app.diary.holidays import region_on
 from app.diary.markers import read_markers
 from app.diary.queries import DayRecord, read_day, usual_drinks
 from app.diary.words import drinks_lines, other_lines
@@ -172,7 +172,7 @@ def _day_page(
 ) -> Response:
     tr, record = tr_of(request), read_day(session, who.id, day)
     typed = {name: sent[0] for name, sent in form.fields.items()}
-    region = region_of(who.timezone)
+    region = region_on(day, who.timezone)
     walls = Walls(who.timezone, me.timezone)
     marks = read_markers(session, who.id, walls, day, day, tr, told_hour).get(day, ())
     parts = _open_parts(record)

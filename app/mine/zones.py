@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from babel.dates import get_timezone_location
-
 from app.clock import local
 from app.i18n import Translator
 
@@ -55,12 +53,8 @@ OFFERED = (
 def offered(own: str, now: datetime, tr: Translator) -> list[tuple[str, str]]:
     """(name, «Berlin · UTC+1») from west to east; the own one is always among them."""
     names = dict.fromkeys((*OFFERED, str(own)))
-    placed = sorted((_offset(now, name), _city(name, tr), name) for name in names)
+    placed = sorted((_offset(now, name), tr.city(name), name) for name in names)
     return [(name, f"{city} · {_utc(offset)}") for offset, city, name in placed]
-
-
-def _city(name: str, tr: Translator) -> str:
-    return get_timezone_location(name, locale=tr.lang, return_city=True) or name
 
 
 def _offset(now: datetime, name: str) -> timedelta:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.protocol.model import Protocol
 from app.safety.finding import Severity
 from app.safety.replay import Line, last_moment, replay
+from app.timeline.days import local_day
 from app.timeline.timeline import Timeline
 
 WEEK_SECONDS = 7 * 24 * 3600.0
@@ -37,7 +38,13 @@ class Difference:
     """A flag that one side has and the other has not."""
 
     code: str
+    zone: str
     line: Line
+
+    @property
+    def day(self) -> date:
+        """What it is about, on the participant's own wall."""
+        return local_day(self.line.finding.about, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +73,13 @@ def compare(
     vanish: list[Difference] = []
     for timeline, versions in records:
         weeks += weeks_of(timeline, until)
-        code = timeline.participant.code
+        code, zone = timeline.participant.code, timeline.participant.timezone
         before = replay(timeline, protocol, until, versions)
         after = replay(timeline, other, until)
         ours.update(line.finding.severity.word for line in before)
         theirs.update(line.finding.severity.word for line in after)
-        appear += [Difference(code, line) for line in _only_in(after, before)]
-        vanish += [Difference(code, line) for line in _only_in(before, after)]
+        appear += [Difference(code, zone, line) for line in _only_in(after, before)]
+        vanish += [Difference(code, zone, line) for line in _only_in(before, after)]
     return Comparison(Burden(weeks, ours), Burden(weeks, theirs), tuple(appear), tuple(vanish))
 
 

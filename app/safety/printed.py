@@ -106,7 +106,7 @@ def difference_rows(found: Sequence[Difference], tr: Translator) -> list[tuple[s
             one.code,
             one.line.finding.severity.word,
             title(one.line.finding.rule, tr.lang),
-            tr.day_inline(one.line.finding.about.date(), "d MMM y"),
+            tr.day_inline(one.day, "d MMM y"),
         )
         for one in found
     ]

@@ -15,6 +15,7 @@ from app.safety.guidance import steps_for
 from app.safety.queries import Done, Evidence, FlagLine, ScopedFlag, Told
 from app.safety.taken_back import TakenBack
 from app.safety.wording import sentences, title, wording
+from app.web.appointment import their_moment
 
 FILTERS = {
     "open": N_("Open · %(num)s"),
@@ -67,7 +68,7 @@ class ShownLine:
 
 def shown_line(line: FlagLine, tr: Translator, zone: str, now: datetime, query: str) -> ShownLine:
     """A line for a reader in ``zone``; ``query`` keeps the list as it is beside the flag."""
-    about = tr.moment(line.about, line.timezone)
+    about = their_moment(line.about, line.timezone, zone, tr)
     holder = line.holder or tr("not yet acknowledged")
     late = line.status != "resolved" and line.due_at is not None and line.due_at <= now
     return ShownLine(

@@ -70,6 +70,14 @@ def told_hour(at: datetime, place: str, walls: Walls, tr: Translator) -> str:
     return tr("%(when)s, the participant’s time", when=said)
 
 
+def their_moment(at: datetime, zone: str, site: str, tr: Translator) -> str:
+    """For staff, what the participant's clock showed: «22 Nov, 23:30, the participant’s time»."""
+    said = tr.moment(at, zone)
+    if not Walls(zone, site).differ(at):
+        return said
+    return tr("%(when)s, the participant’s time", when=said)
+
+
 def _whose(said: str, at: datetime, place: str, walls: Walls, tr: Translator) -> str:
     if not walls.differ(at):
         return said

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.i18n import LANGUAGES, N_, Translator, best_language, translator
+from app.web.appointment import their_moment
 from app.web.keeping import keeper_of
 from app.web.static import static_url
 from app.web.summary import with_labels
@@ -51,6 +52,7 @@ environment = Environment(
 )
 environment.globals["static"] = static_url
 environment.globals["languages"] = LANGUAGES
+environment.globals["their_moment"] = their_moment
 environment.filters["tel"] = tel
 environment.filters["dial"] = lambda text, numbers: dial(text, astuple(numbers))
 

@@ -165,3 +165,25 @@ def test_no_second_template_environment_and_no_markup_from_a_string():
         assert trusted == TRUSTED.get(module.name, []), module.where
         assert not re.search(r"\bMarkup\(f[\"']", source), module.where
         assert faults(_JINJA.sub("", source)) == [], module.where
+
+
+_THEIR_CLOCK = re.compile(r"tr\.(?:time|moment)\([^()]*\b(?:who|one|flag|line)\.timezone\)")
+_SAYS_SO = ("participant’s own clock", "participant’s time zone", "For the participant")
+
+
+def test_staff_are_told_where_a_time_is_on_the_participants_clock():
+    """Times for staff are the clinic's; another clock is named beside the time or on the page."""
+    texts = {str(path): path.read_text(encoding="utf-8") for path in FILES}
+    assert any(_THEIR_CLOCK.search(text) for text in texts.values())
+    silent = [
+        name
+        for name, text in texts.items()
+        if _THEIR_CLOCK.search(text) and not any(said in text for said in _SAYS_SO)
+    ]
+    assert silent == []
+
+
+def test_no_sentence_names_a_zone_by_its_key():
+    """«Berlin», not «Europe/Berlin»: a key stands only where it is typed."""
+    key = re.compile(r"(?:zone|site)=\w+\.(?:site_)?timezone\b|(?:\(|· )\{\{ \w+\.timezone")
+    assert [path.name for path in FILES if key.search(path.read_text(encoding="utf-8"))] == []

@@ -1,11 +1,15 @@
 """A participant moves to another time zone: what was told before keeps its days, everywhere."""
 
+import html
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.clock import DatedZone, local, local_day
+from app.clock import DatedZone, local, local_day, zone_on
+from app.i18n import translator
+from app.mine.zones import OFFERED
 from app.models.audit import AuditEntry
 from app.models.people import Participant
 from app.protocol.loader import load_protocol
@@ -15,8 +19,10 @@ from app.timeline.json_form import parse
 from app.timeline.json_out import dump
 from app.timeline.moments import day_of
 from app.timeline.tables import read_timeline
+from app.web.appointment import their_moment
 from tests.cast import NOW, participant_session
-from tests.diary.rows import rows
+from tests.diary.rows import change_person, rows
+from tests.safety_live.record import flags, second_day_cluster
 
 EAST, WEST = "Asia/Vladivostok", "America/New_York"
 LATE = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)  # 23:30 on Sunday in Moscow
@@ -119,3 +125,75 @@ def test_a_zone_that_does_not_exist_is_an_error_at_its_field(anna, orlova, datab
     refused = orlova.post(f"/participants/{public}/time-zone", body)
     assert refused.status_code == 422 and 'href="#f-timezone"' in refused.text
     assert rows(database, Participant)[0].zones is None
+
+
+def test_a_day_ends_in_the_zone_that_it_belongs_to():
+    zone = dated((WEST, LATE), (EAST, NOW))
+    days = day_range(date(2026, 11, 21), date(2026, 11, 24))
+    assert [zone_on(day, zone) for day in days] == ["Europe/Moscow", WEST, EAST, EAST]
+
+
+def test_holidays_and_drinks_of_a_day_are_those_of_the_place_where_it_was_spent(
+    anna, orlova, database, cast
+):
+    change_person(database, cast.anna, enrolled_at=NOW - timedelta(days=30))
+    with database.read() as session:
+        public = session.get(Participant, cast.anna).public_id
+    anna.post("/me/settings", {"timezone": WEST})
+    assert "Veterans Day" not in anna.get("/calendar/2026-11-11").text
+    month = anna.get("/calendar?month=2026-11").text
+    assert "Unity Day" in month and "Veterans Day" not in month
+    staff = f"/participants/{public}/interview"
+    assert "Veterans Day" not in orlova.get(f"{staff}/2026-11-11").text
+    for page in (anna.get("/day/2026-11-22"), orlova.get(f"{staff}/2026-11-22")):
+        assert 'name="n:beer:355:5"' not in page.text
+    for page in (anna.get("/day/2026-11-23"), orlova.get(f"{staff}/2026-11-23")):
+        assert 'name="n:beer:355:5"' in page.text
+
+
+def text(page) -> str:
+    assert page.status_code == 200
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def test_an_alert_says_whose_clock_each_of_its_times_is_on(anna, petrova, database, cast, clock):
+    change_person(database, cast.anna, timezone="Europe/Berlin")
+    second_day_cluster(database, cast.anna, NOW)  # 07:00 in Berlin, 09:00 in Moscow
+    [flag] = flags(database)
+    clock.forward(minutes=1)
+    anna.post("/me/settings", {"timezone": EAST})
+    assert "23 Nov, 07:00, the participant’s time" in text(petrova.get("/flags"))
+    for path in ("", "/report"):
+        page = text(petrova.get(f"/flags/{flag.public_id}{path}"))
+        theirs = page.index("the participant’s own clock (Berlin)")
+        clinics = page.index("Times are those of the clinic, Moscow.")
+        assert page.index("Happened") < theirs < clinics
+        assert "07:00" in page[:theirs] and "23 Nov, 09:00" in page[clinics:]
+        assert "07:00" not in page[clinics:]
+
+
+def test_staff_read_whose_clock_a_moment_of_a_participant_is_on(anna, orlova, database, cast):
+    tr = translator("en")
+    assert their_moment(LATE, "Europe/Minsk", "Europe/Moscow", tr) == "22 Nov, 23:30"
+    change_person(database, cast.anna, timezone="Europe/Berlin", enrolled_at=LATE)
+    with database.read() as session:
+        public = session.get(Participant, cast.anna).public_id
+    anna.post("/today/dose", {"answer": "taken", "idem": "a2"})
+    said = "22 Nov, 21:30, the participant’s time"
+    assert said in text(orlova.get(f"/participants/{public}"))
+    assert "23 Nov, 07:00, the participant’s time" in text(orlova.get("/participants"))
+    for path in ("interview", "interview/2026-11-22"):
+        page = text(orlova.get(f"/participants/{public}/{path}"))
+        assert "Times are those of the participant’s own clock." in page
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_zone_has_the_name_of_its_city_in_the_language_of_the_reader(lang):
+    tr = translator(lang)
+    names = {name: tr.city(name) for name in OFFERED}
+    own = r"[^A-Za-z/_]+" if lang == "ru" else r"[^А-Яа-я/_]+"
+    assert [name for name, city in names.items() if not re.fullmatch(own, city)] == []
+    kiev = {tr.city(name) for name in ("Europe/Kyiv", "Europe/Kiev")}
+    kolkata = {tr.city(name) for name in ("Asia/Kolkata", "Asia/Calcutta")}
+    assert kiev | kolkata == ({"Kyiv", "Kolkata"} if lang == "en" else {"Киев", "Калькутта"})
+    assert tr.city(dated((EAST, NOW)), LATE) == tr.city("Europe/Moscow")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ from app.safety.thresholds import rewritten
 from app.timeline.events import ProtocolChange
 from app.timeline.tables import read_timeline
 from tests.cast import staff_session
+from tests.diary.rows import change_person
 from tests.safety_live.record import CLUSTER, check_in, flags, rows, take_dose
 
 # Four groups no longer do in the start window; nor do three with a sum.
@@ -177,6 +179,16 @@ def test_the_page_says_what_would_appear_and_what_would_vanish(database, cast, c
     assert "1 alert would appear" in page and "1 alert would vanish" in page
     assert "DB-001" in page
     assert rows(database, ProtocolVersion) == []
+
+
+def test_what_appears_is_named_by_the_day_on_the_participants_wall(database, cast, clock, ivanova):
+    """23:30 on Sunday in New York is Monday in UTC."""
+    change_person(database, cast.anna, timezone="America/New_York")
+    clock.now = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+    first_dose(database, cast, clock)
+    check_in(database, cast.anna, clock(), CLUSTER)
+    page = ivanova.get("/thresholds", params=STRICTER).text
+    assert "22 Nov 2026" in page and "23 Nov 2026" not in page
 
 
 def test_the_same_thresholds_differ_in_nothing(database, cast, clock):
