@@ -197,17 +197,14 @@ def _done(rows: Iterable[Any]) -> dict[int, dict[int, Done]]:
 
 _HOLDS = (
     select(_HOLD.c.from_day, _HOLD.c.until_day, _HOLD.c.set_at, _HOLD.c.lifted_at)
-    .where(
-        _HOLD.c.participant_id == _WHO,
-        or_(_HOLD.c.set_at >= _SINCE, _HOLD.c.lifted_at >= _SINCE),
-    )
+    .where(_HOLD.c.participant_id == _WHO)
     .order_by(_HOLD.c.set_at)
 )
 
 
-def holds_of(session: Session, who: int, since: datetime) -> tuple[Hold, ...]:
-    """Holds that were set or lifted since."""
-    return tuple(Hold(*row) for row in session.execute(_HOLDS, {"who": who, "since": since}))
+def holds_of(session: Session, who: int) -> tuple[Hold, ...]:
+    """Every hold there was: an old one may still be open."""
+    return tuple(Hold(*row) for row in session.execute(_HOLDS, {"who": who}))
 
 
 _PREPARED = (

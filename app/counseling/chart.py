@@ -125,11 +125,12 @@ def _blank(places: Sequence[int], columns: Columns, y: float) -> str:
 
 def _tablets(record: Record, columns: Columns, tr: Translator) -> list[str]:
     at = _places(record, "tablet")
+    blank = at.get(None, ())
     return [
         charts.path(charts.squares(at.get("taken", ()), columns, TABLETS), "c-dose"),
         charts.path(charts.crosses(at.get("not_taken", ()), columns, TABLETS), "c-no"),
         charts.path(charts.squares(at.get("held", ()), columns, TABLETS + 3, 3), "c-zero"),
-        _blank(at.get(None, ()), columns, TABLETS),
+        _blank([i for i in blank if record.asks_tablet(record.days[i].day)], columns, TABLETS),
         charts.text(LABELS, TABLETS + 9, tr("Tablet"), "c-name"),
     ]
 

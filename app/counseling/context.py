@@ -20,7 +20,7 @@ from app.counseling.names import labels, levels
 from app.counseling.questions import Question, Situation, questions
 from app.counseling.record import Record, record_of
 from app.counseling.sentences import Sentence, in_short, unsaid
-from app.counseling.since import Beyond, happened, news
+from app.counseling.since import Beyond, Hold, happened, news
 from app.counseling.urine import compared
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
@@ -28,6 +28,7 @@ from app.protocol.model import Protocol
 from app.protocol.study_time import study_time
 from app.sessions.readings import Reading, readings_of
 from app.timeline.days import at_local
+from app.timeline.holds import HeldSpan
 from app.timeline.known import Known
 from app.timeline.tables import read_timeline
 from app.web.appointment import Walls, on_both_walls
@@ -80,7 +81,8 @@ def gather(
     today = local_day(now, who.timezone)
     timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
     known = timeline.known_at(now)
-    brief = brief_of(_record(known, who, protocol, weeks, now))
+    holds = queries.holds_of(session, who.id)
+    brief = brief_of(_record(known, who, protocol, weeks, now, holds))
     here = local_day(now, me.timezone)
     since_midnight = at_local(here, time(0), me.timezone)
     sessions = queries.sessions_of(session, who.id, who.timezone, since_midnight)
@@ -88,7 +90,7 @@ def gather(
     flags = queries.flags_of(session, who.id, begin)
     sheets = homework(session, who.id, begin, now)
     rulers = ruler_points(session, who.id)
-    beyond = _beyond(session, who, sessions, sheets, begin, now)
+    beyond = _beyond(session, who, holds, sessions, sheets, begin, now)
     asked = questions(_situation(me, who, brief, flags, sheets, rulers))
     short = in_short(brief.record, [one.because for one in asked])
     return Gathered(
@@ -114,11 +116,20 @@ def gather(
 
 
 def _record(
-    known: Known, who: ScopedParticipant, protocol: Protocol, weeks: int, now: datetime
+    known: Known,
+    who: ScopedParticipant,
+    protocol: Protocol,
+    weeks: int,
+    now: datetime,
+    holds: Sequence[Hold],
 ) -> Record:
     enrolled = local_day(who.enrolled_at, who.timezone)
+    held = [
+        HeldSpan.of(one.first, one.last, one.lifted_at and local_day(one.lifted_at, who.timezone))
+        for one in holds
+    ]
     left = who.status != "active"
-    return record_of(known, now, protocol, weeks * 7, enrolled, left=left)
+    return record_of(known, now, protocol, weeks * 7, enrolled, held, left=left)
 
 
 def _begin(who: ScopedParticipant, brief: Brief, sessions: queries.Sessions) -> datetime:
@@ -131,6 +142,7 @@ def _begin(who: ScopedParticipant, brief: Brief, sessions: queries.Sessions) -> 
 def _beyond(
     session: Session,
     who: ScopedParticipant,
+    holds: Sequence[Hold],
     sessions: queries.Sessions,
     sheets: Sequence[Homework],
     begin: datetime,
@@ -138,7 +150,7 @@ def _beyond(
 ) -> Beyond:
     """What happened besides the entries. An unread sheet is listed however old: it is no news."""
     return Beyond(
-        holds=queries.holds_of(session, who.id, begin),
+        holds=holds,
         sessions=queries.went_otherwise(session, who.id, who.timezone, sessions, begin, now),
         shared=[
             one.sheet_key for one in sheets if one.status == "shared" and one.at and one.at >= begin

@@ -22,6 +22,7 @@ from app.timeline.events import (
     Substances,
     Urinalysis,
 )
+from app.timeline.holds import HeldSpan
 from app.timeline.known import Known
 
 Tablet = Literal["taken", "not_taken", "held"]
@@ -102,8 +103,9 @@ class Record:
     `heavy` and `standard` are grams of pure alcohol: the line of a heavy day, a standard drink.
     `today` is the participant's local date, whose entries are in `so_far` and `answered`, not in
     `days`. `asked_from` is the first day about which anything was asked, `asked_until` the last
-    one for somebody who left the study: days outside are not blank. A specimen speaks for its day
-    and the `urine_days` before it.
+    one for somebody who left the study: days outside are not blank. The tablet is asked about from
+    `tablets_from` on (`None`: not yet) and on no day of `holds`. A specimen speaks for its day and
+    the `urine_days` before it.
     """
 
     days: tuple[Day, ...]
@@ -117,6 +119,8 @@ class Record:
     urine_days: int = 4
     told_today: Day | None = None
     asked_until: date | None = None
+    tablets_from: date | None = date.min
+    holds: tuple[HeldSpan, ...] = ()
 
     @property
     def so_far(self) -> Day:
@@ -131,6 +135,11 @@ class Record:
     def asks(self, day: date) -> bool:
         """Whether something was asked about `day`, so that it is blank where nothing was told."""
         return self.asked_from <= day <= (self.asked_until or self.today)
+
+    def asks_tablet(self, day: date) -> bool:
+        """Whether a tablet was due on `day`: not before the first dose, nor during a hold."""
+        begun = self.tablets_from is not None and self.tablets_from <= day
+        return begun and self.asks(day) and not any(hold.covers(day) for hold in self.holds)
 
     def asked(self) -> tuple[Day, ...]:
         """The days about which something was asked, or whose alcohol was told anyway."""
@@ -147,6 +156,7 @@ def record_of(
     protocol: Protocol,
     days: int,
     enrolled: date | None = None,
+    holds: Iterable[HeldSpan] = (),
     *,
     left: bool = False,
 ) -> Record:
@@ -169,6 +179,8 @@ def record_of(
         today=today,
         asked_from=asked_from,
         asked_until=_asked_until(known, left),
+        tablets_from=_tablets_from(known),
+        holds=tuple(holds),
         heavy=protocol.heavy_day.grams(known.participant.sex),
         standard=protocol.standard_drink.grams,
         answered=answered,
@@ -179,6 +191,13 @@ def record_of(
         words=tuple(Words(known.day(note.at), note.at, note.text) for note in known.of(Note)),
         urine_days=protocol.rules.uds.told_days,
     )
+
+
+def _tablets_from(known: Known) -> date | None:
+    """The planned first dose, or one before it that was told as taken."""
+    planned = known.participant.first_dose_on
+    first = known.first_dose
+    return min((day for day in (planned, first and first[1]) if day is not None), default=None)
 
 
 def _asked_until(known: Known, left: bool) -> date | None:

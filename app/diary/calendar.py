@@ -125,7 +125,7 @@ def _cell(day: date, facts: MonthFacts, tr: Translator) -> Cell:
 def _look(day: date, facts: MonthFacts, tr: Translator) -> tuple[str, str, str]:
     entry = facts.drinks.get(day)
     if entry is not None:
-        if not entry.items:
+        if entry.free:
             return "none", "", tr("no alcohol")
         return "some", short(entry.count), drinks_words(entry.count, tr)
     if day == facts.window.today:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.timeline.events import Drink, Use
+from app.timeline.measures import drinks_in, grams_of
 
 # What a form may name a row by: more than the column holds is no row, and no query either.
 RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -40,7 +41,7 @@ class DoseEntry:
 
 @dataclass(frozen=True, slots=True)
 class DrinksEntry:
-    """A day's alcohol; no items is a day without."""
+    """A day's alcohol. A day without has no items, or only drinks without alcohol."""
 
     id: int
     day: date
@@ -54,7 +55,13 @@ class DrinksEntry:
 
     @property
     def count(self) -> float:
-        return sum(item.count for item in self.items)
+        """Drinks with alcohol."""
+        return drinks_in(self.items)
+
+    @property
+    def free(self) -> bool:
+        """A day without alcohol, as the rules, the brief and the picture count it."""
+        return grams_of(self.items) == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,14 @@ def patterns(span: SpanRecord, last: date, tr: Translator) -> list[Pattern]:
     for day in sorted((day for day in span.drinks if day <= last), reverse=True):
         drinks, others = span.drinks[day], span.others.get(day)
         kind = drinks.items, tuple(use.substance for use in others.items) if others else None
-        if (drinks.items or (others and others.items)) and kind not in kinds:
+        if (not drinks.free or (others and others.items)) and kind not in kinds:
             kinds.append(kind)
             found.append(_pattern(day, drinks, others, tr))
     return found[: PATTERNS_SHOWN + 1]
 
 
 def _pattern(day: date, drinks: DrinksEntry, others: OthersEntry | None, tr: Translator) -> Pattern:
-    parts = [drinks_words(drinks.count, tr) if drinks.items else tr("No alcohol")]
+    parts = [drinks_words(drinks.count, tr) if not drinks.free else tr("No alcohol")]
     uses: tuple[Use, ...] | None = None
     if others:
         parts.append(tr("and something else") if others.items else tr("nothing else"))

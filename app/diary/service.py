@@ -23,18 +23,15 @@ from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Hold, Participant, dated_zone
 from app.safety.service import Outcome, reassess
 from app.timeline.events import Drink, Use
+from app.timeline.holds import HeldSpan
 from app.timeline.measures import grams, grams_of
 
 _H: Any = Hold.__table__  # type: ignore[attr-defined]
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _HOLDS = (
-    select(_H.c.lifted_at, dated_zone(_P))
+    select(_H.c.from_day, _H.c.until_day, _H.c.lifted_at, dated_zone(_P))
     .join(_P, _P.c.id == _H.c.participant_id)
-    .where(
-        _H.c.participant_id == bindparam("who"),
-        _H.c.from_day <= bindparam("day"),
-        (_H.c.until_day.is_(None)) | (_H.c.until_day >= bindparam("day")),
-    )
+    .where(_H.c.participant_id == bindparam("who"))
 )
 
 
@@ -171,14 +168,20 @@ def record_substances(
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
-    """Whether a physician's hold covers ``day``, also where it was lifted later.
+    """Whether a physician's hold covers ``day``, also where it was lifted later."""
+    return any(hold.covers(day) for hold in holds_of(session, participant_id))
 
-    Lifting ends a hold from its own day on: a day before that is filled in afterwards was held.
-    """
-    holds = session.execute(_HOLDS, {"who": participant_id, "day": day}).all()
-    return any(
-        one.lifted_at is None or local_day(one.lifted_at, one.timezone) > day for one in holds
-    )
+
+def holds_of(session: Session, participant_id: int) -> list[HeldSpan]:
+    """The days of every hold there was."""
+    return [
+        HeldSpan.of(
+            one.from_day,
+            one.until_day,
+            one.lifted_at and local_day(one.lifted_at, one.timezone),
+        )
+        for one in session.execute(_HOLDS, {"who": participant_id})
+    ]
 
 
 def _use(use: Use) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def _look(
         return "", "", tr("before the study")
     if entry is None:
         return "blank", "", tr("not filled in")
-    if not entry.items:
+    if entry.free:
         return "none", "", tr("no alcohol")
     return "some", short(entry.count), drinks_words(entry.count, tr)
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.counseling.names import levels
 from app.i18n import Translator
-from app.mine.picture import Picture, Span, mean, total
+from app.mine.picture import TABLET, Picture, Span, mean, total
 from app.web import charts
 from app.web.charts import Columns, Scale
 
@@ -21,7 +21,7 @@ TOP, BOTTOM, LOW, DATES = 12, 96, 40, 22
 # Of a date with the longest name of a month, in the widest of common fonts.
 DATE_WIDTH = 62
 URGES, LEVELS, WEEK = 10, 4, 7
-DRINKS, TABLET, WORST = ("grams",), ("tablet",), ("worst",)
+DRINKS, WORST = ("grams",), ("worst",)
 ALCOHOL, OPIOID = "alcohol_urge", "opioid_urge"
 Values = Sequence[float | None]
 
@@ -118,21 +118,26 @@ class Painter:
 
     def _tablets(self) -> Panel:
         tr, daily = self.tr, self.picture.daily
-        words = {"taken": tr("taken"), "not_taken": tr("not taken"), "held": tr("on hold")}
         if daily:
             parts = self._strip()
-            cells = Column(
-                tr("Tablet"),
-                lambda span: "".join(words[one] for one in span.values("tablet")) or self._blank,
-            )
+            cells = Column(tr("Tablet"), self._tablet)
         else:
-            values = [_taken(span) for span in self.picture.spans]
-            parts = self._bars(values, TABLET, [0, WEEK], "c-dose")
-            cells = Column(tr("Tablets taken"), lambda span: self._number(_taken(span)))
-        taken = sum(1 for one in self.picture.days if one.day.tablet == "taken")
+            values = [span.tablets() for span in self.picture.spans]
+            marks = [0, max([WEEK, *(value for value in values if value)])]
+            parts = self._bars(values, TABLET, marks, "c-dose")
+            cells = Column(tr("Tablets taken"), lambda span: self._number(span.tablets()))
+        taken = sum(one.tablets for one in self.picture.days)
         more = tr.n("%(num)s tablet taken.", "%(num)s tablets taken.", taken)
         bottom = LOW if daily else BOTTOM
         return self._panel("tablets", tr("Tablets"), TABLET, parts, [cells], more, bottom=bottom)
+
+    def _tablet(self, span: Span) -> str:
+        """One day in words; a second tablet is named, as every count has it."""
+        tr, taken = self.tr, span.tablets() or 0
+        if taken > 1:
+            return tr.n("%(num)s tablet taken", "%(num)s tablets taken", taken)
+        words = {"taken": tr("taken"), "not_taken": tr("not taken"), "held": tr("on hold")}
+        return "".join(words[one] for one in span.values("tablet")) or self._blank
 
     def _strip(self) -> list[str]:
         """A mark a day on one line: taken, not taken, on hold."""
@@ -182,7 +187,7 @@ class Painter:
     def _gaps(self, fields: Sequence[str], bottom: float = BOTTOM) -> str:
         """Grey on every single day that was asked about and of which nothing was told."""
         days = self.picture.days
-        blank = [at for at, one in enumerate(days) if one.asked and not one.told(fields)]
+        blank = [at for at, one in enumerate(days) if one.blank(fields)]
         by_day = Columns(LEFT, RIGHT, len(days))
         return charts.path(charts.columns_at(blank, by_day, TOP, bottom), "c-gap")
 
@@ -258,11 +263,6 @@ class Painter:
     def _told(self, span: Span, fields: Sequence[str]) -> str:
         told, asked = span.told(fields), span.asked(fields)
         return self.tr("%(told)s of %(asked)s", told=told, asked=asked)
-
-
-def _taken(span: Span) -> int | None:
-    told = span.values("tablet")
-    return told.count("taken") if told else None
 
 
 def _worst_of(span: Span) -> int | None:

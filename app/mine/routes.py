@@ -17,9 +17,10 @@ from app.auth.identity import ParticipantMe
 from app.counseling.day_queries import read_beside
 from app.counseling.entries import Teller
 from app.counseling.record import record_of
+from app.diary.service import holds_of
 from app.mine import settings_routes
 from app.mine.panels import Painter
-from app.mine.picture import drinks_by_day, four_weeks, since_the_beginning, totals
+from app.mine.picture import counts_of, four_weeks, since_the_beginning, totals
 from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_team
 from app.mine.record import changes_of, days_told, months_of
 from app.mine.sheets import readable_sheets, shared_sheets, sheets_as_data
@@ -63,14 +64,14 @@ def picture(
     plan, tr = load_protocol(), tr_of(request)
     known = read_timeline(session, me.id).known_at(now)
     began = enrolled_on(session, me.id, me.timezone)
-    drinks = drinks_by_day(known)
-    record = record_of(known, now, plan, ALL_DAYS, began, left=me.status != "active")
-    shown = (since_the_beginning if since else four_weeks)(record, drinks, began)
+    holds, left = holds_of(session, me.id), me.status != "active"
+    record = record_of(known, now, plan, ALL_DAYS, began, holds, left=left)
+    shown = (since_the_beginning if since else four_weeks)(record, counts_of(known), began)
     grams = plan.standard_drink.grams if plan.standard_drink.shown else None
     context = {
         "whole": bool(since),
         "panels": () if shown.empty else Painter(shown, grams, tr).panels(),
-        "totals": totals(known, drinks),
+        "totals": totals(known),
         "back": _back(request, "/today"),
     }
     return page(request, "mine/picture.html", context)

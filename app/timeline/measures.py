@@ -22,6 +22,11 @@ def grams_of(items: Iterable[Drink]) -> float:
     return round(sum(grams(item.ml, item.abv, item.count) for item in items), 6)
 
 
+def drinks_in(items: Iterable[Drink]) -> float:
+    """How many of `items` are drinks: one without alcohol is none, as it adds no grams."""
+    return sum(item.count for item in items if grams_of([item]) > 0)
+
+
 Pressure = tuple[float | None, float | None]
 
 

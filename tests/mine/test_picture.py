@@ -8,11 +8,16 @@ from xml.etree import ElementTree
 import brotli
 import pytest
 
+from app.counseling.record import record_of
 from app.i18n import translator
 from app.mine.panels import BOTTOM, LEFT, RIGHT, TOP, Painter
-from app.mine.picture import four_weeks, since_the_beginning
+from app.mine.picture import Counts, four_weeks, since_the_beginning
+from app.models.people import Hold, Participant
 from app.protocol.loader import load_protocol
+from app.timeline.tables import read_timeline
 from app.web.static import static_files
+from tests.browser import hidden, words
+from tests.cast import staff_session
 from tests.counseling.diary import Diary
 from tests.counseling.records import TODAY, ago, record
 from tests.diary.rows import change_person
@@ -32,7 +37,8 @@ COUNTED = {ago(1): 0.0, ago(2): 2.0, ago(4): 3.0, ago(9): 1.0}
 
 def painted(view, grams=None, lang="en"):
     """The panels of the record above, of a diary that began 30 days ago."""
-    found = view(record(TOLD, asked_from=ago(30)), COUNTED, ago(30))
+    counts = Counts(COUNTED, {ago(1): 1, ago(9): 1})
+    found = view(record(TOLD, asked_from=ago(30)), counts, ago(30))
     return found, {panel.key: panel for panel in Painter(found, grams, translator(lang)).panels()}
 
 
@@ -145,6 +151,107 @@ def test_standard_drinks_stand_in_the_picture_where_the_protocol_shows_them(
         assert page.count('<svg class="ch') == page.count("Show as a table") == 4
         assert ("tandard drinks" in page) is shown, view
         assert "tandard" not in anna.get(view).headers.get("location", "")
+
+
+def told_of(page):
+    """What each panel says under its title, and the totals, of a page."""
+    findings = re.findall(r'<h2 id="h-(\w+)">[^<]*</h2><p class="sub">([^<]*)</p>', page.text)
+    return dict(findings), words(page).partition("In total")[2]
+
+
+def cells(page, key):
+    part = page.text.partition(f'aria-labelledby="h-{key}"')[2].partition("</section>")[0]
+    found = re.findall(r'<th scope="row">([^<]*)</th>((?:<td>[^<]*</td>)+)', part)
+    return {day: re.findall("<td>([^<]*)</td>", rest) for day, rest in found}
+
+
+def test_a_tablet_that_was_not_due_is_no_blank(anna, browser, database, cast, clock):
+    """The first dose is 12 days ago; held from 8 to 6 days ago, and lifted after five of ten."""
+    today = clock().date()
+
+    def back(days):
+        return today - timedelta(days=days)
+
+    change_person(
+        database, cast.anna, enrolled_at=clock() - timedelta(days=20), first_dose_on=back(12)
+    )
+    held = [(back(8), back(6), None), (back(4), back(-5), clock() - timedelta(days=2))]
+    with database.write() as session:
+        diary = Diary(session, cast.anna)
+        for first, until, lifted in held:
+            of = {"from_day": first, "until_day": until, "lifted_at": lifted}
+            who = {"participant_id": cast.anna, "set_by": cast.ivanova, "set_at": clock()}
+            session.add(Hold(**who, reason="x", **of))
+        diary.dose(back(10))
+        diary.dose(back(9), taken=False)
+        diary.drinks(back(10), 0)
+        diary.close(clock())
+    for view in VIEWS:
+        page = anna.get(view)
+        finding, _ = told_of(page)
+        # Twelve days, less three and less the two before the lifting.
+        assert finding["tablets"].startswith("2 of 7 days told."), view
+        assert finding["drinks"].startswith("1 of 20 days told."), view
+    days = cells(anna.get("/me"), "tablets")
+    asked = {12, 11, 10, 9, 5, 2, 1}
+    assert list(days) == [f"{back(n):%a} {back(n).day} {back(n):%b}" for n in sorted(asked)]
+    gaps = re.findall(r'<path class="c-gap" d="([^"]*)"', anna.get("/me").text)
+    assert [one.count("M") for one in gaps] == [19, 20, 5, 20], "grey where a panel was blank"
+    counselor = browser.another().signed_in(staff_session(database, cast.petrova, clock()))
+    with database.read() as session:
+        public = session.get(Participant, cast.anna).public_id
+    brief = counselor.get(f"/participants/{public}/brief").text
+    squares = re.findall(r'<path class="c-blank" d="([^"]*)"', brief)
+    assert squares[0].count("M") == 5, "the brief leaves the same days out"
+
+
+def test_two_tablets_of_a_day_are_two_in_every_count_and_a_drink_without_alcohol_is_none(
+    anna, database, cast, clock
+):
+    today = clock().date()
+    day = today - timedelta(days=1)
+    change_person(
+        database,
+        cast.anna,
+        enrolled_at=clock() - timedelta(days=20),
+        first_dose_on=today - timedelta(days=12),
+    )
+    free = [{"beverage": "beer", "ml": 500, "abv": 0, "count": 2, "grams": 0}]
+    with database.write() as session:
+        diary = Diary(session, cast.anna)
+        diary.dose(day)
+        diary.dose(day)
+        diary.dose(today - timedelta(days=2))
+        diary.drinks(day, 1).items = free
+        diary.drinks(today - timedelta(days=2), 3)
+        diary.drinks(today - timedelta(days=3), 0)
+        diary.close(clock())
+    for view in VIEWS:
+        finding, totals = told_of(anna.get(view))
+        assert "3 tablets taken." in finding["tablets"] and "3 tablets taken" in totals
+        assert "2 days without alcohol." in finding["drinks"]
+        assert "3 days told" in totals and "2 of them without alcohol" in totals
+    assert cells(anna.get(VIEWS[0]), "tablets")["Sun 22 Nov"] == ["2 tablets taken"]
+    assert cells(anna.get(VIEWS[1]), "tablets")["16 Nov to 22 Nov"] == ["3", "2 of 7"]
+    assert cells(anna.get(VIEWS[0]), "drinks")["Sun 22 Nov"][0] == "0"
+    with database.read() as session:
+        known = read_timeline(session, cast.anna).known_at(clock())
+    days = record_of(known, clock(), load_protocol(), 21).days
+    assert sum(one.grams == 0 for one in days) == 2, "and so the brief counts"
+    calendar = anna.get("/calendar").text
+    assert len(re.findall(r"no alcohol", calendar)) == 2 and "2 drinks" not in calendar
+    assert "No alcohol" in anna.get("/today").text
+
+
+def test_the_totals_say_that_a_correction_changes_them(anna):
+    anna.post("/day/2026-11-22", {"none": "1", "idem": "d1"})
+    assert "1 of them without alcohol" in words(anna.get("/me"))
+    page = anna.get("/day/2026-11-22")
+    form = {"n:vodka:50:40": "3", "idem": hidden(page, "idem")}
+    assert anna.post("/day/2026-11-22", form).status_code == 303
+    said = words(anna.get("/me"))
+    assert "0 of them without alcohol" in said
+    assert "a correction changes these numbers" in said and "only grow" not in said
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
