@@ -22,6 +22,10 @@ from app.web.pages import is_fragment, page, see_other
 UNKNOWN = N_("This phone is no longer known.")
 ASK = N_("Please ask the study team for a new invitation.")
 FULL = N_("Too much is waiting behind the lock already.")
+ACTED = (
+    N_("The study team is told of what cannot wait."),
+    N_("The rest of this page is not stored."),
+)
 
 
 async def show_sign_in(request: Request, error: Any) -> Response:
@@ -37,8 +41,9 @@ async def show_sign_in(request: Request, error: Any) -> Response:
         kept = device is not None and await _hold(request, error, device)
     except UNAVAILABLE as trouble:  # no handler stands above this one
         return await show_unavailable(request, trouble)
-    except held.Full:
-        return await show_refusal(request, 429, FULL)
+    except held.Full as full:
+        said = ACTED if full.acted else ()
+        return await show_refusal(request, 429, FULL, *said, stored=full.acted)
     if device is None and request.method not in SAFE_METHODS and held.typed_in(error.form):
         return await show_refusal(request, 401, UNKNOWN, ASK)
     answer = _go("/lock" if DEVICE_COOKIE in request.cookies else way_in(request), request)
@@ -89,8 +94,12 @@ def _act_or_keep(request: Request, form: Form, device_id: int) -> None:
         me = owner_of(session, request, device_id)
         acted = any(act(request, session, me, form, now) for act in request.app.state.first)
         kept = acted and held.is_kept(session, device_id, form)
-    if not kept:
+    if kept:
+        return
+    try:
         held.keep(database, device_id, request.url.path, form, now)
+    except held.Full:
+        raise held.Full(acted) from None
 
 
 async def show_not_allowed(request: Request, _error: Any) -> Response:

@@ -128,7 +128,14 @@ class Held:
 
 
 class Full(Exception):
-    """As much waits as may: nothing of it is dropped for another form."""
+    """As much waits as may: nothing of it is dropped for another form.
+
+    ``acted``: what could not wait in that form is stored and told all the same.
+    """
+
+    def __init__(self, acted: bool = False):
+        super().__init__()
+        self.acted = acted
 
 
 def keep(database: Database, device_id: int, path: str, form: Form, now: datetime) -> None:
@@ -175,9 +182,13 @@ def _drop_former(session: Session, device_id: int, path: str, token: str) -> Non
 def keep_here(session: Session, device_id: int, path: str, form: Form, now: datetime) -> None:
     """Seal what was typed on a page that could not be stored whole, until the page is.
 
-    For an open phone, in the transaction of the request; a former one of the same page goes.
+    For an open phone, in the transaction of the request; a former one of the same page goes. Where
+    as much waits as may, the answer alone carries it: what could not wait stands all the same.
     """
+    forget_old(session, now)
     drop_at(session, device_id, path)
+    if _count(session, device_id) >= MOST:
+        return
     body = json.dumps(form.pairs(), ensure_ascii=False)
     sealed = session.info["keys"].seal(body)
     row = {"device_id": device_id, "path": path, "body_sealed": sealed, "created_at": now}

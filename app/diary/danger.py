@@ -1,7 +1,8 @@
 """A day's entry that cannot wait, acted on although its form was refused or met the lock.
 
-Opioids beside tablets that were not taken, or a tablet shortly before a reaction, are such: which
-of the two is told last does not matter, so every form of a day is asked. What can be read of it is
+Opioids beside tablets that were not taken, a tablet shortly before a reaction, or heavy drinking
+before a danger sign are such: which of the two is told last does not matter, so every form of a
+day is asked. What can be read of it is
 stored and judged, and stands only if the rules call it an emergency; all else waits for its
 correction. Behind the lock the gate keeps the form.
 """
@@ -30,6 +31,7 @@ from app.diary.service import (
     record_dose,
     record_drinks,
     record_substances,
+    take_back_dose,
 )
 from app.diary.stop import KIND, stop_page, told_by
 from app.diary.submissions import once, remember
@@ -149,6 +151,17 @@ def _dose(sent: Sent) -> Iterator[Entry]:
             )
 
 
+def _back(sent: Sent) -> Iterator[Entry]:
+    """Without one of several tablets the day may be one on which none was taken."""
+    own = {str(one.id): one.id for one in read_doses(sent.session, sent.me.id, sent.day) if one.own}
+    about = replace(sent.about, reason="slip")
+    for named in sent.form.fields.get("entry", []) if len(own) > 1 else []:
+        if named in own:
+            yield lambda entry=own[named]: take_back_dose(  # type: ignore[misc]
+                sent.session, about, entry
+            )
+
+
 def _drinks(sent: Sent) -> Iterator[Entry]:
     fields = {
         name: sent_all[:1]
@@ -197,6 +210,7 @@ FORMS: tuple[tuple[str, Callable[[Sent], Iterator[Entry]]], ...] = (
     (f"{DAY}/other", _classes),
     (f"{DAY}/other/more", _details),
     (f"{DAY}/dose", _dose),
+    (f"{DAY}/dose/back", _back),
     ("/today/dose", _dose),
     ("/calendar/same", _same),
 )

@@ -1,5 +1,6 @@
 """What a participant told staff that cannot wait, acted on although the form was refused."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,62 +12,106 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.identity import ParticipantMe, StaffMe
+from app.auth.scope import ScopedParticipant
 from app.checkins.flow import EMERGENCY_SIGNS
 from app.checkins.reading import readable
 from app.db import undone_unless
+from app.diary.days import day_typed
+from app.diary.queries import read_day
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
-from app.interview.forms import PROVENANCES
+from app.interview.forms import PROVENANCES, Asked, readable_day
 from app.interview.queries import told_before
+from app.interview.routes import check_day, open_parts
 from app.interview.scope import told_participant
-from app.interview.service import record_checkins
+from app.interview.service import record_checkins, record_day
 from app.interview.told_routes import INSTRUMENTS, Pages
 from app.safety.frame import staff_page
 from app.web.errors import NotFound
 from app.web.forms import BadForm, Form
+from app.web.pages import tr_of
 
-START, END = "/participants/", "/told"
+FORMS = re.compile(r"/participants/(?P<who>[^/]+)/(told|interview/(?P<day>[^/]+))")
 NOTHING = PageAnswers({}, (), "skipped", {})
 
 
 def act_first(
     request: Request, session: Session, me: ParticipantMe | StaffMe, form: Form, now: datetime
 ) -> Response | None:
-    """The alert is raised with what can be read, and the page waits for its correction.
-
-    A danger sign is one by itself; of ratings the rules say whether they are an emergency.
-    """
-    path = request.url.path
-    if not isinstance(me, StaffMe) or not (path.startswith(START) and path.endswith(END)):
-        return None
-    answers, said = _said(form)
-    if not answers:
+    """The alert is raised with what can be read, and the page waits for its correction."""
+    found = FORMS.fullmatch(request.url.path)
+    if not isinstance(me, StaffMe) or found is None:
         return None
     try:
-        who = told_participant(session, me, path.removeprefix(START).removesuffix(END))
+        who = told_participant(session, me, found["who"])
+        if found["day"]:
+            acted = _by_day(request, session, me, who, found["day"], form, now)
+        else:
+            acted = _by_checkin(session, me, who, form, now)
     except (NotFound, BadForm):
+        return None
+    if acted is None:
+        return None
+    context = {
+        "nav": "participants",
+        "action": request.url.path,
+        "fields": [*form.pairs(), ("idem", uuid4().hex)],
+        "sign": acted == SIGN,
+    }
+    return staff_page(request, session, me, "interview/first.html", context)
+
+
+# What the alert was raised with.
+SIGN, READABLE = "a danger sign alone", "all that could be read"
+
+
+def _by_checkin(
+    session: Session, me: StaffMe, who: ScopedParticipant, form: Form, now: datetime
+) -> str | None:
+    """A danger sign is one by itself; of ratings the rules say whether they are an emergency."""
+    answers, said, kind = _said(form)
+    if not answers:
         return None
     # A page that is corrected has another token: what is on record is known by what it says.
     token = sha256(f"{now.date().isoformat()} {said}".encode()).hexdigest()[:32]
     if told_before(session, who.id, token):
         return None
-    told = form.one("told")
-    told = told if told in PROVENANCES else PROVENANCES[0]
     with undone_unless(session) as stands:
-        outcome = record_checkins(session, me, who, told, token, answers, now)
+        outcome = record_checkins(session, me, who, _how(form), token, answers, now)
         stands(outcome.worst == "emergency")
-    if outcome.worst != "emergency":
+    return kind if outcome.worst == "emergency" else None
+
+
+def _by_day(
+    request: Request,
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    named: str,
+    form: Form,
+    now: datetime,
+) -> str | None:
+    """Told again it is on record already, and then the page is answered as any other."""
+    day = day_typed(named)
+    if day is None:
         return None
-    context = {
-        "nav": "participants",
-        "action": path,
-        "fields": [*form.pairs(), ("idem", uuid4().hex)],
-    }
-    return staff_page(request, session, me, "interview/first.html", context)
+    check_day(who, day, now)
+    parts = open_parts(read_day(session, who.id, day))
+    fields = {name: sent for name, sent in form.fields.items() if name not in form.faults}
+    told = readable_day(fields, Asked(day, who.timezone, now, parts), tr_of(request))
+    with undone_unless(session) as stands:
+        outcome = record_day(session, me, who, day, replace(told, told=_how(form)), now)
+        stands(outcome.worst == "emergency")
+    return READABLE if outcome.worst == "emergency" else None
 
 
-def _said(form: Form) -> tuple[Pages, str]:
-    """The danger signs alone where there are any, else all that can be read; and its name."""
+def _how(form: Form) -> str:
+    told = form.one("told")
+    return told if told in PROVENANCES else PROVENANCES[0]
+
+
+def _said(form: Form) -> tuple[Pages, str, str]:
+    """The danger signs alone where there are any, else all that can be read; its name, its kind."""
     read: Pages = []
     for instrument in map(load_instrument, INSTRUMENTS):
         pages = {page.key: readable(page, form) for page in instrument.pages}
@@ -77,8 +122,9 @@ def _said(form: Form) -> tuple[Pages, str]:
                 key: replace(NOTHING, signs=found, method="each") if found else NOTHING
                 for key, found in signs.items()
             }
-            return [(instrument, alone)], " ".join(named)
-        said = {key: one if one.ratings or one.signs else NOTHING for key, one in pages.items()}
-        if any(one is not NOTHING for one in said.values()):
-            read.append((instrument, said))
-    return read, str([(one.ratings, one.signs) for _, pages in read for one in pages.values()])
+            return [(instrument, alone)], " ".join(named), SIGN
+        told = {key: one if one.ratings or one.signs else NOTHING for key, one in pages.items()}
+        if any(one is not NOTHING for one in told.values()):
+            read.append((instrument, told))
+    said = str([(one.ratings, one.signs) for _, pages in read for one in pages.values()])
+    return read, said, READABLE

@@ -5,7 +5,7 @@ participant told themselves is not asked again and not taken here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.diary.drinks import last_moment, read_day_form
@@ -83,6 +83,31 @@ def read_day_told(fields: Mapping[str, list[str]], asked: Asked, tr: Translator)
     if not errors and told.alcohol is None and told.uses is None and told.tablet is None:
         errors[""] = tr("Nothing was filled in.")
     return told
+
+
+def readable_day(fields: Mapping[str, list[str]], asked: Asked, tr: Translator) -> DayTold:
+    """What the form says, leaving out what is wrong: to be acted on, whatever else it says.
+
+    Of two answers the graver one counts: what there was, and the tablet that was not taken.
+    """
+    named = {part: fields.get(part, []) for part in _PART}
+    said = {part: [word for word in _PART[part][::-1] if word in named[part]] for part in _PART}
+    codes = [code for code in SUBSTANCES if code in fields.get("substance", [])]
+    drinks = {name: sent[:1] for name, sent in fields.items() if _about_drinks(name)}
+    one = {name: [(fields.get(name) or [""])[0]] for name in ("tablet_time", "reason", "note")}
+    if codes:
+        said[OTHERS] = ["some"]
+    if any(sent[0].strip() not in ("", "0") for sent in drinks.values()):
+        said[ALCOHOL] = ["some"]
+    chosen = {part: words[:1] for part, words in said.items() if words and part in asked.parts}
+    told = read_day_told({**drinks, **one, **chosen, "substance": codes}, asked, tr)
+    tablet, note = told.tablet, "note" not in told.errors
+    if tablet:
+        reason = tablet.reason if "reason" not in told.errors and not tablet.taken else None
+        tablet = replace(tablet, at=tablet.at if tablet.taken else None, reason=reason)
+    uses = told.uses if note or told.uses is None else tuple(Use(code) for code in codes)
+    alcohol = told.alcohol if told.alcohol and told.alcohol.items else None
+    return DayTold(told.told, alcohol, uses, tablet)
 
 
 def _about_drinks(name: str) -> bool:

@@ -87,7 +87,7 @@ def interview_day(
     told: str = "",
 ) -> Response:
     who = told_participant(session, me, public_id)
-    _check_day(who, day, now)
+    check_day(who, day, now)
     audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
     before = Form({"told": [told]} if told in PROVENANCES else {})
     return _day_page(request, session, me, who, day, now, before)
@@ -106,9 +106,9 @@ def tell_day(
 ) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
     who = told_participant(session, me, public_id)
-    _check_day(who, day, now)
+    check_day(who, day, now)
     take_turn(session, who.id)
-    parts = _open_parts(read_day(session, who.id, day))
+    parts = open_parts(read_day(session, who.id, day))
     told = read_day_told(form.fields, Asked(day, who.timezone, now, parts), tr_of(request))
     errors = told.errors | form.said(tr_of(request))
     if errors:
@@ -131,13 +131,13 @@ def _bounds(who: ScopedParticipant, now: datetime) -> tuple[date, date]:
     return local_day(who.enrolled_at, who.timezone) - BEFORE, local_day(now, who.timezone)
 
 
-def _check_day(who: ScopedParticipant, day: date, now: datetime) -> None:
+def check_day(who: ScopedParticipant, day: date, now: datetime) -> None:
     first, today = _bounds(who, now)
     if not first <= day <= today:
         raise NotFound
 
 
-def _open_parts(record: DayRecord) -> frozenset[str]:
+def open_parts(record: DayRecord) -> frozenset[str]:
     """What staff may enter: blank parts, and those that staff entered before."""
     found = set()
     if record.drinks is None or not record.drinks.own:
@@ -175,7 +175,7 @@ def _day_page(
     region = region_on(day, who.timezone)
     walls = Walls(who.timezone, me.timezone)
     marks = read_markers(session, who.id, walls, day, day, tr, told_hour).get(day, ())
-    parts = _open_parts(record)
+    parts = open_parts(record)
     dose, substances = load_instrument("dose"), load_instrument("substances")
     entered = record.drinks if ALCOHOL in parts else None
     usual = usual_drinks(session, who.id)

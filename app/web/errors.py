@@ -115,13 +115,19 @@ async def show_bad_address(request: Request, _error: Any) -> Response:
 
 
 async def show_refusal(
-    request: Request, status: int, text: str = "", *said: str, again: bool = False
+    request: Request,
+    status: int,
+    text: str = "",
+    *said: str,
+    again: bool = False,
+    stored: bool = False,
 ) -> Response:
     """Why nothing was stored, what was typed, and where Help is, in the reader's language.
 
     ``said`` adds sentences; all of them are translated here. With ``again`` the form can be sent
     again from here, signed; a PIN, a password or a code is typed anew for that. What is too much
-    is shown as far as a form may be long, and not offered to be refused once more.
+    is shown as far as a form may be long, and not offered to be refused once more. ``stored``: a
+    part of it stands, which ``said`` tells.
     """
     await _recognise(request)
     tr, form = tr_of(request), await _form(request)
@@ -147,6 +153,7 @@ async def show_refusal(
         "labels": {name: tr(words) for name, (words, _) in ANEW.items()},
         "kinds": {name: kind for name, (_, kind) in ANEW.items()},
         "signed": (CONFIRMED, confirmation(request)) if again else None,
+        "stored": stored,
         "home": _home(request),
     }
     return page(request, "error.html", context, status)
