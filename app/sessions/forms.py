@@ -18,7 +18,9 @@ from app.protocol.loader import load_protocol
 from app.sessions.queries import Appointment, clash
 from app.sessions.service import Slot
 from app.sessions.times import ClockChange, moment_at, weekly
+from app.sessions.words import slot_words
 from app.timeline.days import ONE_DAY
+from app.web.appointment import Walls
 from app.web.forms import Form, FormModel, Plain
 from app.web.limits import Limits
 
@@ -198,7 +200,7 @@ def _clash(
     found = clash(session, who.id, who.counselor_id, slot.at, slot.minutes, without)
     if found is None:
         return None
-    when = tr.moment(found.at, me.timezone)
+    when = slot_words(found.at, found.place, Walls(found.timezone, me.timezone), tr)
     if found.own:
         return tr("There is a session already, %(when)s.", when=when)
     return tr("The counselor sees %(code)s then, %(when)s.", code=found.code, when=when)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.audit import AuditEntry
 from app.models.people import Staff
+from app.web.appointment import CLINIC
 
 _A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
@@ -26,13 +27,15 @@ _STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry. ``slot`` is the time it was planned for or moved to; ``asked_by`` may be empty."""
+    """One entry. ``slot`` is the time it was planned for or moved to, and ``place`` where;
+    ``asked_by`` may be empty."""
 
     at: datetime
     action: str
     by: str | None
     asked_by: str
     slot: datetime | None
+    place: str
     attended: bool | None
 
 
@@ -41,14 +44,15 @@ def steps_of(session: Session, session_id: int) -> list[Step]:
     return [_step(row) for row in session.execute(_STEPS, {"session": session_id})]
 
 
-def former_time(session: Session, session_id: int, now_at: datetime) -> datetime | None:
-    """When it was to begin before it was moved to ``now_at``; None if the time never changed."""
-    slots = [one.slot for one in steps_of(session, session_id) if one.slot]
-    return next((slot for slot in reversed(slots) if slot != now_at), None)
+def former_slot(session: Session, session_id: int, now_at: datetime) -> Step | None:
+    """When and where it was to begin before it was moved to ``now_at``; None if the time never
+    changed."""
+    planned = [one for one in steps_of(session, session_id) if one.slot]
+    return next((one for one in reversed(planned) if one.slot != now_at), None)
 
 
 def _step(row: Any) -> Step:
-    slot = row.changes.get("at")
+    slot, place = row.changes.get("at"), row.changes.get("place")
     attended = row.changes.get("attended")
     return Step(
         row.at,
@@ -56,5 +60,6 @@ def _step(row: Any) -> Step:
         row.name,
         row.reason,
         datetime.fromisoformat(slot[1]) if slot else None,
+        place[1] if place else CLINIC,
         attended[1] if attended else None,
     )

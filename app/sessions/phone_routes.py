@@ -1,7 +1,5 @@
 """The participant's next session, and the file that puts it into a calendar."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.requests import Request
@@ -9,7 +7,7 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.clock import local_day
-from app.sessions.history import former_time
+from app.sessions.history import Step, former_slot
 from app.sessions.ics import MEDIA_TYPE, calendar_file
 from app.sessions.queries import Appointment, sessions_since, today_began
 from app.sessions.words import PLACES, PLACES_PLAIN
@@ -46,8 +44,8 @@ def next_one(request: Request, session: SessionDep, me: ParticipantDep, now: Now
     return page(request, "sessions/session.html", context)
 
 
-def _former(session: Session, one: Appointment | None) -> datetime | None:
-    return former_time(session, one.id, one.at) if one and one.moved else None
+def _former(session: Session, one: Appointment | None) -> Step | None:
+    return former_slot(session, one.id, one.at) if one and one.moved else None
 
 
 @router.get("/session.ics")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.models.counseling import CounselingSession
-from app.models.people import Participant
+from app.models.people import Participant, dated_zone
 from app.timeline.days import at_local
 from app.web.errors import NotFound
 
@@ -138,7 +138,15 @@ def summary(found: Sequence[Appointment], now: datetime) -> Attendance:
 
 
 _STANDING = (
-    select(_S.c.id, _S.c.participant_id, _S.c.at, _S.c.minutes, _P.c.code)
+    select(
+        _S.c.id,
+        _S.c.participant_id,
+        _S.c.at,
+        _S.c.minutes,
+        _S.c.place,
+        _P.c.code,
+        dated_zone(_P),
+    )
     .join(_P, _P.c.id == _S.c.participant_id)
     .where(
         _S.c.cancelled_at.is_(None),
@@ -152,9 +160,11 @@ _OF_COUNSELOR = _STANDING.where(_P.c.counselor_id == bindparam("counselor"))
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A session that stands in the way; ``code`` of whom it is."""
+    """A session that stands in the way; ``code`` and ``timezone`` of whom it is."""
 
     at: datetime
+    place: str
+    timezone: str
     code: str
     own: bool
 
@@ -177,5 +187,6 @@ def clash(
         rows += session.execute(_OF_COUNSELOR, {"counselor": counselor_id, **span})
     for row in rows:
         if row.id != without and row.at + timedelta(minutes=row.minutes) > at:
-            return Clash(row.at, row.code, row.participant_id == participant_id)
+            own = row.participant_id == participant_id
+            return Clash(row.at, row.place, row.timezone, row.code, own)
     return None

@@ -44,6 +44,11 @@ def on_wall(
     return on_both_walls(said, one.at, one.place, Walls(who.timezone, me.timezone), tr)
 
 
+def slot_words(at: datetime, place: str, walls: Walls, tr: Translator) -> str:
+    """«24 Nov, 12:00», and on whose clock that is, if it matters."""
+    return on_both_walls(tr.moment(at, walls.site), at, place, walls, tr)
+
+
 def near_day(day: date, now: datetime, zone: str, tr: Translator) -> str:
     """«today», «tomorrow», «yesterday» on the wall of ``zone``; other days by their name."""
     words = {-1: tr("yesterday"), 0: tr("today"), 1: tr("tomorrow")}
@@ -104,18 +109,21 @@ WISHES = {
 }
 
 
-def steps(found: Sequence[Step], zone: str, tr: Translator) -> list[tuple[str, str]]:
+def steps(
+    found: Sequence[Step], who: ScopedParticipant, me: StaffMe, tr: Translator
+) -> list[tuple[str, str]]:
     """(when, what and by whom) of every step that has words; reading a note has none."""
-    said = [(one, _step(one, zone, tr)) for one in found]
+    walls = Walls(who.timezone, me.timezone)
+    said = [(one, _step(one, walls, tr)) for one in found]
     return [
-        (tr.moment(one.at, zone), ", ".join(part for part in (text, *_by(one, tr)) if part))
+        (tr.moment(one.at, walls.site), ", ".join(part for part in (text, *_by(one, tr)) if part))
         for one, text in said
         if text
     ]
 
 
-def _step(one: Step, zone: str, tr: Translator) -> str:
-    slot = tr.moment(one.slot, zone) if one.slot else ""
+def _step(one: Step, walls: Walls, tr: Translator) -> str:
+    slot = slot_words(one.slot, one.place, walls, tr) if one.slot else ""
     if one.action == "plan":
         return tr("Planned for %(slot)s", slot=slot)
     if one.action == "move":

@@ -13,6 +13,8 @@ from app.models.counseling import CounselingSession
 from app.models.people import Participant
 from app.models.worksheets import Assignment
 from tests.cast import NOW
+from tests.diary.rows import change_person
+from tests.sessions.conftest import MOVE, ONCE
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 12:00 in Moscow, 10:00 in Berlin
 CLINIC, CALL = "12:00, clinic time", "10:00, your time"
@@ -46,8 +48,8 @@ def plan(database, cast):
     return do
 
 
-def text(page) -> str:
-    assert page.status_code == 200
+def text(page, status=200) -> str:
+    assert page.status_code == status
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text)))
 
 
@@ -101,3 +103,33 @@ def test_the_day_of_a_session_at_the_clinic_is_the_clinics(anna, plan):
     assert "Tuesday, 24 November, 12:00, clinic time" in text(anna.get("/session"))
     plan("clinic", "Pacific/Honolulu")  # and here 23:00 of the day before
     assert "Tuesday, 24 November, 12:00, clinic time" in text(anna.get("/today"))
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("clinic", "12:00, clinic time"), ("phone", BOTH), ("video", BOTH)]
+)
+def test_steps_and_clashes_say_on_whose_clock_they_are(
+    office, database, cast, anna, orlova, place, said
+):
+    change_person(database, cast.anna, timezone="Europe/Berlin")
+    office.plan(place=place)
+    other = "phone" if place == "clinic" else "clinic"
+    clash = text(office.plan(place=other), 422)
+    assert f"There is a session already, 25 Nov, {said}." in clash
+    change_person(database, cast.boris, counselor_id=cast.petrova)
+    with database.read() as session:
+        boris = session.get(Participant, cast.boris).public_id
+    clash = text(orlova.post(f"/participants/{boris}/sessions", {**ONCE, "place": other}), 422)
+    assert f"sees DB-001 then, 25 Nov, {said}." in clash
+    office.step("move", **{**MOVE, "place": other}, asked_by="clinic")
+    page = text(office.get(office.path))
+    assert f"Planned for 25 Nov, {said}" in page
+    now = "15:30, clinic time" + ("" if other == "clinic" else " (13:30 for the participant)")
+    assert f"Moved to 26 Nov, {now}" in page
+    assert "Europe/" not in page and "13:30 (Berlin)" in page
+    phone = text(anna.get("/session"))
+    former = CLINIC if place == "clinic" else CALL
+    assert f"Before, it was planned for Wednesday, 25 November, {former}." in phone
+    assert (
+        "Sessions at the clinic are by the clinic’s clock, Moscow; calls by yours, Berlin." in phone
+    )
