@@ -7,6 +7,7 @@ history, so there it travels sealed in a cookie, and leads nowhere on any other 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from app.addresses import same_origin
 from app.auth.carried import carried, carry
 from app.keys import Keys
 from app.web.keeping import KEEP_FOR
@@ -81,11 +83,12 @@ def own_page(app: FastAPI, address: str, *kinds: str) -> str | None:
 
 def came_from(request: Request, *kinds: str) -> str | None:
     """The page that a form or a script was on: its Referer, if that is ours."""
-    origin = request.app.state.settings.origin
-    referer = request.headers.get("referer", "").partition("#")[0]
-    if not referer.startswith(origin + "/"):
+    referer = request.headers.get("referer", "").strip()
+    if not same_origin(referer, request.app.state.settings.origin):
         return None
-    return own_page(request.app, referer.removeprefix(origin), *kinds)
+    parts = urlsplit(referer)
+    address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return own_page(request.app, address, *kinds)
 
 
 def wanted(request: Request, kind: str) -> str | None:

@@ -21,6 +21,11 @@ from app.web.pages import is_fragment, page, see_other
 
 UNKNOWN = N_("This phone is no longer known.")
 ASK = N_("Please ask the study team for a new invitation.")
+SIGNED_OUT = N_("You were signed out. Nothing is stored yet.")
+BESIDE = N_(
+    "What you entered is still on this page. Sign in, which opens beside it, then come back here "
+    "and send it again."
+)
 FULL = N_("Too much is waiting behind the lock already.")
 ACTED = (
     N_("The study team is told of what cannot wait."),
@@ -31,11 +36,16 @@ ACTED = (
 async def show_sign_in(request: Request, error: Any) -> Response:
     """To the lock or the sign-in page, and from there back to the page that was asked for.
 
-    A participant's unsent form is kept, sealed; a staff member's is not, and the sign-in page
-    says so. Where nothing can be kept, as the phone is not known, it is shown to whoever sent it.
+    A participant's unsent form is kept, sealed. A staff member's is shown to whoever sent it, to
+    be sent again after a sign-in beside it: a desk is shared, and nothing waits there for the next
+    person. Where nothing can be kept, as the phone is not known, it is shown as well.
     """
     if error.kind != "participant":
-        return _go(_sign_in(request), request)
+        if error.form.fields and not is_fragment(request):
+            return await show_refusal(
+                request, 401, SIGNED_OUT, BESIDE, again=True, door=_sign_in(request, error.form)
+            )
+        return _go(_sign_in(request, error.form), request)
     try:
         device = await in_read(request, phone.device_of, request.cookies.get(DEVICE_COOKIE))
         kept = device is not None and await _hold(request, error, device)
@@ -55,9 +65,10 @@ async def show_sign_in(request: Request, error: Any) -> Response:
     return answer
 
 
-def _sign_in(request: Request) -> str:
+def _sign_in(request: Request, form: Form) -> str:
     page_wanted = back.wanted(request, "staff")
-    parts = {"unsent": "1"} if request.method not in SAFE_METHODS else {}
+    pressed = request.method not in SAFE_METHODS and not form.fields
+    parts = {"unsent": "1"} if pressed else {}
     if page_wanted:
         parts["next"] = page_wanted
     return f"/sign-in?{urlencode(parts, safe='/')}" if parts else "/sign-in"

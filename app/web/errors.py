@@ -121,13 +121,14 @@ async def show_refusal(
     *said: str,
     again: bool = False,
     stored: bool = False,
+    door: str = "",
 ) -> Response:
     """Why nothing was stored, what was typed, and where Help is, in the reader's language.
 
     ``said`` adds sentences; all of them are translated here. With ``again`` the form can be sent
     again from here, signed; a PIN, a password or a code is typed anew for that. What is too much
     is shown as far as a form may be long, and not offered to be refused once more. ``stored``: a
-    part of it stands, which ``said`` tells.
+    part of it stands, which ``said`` tells. ``door``: where to sign in before.
     """
     await _recognise(request)
     tr, form = tr_of(request), await _form(request)
@@ -154,6 +155,7 @@ async def show_refusal(
         "kinds": {name: kind for name, (_, kind) in ANEW.items()},
         "signed": (CONFIRMED, confirmation(request)) if again else None,
         "stored": stored,
+        "door": door,
         "home": _home(request),
     }
     return page(request, "error.html", context, status)

@@ -1,8 +1,14 @@
 """The staff's door: password, throttle, one-time link, idle time."""
 
+import re
+
 from app.audit import SYSTEM
 from app.auth import staff
+from app.models.diary import SubstanceDay
+from app.models.people import Participant
 from tests.cast import PASSWORD
+from tests.diary.rows import rows
+from tests.house.crawl import routes
 
 
 def sign_in(browser, password=PASSWORD, email="orlova@clinic.test", wanted="/participants"):
@@ -51,22 +57,49 @@ def test_a_session_ends_with_sign_out(browser):
     assert again.get("/flags").headers["location"].startswith("/sign-in")
 
 
-def test_what_is_sent_after_half_an_hour_is_said_not_to_be_stored(browser, clock):
+WROTE = "a long note that took more than half an hour"
+
+
+def test_what_was_written_when_the_session_ended_is_shown_to_be_sent_again(app, browser, clock):
+    """On every form of staff, to the browser that sent it, and without what no page repeats."""
     sign_in(browser)
     clock.forward(minutes=31)
-    flag = "/flags/" + "a" * 16
-    sent_from = {"Referer": f"https://daybook.test{flag}"}
-    answer = browser.post(f"{flag}/resolve", {"note": "a long note"}, headers=sent_from)
-    door = answer.headers["location"]
-    page = browser.get(door)
-    assert "what you sent was not stored" in page.text and "a long note" not in page.text + door
-    assert f'name="next" value="{flag}"' in page.text
-    assert "was not stored" not in browser.get("/sign-in").text
+    forms = [one for one in routes(app) if one.unsafe and one.audience.kind == "staff"]
+    assert len(forms) > 20
+    for each in forms:
+        path = each.address()
+        body = {"note": WROTE, "password": "my secret", "code": "c" * 24, "idem": "t1"}
+        sent = browser.post(path, body, headers={"Referer": "https://daybook.test/flags?show=all"})
+        assert sent.status_code == 401 and "Nothing is stored yet." in sent.text, each
+        assert f'action="{path}"' in sent.text and f'name="note" value="{WROTE}"' in sent.text
+        assert 'name="idem" value="t1"' in sent.text, each
+        assert 'href="/sign-in?next=/flags%3Fshow%3Dall" target="_blank"' in sent.text, each
+        assert "my secret" not in sent.text and "c" * 24 not in sent.text, each
+        assert WROTE not in browser.get("/sign-in").text + browser.get("/sign-in?next=/flags").text
+        pressed = browser.post(path)
+        assert pressed.headers["location"].startswith("/sign-in?unsent=1"), each
+    assert "what you pressed was not done" in browser.get("/sign-in?unsent=1").text
+
+
+def test_after_the_sign_in_beside_it_the_same_page_is_sent_and_stored(
+    browser, database, cast, clock
+):
+    sign_in(browser)
+    clock.forward(minutes=31)
+    who = next(one.public_id for one in rows(database, Participant) if one.id == cast.anna)
+    body = {"told": "by_phone", "others": "some", "substance": "cannabis", "note": WROTE}
+    kept = browser.post(f"/participants/{who}/interview/2026-11-22", body)
+    assert kept.status_code == 401 and rows(database, SubstanceDay) == []
+    sign_in(browser)
+    path = re.search(r'<form method="post" action="(/participants[^"]+)"', kept.text)[1]
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', kept.text))
+    assert browser.post(path, again).status_code == 303
+    assert [one.items[0]["note"] for one in rows(database, SubstanceDay)] == [WROTE]
 
 
 def test_a_form_from_elsewhere_leads_to_the_first_page(browser):
     elsewhere = {"Referer": "https://evil.test/flags"}
-    answer = browser.post("/flags/" + "a" * 16 + "/resolve", {"note": "n"}, headers=elsewhere)
+    answer = browser.post("/flags/" + "a" * 16 + "/resolve", headers=elsewhere)
     assert answer.headers["location"] == "/sign-in?unsent=1"
 
 
