@@ -5,7 +5,7 @@ change would have flagged before it is put in force.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -28,16 +28,20 @@ from app.safety.frame import staff_page
 from app.safety.in_force import protocol_in_force, text_in_force
 from app.safety.printed import difference_rows, figure_rows
 from app.safety.records import records
-from app.safety.threshold_shown import seal, shown_families
+from app.safety.threshold_shown import in_a_line, shown_families
 from app.safety.thresholds import history, is_taken, put_in_force, read_changes, rewritten
-from app.web.forms import FormDep, FormModel, Plain, check
+from app.web.forms import Form, FormDep, FormModel, Plain, check
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
 # A page answers within seconds; the whole cohort is for the command line.
 MOST_COMPARED = 30
+# Letters of the sign that a page has compared its numbers.
+SEAL = 32
 # Other pages of the same numbers, from the buttons that store nothing.
 VIEWS = ("compare", "all")
+# The button that approves what is in force as it stands.
+APPROVE = "approve"
 LABELS = {
     "version": N_("Name of the version"),
     "approved_by": N_("Approved by (physician; blank: not approved yet)"),
@@ -65,7 +69,7 @@ class VersionForm(FormModel):
     approved_by: Annotated[str, Field(max_length=120), AfterValidator(_plain)] = ""
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     based: Annotated[str, Field(max_length=20)] = ""
-    compared: Annotated[str, Field(max_length=16)] = ""
+    compared: Annotated[str, Field(max_length=SEAL)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,9 @@ def change_thresholds(
     typed = _Typed(form.fields, *read_changes(form.fields, protocol, tr))
     if typed.view in VIEWS:
         return _page(request, session, me, now, protocol, typed, 422 if typed.errors else 200)
-    rest = {name: v for name, v in form.fields.items() if name not in protocol.thresholds}
-    checked = check(VersionForm, replace(form, fields=rest), tr)
+    if _edited_below(typed, protocol, tr):
+        return _page(request, session, me, now, protocol, typed, 422)
+    checked = check(VersionForm, replace(form, fields=_named(form, protocol)), tr)
     typed.errors.update(checked.errors)
     if checked.value is None or typed.errors:
         return _page(request, session, me, now, protocol, typed, 422)
@@ -119,6 +124,27 @@ def change_thresholds(
     value = checked.value
     put_in_force(session, me, typed.changes, value.version, value.approved_by, value.reason, now)
     return see_other("/thresholds", "saved")
+
+
+def _edited_below(typed: _Typed, protocol: Protocol, tr: Translator) -> bool:
+    """Whether what should be approved as it stands came with other numbers: then none is stored."""
+    if typed.view != APPROVE or not typed.changes:
+        return False
+    typed.errors[""] = tr(
+        "Numbers on this page are changed, so version %(version)s was not approved as it stands, "
+        "and nothing was stored. Look at what they would have flagged, then put them in force, or "
+        "open the page again to approve it without them.",
+        version=protocol.version,
+    )
+    return True
+
+
+def _named(form: Form, protocol: Protocol) -> dict[str, list[str]]:
+    """The fields but for the numbers, and for which button approved."""
+    rest = {name: sent for name, sent in form.fields.items() if name not in protocol.thresholds}
+    if rest.get("view") == [APPROVE]:
+        del rest["view"]
+    return rest
 
 
 def _refused(
@@ -144,12 +170,19 @@ def _refused(
             "No threshold differs from what is in force: then a new version needs the name of the "
             "physician who approves it."
         )
-    elif typed.changes and value.compared and value.compared != seal(typed.changes):
+    elif typed.changes and value.compared != _seal(session, me, protocol, typed.changes):
         typed.errors[""] = tr(
             "These numbers were not compared yet, so nothing was stored. Look at what they would "
             "have flagged, then put them in force."
         )
     return 422 if typed.errors else 0
+
+
+def _seal(session: Session, me: StaffMe, protocol: Protocol, changes: Mapping[str, float]) -> str:
+    """What only a page says that has compared these changes with the version in force."""
+    what = f"{me.site_id} {protocol.version} {in_a_line(changes)}"
+    sign: Callable[[str, str], str] = session.info["keys"].sign
+    return sign("compared", what)[:SEAL]
 
 
 def _compared(session: Session, me: StaffMe, typed: _Typed, now: datetime) -> Comparison:
@@ -200,7 +233,7 @@ def _page(
         else "",
         "idem": uuid4().hex,
         "found": found,
-        "compared": seal(typed.changes) if found else "",
+        "compared": _seal(session, me, protocol, typed.changes) if found else "",
         "most": MOST_COMPARED,
         "figures": figure_rows(found, tr) if found else [],
         "appear": difference_rows(found.appear, tr) if found else [],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from app.i18n import Translator
 from app.protocol.model import Protocol, Threshold
@@ -141,10 +140,12 @@ def _fixed(text: str, protocol: Protocol, tr: Translator) -> str:
 def shown_number(value: float, language: str) -> str:
     """A number as a reader writes it, so that the field takes it back as it is."""
     text = repr(int(value) if float(value).is_integer() else value)
-    return text.replace(".", ",") if language == "ru" else text
+    if language != "ru":
+        return text
+    # A comma before exactly three digits could as well mean thousands.
+    return text.replace(".", ",") + "0" * (len(text.partition(".")[2]) == 3)
 
 
-def seal(changes: Mapping[str, float]) -> str:
-    """A short name of these very changes: what a page has compared, a form can say again."""
-    told = ";".join(f"{name}={value!r}" for name, value in sorted(changes.items()))
-    return sha256(told.encode()).hexdigest()[:16]
+def in_a_line(changes: Mapping[str, float]) -> str:
+    """These very changes, whatever order they came in."""
+    return ";".join(f"{name}={value!r}" for name, value in sorted(changes.items()))

@@ -1,6 +1,7 @@
 """The page that a physician signs: sentences, what is changed, who approved, and no way round."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,12 +15,20 @@ from tests.safety.story import checkin, dose, drinks, story, untaken, urine, use
 from tests.safety_live.record import CLUSTER, check_in, rows, take_dose
 
 NAMES = list(load_protocol().thresholds)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SIGNED = {"version": "2", "approved_by": "Dr Anna Serova", "reason": "Read with the team."}
 
 
 @pytest.fixture
 def ivanova(browser, database, cast, clock):
     return browser.signed_in(staff_session(database, cast.ivanova, clock()))
+
+
+def post_compared(browser, form):
+    """As a person does: look at what the numbers would have flagged, then put them in force."""
+    seen = browser.post("/thresholds", {**form, "view": "compare"})
+    seal = hidden(seen, "compared") if 'name="compared"' in seen.text else ""
+    return browser.post("/thresholds", {**form, "compared": seal})
 
 
 def row(page: str, name: str) -> str:
@@ -64,7 +73,7 @@ def test_families_are_folded_and_what_differs_is_open_and_marked(ivanova):
         ivanova.get("/thresholds", params={"bp.systolic_routine": "140"})
     )
     form = {**SIGNED, "bp.systolic_routine": "140"}
-    assert ivanova.post("/thresholds", form).status_code == 303
+    assert post_compared(ivanova, form).status_code == 303
     page = ivanova.get("/thresholds").text
     assert opened(page) == ["bp"]
     assert "default 160 mmHg" in row(page, "bp.systolic_routine")
@@ -90,20 +99,26 @@ def test_a_version_is_approved_as_it_stands_and_the_page_says_by_whom_and_when(
 def test_another_number_is_not_approved_by_who_approved_the_one_before(ivanova):
     ivanova.post("/thresholds", SIGNED)
     form = {"version": "3", "reason": "Fewer calls.", "bp.pair_hours": "48"}
-    assert ivanova.post("/thresholds", form).status_code == 303
+    assert post_compared(ivanova, form).status_code == 303
     page = words(ivanova.get("/thresholds"))
     assert "Version 3 is not approved yet" in page
     assert "not approved" in page and "Dr Anna Serova" in page, "both stand among the versions"
 
 
+UNSEEN = [0, 1, 7, 8, 9, 11, 12, 13, 0x1B, 0x1F, 0x7F, 0x85, 0x9F, 0x2028, 0xD800, 0xE000]
+
+
 @pytest.mark.parametrize("field", ["approved_by", "version"])
-@pytest.mark.parametrize("code", [0x01, 0x07, 0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x1B, 0x7F, 0x85])
-def test_an_unseen_sign_in_a_name_is_an_error_at_its_field(ivanova, database, field, code):
-    form = {**SIGNED, "bp.pair_hours": "48", field: f"A{chr(code)}B"}
-    answer = ivanova.post("/thresholds", form)
-    assert answer.status_code == 422
-    assert f'id="e-{field}"' in answer.text
-    assert "Read with the team." in answer.text and 'value="48"' in answer.text
+def test_an_unseen_sign_in_a_name_is_an_error_at_its_field(ivanova, database, field):
+    more = [{}, {"view": "approve"}, *[{"bp.pair_hours": "48"}] * (len(UNSEEN) - 2)]
+    for code, form in zip(UNSEEN, more, strict=True):
+        typed = {**SIGNED, **form, field: f"A{chr(code)}B"}
+        body = urlencode(typed, errors="surrogatepass").encode()
+        answer = ivanova.post("/thresholds", content=body, headers=FORM)
+        assert answer.status_code == 422, code
+        assert f'id="e-{field}"' in answer.text, code
+        assert "Read with the team." in answer.text
+        assert form.get("bp.pair_hours", "72") in row(answer.text, "bp.pair_hours")
     assert rows(database, ProtocolVersion) == []
 
 
@@ -176,13 +191,54 @@ def test_comparing_stores_nothing_and_keeps_the_words_out_of_the_address(ivanova
     assert answer.status_code == 200 and "Read with the team." in answer.text
     assert rows(database, ProtocolVersion) == []
     buttons = re.findall(r'<button[^>]*name="view"[^>]*>', answer.text)
-    assert len(buttons) == 2 and not any("formmethod" in one for one in buttons)
+    assert len(buttons) == 2 and "formmethod" not in answer.text + ivanova.get("/thresholds").text
+
+
+@pytest.mark.parametrize("button", [{"view": "approve"}, {}])
+@pytest.mark.parametrize("seal", [{}, {"compared": ""}, {"compared": "0" * 16}, "others"])
+def test_numbers_that_were_not_compared_are_put_in_force_by_no_form(
+    ivanova, database, button, seal
+):
+    if seal == "others":
+        other = {**SIGNED, "bp.pair_hours": "47", "view": "compare"}
+        seal = {"compared": hidden(ivanova.post("/thresholds", other), "compared")}
+    form = {**SIGNED, "bp.pair_hours": "48"}
+    answer = ivanova.post("/thresholds", {**form, **button, **seal})
+    assert answer.status_code == 422 and "nothing was stored" in answer.text
+    assert rows(database, ProtocolVersion) == []
+    assert 'value="48"' in row(answer.text, "bp.pair_hours"), "and nothing is lost"
+    assert all(text in answer.text for text in SIGNED.values())
+    form["compared"] = hidden(answer, "compared")
+    assert ivanova.post("/thresholds", form).status_code == 303
+
+
+def test_what_was_compared_with_one_version_is_not_put_on_top_of_another(ivanova, database):
+    form = {**SIGNED, "bp.pair_hours": "48"}
+    seen = ivanova.post("/thresholds", {**form, "view": "compare"})
+    old = {**form, "version": "3", "compared": hidden(seen, "compared")}
+    assert post_compared(ivanova, {**SIGNED, "vom.routine_episodes": "4"}).status_code == 303
+    answer = ivanova.post("/thresholds", old)
+    assert answer.status_code == 422 and "were not compared yet" in answer.text
+    assert [one.version for one in rows(database, ProtocolVersion)] == ["2"]
+
+
+def test_every_button_of_the_page_sends_the_numbers_that_are_edited_on_it(ivanova):
+    """A browser sends what stands in the form of the button: there is one form, with all of it."""
+    page = ivanova.get("/thresholds").text
+    forms = re.findall(r'<form[^>]* action="/thresholds".*?</form>', page, re.DOTALL)
+    assert len(forms) == 1
+    fields = re.findall(r'name="([^"]+)"', forms[0])
+    assert {*NAMES, "version", "approved_by", "reason", "based"} <= set(fields)
+    assert "Put in force as approved" in forms[0] and "Compare on the record" in forms[0]
+    sent = {name: re.search(r'value="(.*?)"', label(page, name))[1] for name in NAMES}
+    form = {**sent, **SIGNED, "based": "1", "view": "approve"}
+    assert ivanova.post("/thresholds", form).status_code == 303, "as it stands"
 
 
 def test_a_page_from_before_another_version_puts_nothing_back(ivanova, database):
     page = ivanova.get("/thresholds")
     old = {name: re.search(r'value="(.*?)"', label(page.text, name))[1] for name in NAMES}
-    ivanova.post("/thresholds", {**SIGNED, "bp.pair_hours": "48"})
+    post_compared(ivanova, {**SIGNED, "bp.pair_hours": "48"})
     form = {**old, **SIGNED, "version": "3", "vom.routine_episodes": "4", "based": "1"}
     answer = ivanova.post("/thresholds", form)
     assert answer.status_code == 409 and "Version 2 was put in force meanwhile" in answer.text
@@ -191,7 +247,7 @@ def test_a_page_from_before_another_version_puts_nothing_back(ivanova, database)
 
 
 def test_a_fraction_is_written_as_the_reader_writes_it(ivanova):
-    ivanova.post("/thresholds", {**SIGNED, "wdl.infection_temperature": "38.5"})
+    post_compared(ivanova, {**SIGNED, "wdl.infection_temperature": "38.5"})
     for lang, shown in (("en", "38.5"), ("ru", "38,5")):
         ivanova.post("/language", {"lang": lang})
         page = ivanova.get("/thresholds").text

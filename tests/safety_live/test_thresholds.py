@@ -19,6 +19,7 @@ from app.timeline.tables import read_timeline
 from tests.cast import staff_session
 from tests.diary.rows import change_person
 from tests.safety_live.record import CLUSTER, check_in, flags, rows, take_dose
+from tests.safety_live.test_threshold_page import post_compared
 
 # Four groups no longer do in the start window; nor do three with a sum.
 STRICTER = {"wdl.start_groups": "5", "wdl.start_sum": "90", "wdl.strong_sum": "90"}
@@ -31,7 +32,7 @@ def ivanova(browser, database, cast, clock):
 
 def put(ivanova, **more):
     form = {"version": "2", "reason": "Too many calls.", **STRICTER, **more}
-    return ivanova.post("/thresholds", form)
+    return post_compared(ivanova, form)
 
 
 def first_dose(database, cast, clock):
