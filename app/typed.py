@@ -24,6 +24,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 # Nothing that is read as plain characters is longer, and to bring the marks above a letter into
 # order takes the square of their number.
 _LONGEST = 500
+_TWO_WAYS = re.compile(r",[0-9]{3}(?![0-9])")
 _GROUPS = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
 
 
@@ -69,5 +70,14 @@ def _plain(char: str) -> str:
 
 
 def number(text: str) -> str:
-    """A number without the spaces between its thousands, and with a decimal point."""
-    return _GROUPS.sub("", plain(text)).replace(",", ".")
+    """A number without the spaces between its thousands, and with a decimal point.
+
+    A comma before exactly three digits stays where it is, so that nothing reads it as a number.
+    """
+    text = _GROUPS.sub("", plain(text))
+    return text if _TWO_WAYS.search(text) else text.replace(",", ".")
+
+
+def two_ways(text: str) -> bool:
+    """Whether `text` means a thousand to one reader and one to another: «1,000»."""
+    return bool(_TWO_WAYS.search(_GROUPS.sub("", plain(text))))

@@ -16,7 +16,8 @@ from app.protocol.model import Protocol
 from app.timeline.days import ONE_DAY, at_local
 from app.timeline.events import Drink
 from app.timeline.measures import grams
-from app.typed import number
+from app.typed import number, two_ways
+from app.web.forms import TWO_WAYS
 
 BEVERAGES = {
     "beer": N_("Beer"),
@@ -32,7 +33,7 @@ BEVERAGES = {
 }
 USUAL_SHOWN = 6
 _FIELD = re.compile(r"n:([a-z_]{1,40}):([0-9]{1,4}(?:\.[0-9]{1,2})?):([0-9]{1,3}(?:\.[0-9]{1,2})?)")
-_NUMBER = re.compile(r"[0-9]{1,4}([.,][0-9]{1,2})?")
+_NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
 NIGHT_ENDS = time(5)
 _OTHER = ("kind", "ml", "abv", "count")
 _NAMED = ("none", "guess", "last", *(f"other_{part}" for part in _OTHER))
@@ -207,9 +208,11 @@ def _add(
 
 
 def _number(typed: str, limits: tuple[float, float], tr: Translator) -> tuple[float, str]:
+    if two_ways(typed):
+        return 0, tr(TWO_WAYS)
     if not _NUMBER.fullmatch(typed):
         return 0, tr("Write a number.")
-    value = float(typed.replace(",", "."))
+    value = float(typed)
     if not limits[0] <= value <= limits[1]:
         low, high = tr.number(limits[0]), tr.number(limits[1])
         return 0, tr("Must be between %(low)s and %(high)s.", low=low, high=high)

@@ -18,7 +18,7 @@ from typing import Literal
 
 from app.instruments.definitions import Item, Page
 from app.instruments.vocabulary import SYMPTOMS
-from app.typed import number
+from app.typed import number, two_ways
 
 Method = Literal["each", "page_none", "skipped"]
 
@@ -30,6 +30,7 @@ MESSAGES: tuple[str, ...] = (
     "choice",
     "number",
     "whole_number",
+    "comma",
     "range",
     "text_length",
     "text_characters",
@@ -46,7 +47,7 @@ MESSAGES: tuple[str, ...] = (
 # What no form of ours sends; skipping the page does not excuse it.
 _FORGED = ("unknown_field", "repeated", "method")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,2}")
-_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,2})([.,][0-9]{1,2})?")
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?")
 # Control characters but tab and line feed, half characters, and marks that reorder a line.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
@@ -193,10 +194,12 @@ def _number(item: Item, raw: str) -> tuple[float | None, str | None]:
         return chosen, None if chosen is not None else "choice"
     if item.kind == "urge":
         return (int(raw) * 10, None) if raw in map(str, range(11)) else (None, "choice")
+    if two_ways(raw):
+        return None, "comma"
     form, word = (_WHOLE, "whole_number") if item.range.whole else (_DECIMAL, "number")
     if not form.fullmatch(raw):
         return None, word
-    value = int(raw) if item.range.whole else float(raw.replace(",", "."))
+    value = int(raw) if item.range.whole else float(raw)
     return (value, None) if item.range.holds(value) else (None, "range")
 
 

@@ -23,7 +23,8 @@ from app.protocol.model import Protocol, ProtocolError
 from app.protocol.thresholds import Thresholds
 from app.protocol.writing import as_toml
 from app.safety.in_force import text_in_force
-from app.typed import number
+from app.typed import number, two_ways
+from app.web.forms import TWO_WAYS
 
 _V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
@@ -97,6 +98,8 @@ def _number(text: str) -> float:
 
 def _wrong(text: str, whole: bool, tr: Translator) -> str:
     """What is wrong with ``text`` as a number of its kind; nothing where it can hold."""
+    if two_ways(text):
+        return tr(TWO_WAYS)
     try:
         number = _number(text)
     except ValueError:

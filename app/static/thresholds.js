@@ -7,7 +7,10 @@
   if (!form || !count) return;
   var fields = form.querySelectorAll("[data-now]");
 
-  function number(text) { return Number(text.trim().replace(",", ".")); }
+  /* A comma before three digits is read by nobody: the server asks what was meant. */
+  function number(text) {
+    return /,\d{3}(?!\d)/.test(text) ? NaN : Number(text.trim().replace(",", "."));
+  }
 
   function differs(field) {
     return field.value.trim() === "" || number(field.value) !== number(field.dataset.now);

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from starlette.requests import Request
 
 from app.i18n import N_, Translator
-from app.typed import number, plain
+from app.typed import number, plain, two_ways
 from app.web.bodies import FORM, Body, parse, read_body
 from app.web.limits import SURE, Limits, ask_back, date_fields, days_typed
 from app.web.origin import CONFIRMED, Nowhere, is_confirmed
@@ -27,8 +27,13 @@ from app.web.origin import CONFIRMED, Nowhere, is_confirmed
 TECHNICAL = ("idem", "client_at", "seconds", "held", CONFIRMED)
 UNKEEPABLE = N_("The text has an invisible character that cannot be stored.")
 TWICE = N_("A field came twice. Please look through the page and send it again.")
+TWO_WAYS = N_(
+    "A comma before three digits can mean thousands or a fraction. Write thousands without a comma,"
+    " and a fraction with a point."
+)
 # The fields of these are read as numbers, dates or times, however the digits are written.
-_COUNTED = re.compile(r"\b(int|float|Decimal|date|time)\b")
+_COUNTED = re.compile(r"\b(int|float|Decimal)\b")
+_DATED = re.compile(r"\b(date|time)\b")
 # Of no use is a clock that tells another year; its distance to ours would not fit its column.
 _YEARS = range(2000, 2081)
 
@@ -178,8 +183,8 @@ def check(
     if date_fields(model) - getattr(model, "diary_days", frozenset()) != set(days):
         raise TypeError(f"{model.__name__}: each date needs its limits, and nothing else has any")
     values: dict[str, Any] = {}
-    errors = form.said(tr)
     kinds = {one.alias or name: str(one.annotation) for name, one in model.model_fields.items()}
+    errors = _unclear(kinds, form, tr) | form.said(tr)
     for name, typed in form.fields.items():
         known = model.model_fields.get(name)
         if name == SURE and known is None and any(one.usual for one in days.values()):
@@ -214,12 +219,20 @@ def _unusual(limits: Limits, day: date, tr: Translator) -> bool:
     return limits.unusual(day) and not limits.fault(day, tr)
 
 
+def _unclear(kinds: Mapping[str, str], form: Form, tr: Translator) -> dict[str, str]:
+    """The numbers that could be two."""
+    return {
+        name: tr(TWO_WAYS)
+        for name, typed in form.fields.items()
+        if _COUNTED.search(kinds.get(name, "")) and any(map(two_ways, typed))
+    }
+
+
 def _plainly(annotation: str, typed: list[str]) -> list[str]:
     """Numbers with a decimal point and no spaces; dates and times in plain digits."""
-    if not _COUNTED.search(annotation):
-        return typed
-    read = plain if re.search(r"\b(date|time)\b", annotation) else number
-    return [read(text) for text in typed]
+    if _DATED.search(annotation):
+        return [plain(text) for text in typed]
+    return [number(text) for text in typed] if _COUNTED.search(annotation) else typed
 
 
 def _name(fault: Any) -> str:

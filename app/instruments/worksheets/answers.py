@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from app.instruments.scoring import UNSAFE
 from app.instruments.worksheets.definitions import Field, Sheet
-from app.typed import number, plain
+from app.typed import number, plain, two_ways
 
 Cell = str | int
 Row = dict[str, Cell]
@@ -23,6 +23,7 @@ MESSAGES: tuple[str, ...] = (
     "repeated",
     "choice",
     "whole_number",
+    "comma",
     "range",
     "time",
     "text_length",
@@ -118,7 +119,7 @@ def _cell(field: Field, raw: str) -> tuple[Cell | None, str | None]:
         case "ruler":
             return (int(raw), None) if raw in map(str, range(11)) else (None, "choice")
         case "percent" | "count":
-            return _whole(number(raw))
+            return (None, "comma") if two_ways(raw) else _whole(number(raw))
         case "time":
             match = _TIME.fullmatch(plain(raw))
             return (f"{int(match[1]):02}:{match[2]}", None) if match else (None, "time")
