@@ -18,6 +18,14 @@ RUN = """async (tags) => {
 }"""
 
 
+SCHEMES = ("light", "dark")
+
+
+def schemes(language: str, place: int) -> tuple[str, ...]:
+    """Colors are the same in every language: both in English, in others one after the other."""
+    return SCHEMES if language == "en" else (SCHEMES[place % 2],)
+
+
 def findings(page: Any) -> tuple[int, list[tuple[str, str]]]:
     """How many rules a page holds, and (rule, element) for each that it breaks.
 

@@ -1,10 +1,11 @@
 """Fixtures: both databases, a clock that stands still, the cast, a running app."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from fastapi import FastAPI
@@ -16,15 +17,33 @@ from tests.cast import NOW, Cast, participant_session, staff_session
 from tests.chromium import Chromiums
 from tests.chromium import chromiums as started
 from tests.databases import PostgresTemplate, SqliteTemplate, quick_folder
-from tests.fonts import NARROW, SETS
+from tests.fonts import NARROW, SETS, WIDE
 
 BACKENDS = ("sqlite", "postgresql")
+T = TypeVar("T")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sweep", action="store_true", help="sweeps whole, and on both databases")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Everything that touches the database runs on both of them."""
+    """Everything that touches the database runs on both of them, but for sweeps over the product.
+
+    What a sweep finds is in a page, a form or a route, whichever database stands below.
+    """
     if "backend" in metafunc.fixturenames:
-        metafunc.parametrize("backend", BACKENDS, scope="session")
+        backends = BACKENDS[:1] if _once(metafunc) else BACKENDS
+        metafunc.parametrize("backend", backends, scope="session")
+    # Whatever measures pages does so under narrow and under wide letters, but for a sweep: what
+    # fits under the wide ones fits.
+    if "letters" in metafunc.fixturenames:
+        metafunc.parametrize("letters", [WIDE] if _once(metafunc) else SETS)
+
+
+def _once(metafunc: pytest.Metafunc) -> bool:
+    swept = metafunc.definition.get_closest_marker("sweep") is not None
+    return swept and not metafunc.config.getoption("sweep")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,6 +80,23 @@ def database(
         template.fresh(Path(folder), cast="cast" in request.fixturenames) as fresh,
     ):
         yield fresh
+
+
+@pytest.fixture
+def share(request: pytest.FixtureRequest) -> "Share":
+    return Share(whole=bool(request.config.getoption("sweep")))
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of pairs of two lists so many that each of both is met; all of them with ``--sweep``."""
+
+    whole: bool
+
+    def of(self, columns: Iterable[T], row: int, every: int) -> list[T]:
+        """What is tried in this row: every so many, beginning one further in each row."""
+        found = list(columns)
+        return found if self.whole else found[row % every :: every]
 
 
 class Clock:
@@ -129,9 +165,3 @@ def chromiums() -> Iterator[Chromiums]:
 def chromium(chromiums: Chromiums) -> Any:
     """A browser with the letters of a phone."""
     return chromiums(NARROW)
-
-
-@pytest.fixture(params=SETS)
-def letters(request: pytest.FixtureRequest) -> str:
-    """What a test asks for that measures pages: it runs under narrow and under wide letters."""
-    return str(request.param)

@@ -10,7 +10,7 @@ from app.models.people import Participant, Staff
 from tests.cast import NOW
 from tests.counseling.test_paper import Press, filled
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 SMALL_LAPTOP = {"width": 1280, "height": 900}
 # The lowest edge of what is to be seen without scrolling, and the smallest letter of the chart.
 SEEN = """() => {

@@ -150,6 +150,7 @@ def test_the_fullest_and_the_emptiest_brief_are_one_sheet(made, who, lang):
     assert found.pages(f"/participants/{people[who]}/brief") == (1, [])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_everybody_of_the_demo_fits_one_sheet(demo, lang):
     found, people = demo
@@ -159,6 +160,7 @@ def test_everybody_of_the_demo_fits_one_sheet(demo, lang):
     assert sheets == dict.fromkeys(people, (1, []))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_tables_of_everybody_of_the_demo_fit_one_sheet_too(demo, lang):
     found, people = demo
@@ -168,6 +170,7 @@ def test_the_tables_of_everybody_of_the_demo_fit_one_sheet_too(demo, lang):
     assert sheets == dict.fromkeys(people, (1, []))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("query", ["show=tables", "show=tables&weeks=24"])
 def test_longer_tables_go_on_without_a_hole(made, demo, query):
     for (found, people), who in ((made, "fullest"), (demo, "DB-003")):
@@ -193,6 +196,7 @@ def test_what_is_left_out_on_paper_is_counted_there(made):
     assert (alerts, shown) == (10, 2) and "and 8 more on screen" in on_paper
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("query", ["", "?show=tables", "?weeks=24"])
 def test_the_fullest_brief_is_accessible_and_never_wider_than_a_phone(made, scheme, query):
@@ -208,6 +212,7 @@ def test_the_fullest_brief_is_accessible_and_never_wider_than_a_phone(made, sche
     assert (passed > 10, found_wrong) == (True, [])
 
 
+@pytest.mark.sweep
 def test_a_dark_screen_prints_dark_letters_on_white(made):
     found, people = made
     with found.sheet(f"/participants/{people['fullest']}/brief", "dark") as page:

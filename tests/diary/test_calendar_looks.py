@@ -9,7 +9,6 @@ from app.audit import SYSTEM, Subject
 from app.models.counseling import CounselingSession
 from tests.cast import NOW
 from tests.diary.rows import change_person
-from tests.fonts import SETS
 from tests.press import ORIGIN, Press, fits
 
 pytestmark = pytest.mark.journey
@@ -62,7 +61,6 @@ def november(anna, database, cast):
     return anna
 
 
-@pytest.mark.parametrize("letters", SETS)
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_disc_stands_by_its_own_date_and_in_its_own_cell(november, chromiums, letters, lang):
     november.post("/language", {"lang": lang})

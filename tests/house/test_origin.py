@@ -9,6 +9,7 @@ from tests.diary.rows import rows
 from tests.house.crawl import names, routes
 from tests.house.tables import digest
 
+pytestmark = pytest.mark.sweep
 OWN_ORIGIN = "https://daybook.test"
 NAMELESS = {
     "an origin that is hidden": {"Origin": "null"},
@@ -32,6 +33,7 @@ ALLOWED = {
     "our page, and nothing else": {"Origin": "", "Referer": OWN_ORIGIN + "/today/week"},
     "our page, of a hidden origin": {"Origin": "null", "Referer": OWN_ORIGIN + "/"},
 }
+SAYINGS = [*REFUSED, *NAMELESS]
 TYPED = "what I typed here"
 
 
@@ -39,12 +41,12 @@ def unsafe(app) -> list:
     return [each for each in routes(app) if each.unsafe]
 
 
-@pytest.mark.parametrize("said", [*REFUSED, *NAMELESS])
-def test_a_write_from_elsewhere_is_refused_on_every_route(app, people, sown, said):
+@pytest.mark.parametrize("said", SAYINGS)
+def test_a_write_from_elsewhere_is_refused_on_every_route(app, people, sown, said, share):
     assert len(unsafe(app)) >= 7
     before = digest(sown)
-    for each in unsafe(app):
-        for who, browser in names(people):
+    for row, each in enumerate(unsafe(app), SAYINGS.index(said)):
+        for who, browser in share.of(names(people), row, 3):
             answer = each.send(browser, headers=(REFUSED | NAMELESS)[said])
             assert answer.status_code == 403, (each, who)
             assert "set-cookie" not in answer.headers, (each, who)
@@ -68,11 +70,13 @@ def test_a_write_from_our_own_pages_is_let_through(app, people, said):
             assert each.send(people["nobody"], headers=ALLOWED[said]).status_code != 403, each
 
 
-def test_what_was_typed_is_on_the_page_that_refuses_it_and_nobody_elses_can_be_sent_on(app, people):
+def test_what_was_typed_is_on_the_page_that_refuses_it_and_nobody_elses_can_be_sent_on(
+    app, people, share
+):
     """In the language that the browser asks for, with Help for whoever is no staff."""
-    for each in unsafe(app):
+    for row, each in enumerate(unsafe(app)):
         for who, browser in names(people):
-            for said, told in (REFUSED | NAMELESS).items():
+            for said, told in share.of((REFUSED | NAMELESS).items(), row + len(who), 5):
                 headers = {**told, "Accept-Language": "ru"}
                 page = each.send(browser, data={"words": TYPED, "pin": "271828"}, headers=headers)
                 where = (each, who, said)

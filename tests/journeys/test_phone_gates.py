@@ -137,14 +137,14 @@ def walked(request: pytest.FixtureRequest, phone: Phone, chromiums: Chromiums) -
             scrolls, cut = page.evaluate(FITS)
             wide += [(address, WIDE, scrolls, cut)] if scrolls or cut else []
     with spoken(phone, chromiums(), request.param) as page:
-        for address in walk(phone, page):
+        for place, address in enumerate(walk(phone, page)):
             gaps[address] = page.evaluate(GAPS)
             page.set_viewport_size(SMALL)
             scrolls, cut = page.evaluate(FITS)
             wide += [(address, scrolls, cut)] if scrolls or cut else []
             page.set_viewport_size(TALL)
             page.evaluate(script)
-            for scheme in ("light", "dark"):
+            for scheme in axe.schemes(request.param, place):
                 page.emulate_media(color_scheme=scheme)
                 passes, broken = axe.findings(page)
                 passed += passes

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from app.models.people import Participant
-from tests.fonts import SETS
 from tests.press import ORIGIN, Press, fits, sheets
 
 pytestmark = pytest.mark.journey
@@ -31,7 +30,6 @@ def opened(orlova, database, cast):
     return sheet
 
 
-@pytest.mark.parametrize("letters", SETS)
 def test_it_is_one_page_on_a4_and_on_a5(orlova, opened, chromiums, letters):
     printed, sideways = {}, []
     with Press(orlova, chromiums(letters)).page() as page:
