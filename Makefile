@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test setup setup-test lint bench mutants faults engines anywhere screens vendor lock clean
+.PHONY: run test setup setup-test lint bench mutants faults sweep engines anywhere screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
@@ -46,6 +46,10 @@ mutants: setup-test
 # Kills, locks and a moody mail server, on both databases: about a quarter of an hour.
 faults: setup-test
 	$(BIN)/python -m tests.faults
+
+# Every sweep over the product whole, on both databases and under both sets of letters.
+sweep: setup-test
+	$(BIN)/python -m pytest --sweep -m sweep -n 2 --dist loadscope
 
 # The main journey in Chromium, Firefox and WebKit; names what is not installed.
 engines: setup-test

@@ -178,8 +178,8 @@ def _postgresql(settings: Settings) -> Engine:
         pool_timeout=TURN_SECONDS,
         hide_parameters=True,
         pool_pre_ping=True,
-        # Without it a statement waits for a lock for ever.
-        connect_args={"options": f"-c lock_timeout={LOCK_MS}"},
+        # Without them a connection waits for a server, and a statement for a lock, for ever.
+        connect_args={"connect_timeout": 3, "options": f"-c lock_timeout={LOCK_MS}"},
     )
 
 

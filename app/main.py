@@ -15,6 +15,7 @@ from app.auth.arrival import START_COOKIE
 from app.auth.errors import install_redirects
 from app.auth.gate import audiences, gate, public
 from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE, recognise
+from app.auth.numbers import KnownNumbers
 from app.checkins import danger
 from app.checkins import routes as checkin_routes
 from app.clock import utc_now
@@ -24,7 +25,6 @@ from app.diary import danger as day_danger
 from app.diary import routes as diary_routes
 from app.framing import routes as framing_routes
 from app.help import routes as help_routes
-from app.help.numbers import KnownNumbers, read_numbers
 from app.interview import danger as told_danger
 from app.interview import routes as interview_routes
 from app.jobs import new_worker
@@ -135,7 +135,7 @@ def first_page(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with app.state.database.read() as session:
-        app.state.numbers = read_numbers(session)
+        app.state.numbers.learn_all(session)
     if not app.state.with_worker:
         yield
         return

@@ -4,13 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import RowMapping, and_, bindparam, func, select, true
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.audit import Actor
 from app.auth.tokens import token_hash
-from app.models.people import AuthSession, Device, Participant, Preference, Site, Staff, dated_zone
+from app.models.people import (
+    AuthSession,
+    Device,
+    Participant,
+    Preference,
+    Site,
+    SiteNumbers,
+    Staff,
+    dated_zone,
+)
+from app.web.telephone import Numbers
 
 SESSION_COOKIE = "__Host-sid"
 DEVICE_COOKIE = "__Host-dev"
@@ -26,6 +36,8 @@ _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _F: Any = Preference.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 _SITE: Any = Site.__table__  # type: ignore[attr-defined]
+_OWN: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
+_NO_NUMBERS = Numbers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class ParticipantMe:
     session_id: int
     site_timezone: str
     request_id: str
+    numbers: Numbers = _NO_NUMBERS
 
     @property
     def large(self) -> bool:
@@ -69,13 +82,19 @@ class StaffMe:
     language: str
     session_id: int
     request_id: str
+    numbers: Numbers = _NO_NUMBERS
 
     @property
     def actor(self) -> Actor:
         return Actor(f"staff:{self.id}", self.role, self.request_id, self.site_id)
 
 
+_NUMBERS = tuple(
+    func.coalesce(_OWN.c[name], _SITE.c[f"{name}_number"]).label(name)
+    for name in ("emergency", "crisis", "clinic")
+)
 _WHO = (
+    *_NUMBERS,
     _D.c.id.label("device_id"),
     _P.c.id,
     _P.c.site_id,
@@ -94,6 +113,7 @@ _PARTICIPANT = (
     .join(_D, _D.c.id == _S.c.device_id)
     .join(_P, _P.c.id == _D.c.participant_id)
     .join(_SITE, _SITE.c.id == _P.c.site_id)
+    .outerjoin(_OWN, and_(_OWN.c.site_id == _SITE.c.id, _OWN.c.language == _P.c.language))
     .outerjoin(_F, _F.c.participant_id == _P.c.id)
     .where(
         _S.c.token_hash == bindparam("hash"),
@@ -112,6 +132,7 @@ _OWNER = (
     .select_from(_D)
     .join(_P, _P.c.id == _D.c.participant_id)
     .join(_SITE, _SITE.c.id == _P.c.site_id)
+    .outerjoin(_OWN, and_(_OWN.c.site_id == _SITE.c.id, _OWN.c.language == _P.c.language))
     .outerjoin(_F, _F.c.participant_id == _P.c.id)
     .where(_D.c.id == bindparam("device"))
     .with_for_update(of=_P, key_share=True)
@@ -128,10 +149,12 @@ _STAFF = (
         _T.c.name,
         _T.c.role,
         _T.c.language,
+        *_NUMBERS,
     )
     .select_from(_S)
     .join(_T, _T.c.id == _S.c.staff_id)
     .join(_SITE, _SITE.c.id == _T.c.site_id)
+    .outerjoin(_OWN, and_(_OWN.c.site_id == _SITE.c.id, _OWN.c.language == _T.c.language))
     .where(_S.c.token_hash == bindparam("hash"), _S.c.ended_at.is_(None), _T.c.active == true())
 )
 
@@ -152,14 +175,14 @@ def find_participant(
     row = _live_row(session, request, statement, now, LOCK_AFTER)
     if row is None:
         return None
-    fields = {k: v for k, v in row.items() if k not in ("last_seen_at", "expires_at")}
+    fields = _fields_of(row)
     return Found(_participant(request, fields), now - row["last_seen_at"] > TOUCH_EVERY)
 
 
 def owner_of(session: Session, request: Request, device_id: int) -> ParticipantMe:
     """Whose phone it is, locked or not, to be written about; raises NoResultFound."""
     row = session.execute(_OWNER, {"device": device_id}).mappings().one()
-    return _participant(request, {**row, "session_id": 0})
+    return _participant(request, {**_fields_of(row), "session_id": 0})
 
 
 def _participant(request: Request, fields: dict[str, Any]) -> ParticipantMe:
@@ -172,11 +195,16 @@ def find_staff(session: Session, request: Request, now: datetime) -> Found | Non
     row = _live_row(session, request, _STAFF, now, STAFF_IDLE)
     if row is None:
         return None
-    fields = {k: v for k, v in row.items() if k not in ("last_seen_at", "expires_at")}
-    me = StaffMe(**fields, request_id=request.state.request_id)
+    me = StaffMe(**_fields_of(row), request_id=request.state.request_id)
     # A page that polls by itself is nobody sitting there.
     polled = request.headers.get("hx-request") == "true" and request.method == "GET"
     return Found(me, not polled and now - row["last_seen_at"] > TOUCH_EVERY)
+
+
+def _fields_of(row: RowMapping) -> dict[str, Any]:
+    fields = {k: v for k, v in row.items() if k not in ("last_seen_at", "expires_at")}
+    numbers = Numbers(*(fields.pop(name) for name in ("emergency", "crisis", "clinic")))
+    return {**fields, "numbers": numbers}
 
 
 def _live_row(

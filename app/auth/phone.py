@@ -111,6 +111,7 @@ class KnownDevice:
 
     id: int
     participant_id: int
+    site_id: int
     pin_hash: str
     locked_until: datetime | None
     language: str
@@ -130,6 +131,7 @@ def device_of(session: Session, token: str | None) -> KnownDevice | None:
         select(
             _D.c.id,
             _D.c.participant_id,
+            _P.c.site_id,
             _D.c.pin_hash,
             _D.c.locked_until,
             _P.c.language,

@@ -57,9 +57,15 @@ def database_of(request: Request) -> Database:
 
 
 def device_on(request: Request) -> KnownDevice | None:
-    """The known phone that asks; its pages speak its owner's language unless another was chosen."""
+    """The known phone that asks.
+
+    Its pages speak its owner's language unless another was chosen, and show the numbers
+    of its owner's site as they are now; a stranger sees the first site's.
+    """
     with database_of(request).read() as session:
         found = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
+        request.state.site = found.site_id if found else None
+        request.app.state.numbers.learn(session, request.state.site)
     if found is not None and LANGUAGE_COOKIE not in request.cookies:
         request.state.lang = found.language
     return found

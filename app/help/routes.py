@@ -4,6 +4,7 @@ The pages for participants show the same below one plain instruction, after an a
 cannot wait for anybody to read it.
 """
 
+import logging
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,13 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled, public
-from app.help.numbers import Numbers
+from app.auth.phone_routes import device_on
 from app.help.queries import unfinished_checkin
 from app.instruments.definitions import Section
 from app.instruments.loader import load_instrument
 from app.instruments.text import placeholders
+from app.web.errors import UNAVAILABLE
 from app.web.pages import language_of, numbers_of, page
+from app.web.telephone import Numbers
 
+log = logging.getLogger("daybook")
 router = APIRouter()
 # Which number is a section's {phone}; everywhere else it is the emergency number.
 PHONE_OF = {"crisis": "crisis", "clinic": "clinic"}
@@ -36,6 +40,10 @@ class ShownSection:
 @router.get("/help")
 @public
 def help_page(request: Request) -> Response:
+    try:
+        device_on(request)
+    except UNAVAILABLE:
+        log.warning("help is shown with the numbers that were last read")
     return page(request, "help/help.html", _shared(request))
 
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.clock import local_day
-from app.help.numbers import read_numbers
 from app.i18n import LANGUAGES, Translator
 from app.safety.frame import ROLES, staff_page
 from app.site import queries, service
@@ -74,7 +73,6 @@ def set_numbers(
     if checked.value is None:
         return _page(request, session, me, checked.errors, form, form.one("language"), 422)
     service.set_numbers(session, me, checked.value, now)
-    request.app.state.numbers = read_numbers(session)
     return see_other("/site", "saved")
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.auth import phone
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
+from app.auth.numbers import OfSite, numbers_of_site
 from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
 from app.clock import local_day
 from app.i18n import LANGUAGES, translator
@@ -241,11 +242,13 @@ def invite(
         context |= {"code": None, "access": queries.access(session, who.id, now)}
     else:
         code = phone.invite(session, who.id, me.id, me.actor, now, form.token)
-        context |= _handout(request, who, code, now)
+        context |= _handout(request, who, code, numbers_of_site(session, who.site_id), now)
     return staff_page(request, session, me, "trial/invitation.html", context)
 
 
-def _handout(request: Request, who: ScopedParticipant, code: str, now: datetime) -> dict[str, Any]:
+def _handout(
+    request: Request, who: ScopedParticipant, code: str, numbers: OfSite, now: datetime
+) -> dict[str, Any]:
     """The sheet that the participant takes home: in their language, then in the other ones.
 
     Somebody else may find it, so it says nothing of a study or of what the diary is about.
@@ -253,11 +256,11 @@ def _handout(request: Request, who: ScopedParticipant, code: str, now: datetime)
     base_url = request.app.state.settings.base_url
     theirs = translator(who.language)
     others = [translator(lang) for lang in LANGUAGES if lang != who.language]
-    ends, numbers = now + phone.INVITATION_LIFE, request.app.state.numbers
+    ends = now + phone.INVITATION_LIFE
     return {
         "code": code,
         "parts": [
-            (say, say.moment(ends, who.timezone), numbers.to(say.lang, who.site_id).clinic)
+            (say, say.moment(ends, who.timezone), numbers.to(say.lang).clinic)
             for say in (theirs, *others)
         ],
         "address": f"{base_url}/start",

@@ -15,7 +15,7 @@ from app.web.appointment import their_moment
 from app.web.keeping import keeper_of
 from app.web.static import static_url
 from app.web.summary import with_labels
-from app.web.telephone import dial, tel
+from app.web.telephone import Numbers, dial, tel
 
 TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGE_COOKIE = "__Host-lang"
@@ -67,12 +67,16 @@ def tr_of(request: Request) -> Translator:
     return translator(language_of(request))
 
 
-def numbers_of(request: Request) -> Any:
-    """Whom to call: the numbers of the site of whoever is signed in, in the language shown.
+def numbers_of(request: Request) -> Numbers:
+    """Whom to call: the numbers that came with whoever is signed in, in their language.
 
-    Somebody unknown is shown those of the first site: the help page asks nobody who they are.
+    A phone that is locked is shown those of its owner's site, a stranger those of the first one.
     """
-    site = getattr(getattr(request.state, "me", None), "site_id", None)
+    me = getattr(request.state, "me", None)
+    if me is not None:
+        found: Numbers = me.numbers
+        return found
+    site = getattr(request.state, "site", None)
     return request.app.state.numbers.to(language_of(request), site)
 
 
@@ -83,7 +87,7 @@ def page(
     tr = tr_of(request)
     key = request.cookies.get(NOTE_COOKIE, "")
     note = NOTES.get(key)
-    shared = {
+    shared: dict[str, Any] = {
         "lang": tr.lang,
         "_": tr,
         "ngettext": tr.n,

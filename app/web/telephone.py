@@ -2,10 +2,20 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 _LINK = Markup('<a class="nb" href="tel:{}">{}</a>')
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Whom to call, as a person reads it; the page turns each number into a ``tel:`` link."""
+
+    emergency: str = "112"
+    crisis: str = ""
+    clinic: str = ""
 
 
 def tel(number: str) -> str:
