@@ -18,7 +18,7 @@ from app.web import charts
 from app.web.charts import Columns, Scale
 
 WIDTH, LEFT, RIGHT, LABELS = 720, 44, 614, 626
-BAR, WAIT, GAP, TOP = 56, 84, 26, 18
+BAR, WAIT, GAP, TOP, LINE = 56, 84, 26, 18, 14
 # What has a time to be taken by; what can wait has none.
 TIMED = ("emergency", "urgent")
 # Of the time that there is; what took more than twice as long is cut there, and its words say
@@ -36,7 +36,7 @@ def alerts_chart(weeks: Sequence[Week], title: str, finding: str, tr: Translator
         scale = Scale(top, top + BAR, marks[-1])
         values = [week.flags[word] for week in weeks]
         drawn += _lines(columns, scale, marks, tr)
-        drawn.append(charts.label(LABELS, top + 12, tr(SEVERITIES[word]), width=12))
+        drawn.append(charts.label(LABELS, top + 12, tr(KINDS[word]), width=12))
         if not any(values):
             drawn.append(charts.text(LABELS, scale.bottom, tr("none")))
         for i, (week, value) in enumerate(zip(weeks, values, strict=True)):
@@ -45,7 +45,7 @@ def alerts_chart(weeks: Sequence[Week], title: str, finding: str, tr: Translator
         top += BAR + GAP
     drawn += _dates(weeks, columns, top - GAP + 18, tr)
     parts = [charts.unread(drawn), *links]
-    return charts.svg(WIDTH, int(top + 2), title, finding, parts, "alerts", "group")
+    return charts.svg(WIDTH, int(top + 2 + LINE), title, finding, parts, "alerts", "group")
 
 
 def _bar(columns: Columns, scale: Scale, i: int, week: Week, word: str, tr: Translator) -> str:
@@ -80,7 +80,7 @@ def waits_chart(weeks: Sequence[Week], title: str, finding: str, tr: Translator)
             charts.across(scale.y(0), columns, "c-axis"),
             charts.text(LEFT - 8, scale.y(FULL) + 4, "100%", anchor="end"),
             charts.text(LEFT - 8, scale.y(0) + 4, "0", anchor="end"),
-            charts.label(LABELS, top + 12, tr(SEVERITIES[word]), width=12),
+            charts.label(LABELS, top + 12, tr(KINDS[word]), width=12),
             charts.label(LABELS, scale.y(FULL) + 4, tr("time to act"), "", 12),
         ]
         if not any(week.taken[word].of for week in weeks):
@@ -91,7 +91,7 @@ def waits_chart(weeks: Sequence[Week], title: str, finding: str, tr: Translator)
         top += WAIT + GAP + TOP
     drawn += _dates(weeks, columns, top - GAP, tr)
     parts = [charts.unread(drawn), *links, charts.unread(targets)]
-    return charts.svg(WIDTH, int(top - 14), title, finding, parts, "waits", "group")
+    return charts.svg(WIDTH, int(top - 14 + LINE), title, finding, parts, "waits", "group")
 
 
 def _wait(columns: Columns, scale: Scale, i: int, week: Week, word: str, tr: Translator) -> str:
@@ -128,9 +128,13 @@ def _lines(columns: Columns, scale: Scale, marks: Sequence[float], tr: Translato
 
 
 def _dates(weeks: Sequence[Week], columns: Columns, y: float, tr: Translator) -> list[str]:
-    """The Monday of every other week, up to the one that is not over yet."""
+    """The Monday of every other week, up to the one that is not over yet, which says so."""
+    running = charts.text(columns.mid(len(weeks) - 1), y + LINE, tr("not over"), anchor="middle")
     return [
-        charts.text(columns.mid(i), y, tr.day_inline(week.first, "d MMM"), anchor="middle")
-        for i, week in enumerate(weeks)
-        if (len(weeks) - 1 - i) % 2 == 0
+        running,
+        *(
+            charts.text(columns.mid(i), y, tr.day_inline(week.first, "d MMM"), anchor="middle")
+            for i, week in enumerate(weeks)
+            if (len(weeks) - 1 - i) % 2 == 0
+        ),
     ]

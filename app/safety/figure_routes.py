@@ -46,7 +46,7 @@ def site_figures(request: Request, session: SessionDep, me: StaffDep, now: NowDe
     weeks = found.by_week
     urgent = protocol.due.urgent
     targets = {"emergency": waited(EMERGENCY_AGAIN, tr), "urgent": waited(urgent, tr)}
-    raised, taken = _most(weeks, tr), _in_time(weeks, targets, tr)
+    raised, taken = _most(weeks, tr), _in_time(weeks, tr)
     context: dict[str, Any] = {
         "nav": "figures",
         "found": found,
@@ -58,6 +58,7 @@ def site_figures(request: Request, session: SessionDep, me: StaffDep, now: NowDe
         "timed": TIMED,
         "words": list(SEVERITIES),
         "weeks": [_week(week, tr) for week in reversed(weeks)],
+        "kinds": {word: tr(text) for word, text in KINDS.items()},
         "rows": [_row(found, word, tr) for word in WORDS],
         "acted": share(found.acted_on, found.resolved, tr),
         "false_alarm": share(found.false_alarms, found.resolved, tr),
@@ -82,8 +83,11 @@ def _most(weeks: tuple[Week, ...], tr: Translator) -> str:
     )
 
 
-def _in_time(weeks: tuple[Week, ...], targets: dict[str, str], tr: Translator) -> str:
-    """What the second drawing shows; nothing where no alert had a time that is over."""
+def _in_time(weeks: tuple[Week, ...], tr: Translator) -> str:
+    """What the second drawing shows; nothing where no alert had a time that is over.
+
+    It names no hours: some alerts have them by the clock, others in working hours.
+    """
     found = []
     for word in TIMED:
         of = sum(week.taken[word].of for week in weeks)
@@ -91,10 +95,9 @@ def _in_time(weeks: tuple[Week, ...], targets: dict[str, str], tr: Translator) -
             within = sum(week.taken[word].within for week in weeks)
             found.append(
                 tr(
-                    "%(severity)s: %(share)s within %(target)s.",
-                    severity=tr(SEVERITIES[word]),
+                    "%(severity)s: %(share)s in time.",
+                    severity=tr(KINDS[word]).capitalize(),
                     share=share(within, of, tr),
-                    target=targets[word],
                 )
             )
     return " ".join(found)

@@ -123,11 +123,11 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days of the site from ``first``, a Monday; both by severity."""
+    """Seven days of the site from ``first``, a Monday; both by severity when it was raised."""
 
     first: date
     flags: Mapping[str, int]
-    """flags raised in it, by how severe they are now, as the list of alerts shows them"""
+    """flags raised in it"""
     taken: Mapping[str, Taken]
 
     @property
@@ -137,10 +137,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of a site's figures; ``flags``, ``taken`` by severity."""
+    """All of a site's figures; ``flags``, ``taken`` by severity when an alert was raised.
+
+    One severity for all: the time to act is that of the alert that went out, so the count beside
+    it has to be of the same alerts. Those that became graver later are in ``graver`` besides.
+    """
 
     weeks: float
     flags: dict[str, int]
+    graver: int
     taken: dict[str, Taken]
     resolved: int
     acted_on: int
@@ -172,6 +177,7 @@ def figures(
     alerts: dict[int, Any] = {}
     for row in session.execute(_ALERTS, site):
         alerts.setdefault(row.flag_id, row)
+    first = {f.id: alerts[f.id].severity if f.id in alerts else f.severity for f in flags}
     answered = [_answered(f, alerts[f.id], protocol, zone) for f in flags if f.id in alerts]
     resolved = [f for f in flags if f.status == "resolved"]
     waits = sorted(row.sent_at - row.created_at for row in session.execute(_MAIL, site))
@@ -179,7 +185,8 @@ def figures(
     day_over = [one for one in pressing if one.taken_at or now - one.at > A_DAY]
     return Figures(
         weeks=sum(weeks.values()),
-        flags=dict(Counter(f.severity for f in flags)),
+        flags=dict(Counter(first.values())),
+        graver=sum(first[f.id] != f.severity for f in flags),
         taken=_taken(answered, now),
         resolved=len(resolved),
         acted_on=sum(f.outcome not in (None, "no_action", "false_alarm") for f in resolved),
@@ -187,7 +194,7 @@ def figures(
         mails=len(waits),
         mail_median=quantile(waits, 0.5),
         mail_worst=quantile(waits, 0.99),
-        by_week=_by_week(flags, answered, zone, now),
+        by_week=_by_week([(f.raised_at, first[f.id]) for f in flags], answered, zone, now),
         alerted_weeks=_alerted_weeks(flags, people, weeks),
         begun_weeks=sum(ceil(each) for each in weeks.values()),
         within_a_day=sum(one.wait is not None and one.wait <= A_DAY for one in day_over),
@@ -220,15 +227,15 @@ def _alerted_weeks(
 
 
 def _by_week(
-    flags: Sequence[Any], answered: Sequence[Answered], zone: str, now: datetime
+    raised: Sequence[tuple[datetime, str]], answered: Sequence[Answered], zone: str, now: datetime
 ) -> tuple[Week, ...]:
     last = week_of(now, zone)
     firsts = [last - n * WEEK for n in reversed(range(WEEKS_DRAWN))]
     counts: dict[date, Counter[str]] = {first: Counter() for first in firsts}
     asked: dict[date, list[Answered]] = {first: [] for first in firsts}
-    for flag in flags:
-        if (first := week_of(flag.raised_at, zone)) in counts:
-            counts[first][flag.severity] += 1
+    for at, severity in raised:
+        if (first := week_of(at, zone)) in counts:
+            counts[first][severity] += 1
     for one in answered:
         if (first := week_of(one.at, zone)) in asked:
             asked[first].append(one)

@@ -120,7 +120,7 @@ class _Week:
         if self.severity is None:
             return tr("Week of %(day)s · %(num)s", day=day, num=count)
         kind = tr(KINDS[self.severity])
-        return tr("Week of %(day)s, %(kind)s · %(num)s", day=day, kind=kind, num=count)
+        return tr("Week of %(day)s, raised as %(kind)s · %(num)s", day=day, kind=kind, num=count)
 
 
 def week_query(first: date, severity: str | None = None) -> str:

@@ -112,6 +112,13 @@ _LINES = _ALL_LINES.where(or_(_F.c.status != "resolved", _F.c.resolved_at >= bin
 _RAISED = _ALL_LINES.where(
     _F.c.raised_at >= bindparam("start"), _F.c.raised_at < bindparam("end")
 ).order_by(_F.c.raised_at, _F.c.id)
+_AT_FIRST = (
+    select(_E.c.severity)
+    .where(_E.c.flag_id == _F.c.id, _E.c.change != "added")
+    .order_by(_E.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
 _RANK = {"emergency": 0, "urgent": 1, "routine": 2}
 
 
@@ -126,10 +133,13 @@ def flag_lines(session: Session, me: StaffMe, now: datetime) -> list[FlagLine]:
 def flags_raised(
     session: Session, me: StaffMe, start: datetime, end: datetime, severity: str | None
 ) -> list[FlagLine]:
-    """Every flag in scope that was raised from ``start`` to before ``end``, the earliest first."""
+    """Every flag in scope that was raised from ``start`` to before ``end``, the earliest first.
+
+    ``severity``: how severe it was then, as the figures count it.
+    """
     wanted = _RAISED.where(_F.c.site_id == me.site_id, in_scope(me))
     if severity is not None:
-        wanted = wanted.where(_F.c.severity == severity)
+        wanted = wanted.where(func.coalesce(_AT_FIRST, _F.c.severity) == severity)
     return [FlagLine(*row) for row in session.execute(wanted, {"start": start, "end": end})]
 
 

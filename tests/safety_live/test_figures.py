@@ -23,8 +23,11 @@ KINDS = ("emergency", "urgent", "routine")
 LINK = re.compile(r'<a class="c-link" href="([^"]*)" aria-label="([^"]*)">(.*?)</a>', re.DOTALL)
 
 
-def raise_flag(database, who, severity, at, taken=None, rule="BP-2"):
-    """A flag as it stands once it is over; ``taken``: how long until somebody took it."""
+def raise_flag(database, who, severity, at, taken=None, rule="BP-2", graver=None):
+    """A flag as it stands once it is over; ``taken``: how long until somebody took it.
+
+    ``graver``: what it became an hour later.
+    """
     with database.write() as session:
         site = session.execute(select(Participant.site_id).where(Participant.id == who)).scalar()
         flag = Flag(
@@ -33,7 +36,7 @@ def raise_flag(database, who, severity, at, taken=None, rule="BP-2"):
             site_id=site,
             family=rule.partition("-")[0],
             rule=rule,
-            severity=severity,
+            severity=graver or severity,
             status="resolved",
             raised_at=at,
             about=at,
@@ -44,11 +47,13 @@ def raise_flag(database, who, severity, at, taken=None, rule="BP-2"):
         )
         session.add(flag)
         session.flush()
-        session.add(
-            FlagEvidence(
-                flag_id=flag.id, at=at, rule=rule, severity=severity, about=at, change="raised"
-            )
-        )
+        found = [("raised", at, severity), ("added", at, "routine")]
+        if graver:
+            found.append(("worsened", at + timedelta(hours=1), graver))
+        for change, when, how in found:
+            one = {"rule": rule, "about": at, "change": change}
+            session.add(FlagEvidence(flag_id=flag.id, at=when, severity=how, **one))
+            session.flush()
         if taken is not None:
             done = {"staff_id": 1, "action": "acknowledge", "note": ""}
             session.add(FlagAction(flag_id=flag.id, at=at + taken, **done))
@@ -147,7 +152,7 @@ def test_the_time_to_acknowledge_stands_beside_its_target(coordinator):
     assert cells[0] == ["–", "–", "–", "30 min", "30 min", "100% (1 of 1)"]
     assert cells[1] == ["5 min", "40 min", now, "50 min", "50 min", "100% (1 of 1)"]
     assert cells[11] == ["–", "–", "–", "9 h", "9 h", "0% (0 of 1)"]
-    assert f"Now: {now} within 15 min. Today: {today} within 4 h." in part
+    assert f"Emergency: {now} in time. Urgent: {today} in time." in part
     says = {label: re.sub("<[^>]*>", " ", marks).split() for _, label, marks in LINK.findall(part)}
     assert len(says) == 4
     late = [
@@ -157,6 +162,51 @@ def test_the_time_to_acknowledge_stands_beside_its_target(coordinator):
         ("emergency: median 5 min, late 2", ["5", "min", "2"]),
         ("urgent: median 9 h, late 1", ["9", "h", "1"]),
     ]
+
+
+def test_an_alert_that_became_graver_is_one_severity_in_every_number(
+    coordinator, database, cast, months
+):
+    at = months - timedelta(weeks=5)
+    took = timedelta(minutes=90)
+    raise_flag(database, cast.anna, "urgent", at, took, graver="emergency")
+    raise_flag(database, cast.boris, "routine", at, None, graver="urgent")
+    page = coordinator.get("/figures").text
+    row = 5
+    assert list(table(card(page, "alerts")).values())[row] == ["0", "1", "1", "2"]
+    times = ["–", "–", "–", "1.5 h", "1.5 h", "100% (1 of 1)"]
+    assert list(table(card(page, "waits")).values())[row] == times
+    assert "goes by how soon an alert had to be taken when it was raised" in page
+    assert "graver since then: 2." in page
+    week = week_of(at, MOSCOW)
+    kept = {k: listed(coordinator, f"/flags?week={week}&severity={k}") for k in KINDS}
+    assert kept == {"emergency": 0, "urgent": 1, "routine": 1}
+    assert "raised as urgent · 1" in coordinator.get(f"/flags?week={week}&severity=urgent").text
+
+
+@pytest.mark.parametrize(
+    ("lang", "wrong", "over"),
+    [
+        ("en", ("Today", "Now", "This week"), "not over"),
+        ("ru", ("Сегодня", "Сейчас", "На этой неделе"), "ещё идёт"),
+    ],
+)
+def test_no_severity_of_a_drawing_reads_as_a_date_and_the_last_week_says_it_goes_on(
+    coordinator, lang, wrong, over
+):
+    """Beside weeks, "Today" is a day; and an hour by the clock is not one in working hours."""
+    coordinator.post("/language", {"lang": lang})
+    page = coordinator.get("/figures").text
+    for name in ("alerts", "waits"):
+        part = card(page, name)
+        said = re.findall(r"<(?:text|th|title|desc)\b[^>]*>(.*?)</(?:text|th|title|desc)>", part)
+        said = [" ".join(re.sub("<[^>]*>", " ", one).split()) for one in said]
+        assert [one for one in said if one.startswith(wrong)] == []
+        drawn = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="middle">([^<]*)', part)
+        last = max(float(x) for x, _ in drawn)
+        assert [text for x, text in drawn if float(x) == last][-2:].count(over) == 1
+        assert f"({over})" in next(iter(table(part)))
+        assert not re.search(r"within \d|не позже \d", " ".join(said))
 
 
 def test_a_drawing_has_a_title_and_a_finding_and_hides_no_link_in_an_image(coordinator):
