@@ -19,6 +19,8 @@ from app.web.errors import NotFound
 log = logging.getLogger("daybook")
 CARE_TEAM = ("counselor", "coordinator", "investigator")
 SITE_ROLES = ("coordinator", "investigator")
+# Who enters what participants tell staff, by phone or in a visit.
+TELLERS = ("counselor", "coordinator")
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ from app import audit
 from app.audit import Subject
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant, participant_for
+from app.auth.scope import TELLERS, ScopedParticipant, participant_for
 from app.clock import local_day
 from app.diary.calendar import origin_words
 from app.diary.dose import dose_words
@@ -37,13 +37,12 @@ from app.web.pages import see_other, tr_of
 
 router = APIRouter()
 router.include_router(told_routes.router)
-ROLES = ("counselor", "coordinator")
 # How far before the enrolment an interview may go: the month that the baseline is about.
 BEFORE = timedelta(days=60)
 
 
 @router.get("/participants/{public_id}/interview")
-@for_staff(*ROLES, records_read=True)
+@for_staff(*TELLERS, records_read=True)
 def interview(
     request: Request,
     session: SessionDep,
@@ -76,7 +75,7 @@ def interview(
 
 
 @router.get("/participants/{public_id}/interview/{day}")
-@for_staff(*ROLES, records_read=True)
+@for_staff(*TELLERS, records_read=True)
 def interview_day(
     request: Request,
     session: SessionDep,
@@ -94,7 +93,7 @@ def interview_day(
 
 
 @router.post("/participants/{public_id}/interview/{day}")
-@for_staff(*ROLES)
+@for_staff(*TELLERS)
 def tell_day(
     request: Request,
     session: SessionDep,

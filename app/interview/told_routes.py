@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant
+from app.auth.scope import TELLERS, ScopedParticipant
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
@@ -25,19 +25,18 @@ from app.web.forms import Form, FormDep
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
-ROLES = ("counselor", "coordinator")
 INSTRUMENTS = ("urges", "side_effects")
 Pages = list[tuple[Instrument, dict[str, PageAnswers]]]
 
 
 @router.get("/participants/{public_id}/told")
-@for_staff(*ROLES)
+@for_staff(*TELLERS)
 def told_form(request: Request, session: SessionDep, me: StaffDep, public_id: str) -> Response:
     return _page(request, session, me, told_participant(session, me, public_id), {}, {})
 
 
 @router.post("/participants/{public_id}/told")
-@for_staff(*ROLES)
+@for_staff(*TELLERS)
 def tell_checkin(
     request: Request,
     session: SessionDep,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 
 from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant, participant_for
+from app.auth.scope import TELLERS, ScopedParticipant, participant_for
 from app.clock import local_day
 from app.sessions import queries
 from app.sessions.agreed import agreed_of
@@ -94,4 +94,5 @@ def whats_agreed(here: Here, closed: bool) -> dict[str, Any]:
         "agreed": found,
         "can_assign": active and me.role == "counselor",
         "can_plan": active and me.role in PLANNERS,
+        "can_tell": who.status != "withdrawn" and me.role in TELLERS,
     }

@@ -14,7 +14,7 @@ from app.auth import phone
 from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
 from app.auth.identity import StaffMe
 from app.auth.numbers import OfSite, numbers_of_site
-from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.auth.scope import CARE_TEAM, TELLERS, ScopedParticipant, participant_for
 from app.clock import local_day
 from app.i18n import LANGUAGES, translator
 from app.protocol.loader import load_protocol
@@ -41,7 +41,6 @@ from app.web.pages import see_other, tr_of
 
 router = APIRouter()
 CAN_ENROL = ("coordinator",)
-CAN_INTERVIEW = ("counselor", "coordinator")
 CAN_INVITE = ("coordinator", "investigator")
 
 
@@ -165,7 +164,7 @@ def _person_page(
         "attendance": attendance(session, who.id, now),
         "can_plan": me.role in CAN_INVITE,
         "can_invite": me.role in CAN_INVITE and who.status == "active",
-        "can_interview": me.role in CAN_INTERVIEW,
+        "can_interview": me.role in TELLERS,
         "can_hold": me.role == "investigator" and who.status == "active",
         "contact": None,
         "asked": {},

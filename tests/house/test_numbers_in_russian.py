@@ -1,15 +1,21 @@
 """A Russian reader meets a comma in every number: pages of every role, and words of every fault."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+from starlette.routing import compile_path
+
+from app.auth.gate import Audience, audiences
 from app.demo.cohort import fill_demo
 from app.demo.stories import STORIES
 from app.i18n import translator
 from app.instruments.loader import all_instruments
 from app.instruments.messages import explain
 from app.web.forms import say
-from tests.house.walk import HOMES, everybody, walk
+from tests.apps import app_of
+from tests.house.walk import HOMES, Page, everybody, walk
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 POINT = re.compile(r"[^\n|]{0,40}\d\.\d[^\n|]{0,20}")
@@ -20,14 +26,37 @@ NO_NUMBER = re.compile(
 KINDS = ("greater_than_equal", "less_than_equal", "greater_than", "less_than")
 
 
-def test_no_page_writes_a_decimal_point(database) -> None:
+def barred(routes: Sequence[tuple[str, Any, Audience]], page: Page) -> list[tuple[str, str]]:
+    """Where the page leads, by a link or a form, and its reader may not go."""
+    found = []
+    for method, path in sorted(page.leads_to):
+        fits = (one for how, known, one in routes if how == method and known.match(path))
+        there = next(fits, None)
+        if there is None or not ({there.kind, *there.roles} & {"public", page.role}):
+            found.append((method, path))
+    return found
+
+
+def test_no_page_writes_a_decimal_point_or_leads_where_its_reader_may_not_go(
+    database, backend
+) -> None:
+    """All pages in one pass; each is opened, and where it leads is held to the audience there."""
+    if backend != "sqlite":
+        return  # the same pages, and nobody needs them twice
     fill_demo(database, NOW, stories=STORIES[:5])
+    routes = [
+        (method, compile_path(path)[0], one)
+        for (method, path), one in audiences(app_of(database, lambda: NOW)).items()
+    ]
     found: dict[str, str] = {}
+    closed: list[object] = []
     seen = set()
     with everybody(database, lambda: NOW, "ru", phones=2) as people:
         for role, browser in people:
             for page in walk(browser, role, HOMES[role]):
                 seen.add((role, page.path.split("/")[1]))
+                closed += [(role, page.path, page.status)] if page.status != 200 else []
+                closed += [(role, page.path, *to) for to in barred(routes, page)]
                 for text in POINT.findall(NO_NUMBER.sub(" ", page.text)):
                     found.setdefault(text.strip(), f"{role} {page.path}")
     assert {
@@ -36,6 +65,7 @@ def test_no_page_writes_a_decimal_point(database) -> None:
         ("investigator", "flags"),
     } <= seen
     assert found == {}
+    assert closed == []
 
 
 def test_no_fault_of_a_form_writes_a_decimal_point() -> None:

@@ -29,6 +29,7 @@ HOMES = {
     "admin": "/site",
 }
 _HREF = re.compile(r'(?:href|data-href)="(/[^"]*)"')
+_FORM = re.compile(r'<form\b[^>]*method="(get|post)"[^>]*action="(/[^"]*)"')
 _HIDDEN = re.compile(r"<(script|style|head)\b.*?</\1>", re.DOTALL)
 # What a screen reader says, and a few attributes that a reader sees.
 _SAID = re.compile(r'\b(?:aria-label|placeholder|value|data-standard)="([^"]*)"')
@@ -46,6 +47,14 @@ class Page:
     role: str
     path: str
     html: str
+    status: int = 200
+
+    @property
+    def leads_to(self) -> set[tuple[str, str]]:
+        """Method and path of every link and every form."""
+        links = {("GET", urldefrag(unescape(one))[0]) for one in _HREF.findall(self.html)}
+        sent = {(how.upper(), unescape(one)) for how, one in _FORM.findall(self.html)}
+        return {(how, path.partition("?")[0]) for how, path in links | sent}
 
     @property
     def text(self) -> str:
@@ -67,12 +76,7 @@ def walk(browser: Browser, role: str, start: str) -> Iterator[Page]:
             answer = browser.get(answer.headers["location"])
         if "text/html" not in answer.headers.get("content-type", ""):
             continue
-        if answer.status_code != 200:
-            import sys
-
-            print("!!", role, path, answer.status_code, file=sys.stderr)
-            continue
-        yield Page(role, path, answer.text)
+        yield Page(role, path, answer.text, answer.status_code)
         for found in _HREF.findall(answer.text):
             address = urldefrag(unescape(found))[0]
             shape = _ALIKE.sub("#", address)

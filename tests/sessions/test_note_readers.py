@@ -11,6 +11,7 @@ from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
 from app.models.people import Participant
 from tests.cast import NOW
+from tests.diary.rows import change_person
 from tests.sessions.conftest import FULL, OWN_WORDS, TODAY, Desk, add_session
 
 
@@ -24,6 +25,20 @@ def test_the_coordinator_reads_the_structured_part_alone(desk, cast):
     assert desk.as_(cast.orlova).get("/amend").status_code == 403
     ivanova = desk.as_(cast.ivanova).get().text
     assert OWN_WORDS in ivanova and "/note/amend" not in ivanova
+
+
+def test_whoever_may_not_enter_what_was_told_is_not_sent_there(desk, cast, database):
+    """A link is for whom it opens: by role, and while the participant takes part."""
+    desk.send("close", overdose="asked_concern")
+    told = f"/participants/{desk.office.public}/told"
+    for who in (cast.petrova, cast.orlova, cast.ivanova):
+        there = desk.as_(who)
+        page = there.get()
+        assert page.status_code == 200 and "raises no alert by itself" in page.text
+        opens = there.office.browser.get(told).status_code == 200
+        assert (f'href="{told}"' in page.text) is opens is (who != cast.ivanova)
+    change_person(database, cast.anna, status="withdrawn")
+    assert told not in desk.get().text
 
 
 def test_a_draft_is_the_counselors_alone(desk, cast):
