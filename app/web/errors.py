@@ -5,6 +5,7 @@ commit says so, keeps the form, offers to send it again, and shows the emergency
 """
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -225,6 +226,8 @@ async def show_crash(request: Request, error: Any) -> Response:
         type(error).__name__,
         exc_info=(type(error), _silent(error), error.__traceback__),
     )
+    with suppress(Exception):  # whatever broke may break this as well
+        await _recognise(request)
     return await _not_saved(request, 500)
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import brotli
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -59,7 +60,7 @@ def accepted_encoding(header: str) -> str | None:
 def serve_static(request: Request, name: str) -> Response:
     file = static_files().get(name)
     if file is None:
-        return Response(status_code=404)
+        raise HTTPException(404)
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     if request.query_params.get("v") != file.version:
         headers["Cache-Control"] = "public, max-age=300"
