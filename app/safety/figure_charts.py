@@ -21,6 +21,8 @@ WIDTH, LEFT, RIGHT, LABELS = 720, 44, 614, 626
 BAR, WAIT, GAP, TOP, LINE = 56, 84, 26, 18, 14
 # What has a time to be taken by; what can wait has none.
 TIMED = ("emergency", "urgent")
+# The name of a panel stands so far above the label of its line.
+NAME = 17
 # Of the time that there is; what took more than twice as long is cut there, and its words say
 # how long it was.
 FULL, LOWEST, HIGHEST = 1.0, 1.25, 2.0
@@ -80,7 +82,7 @@ def waits_chart(weeks: Sequence[Week], title: str, finding: str, tr: Translator)
             charts.across(scale.y(0), columns, "c-axis"),
             charts.text(LEFT - 8, scale.y(FULL) + 4, "100%", anchor="end"),
             charts.text(LEFT - 8, scale.y(0) + 4, "0", anchor="end"),
-            charts.label(LABELS, top + 12, tr(KINDS[word]), width=12),
+            charts.label(LABELS, scale.y(FULL) + 4 - NAME, tr(KINDS[word]), width=12),
             charts.label(LABELS, scale.y(FULL) + 4, tr("time to act"), "", 12),
         ]
         if not any(week.taken[word].of for week in weeks):

@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -205,6 +206,9 @@ def test_no_severity_of_a_drawing_reads_as_a_date_and_the_last_week_says_it_goes
         drawn = re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="middle">([^<]*)', part)
         last = max(float(x) for x, _ in drawn)
         assert [text for x, text in drawn if float(x) == last][-2:].count(over) == 1
+        beside = re.findall(r'<text x="626" y="([\d.]+)"', part)
+        ys = sorted(float(y) for y in beside)
+        assert min(low - high for high, low in pairwise(ys)) >= 12, "no label on another"
         assert f"({over})" in next(iter(table(part)))
         assert not re.search(r"within \d|не позже \d", " ".join(said))
 
