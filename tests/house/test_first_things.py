@@ -165,7 +165,8 @@ def test_a_danger_that_meets_the_lock_is_acted_on_also_where_no_more_can_wait(
     # Pages that an alert keeps are counted, too.
     phone.post("/lock", {"pin": PIN})
     signs = urlencode({"signs": "confusion", "surprise": "1", "idem": "s1"})
-    phone.post("/today/check/new/now", None, content=signs, headers=ENCODED)
+    shown = phone.post("/today/check/new/now", None, content=signs, headers=ENCODED)
+    assert shown.status_code == 200 and 'name="surprise" value="1"' in shown.text
     assert len(rows(database, HeldPost)) == held.MOST
 
 

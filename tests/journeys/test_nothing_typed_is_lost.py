@@ -33,7 +33,7 @@ from tests.cast import PIN
 from tests.chromium import Chromiums
 from tests.diary.rows import rows
 from tests.journeys.conftest import _serving, free_port
-from tests.phone import LONG_AGO, Person, demo_database, pages, person_of, speak
+from tests.phone import LONG_AGO, Person, _checkin, demo_database, pages, person_of, speak
 
 pytestmark = pytest.mark.journey
 CANARY = "kanarienvogel"
@@ -43,7 +43,6 @@ TAPS = {
     "/today/message": "sent by the script",
     "/held/drop": "one button",
     "/today/check/{public_id}/save": "one button",
-    "/today/list/{public_id}": "the pages of a check-in at once, each filled in on its own here",
     "/day/{day}/dose/back": "one button",
     "/calendar/{day}/forget": "one button",
     "/worksheets/about/{sheet}": "one button",
@@ -76,7 +75,7 @@ FILL = f"""(canary) => {{ {FIELDS}
       el.checked = true;
     }} else if (el.type === "checkbox") {{
       el.checked = el.name === "signs" ? el.value === "none"
-        : !el.name.endsWith("_none") && !seen.has(el.name);
+        : !el.name.endsWith("_none") && !el.name.startsWith("none_") && !seen.has(el.name);
     }} else if (el.tagName === "SELECT") el.selectedIndex = 1;
     else if (el.type === "time") el.value = "00:05";
     else if (el.tagName === "TEXTAREA") el.value = canary;
@@ -213,12 +212,20 @@ def asking(phone: Phone) -> list[str]:
     """One address of every kind of page: further days have the same forms."""
     kinds: dict[str, str] = {}
     far = (phone.person.today - LONG_AGO).isoformat()
-    for address in phone.addresses:
-        if address not in SECRETS and far not in address and "/today/list/" not in address:
+    # The list of a check-in has the same answers as its pages: it is filled in for another one.
+    others = [one for one in phone.addresses if "/today/list/" not in one]
+    for address in [*others, list_of_its_own(phone)]:
+        if address not in SECRETS and far not in address:
             way = "?from=day" if re.fullmatch(r"/day/.*/dose", address) else ""
             kinds[re.sub(r"\d{4}-\d\d-\d\d", "day", address)] = address + way
     # What changes the pages of others is sent last.
     return sorted(kinds.values(), key=lambda address: (address == "/me/settings", len(address)))
+
+
+def list_of_its_own(phone: Phone) -> str:
+    """All side effects on one page, of a check-in that was told a moment ago."""
+    assert post(phone.page, "/today/list/new", "none_p1=1&method=rest") == 200
+    return f"/today/list/{_checkin(phone.database, phone.person, 'side_effects')}"
 
 
 def answer_what_is_asked_further(phone: Phone) -> None:
