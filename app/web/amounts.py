@@ -10,7 +10,7 @@ def by_strength(grams: float, standard: float, tr: Translator) -> str:
 
 def by_strength_form(standard: float, tr: Translator) -> str:
     """The same with ``#`` in place of the number, for the page to fill in as it is typed."""
-    return f"≈ {_said('#', standard, tr)}"
+    return _said("≈ #", standard, tr)
 
 
 def _said(amount: str, standard: float, tr: Translator) -> str:

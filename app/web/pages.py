@@ -16,6 +16,7 @@ from app.web.keeping import keeper_of
 from app.web.static import static_url
 from app.web.summary import with_labels
 from app.web.telephone import Numbers, dial, tel
+from app.web.units import with_units_joined
 
 TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGE_COOKIE = "__Host-lang"
@@ -104,7 +105,7 @@ def page(
         "large": getattr(getattr(request.state, "me", None), "large", False),
     }
     html = environment.get_template(template).render({**shared, **(context or {})})
-    html = with_labels(html, tr)
+    html = with_units_joined(with_labels(html, tr))
     answer = _packed(request, html, status)
     if note:
         forget_cookie(answer, NOTE_COOKIE)

@@ -66,7 +66,7 @@ def test_saving_an_empty_page_asks_for_a_drink_or_for_none(anna, database):
         ({"other_ml": "500"}, "Strength, in % of alcohol: Please answer this."),
         ({"other_count": "3"}, "Size of one, in ml: Please answer this."),
         ({"other_ml": "9000", "other_abv": "5"}, "Size of one, in ml: Must be between"),
-        ({"n:beer:500:5": "many"}, "Beer, 0.5 L · 5%: Write a number."),
+        ({"n:beer:500:5": "many"}, "Beer, 0.5\u00a0L · 5%: Write a number."),
     ],
 )
 def test_the_summary_of_errors_names_the_field_of_each(anna, typed, said):
@@ -144,7 +144,7 @@ def test_a_resend_of_a_day_is_one_entry_and_another_body_a_question(anna, databa
     assert anna.post(DAY, body).status_code == 303
     other = anna.post(DAY, {"none": "1", "idem": "same"})
     assert other.status_code == 409
-    assert "2 × Beer, 0.5 L · 5%" in other.text and "No alcohol" in other.text
+    assert "2 × Beer, 0.5\u00a0L · 5%" in other.text and "No alcohol" in other.text
     assert len(rows(database, DrinkDay)) == 1
     anna.post(DAY, {"none": "1", "idem": hidden(other, "idem")})
     assert [row.items for row in rows(database, DrinkDay)][1] == []
@@ -270,7 +270,7 @@ def test_the_pages_are_whole_in_russian(browser, database, cast, clock):
     phone = browser.signed_in(participant_session(database, cast.anna, clock()))
     page = phone.get(DAY)
     assert 'lang="ru"' in page.text
-    for words in ("Что вы пили?", "Пиво", "0,5 л · 5%", "Алкоголя в тот день не было"):
+    for words in ("Что вы пили?", "Пиво", "0,5\u00a0л · 5%", "Алкоголя в тот день не было"):
         assert words in page.text
     phone.post(DAY, {"n:beer:500:5": "5", "idem": "a1"})
     assert "5 порций" in phone.get("/today").text

@@ -157,7 +157,10 @@ def test_alcohol_not_made_for_drinking_is_a_drink_with_its_size_and_strength(ann
     body = {"other_kind": "non_beverage", "other_ml": "100", "other_abv": "75", "idem": "a1"}
     anna.post(f"/day/{YESTERDAY}", body)
     assert rows(database, DrinkDay)[0].grams == pytest.approx(59.175)
-    assert "Alcohol not made for drinking, 100 ml · 75%" in anna.get(f"/calendar/{YESTERDAY}").text
+    assert (
+        "Alcohol not made for drinking, 100\u00a0ml · 75%"
+        in anna.get(f"/calendar/{YESTERDAY}").text
+    )
 
 
 def test_the_calendar_is_whole_in_russian(browser, database, cast, clock):

@@ -1,10 +1,13 @@
-"""A Russian reader meets a comma in every number: pages of every role, and words of every fault."""
+"""A Russian reader meets a comma in every number, and its unit in the same line: pages of every
+role, and words of every fault. Zones are named by their city on the same pages."""
 
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
+import pytest
 from starlette.routing import compile_path
 
 from app.auth.gate import Audience, audiences
@@ -14,7 +17,9 @@ from app.i18n import translator
 from app.instruments.loader import all_instruments
 from app.instruments.messages import explain
 from app.web.forms import say
+from app.web.units import with_units_joined
 from tests.apps import app_of
+from tests.house.strings import marked
 from tests.house.walk import HOMES, Page, everybody, walk
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -24,6 +29,23 @@ NO_NUMBER = re.compile(
     r"\d\d\.\d\d\.\d{2,4}|\bdoi[: ]\S+|\b10\.\d{4,}/\S+|\b\d+(\.\d+){2,}\b|\bv\d+\.\d+"
 )
 KINDS = ("greater_than_equal", "less_than_equal", "greater_than", "less_than")
+
+
+# A unit that could stand alone at the beginning of a line; «с» only where it is not «with».
+UNITS = r"(?:min|h|s|g|mg|kg|ml|L|oz|mmHg|°C|%|мин|ч|г|мг|кг|мл|л|мм рт|с(?=\W*[\n.,;)]))"
+APART = re.compile(rf"[^\n]{{0,30}}\d[ \t\n]+{UNITS}(?!\w)")
+# A key stands in brackets or as an example, where it is typed.
+ZONE = re.compile(r"(?<!\()(?<!например )\b(?:Europe|Asia|America|Africa|Pacific)/[A-Z]\w+")
+_WORDS_OF_PEOPLE = re.compile(
+    r"<(textarea|bdi|q|script|style|head)\b.*?</\1>|<p class=\"own\">.*?</p>", re.DOTALL
+)
+_INLINE = re.compile(r"</?(?:b|span|i|strong|tspan|a)\b[^>]*>")
+
+
+def said(page: Page) -> str:
+    """What is read on the page, each element but those within a sentence on lines of its own."""
+    html = _INLINE.sub("", _WORDS_OF_PEOPLE.sub("", page.html))
+    return unescape(re.sub(r"<[^>]+>", "\n|\n", html))
 
 
 def barred(routes: Sequence[tuple[str, Any, Audience]], page: Page) -> list[tuple[str, str]]:
@@ -57,7 +79,9 @@ def test_no_page_writes_a_decimal_point_or_leads_where_its_reader_may_not_go(
                 seen.add((role, page.path.split("/")[1]))
                 closed += [(role, page.path, page.status)] if page.status != 200 else []
                 closed += [(role, page.path, *to) for to in barred(routes, page)]
-                for text in POINT.findall(NO_NUMBER.sub(" ", page.text)):
+                wrong = POINT.findall(NO_NUMBER.sub(" ", page.text))
+                wrong += [*APART.findall(said(page)), *ZONE.findall(said(page))]
+                for text in wrong:
                     found.setdefault(text.strip(), f"{role} {page.path}")
     assert {
         ("participant", "calendar"),
@@ -66,6 +90,37 @@ def test_no_page_writes_a_decimal_point_or_leads_where_its_reader_may_not_go(
     } <= seen
     assert found == {}
     assert closed == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_unit_of_the_catalogues_stays_with_its_number(lang) -> None:
+    catalog = translator(lang).catalog
+    texts = {catalog.gettext(one.text) for one in marked() if not one.many}
+    texts |= {
+        catalog.ngettext(one.text, one.many, num)
+        for one in marked()
+        if one.many
+        for num in (1, 2, 5)
+    }
+    drawn = {with_units_joined(re.sub(r"%\(\w+\)s", "7", text)) for text in texts}
+    assert sum("7\u00a0" in text for text in drawn) > 10
+    assert [text for text in drawn if APART.search(text)] == []
+
+
+def test_what_somebody_typed_stands_as_it_was_typed() -> None:
+    for typed in (
+        '<input value="5 мл">',
+        "<textarea>\n5 мл</textarea>",
+        "<bdi>5 мл</bdi>",
+        '<p class="own">5 мл',
+    ):
+        assert with_units_joined(typed) == typed
+    assert with_units_joined('<i aria-label="5 мл">5\n ml</i>') == (
+        '<i aria-label="5\u00a0мл">5\u00a0ml</i>'
+    )
+    assert (
+        with_units_joined("<p>в 5 с утра, 5 млн, 5 с</p>") == "<p>в 5 с утра, 5 млн, 5\u00a0с</p>"
+    )
 
 
 def test_no_fault_of_a_form_writes_a_decimal_point() -> None:

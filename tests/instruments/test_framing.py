@@ -5,7 +5,7 @@ import pytest
 from app.instruments.framing.library import FOLDER, LONGEST, load_library, parse_library
 from app.instruments.reading import InstrumentError
 
-FILE = "messages.v2.toml"
+FILE = "messages.v3.toml"
 TEXT = (FOLDER / FILE).read_text(encoding="utf-8")
 
 
@@ -13,7 +13,7 @@ def test_there_are_enough_messages_of_each_frame_and_nobody_has_approved_them_ye
     library = load_library()
     frames = [message.frame for message in library.messages]
     assert frames.count("gain") >= 12 and frames.count("loss") >= 6
-    assert library.stamp.approved_by == "" and library.version == 2
+    assert library.stamp.approved_by == "" and library.version == 3
 
 
 def test_a_loss_frame_speaks_of_noticing_alone_and_never_beside_a_serious_alert():
@@ -54,7 +54,7 @@ def test_some_message_fits_every_week_and_every_number_of_days():
         ('key = "care_plan"', 'key = "care_sleep"', "'care_sleep' stands there twice"),
         ('key = "care_plan"', 'key = "care_plan"\nmood = 1', "is not a known key"),
         ('text.en = "A plan', 'text.en = "' + "A" * LONGEST + " plan", "at most 180"),
-        ("version = 2", "version = 3", "do not agree"),
+        ("version = 3", "version = 4", "do not agree"),
     ],
 )
 def test_a_library_that_breaks_a_rule_is_refused_with_the_reason(old, new, reason):

@@ -90,7 +90,7 @@ def coordinator(browser, database, cast, clock, months):
 
 def card(page, name):
     found = re.search(rf'<section class="card stack" id="{name}">(.*?)</section>', page, re.DOTALL)
-    return html.unescape(found[1])
+    return html.unescape(found[1]).replace("\u00a0", " ")
 
 
 def table(part):

@@ -67,7 +67,7 @@ def test_families_are_folded_and_what_differs_is_open_and_marked(ivanova):
     page = ivanova.get("/thresholds", params={"bp.systolic_routine": "140"}).text
     assert opened(page) == ["bp"]
     changed = row(page, "bp.systolic_routine")
-    assert "Changed; in force: 160 mmHg" in changed and 'class="say new"' in changed
+    assert "Changed; in force: 160\u00a0mmHg" in changed and 'class="say new"' in changed
     assert 'class="say new"' not in row(page, "bp.diastolic_routine")
     assert "160 → 140" in page and "Changed numbers: 1" in words(
         ivanova.get("/thresholds", params={"bp.systolic_routine": "140"})
@@ -76,7 +76,7 @@ def test_families_are_folded_and_what_differs_is_open_and_marked(ivanova):
     assert post_compared(ivanova, form).status_code == 303
     page = ivanova.get("/thresholds").text
     assert opened(page) == ["bp"]
-    assert "default 160 mmHg" in row(page, "bp.systolic_routine")
+    assert "default 160\u00a0mmHg" in row(page, "bp.systolic_routine")
     assert "default" not in row(page, "bp.diastolic_routine")
 
 

@@ -36,7 +36,7 @@ def test_a_coordinator_enrols_and_sees_the_new_person(orlova, database, cast):
     page = orlova.get(answer.headers["location"])
     assert "Participant DB-014" in page.text
     assert "Anna Petrova" in page.text
-    assert "Vodka, 100 ml; Beer 5%, half a litre" in page.text
+    assert "Vodka, 100\u00a0ml; Beer 5%, half a litre" in page.text
     assert "Starts in 8 days" in page.text
     with database.read() as session:
         stored = session.execute(

@@ -62,7 +62,7 @@ def test_the_list_shows_study_time_last_entry_and_alerts(orlova, database, cast,
     line = re.search(r"DB-001</a>.*?</tr>", page.text, re.S).group()
     assert "Week 1, day 2" in line
     assert "23 Nov, 09:00" in line
-    assert "Today</span> 2" in line
+    assert "Urgent</span> 2" in line
     assert "Anna Petrova" in line
     other = re.search(r"DB-002</a>.*?</tr>", page.text, re.S).group()
     assert "None yet" in other and ">0</td>" in other
