@@ -49,6 +49,20 @@ def test_no_page_scrolls_sideways_with_the_longest_words_and_the_largest_buttons
     assert wide == []
 
 
+@pytest.mark.parametrize("here", ["today", "calendar", "worksheets", "help"])
+def test_no_word_of_the_bar_below_is_broken_on_the_smallest_phone(look, letters, here):
+    page = look("today", width=320, render={"lang": "ru", "nav": here})
+    lines = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".nav a"), (el) => {
+          const words = document.createRange();
+          words.selectNodeContents(el.lastChild);
+          return [el.textContent.trim(), words.getClientRects().length, el.offsetTop];
+        })"""
+    )
+    assert len(lines) == 4 and len({top for _, _, top in lines}) == 1
+    assert [text for text, drawn, _ in lines if drawn > len(text.split())] == []
+
+
 def test_no_page_offends_the_policy_and_the_policy_is_in_force(look):
     page = look("today")
     complaints = []
