@@ -1,5 +1,6 @@
 """Today; the days, their tablets and the calendar have files of their own."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.clock import local
 from app.diary import calendar_routes, day_routes, dose_routes, other_routes, same_routes
 from app.diary.days import Window
 from app.diary.dose import dose_words
@@ -57,6 +59,8 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
         "framing": load_protocol().framing.enabled,
+        "east": (local(now, me.timezone).utcoffset() or timedelta()) // timedelta(minutes=1),
+        "now_ms": int(now.timestamp() * 1000),
         "session_words": _session_words(view.session, walls_of(me), tr),
     }
     return page(request, "diary/today.html", context)

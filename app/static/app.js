@@ -92,6 +92,11 @@
     code.value = location.hash.slice(1);
     history.replaceState(null, "", location.pathname + location.search);
   }
+  // A phone in another zone than its diary says so, if its clock is right; nothing changes by itself.
+  const moved = document.getElementById("moved");
+  if (moved && Math.abs(Date.now() - moved.dataset.now) < 300000) {
+    moved.hidden = -new Date().getTimezoneOffset() === Number(moved.dataset.east);
+  }
   const error = document.querySelector(".err");
   if (error) error.focus();
 
