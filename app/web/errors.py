@@ -5,6 +5,7 @@ commit says so, keeps the form, offers to send it again, and shows the emergency
 """
 
 import logging
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -64,6 +65,8 @@ ANEW = {
 }
 # An address is no secret by itself, nor is the code of a participant, which is this short.
 _PLAIN_CODE = 20
+# A code, a number, a date: whatever a person ticks or picks.
+_CHOSEN = re.compile(r"[\w:.+/-]{1,40}", re.ASCII)
 
 
 class Unheeded(Exception):
@@ -146,7 +149,7 @@ async def show_refusal(
     context = {
         "text": words,
         "said": [tr(sentence) for sentence in said],
-        "typed": [] if same else _at_most(MAX_BODY, [value for _, value in pairs if value.strip()]),
+        "typed": [] if same else _at_most(MAX_BODY, _texts(pairs, words_alone=bool(door))),
         "action": request.url.path if again else None,
         "fields": [*pairs, *form.technical()] if again and not secret else [],
         "anew": [
@@ -160,6 +163,12 @@ async def show_refusal(
         "home": _home(request),
     }
     return page(request, "error.html", context, status)
+
+
+def _texts(pairs: list[tuple[str, str]], *, words_alone: bool) -> list[str]:
+    """What is shown of a form; with ``words_alone`` what was written and not what was chosen."""
+    texts = [value for _, value in pairs if value.strip()]
+    return [text for text in texts if not (words_alone and _CHOSEN.fullmatch(text))]
 
 
 def _shown(form: Form) -> list[tuple[str, str]]:

@@ -68,11 +68,19 @@ def test_what_was_written_when_the_session_ended_is_shown_to_be_sent_again(app, 
     assert len(forms) > 20
     for each in forms:
         path = each.address()
-        body = {"note": WROTE, "password": "my secret", "code": "c" * 24, "idem": "t1"}
+        body = {
+            "note": WROTE,
+            "told": "by_phone",
+            "password": "my secret",
+            "code": "c" * 24,
+            "idem": "t1",
+        }
         sent = browser.post(path, body, headers={"Referer": "https://daybook.test/flags?show=all"})
         assert sent.status_code == 401 and "Nothing is stored yet." in sent.text, each
         assert f'action="{path}"' in sent.text and f'name="note" value="{WROTE}"' in sent.text
         assert 'name="idem" value="t1"' in sent.text, each
+        assert f"<bdi>{WROTE}</bdi>" in sent.text and "<bdi>by_phone" not in sent.text, each
+        assert 'name="told" value="by_phone"' in sent.text and "feel unwell" not in sent.text
         assert 'href="/sign-in?next=/flags%3Fshow%3Dall" target="_blank"' in sent.text, each
         assert "my secret" not in sent.text and "c" * 24 not in sent.text, each
         assert WROTE not in browser.get("/sign-in").text + browser.get("/sign-in?next=/flags").text
