@@ -19,20 +19,20 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app import audit
 from app.addresses import spellings
-from app.auth import staff as staff_sign_in
+from app.alerts.alerting import tell_next
 from app.clock import utc_now
 from app.db import Database, UnsafeDatabase
 from app.demo.commands import demo
 from app.demo.links import sign_in_links
+from app.flags.commands import safety_commands
 from app.jobs import JOBS
 from app.keys import KeyFileError, make_key_file
 from app.models.people import Participant, Staff
 from app.outbox.commands import outbox_commands, run_worker
 from app.protocol.loader import use_protocol
 from app.protocol.model import ProtocolError
-from app.safety.alerting import tell_next
-from app.safety.commands import safety_commands
 from app.settings import Settings
+from app.signin import staff as staff_sign_in
 from app.start import (
     CannotStart,
     check_port,

@@ -1,13 +1,14 @@
 """What the worker does beside sending mail, and whom it asks when a mail is refused for good."""
 
-from app.auth import tidy
+from app.alerts import digest, escalation
+from app.alerts.alerting import tell_next
 from app.checkins.judging import judge_overdue
 from app.clock import utc_now
 from app.db import Database
+from app.flags import ticks
 from app.outbox import daily
 from app.outbox.worker import Job, Worker
-from app.safety import digest, escalation, ticks
-from app.safety.alerting import tell_next
+from app.signin import tidy
 
 JOBS: tuple[Job, ...] = (
     ("unfinished check-ins", 10.0, judge_overdue),

@@ -10,19 +10,17 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import phone_routes, pin_routes, staff_routes, start_routes
-from app.auth.arrival import START_COOKIE
-from app.auth.errors import install_redirects
-from app.auth.gate import audiences, gate, public
-from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE, recognise
-from app.auth.numbers import KnownNumbers
+from app.brief import routes as brief_routes
+from app.caseload import routes as caseload_routes
 from app.checkins import danger
 from app.checkins import routes as checkin_routes
 from app.clock import utc_now
-from app.counseling import routes as counseling_routes
 from app.db import Database
 from app.diary import danger as day_danger
 from app.diary import routes as diary_routes
+from app.enrolment import routes as enrolment_routes
+from app.figures import routes as figure_routes
+from app.flags import routes as flag_routes
 from app.framing import routes as framing_routes
 from app.help import routes as help_routes
 from app.interview import danger as told_danger
@@ -31,11 +29,16 @@ from app.jobs import new_worker
 from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
-from app.safety import routes as safety_routes
-from app.sessions import routes as session_routes
 from app.settings import Settings
+from app.signin import phone_routes, pin_routes, staff_routes, start_routes
+from app.signin.arrival import START_COOKIE
+from app.signin.doors import install_redirects
 from app.site import routes as site_routes
-from app.trial import routes as trial_routes
+from app.thresholds import routes as threshold_routes
+from app.treatment import routes as treatment_routes
+from app.visit.gate import audiences, gate, public
+from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE, recognise
+from app.visit.numbers import KnownNumbers
 from app.web import errors
 from app.web.methods import Allow, Head, OwnHost
 from app.web.middleware import SameOrigin, SecurityHeaders, WholePages
@@ -56,13 +59,16 @@ ROOMS = (
     staff_routes,
     help_routes,
     worksheet_routes,
-    safety_routes,
+    flag_routes,
+    figure_routes,
+    threshold_routes,
     outbox_routes,
-    trial_routes,
+    enrolment_routes,
     site_routes,
     interview_routes,
-    counseling_routes,
-    session_routes,
+    caseload_routes,
+    brief_routes,
+    treatment_routes,
     worksheet_staff_routes,
     framing_routes,
 )

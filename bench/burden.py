@@ -23,8 +23,8 @@ from app.demo.simulator import simulate
 from app.demo.told import Planted
 from app.models.people import Participant
 from app.protocol.loader import load_protocol
-from app.safety.finding import Severity
-from app.safety.replay import Line, replay
+from app.rules.finding import Severity
+from app.rules.replay import Line, replay
 from app.start import prepare
 from app.timeline.tables import read_timeline
 from bench.people import settings_of

@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from app.auth.tokens import token_hash
 from app.db import Database
 from app.models.checkin import Checkin, CheckinJudgement
 from app.models.counseling import BriefReading, CounselingSession
 from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
+from app.models.flags import Flag
 from app.models.people import AuthSession, Hold, Participant, Staff
-from app.models.safety import Flag
 from app.models.trial import Urinalysis
 from app.models.worksheets import Assignment, Worksheet, WorksheetCopy
+from app.visit.tokens import token_hash
 from app.web.middleware import HEADERS
 from bench.people import settings_of
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import brotli
 import httpx
 
-from app.auth.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.main import create_app
+from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.web.static import static_files
 from bench.people import ORIGIN, People, settings_of
 

@@ -10,14 +10,14 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import sessions
-from app.auth.tokens import hash_now, new_token, token_hash
 from app.clock import utc_now
 from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.models.people import Device, Participant, Staff
 from app.settings import Settings
+from app.signin import sessions
 from app.start import prepare
+from app.visit.tokens import hash_now, new_token, token_hash
 
 ORIGIN = "http://localhost:8000"
 PEOPLE_FILE = "people.json"

@@ -24,13 +24,13 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import sessions
 from app.clock import utc_now
 from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.main import create_app
 from app.models.people import Participant, Staff
 from app.models.worksheets import WorksheetCopy
+from app.signin import sessions
 from app.start import prepare, settle_memory
 from bench.backends import BACKENDS, Files, Server, backend
 from bench.crowd import add_crowd

@@ -10,7 +10,7 @@ import anyio.from_thread
 import httpx
 from fastapi import FastAPI
 
-from app.auth.identity import SESSION_COOKIE
+from app.visit.identity import SESSION_COOKIE
 
 
 class Browser:

@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import sessions
-from app.auth.tokens import hash_now, new_token, token_hash
 from app.db import Database
 from app.models.people import Device, Participant, ParticipantContact, Site, Staff, UsualDrink
+from app.signin import sessions
+from app.visit.tokens import hash_now, new_token, token_hash
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # Monday, 09:00 in Moscow
 PASSWORD = "correct horse battery staple"

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.gate import audiences
 from app.clock import local_day, utc_now
 from app.db import Database
 from app.demo.cohort import fill_demo
@@ -20,6 +19,7 @@ from app.demo.stories import STORIES
 from app.models.checkin import Checkin
 from app.models.people import Participant, Staff
 from app.models.worksheets import Worksheet
+from app.visit.gate import audiences
 from tests.databases import SqliteTemplate
 from tests.worksheets.planted import ABOUT, PAGES, plant
 

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.auth.identity import ParticipantMe
 from app.checkins.flow import Stored, number_of, page_at, pages_of
 from app.checkins.onward import INSTRUMENT
 from app.checkins.queries import find_active, find_checkin
 from app.clock import local_day
-from app.diary.closing import is_closed
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.protocol.loader import load_protocol
+from app.sent.closing import is_closed
+from app.visit.identity import ParticipantMe
 from app.web.errors import NotFound
 
 NEW = "new"

@@ -11,28 +11,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held
-from app.auth.identity import ParticipantMe, StaffMe
 from app.checkins import list_routes, urge_routes, week_routes
 from app.checkins.asked import NEW, Asked, asked_on
 from app.checkins.flow import EMERGENCY_SIGNS, Stored
 from app.checkins.judging import Submitted, judge
+from app.checkins.mood import stored_since, submit_screen
 from app.checkins.onward import INSTRUMENT, path_of
 from app.checkins.queries import find_just_finished, get_checkin
 from app.checkins.reading import readable
-from app.checkins.screens import stored_since, submit_screen
 from app.checkins.service import Told, start, store_page, submit_pages
 from app.db import undone_unless
-from app.diary.guidance import worst_of
-from app.diary.stop import KIND, stop_page, told_by
-from app.diary.submissions import once, remember
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.protocol.loader import load_protocol
+from app.sent.guidance import worst_of
+from app.sent.stop import KIND, stop_page, told_by
+from app.sent.submissions import once, remember
+from app.visit import held
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit, Visit
 from app.web.errors import NotFound
 from app.web.forms import Form
 
@@ -55,70 +55,77 @@ class Said:
         return found.answers if found else NOTHING
 
 
-def act_first(
-    request: Request, session: Session, me: ParticipantMe | StaffMe, form: Form, now: datetime
-) -> Response | None:
+def act_first(visit: Visit) -> Response | None:
     """The help page if ``form`` said something that cannot wait; None where it did not."""
-    path = request.url.path
-    if not isinstance(me, ParticipantMe):
+    path = visit.request.url.path
+    if not isinstance(visit, ParticipantVisit):
         return None
     if path == week_routes.PATH:
-        return _week(request, session, me, form, now)
+        return _week(visit)
     if path.startswith(CHECKS):
-        return _effects(request, session, me, form, now)
+        return _effects(visit)
     if path.startswith(list_routes.PATH):
-        return _list(request, session, me, form, now)
+        return _list(visit)
     if path.startswith(urge_routes.PATH):
-        return _urges(request, session, me, form, now)
+        return _urges(
+            visit,
+            visit.form,
+        )
     return None
 
 
-def _week(
-    request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
-) -> Response | None:
+def _week(visit: ParticipantVisit) -> Response | None:
     """Thoughts of self-harm on the weekly page; its words wait for their correction."""
     instrument = load_instrument(week_routes.INSTRUMENT)
-    answers = readable(instrument.pages[0], form)
+    answers = readable(instrument.pages[0], visit.form)
     if answers.ratings.get(THOUGHTS, 0) < load_protocol().rules.sui.thoughts_urgent:
         return None
-    named = _named(form, {instrument.pages[0].key: answers})
-    if not once(session, me, named, KIND, week_routes.PATH):
+    named = _named(visit.form, {instrument.pages[0].key: answers})
+    if not once(visit.session, visit.me, named, KIND, week_routes.PATH):
         # Sent on from the help page, it is corrected now; told again later, it is told anew.
-        since = now - load_protocol().checkin_closing
-        if stored_since(session, me.id, answers.ratings, since):
+        since = visit.now - load_protocol().checkin_closing
+        if stored_since(visit.session, visit.me.id, answers.ratings, since):
             return None
-        told = _told(me, form, now)
-        row_id, _ = submit_screen(session, told, instrument, replace(answers, texts={}))
-        remember(session, me, named, KIND, row_id, now, week_routes.PATH)
-    held.keep_here(session, me.device_id, week_routes.PATH, form, now)
-    return stop_page(request, form, week_routes.PATH, "self_harm")
+        told = _told(visit.me, visit.form, visit.now)
+        row_id, _ = submit_screen(visit.session, told, instrument, replace(answers, texts={}))
+        remember(visit.session, visit.me, named, KIND, row_id, visit.now, week_routes.PATH)
+    held.keep_here(visit.session, visit.me.device_id, week_routes.PATH, visit.form, visit.now)
+    return stop_page(visit.request, visit.form, week_routes.PATH, "self_harm")
 
 
-def _effects(
-    request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
-) -> Response | None:
-    asked = _page_of(session, me, request.url.path, form, now)
-    told = replace(_told(me, form, now), layout=asked.layout)
-    said = Said(asked.stored, asked.instrument, {asked.page.key: readable(asked.page, form)})
+def _effects(visit: ParticipantVisit) -> Response | None:
+    asked = _page_of(visit.session, visit.me, visit.request.url.path, visit.form, visit.now)
+    told = replace(_told(visit.me, visit.form, visit.now), layout=asked.layout)
+    said = Said(asked.stored, asked.instrument, {asked.page.key: readable(asked.page, visit.form)})
     about = CHECKS + asked.page.key
-    here = _acted(session, me, form, told, said, about, lambda name: path_of(name, asked.number))
-    return stop_page(request, form, here, "emergency") if here else None
+    here = _acted(
+        visit.session,
+        visit.me,
+        visit.form,
+        told,
+        said,
+        about,
+        lambda name: path_of(name, asked.number),
+    )
+    return stop_page(visit.request, visit.form, here, "emergency") if here else None
 
 
-def _list(
-    request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
-) -> Response | None:
+def _list(visit: ParticipantVisit) -> Response | None:
     """All side effects on one page: together they may be what no group is by itself."""
-    public_id = request.url.path.removeprefix(list_routes.PATH)
+    public_id = visit.request.url.path.removeprefix(list_routes.PATH)
     try:
-        stored = list_routes.stored_for(session, me, public_id, now)
+        stored = list_routes.stored_for(visit.session, visit.me, public_id, visit.now)
     except NotFound:
         stored = None
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
-    told = replace(_told(me, form, now), layout="list")
-    said = Said(stored, instrument, {one.key: readable(one, form) for one in instrument.pages})
-    here = _acted(session, me, form, told, said, list_routes.LIST, list_routes.path_of_list)
-    return stop_page(request, form, here, "emergency") if here else None
+    told = replace(_told(visit.me, visit.form, visit.now), layout="list")
+    said = Said(
+        stored, instrument, {one.key: readable(one, visit.form) for one in instrument.pages}
+    )
+    here = _acted(
+        visit.session, visit.me, visit.form, told, said, list_routes.LIST, list_routes.path_of_list
+    )
+    return stop_page(visit.request, visit.form, here, "emergency") if here else None
 
 
 def _acted(
@@ -214,37 +221,39 @@ def _worst_as_it_stands(session: Session, told: Told, stored: Stored) -> str | N
         return judge(session, stored, told.actor, told.now, False).outcome.worst
 
 
-def _urges(
-    request: Request, session: Session, me: ParticipantMe, form: Form, now: datetime
-) -> Response | None:
+def _urges(visit: ParticipantVisit, form: Form) -> Response | None:
     """Urges are one group of the reaction, and may be what makes it an emergency.
 
     A former answer that is changed stays one of its own time.
     """
-    path = request.url.path
+    path = visit.request.url.path
     try:
-        stored = None if path == urge_routes.PATH else urge_routes.own_urges(session, me, path, now)
+        stored = (
+            None
+            if path == urge_routes.PATH
+            else urge_routes.own_urges(visit.session, visit.me, path, visit.now)
+        )
     except NotFound:
         return None
     instrument = stored.instrument if stored else load_instrument(urge_routes.INSTRUMENT)
-    asked, told = instrument.pages[0], _told(me, form, now)
+    asked, told = instrument.pages[0], _told(visit.me, form, visit.now)
     said = Said(stored, instrument, {asked.key: replace(readable(asked, form), texts={})})
     named = _named(form, said.pages)
-    earlier = once(session, me, named, KIND, path)
+    earlier = once(visit.session, visit.me, named, KIND, path)
     if earlier and earlier.subject_id is not None:
-        checkin = get_checkin(session, me.id, earlier.subject_id)
+        checkin = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     else:
-        done = _by_urges(session, told, said)
+        done = _by_urges(visit.session, told, said)
         if done is None:
             return None
         checkin = done.checkin
-        remember(session, me, named, KIND, checkin.id, now, path)
+        remember(visit.session, visit.me, named, KIND, checkin.id, visit.now, path)
     here = urge_routes.path_of_urges(checkin.public_id)
     # It is on record now: what is sent again corrects it, and is not another one.
     rest = {name: sent for name, sent in form.fields.items() if name != urge_routes.ANOTHER}
     form = replace(form, fields=rest)
-    held.keep_here(session, me.device_id, here, form, now)
-    return stop_page(request, form, here, "emergency")
+    held.keep_here(visit.session, visit.me.device_id, here, form, visit.now)
+    return stop_page(visit.request, form, here, "emergency")
 
 
 def _by_urges(session: Session, told: Told, said: Said) -> Submitted | None:

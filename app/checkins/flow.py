@@ -7,7 +7,7 @@ from datetime import datetime
 from app.clock import local_day
 from app.instruments.definitions import Instrument, Page
 from app.instruments.scoring import PageAnswers
-from app.safety.rules.emg import SIGNS
+from app.rules.families.emg import SIGNS
 
 # The signs that are never left to wait for the rest of the pages.
 EMERGENCY_SIGNS = frozenset(SIGNS)

@@ -12,9 +12,9 @@ from app.audit import Actor, Subject
 from app.checkins.flow import Stored, answered_at_all, merged
 from app.checkins.queries import get_checkin, last_judged
 from app.db import apart, write
+from app.flags.service import Outcome, reassess
 from app.models.checkin import Checkin, CheckinJudgement
 from app.models.people import Participant
-from app.safety.service import Outcome, reassess
 
 WORKER = Actor("system:worker")
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]

@@ -14,9 +14,6 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
 from app.checkins.asked import NEW, is_late, own_checkin
 from app.checkins.flow import Stored, is_emergency, rest_and_repeat
 from app.checkins.listed import OPEN, ListErrors, read_list, tick_of
@@ -24,20 +21,23 @@ from app.checkins.onward import INSTRUMENT, path_of, told_by
 from app.checkins.queries import find_active, get_checkin
 from app.checkins.service import Told, finish, start, store_page, submit_pages
 from app.checkins.words import page_lines, typed_from
-from app.diary.closing import FIELD, Why, read_why, reasons, without_why
-from app.diary.conflict import show_conflict
-from app.diary.guidance import go_on, worst_of
 from app.diary.quiet import takes_whole_list
-from app.diary.submissions import Earlier, once, remember
+from app.flags.service import Outcome
 from app.i18n import Translator
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import PageAnswers
 from app.protocol.loader import load_protocol
-from app.safety.service import Outcome
+from app.sent.closing import FIELD, Why, read_why, reasons, without_why
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on, worst_of
+from app.sent.submissions import Earlier, once, remember
+from app.visit import held
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep
 from app.web.pages import numbers_of, see_other, tr_of
 from app.web.pages import page as show
 
@@ -52,54 +52,49 @@ def path_of_list(public_id: str) -> str:
 
 @router.get(PATH + "{public_id}")
 @for_participants
-def show_list(
-    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
-) -> Response:
+def show_list(visit: ParticipantVisit, public_id: str) -> Response:
     """The list, if the last days were quiet; a check-in that is being answered goes on its way."""
-    stored = stored_for(session, me, public_id, now)
+    stored = stored_for(visit.session, visit.me, public_id, visit.now)
     here = path_of_list(public_id)
-    kept = held.typed_at(session, me.device_id, here)
+    kept = held.typed_at(visit.session, visit.me.device_id, here)
     if kept is None and public_id == NEW and stored:
         return see_other(path_of(stored.public_id))
-    if kept is None and public_id == NEW and not takes_whole_list(session, me, now):
+    if (
+        kept is None
+        and public_id == NEW
+        and not takes_whole_list(visit.session, visit.me, visit.now)
+    ):
         return see_other(path_of(NEW, "first"))
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
-    typed = kept or _typed(instrument, stored, tr_of(request))
-    why = Why(is_late(stored, now, me.timezone))
-    return _page(request, instrument, here, typed, why, kept=kept is not None)
+    typed = kept or _typed(instrument, stored, visit.tr)
+    why = Why(is_late(stored, visit.now, visit.me.timezone))
+    return _page(visit.request, instrument, here, typed, why, kept=kept is not None)
 
 
 @router.post(PATH + "{public_id}")
 @for_participants
-def answer_list(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
-    stored = stored_for(session, me, public_id, now)
+def answer_list(visit: ParticipantVisit, public_id: str) -> Response:
+    stored = stored_for(visit.session, visit.me, public_id, visit.now)
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     here = path_of_list(public_id)
-    why = read_why(form, is_late(stored, now, me.timezone), tr_of(request))
-    told = replace(told_by(me, form, now), layout="list", reason=why.code)
+    why = read_why(visit.form, is_late(stored, visit.now, visit.me.timezone), visit.tr)
+    told = replace(told_by(visit.me, visit.form, visit.now), layout="list", reason=why.code)
     try:
-        answers = read_list(instrument.pages, without_why(form))
-        if form.faults:
+        answers = read_list(instrument.pages, without_why(visit.form))
+        if visit.form.faults:
             raise ListErrors({}, answers)
     except ListErrors as problem:
-        errors = _explained(instrument, problem.errors, tr_of(request)) | form.said(tr_of(request))
-        return _page(request, instrument, here, form.fields, why, errors)
+        errors = _explained(instrument, problem.errors, visit.tr) | visit.form.said(visit.tr)
+        return _page(visit.request, instrument, here, visit.form.fields, why, errors)
     if why.error and not any(map(is_emergency, answers.values())):
-        return _page(request, instrument, here, form.fields, why)
-    earlier = once(session, me, form, "checkin", LIST)
+        return _page(visit.request, instrument, here, visit.form.fields, why)
+    earlier = once(visit.session, visit.me, visit.form, "checkin", LIST)
     if earlier:
-        return _again(request, session, me, earlier, form, answers, here)
-    done, outcome = _store(session, told, stored, instrument, answers)
-    remember(session, me, form, "checkin", done.id, now, LIST)
+        return _again(visit, earlier, answers, here)
+    done, outcome = _store(visit.session, told, stored, instrument, answers)
+    remember(visit.session, visit.me, visit.form, "checkin", done.id, visit.now, LIST)
     for path in (here, path_of_list(done.public_id)):
-        held.drop_at(session, me.device_id, path)
+        held.drop_at(visit.session, visit.me.device_id, path)
     if done.finished_at is None:
         return go_on(outcome, path_of(done.public_id))
     return go_on(outcome, "/today", "changed" if stored and stored.finished_at else "saved")
@@ -156,27 +151,21 @@ def _store(
 
 
 def _again(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    earlier: Earlier,
-    form: Form,
-    answers: Mapping[str, PageAnswers],
-    here: str,
+    visit: ParticipantVisit, earlier: Earlier, answers: Mapping[str, PageAnswers], here: str
 ) -> Response:
     """The list of an earlier token: the first result again, or both answers side by side."""
     if earlier.same:
         return see_other("/today", "same")
-    tr = tr_of(request)
+    tr = visit.tr
     stored = None
     if earlier.subject_id is not None:
-        stored = get_checkin(session, me.id, earlier.subject_id)
+        stored = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     sent = _lines(instrument, answers, tr)
     if stored is None or stored.instrument.key != INSTRUMENT:
-        return show_conflict(request, None, sent, form, here)
+        return show_conflict(visit.request, None, sent, visit.form, here)
     before = _lines(instrument, {key: one.answers for key, one in stored.pages.items()}, tr)
-    return show_conflict(request, before, sent, form, path_of_list(stored.public_id))
+    return show_conflict(visit.request, before, sent, visit.form, path_of_list(stored.public_id))
 
 
 def _lines(instrument: Instrument, answers: Mapping[str, PageAnswers], tr: Translator) -> list[str]:

@@ -2,23 +2,21 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.identity import ParticipantMe
 from app.checkins.flow import Stored, is_emergency, next_open, number_of, pages_of
 from app.checkins.queries import get_checkin
 from app.checkins.service import Told
 from app.checkins.words import page_lines
-from app.diary.conflict import show_conflict
-from app.diary.guidance import go_on
-from app.diary.submissions import Earlier
+from app.flags.service import Outcome
 from app.instruments.definitions import Page
 from app.instruments.scoring import PageAnswers
-from app.safety.service import Outcome
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on
+from app.sent.submissions import Earlier
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.forms import Form
-from app.web.pages import tr_of
 
 INSTRUMENT = "side_effects"
 
@@ -32,32 +30,25 @@ def told_by(me: ParticipantMe, form: Form, now: datetime) -> Told:
 
 
 def again(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    earlier: Earlier,
-    page: Page,
-    form: Form,
-    answers: PageAnswers,
-    here: str,
+    visit: ParticipantVisit, earlier: Earlier, page: Page, answers: PageAnswers, here: str
 ) -> Response:
     """The page of an earlier token: the first result again, or both answers side by side.
 
     A token of another page or of another form leaves what was sent here as it is, to be asked.
     """
-    tr, key = tr_of(request), page.key
+    tr, key = visit.tr, page.key
     sent = page_lines(page, answers, tr)
     stored = None
     if earlier.subject_id is not None:
-        stored = get_checkin(session, me.id, earlier.subject_id)
+        stored = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     if stored is None or stored.instrument.key != INSTRUMENT or key not in stored.pages:
-        return show_conflict(request, None, sent, form, here)
+        return show_conflict(visit.request, None, sent, visit.form, here)
     if earlier.same:
         return after(stored, key, answers, Outcome(), False)
     saved = page_lines(page, stored.pages[key].answers, tr)
     pages = pages_of(stored.instrument, stored.single)
     action = path_of(stored.public_id, number_of(pages, key))
-    return show_conflict(request, saved, sent, form, action)
+    return show_conflict(visit.request, saved, sent, visit.form, action)
 
 
 def after(

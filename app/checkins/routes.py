@@ -10,9 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
 from app.checkins import list_routes, urge_routes, week_routes
 from app.checkins.asked import NEW, Asked, asked_on, own_checkin
 from app.checkins.flow import (
@@ -28,15 +25,18 @@ from app.checkins.onward import INSTRUMENT, after, again, path_of, told_by
 from app.checkins.reading import read_page
 from app.checkins.service import finish, start, store_page
 from app.checkins.words import review_of, told_at, typed_from
-from app.diary.closing import FIELD, Why, read_why, reasons, without_why
-from app.diary.guidance import go_on
-from app.diary.submissions import once, remember
 from app.i18n import Translator
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors
 from app.protocol.loader import load_protocol
+from app.sent.closing import FIELD, Why, read_why, reasons, without_why
+from app.sent.guidance import go_on
+from app.sent.submissions import once, remember
+from app.visit import held
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
-from app.web.forms import FormDep
 from app.web.pages import numbers_of, see_other, tr_of
 from app.web.pages import page as show
 
@@ -55,21 +55,19 @@ def _left(stored: Stored, me: ParticipantMe, now: datetime) -> bool:
 
 @router.get("/today/check/{public_id}")
 @for_participants
-def show_checkin(
-    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
-) -> Response:
+def show_checkin(visit: ParticipantVisit, public_id: str) -> Response:
     """The page on which something typed waits, else the next open one, else all answers."""
-    stored = own_checkin(session, me, public_id, now)
+    stored = own_checkin(visit.session, visit.me, public_id, visit.now)
     pages = pages_of(stored.instrument, stored.single)
-    takes_new = stored.takes_new(now, me.timezone)
-    unsent = held.path_under(session, me.device_id, path_of(public_id))
+    takes_new = stored.takes_new(visit.now, visit.me.timezone)
+    unsent = held.path_under(visit.session, visit.me.device_id, path_of(public_id))
     page = page_at(pages, unsent.rpartition("/")[2]) if unsent else None
     if unsent and page and (takes_new or page.key in stored.pages):
         return see_other(unsent)
     open_page = next_open(pages, stored.pages)
     if open_page and stored.finished_at is None and takes_new:
         return see_other(path_of(public_id, number_of(pages, open_page)))
-    tr = tr_of(request)
+    tr = visit.tr
     bp = load_protocol().rules.bp
     answers = [one.answers for one in stored.pages.values()]
     repeat = rest_and_repeat(answers, bp.systolic_routine, bp.diastolic_routine)
@@ -77,94 +75,74 @@ def show_checkin(
     measured = next((n for n, page in enumerate(pages, 1) if page.item("systolic_bp")), None)
     context = {
         "again": path_of(public_id, measured) if repeat and may_finish else None,
-        "left": _left(stored, me, now),
+        "left": _left(stored, visit.me, visit.now),
         "fixed": {page.key for page in pages if page.key not in stored.pages and not takes_new},
         "instrument": stored.instrument,
         "parts": review_of(pages, stored, tr),
         "path": path_of(public_id),
-        "finished": tr.time(stored.finished_at, me.timezone) if stored.finished_at else None,
+        "finished": tr.time(stored.finished_at, visit.me.timezone) if stored.finished_at else None,
         "idem": uuid4().hex,
         "back": ("/today", tr("Today")),
     }
-    return show(request, "checkins/review.html", context)
+    return show(visit.request, "checkins/review.html", context)
 
 
 @router.get("/today/check/{public_id}/{page}")
 @for_participants
-def show_page(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    page: str,
-    now: NowDep,
-) -> Response:
-    asked = asked_on(session, me, public_id, page, now)
+def show_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+    asked = asked_on(visit.session, visit.me, public_id, page, visit.now)
     if public_id != NEW and (asked.stored is None or asked.stored.public_id != public_id):
         return see_other(path_of(public_id))
-    typed = typed_from(asked.page, asked.former, tr_of(request)) if asked.former else {}
+    typed = typed_from(asked.page, asked.former, visit.tr) if asked.former else {}
     here = path_of(asked.stored.public_id, asked.number) if asked.stored else ""
-    kept = held.typed_at(session, me.device_id, here) if here else None
-    why = Why(asked.late(now, me.timezone))
-    return _page(request, public_id, asked, kept or typed, why, kept=kept is not None)
+    kept = held.typed_at(visit.session, visit.me.device_id, here) if here else None
+    why = Why(asked.late(visit.now, visit.me.timezone))
+    return _page(visit.request, public_id, asked, kept or typed, why, kept=kept is not None)
 
 
 @router.post("/today/check/{public_id}/save")
 @for_participants
-def save(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def save(visit: ParticipantVisit, public_id: str) -> Response:
     """The last step: everything is stored already, and is now finished and judged."""
-    if form.fields:
+    if visit.form.fields:
         raise HTTPException(422)
-    stored = own_checkin(session, me, public_id, now)
+    stored = own_checkin(visit.session, visit.me, public_id, visit.now)
     if not stored.pages:
         raise NotFound
-    if _left(stored, me, now):
+    if _left(stored, visit.me, visit.now):
         return see_other(path_of(public_id), "same")
-    done = finish(session, told_by(me, form, now), stored)
+    done = finish(visit.session, told_by(visit.me, visit.form, visit.now), stored)
     return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
 
 
 @router.post("/today/check/{public_id}/{page}")
 @for_participants
-def answer_page(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    page: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
-    asked = asked_on(session, me, public_id, page, now)
-    why = read_why(form, asked.late(now, me.timezone), tr_of(request))
-    told = replace(told_by(me, form, now), reason=why.code, layout=asked.layout)
+def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+    asked = asked_on(visit.session, visit.me, public_id, page, visit.now)
+    why = read_why(visit.form, asked.late(visit.now, visit.me.timezone), visit.tr)
+    told = replace(told_by(visit.me, visit.form, visit.now), reason=why.code, layout=asked.layout)
     try:
-        answers = read_page(asked.page, form, without_why(form))
+        answers = read_page(asked.page, visit.form, without_why(visit.form))
     except AnswerErrors as problem:
-        said = form.said(tr_of(request))
-        return _page(request, public_id, asked, form.fields, why, problem.errors, said=said)
+        said = visit.form.said(visit.tr)
+        return _page(
+            visit.request, public_id, asked, visit.form.fields, why, problem.errors, said=said
+        )
     if why.error and not is_emergency(answers):
-        return _page(request, public_id, asked, form.fields, why)
+        return _page(visit.request, public_id, asked, visit.form.fields, why)
     place = f"{INSTRUMENT}/{asked.page.key}"
-    earlier = once(session, me, form, "checkin", place)
+    earlier = once(visit.session, visit.me, visit.form, "checkin", place)
     if earlier:
         here = path_of(public_id, asked.number)
         if asked.stored and asked.stored.public_id == public_id:
             earlier = earlier.at(asked.stored.id)
-        return again(request, session, me, earlier, asked.page, form, answers, here)
+        return again(visit, earlier, asked.page, answers, here)
     if asked.stored is None:
-        done = start(session, told, asked.instrument, asked.page.key, answers)
+        done = start(visit.session, told, asked.instrument, asked.page.key, answers)
     else:
-        done = store_page(session, told, asked.stored, asked.page.key, answers)
-    remember(session, me, form, "checkin", done.checkin.id, now, place)
-    held.drop_at(session, me.device_id, path_of(done.checkin.public_id, asked.number))
+        done = store_page(visit.session, told, asked.stored, asked.page.key, answers)
+    remember(visit.session, visit.me, visit.form, "checkin", done.checkin.id, visit.now, place)
+    held.drop_at(visit.session, visit.me.device_id, path_of(done.checkin.public_id, asked.number))
     changed = asked.stored is not None and asked.stored.finished_at is not None
     return after(done.checkin, asked.page.key, answers, done.outcome, changed)
 

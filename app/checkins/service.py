@@ -19,13 +19,13 @@ from app.audit import Actor, Subject
 from app.checkins.flow import Stored, StoredPage, is_emergency
 from app.checkins.judging import MOVE, Submitted, judge
 from app.db import write
+from app.flags.service import Outcome
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.models.base import public_id
 from app.models.checkin import Checkin, CheckinPage
 from app.protocol.loader import load_protocol
-from app.safety.service import Outcome
 
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _G: Any = CheckinPage.__table__  # type: ignore[attr-defined]

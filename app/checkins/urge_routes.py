@@ -9,26 +9,26 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
 from app.checkins.flow import Stored
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
 from app.checkins.reading import read_page
 from app.checkins.service import Told, store_page, submit_pages
 from app.checkins.words import page_lines, told_at, typed_from
 from app.clock import local_day
-from app.diary.closing import FIELD, Why, is_closed, read_why, reasons, without_why
-from app.diary.conflict import show_conflict
-from app.diary.guidance import go_on
-from app.diary.submissions import once, remember
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.protocol.loader import load_protocol
+from app.sent.closing import FIELD, Why, is_closed, read_why, reasons, without_why
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on
+from app.sent.submissions import once, remember
+from app.visit import held
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep
 from app.web.pages import page, see_other, tr_of
 
 router = APIRouter()
@@ -60,43 +60,39 @@ def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> 
 
 @router.get("/today/urges")
 @for_participants
-def new_urges(request: Request, me: ParticipantDep, another: str = "") -> Response:
+def new_urges(visit: ParticipantVisit, another: str = "") -> Response:
     typed = {ANOTHER: ["1"]} if another else {}
-    return _page(request, load_instrument(INSTRUMENT), "/today/urges", typed, Why(False))
+    return _page(visit.request, load_instrument(INSTRUMENT), "/today/urges", typed, Why(False))
 
 
 @router.post("/today/urges")
 @for_participants
-def answer_urges(
-    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
-) -> Response:
+def answer_urges(visit: ParticipantVisit) -> Response:
     """A new answer; a second one within the protocol's closing time corrects the first.
 
     That holds for a form that was sent twice, not for another answer that was asked for.
     """
-    since = now - load_protocol().checkin_closing
-    more = ANOTHER in form.fields
-    stored = None if more else find_just_finished(session, me.id, INSTRUMENT, since)
-    return _store(request, session, me, form, now, stored, "/today/urges")
+    since = visit.now - load_protocol().checkin_closing
+    more = ANOTHER in visit.form.fields
+    stored = None if more else find_just_finished(visit.session, visit.me.id, INSTRUMENT, since)
+    return _store(visit, stored, "/today/urges")
 
 
 @router.get("/today/urges/{public_id}")
 @for_participants
-def show_urges(
-    request: Request, session: SessionDep, me: ParticipantDep, public_id: str, now: NowDep
-) -> Response:
-    stored = _own(session, me, public_id, now)
+def show_urges(visit: ParticipantVisit, public_id: str) -> Response:
+    stored = _own(visit.session, visit.me, public_id, visit.now)
     if stored.instrument.key != INSTRUMENT:
         return see_other(f"/today/check/{public_id}")
     asked = stored.instrument.pages[0]
     former = stored.pages.get(asked.key)
     path = path_of_urges(public_id)
-    typed = held.typed_at(session, me.device_id, path)
+    typed = held.typed_at(visit.session, visit.me.device_id, path)
     if typed is None:
-        typed = typed_from(asked, former.answers, tr_of(request)) if former else {}
-    why = Why(_late(stored, me, now))
-    said = told_at(stored, me.timezone, tr_of(request))
-    return _page(request, stored.instrument, path, typed, why, told=said)
+        typed = typed_from(asked, former.answers, visit.tr) if former else {}
+    why = Why(_late(stored, visit.me, visit.now))
+    said = told_at(stored, visit.me.timezone, visit.tr)
+    return _page(visit.request, stored.instrument, path, typed, why, told=said)
 
 
 def _late(stored: Stored | None, me: ParticipantMe, now: datetime) -> bool:
@@ -108,63 +104,59 @@ def _late(stored: Stored | None, me: ParticipantMe, now: datetime) -> bool:
 
 @router.post("/today/urges/{public_id}")
 @for_participants
-def change_urges(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def change_urges(visit: ParticipantVisit, public_id: str) -> Response:
     path = path_of_urges(public_id)
-    stored = own_urges(session, me, path, now)
-    return _store(request, session, me, form, now, stored, path)
+    stored = own_urges(visit.session, visit.me, path, visit.now)
+    return _store(visit, stored, path)
 
 
-def _store(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    form: Form,
-    now: datetime,
-    stored: Stored | None,
-    action: str,
-) -> Response:
+def _store(visit: ParticipantVisit, stored: Stored | None, action: str) -> Response:
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
-    tr = tr_of(request)
-    why = read_why(form, _late(stored, me, now), tr)
-    when = told_at(stored, me.timezone, tr) if stored else ""
+    tr = visit.tr
+    why = read_why(visit.form, _late(stored, visit.me, visit.now), tr)
+    when = told_at(stored, visit.me.timezone, tr) if stored else ""
     try:
-        answers = read_page(asked, form, [one for one in without_why(form) if one[0] != ANOTHER])
+        answers = read_page(
+            asked, visit.form, [one for one in without_why(visit.form) if one[0] != ANOTHER]
+        )
     except AnswerErrors as problem:
-        said = form.said(tr)
-        return _page(request, instrument, action, form.fields, why, problem.errors, said, told=when)
+        said = visit.form.said(tr)
+        return _page(
+            visit.request,
+            instrument,
+            action,
+            visit.form.fields,
+            why,
+            problem.errors,
+            said,
+            told=when,
+        )
     if why.error:
-        return _page(request, instrument, action, form.fields, why, told=when)
-    earlier = once(session, me, form, "checkin", INSTRUMENT)
+        return _page(visit.request, instrument, action, visit.form.fields, why, told=when)
+    earlier = once(visit.session, visit.me, visit.form, "checkin", INSTRUMENT)
     if earlier and stored and action.endswith(stored.public_id):
         earlier = earlier.at(stored.id)
     if earlier and earlier.same:
         return see_other("/today", "same")
     if earlier:
-        return _ask(request, session, me, form, earlier.subject_id, answers, action)
+        return _ask(visit, earlier.subject_id, answers, action)
     told = Told(
-        me.id,
-        me.actor,
-        now,
-        me.language,
-        form.client_at,
-        form.seconds,
-        form.token,
+        visit.me.id,
+        visit.me.actor,
+        visit.now,
+        visit.me.language,
+        visit.form.client_at,
+        visit.form.seconds,
+        visit.form.token,
         reason=why.code,
     )
     if stored:
-        done = store_page(session, told, stored, asked.key, answers)
+        done = store_page(visit.session, told, stored, asked.key, answers)
     else:
-        done = submit_pages(session, told, instrument, {asked.key: answers})
-    remember(session, me, form, "checkin", done.checkin.id, now, INSTRUMENT)
-    held.drop_at(session, me.device_id, path_of_urges(done.checkin.public_id))
+        done = submit_pages(visit.session, told, instrument, {asked.key: answers})
+    remember(visit.session, visit.me, visit.form, "checkin", done.checkin.id, visit.now, INSTRUMENT)
+    held.drop_at(visit.session, visit.me.device_id, path_of_urges(done.checkin.public_id))
     return go_on(done.outcome, "/today", "changed" if stored else _note(answers))
 
 
@@ -174,22 +166,16 @@ def _note(answers: PageAnswers) -> str:
 
 
 def _ask(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    form: Form,
-    subject_id: int | None,
-    answers: PageAnswers,
-    action: str,
+    visit: ParticipantVisit, subject_id: int | None, answers: PageAnswers, action: str
 ) -> Response:
     """Another answer under the token of an earlier one, which may have been no urges at all."""
-    tr, asked = tr_of(request), load_instrument(INSTRUMENT).pages[0]
-    saved = get_checkin(session, me.id, subject_id) if subject_id is not None else None
+    tr, asked = visit.tr, load_instrument(INSTRUMENT).pages[0]
+    saved = get_checkin(visit.session, visit.me.id, subject_id) if subject_id is not None else None
     before = None
     if saved and saved.instrument.key == INSTRUMENT and asked.key in saved.pages:
         before = page_lines(asked, saved.pages[asked.key].answers, tr)
         action = f"/today/urges/{saved.public_id}"
-    return show_conflict(request, before, page_lines(asked, answers, tr), form, action)
+    return show_conflict(visit.request, before, page_lines(asked, answers, tr), visit.form, action)
 
 
 def _page(

@@ -7,19 +7,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
+from app.checkins.mood import ratings_of, submit_screen
 from app.checkins.reading import read_page
-from app.checkins.screens import ratings_of, submit_screen
 from app.checkins.service import Told
 from app.checkins.words import page_lines
-from app.diary.conflict import show_conflict
-from app.diary.guidance import go_on
-from app.diary.submissions import once, remember
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
-from app.web.forms import FormDep
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on
+from app.sent.submissions import once, remember
+from app.visit import held
+from app.visit.gate import for_participants
+from app.visit.visits import ParticipantVisit
 from app.web.pages import numbers_of, page, see_other, tr_of
 
 router = APIRouter()
@@ -29,36 +29,46 @@ PATH = "/today/week"
 
 @router.get("/today/week")
 @for_participants
-def show_week(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
-    kept = held.typed_at(session, me.device_id, PATH)
-    return _page(request, kept or {}, kept=kept is not None)
+def show_week(visit: ParticipantVisit) -> Response:
+    kept = held.typed_at(visit.session, visit.me.device_id, PATH)
+    return _page(visit.request, kept or {}, kept=kept is not None)
 
 
 @router.post("/today/week")
 @for_participants
-def answer_week(
-    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
-) -> Response:
+def answer_week(visit: ParticipantVisit) -> Response:
     instrument = load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
-    told = Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
+    told = Told(
+        visit.me.id,
+        visit.me.actor,
+        visit.now,
+        visit.me.language,
+        visit.form.client_at,
+        visit.form.seconds,
+        visit.form.token,
+    )
     try:
-        answers = read_page(asked, form, form.pairs())
+        answers = read_page(asked, visit.form, visit.form.pairs())
     except AnswerErrors as problem:
-        return _page(request, form.fields, problem.errors, said=form.said(tr_of(request)))
-    earlier = once(session, me, form, "screen", PATH)
+        return _page(
+            visit.request, visit.form.fields, problem.errors, said=visit.form.said(visit.tr)
+        )
+    earlier = once(visit.session, visit.me, visit.form, "screen", PATH)
     if earlier and earlier.same:
         return see_other("/today", "same")
     if earlier:
-        tr = tr_of(request)
+        tr = visit.tr
         before = None
         if earlier.subject_id is not None:
-            ratings = ratings_of(session, me.id, earlier.subject_id)
+            ratings = ratings_of(visit.session, visit.me.id, earlier.subject_id)
             before = page_lines(asked, PageAnswers(ratings, (), "each", {}), tr)
-        return show_conflict(request, before, page_lines(asked, answers, tr), form, PATH)
-    row_id, outcome = submit_screen(session, told, instrument, answers)
-    held.drop_at(session, me.device_id, PATH)
-    remember(session, me, form, "screen", row_id, now, PATH)
+        return show_conflict(
+            visit.request, before, page_lines(asked, answers, tr), visit.form, PATH
+        )
+    row_id, outcome = submit_screen(visit.session, told, instrument, answers)
+    held.drop_at(visit.session, visit.me.device_id, PATH)
+    remember(visit.session, visit.me, visit.form, "screen", row_id, visit.now, PATH)
     return go_on(outcome, "/today", "saved")
 
 

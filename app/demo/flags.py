@@ -13,12 +13,12 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from app.audit import Actor
+from app.flags.service import reassess, tick
+from app.flags.state import Record, read_record
 from app.models.people import Participant
 from app.protocol.loader import load_protocol
-from app.safety.engine import judge_arrivals, judge_tick, silence_filled
-from app.safety.finding import Finding
-from app.safety.service import reassess, tick
-from app.safety.state import Record, read_record
+from app.rules.engine import judge_arrivals, judge_tick, silence_filled
+from app.rules.finding import Finding
 from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
 

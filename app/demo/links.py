@@ -7,9 +7,9 @@ from sqlalchemy import select, true
 from sqlmodel import Session
 
 from app.audit import SYSTEM
-from app.auth import phone, staff
 from app.db import Database
 from app.models.people import Participant, Staff
+from app.signin import phone, staff
 
 ROLES = ("counselor", "coordinator", "investigator", "admin")
 _P: Any = Participant.__table__  # type: ignore[attr-defined]

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
+from app.models.flags import Flag, Notice
 from app.models.outbox import Attempt, Message
-from app.models.safety import Flag, Notice
 
 _M: Any = Message.__table__  # type: ignore[attr-defined]
 _A: Any = Attempt.__table__  # type: ignore[attr-defined]

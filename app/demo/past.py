@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from app.alerts.digest import send_digest
+from app.alerts.escalation import Waiting, open_flags, tell_all_steps
 from app.demo.mail import mark_as_sent
 from app.demo.site import ZONE, Team
-from app.models.safety import Flag
-from app.safety.digest import send_digest
-from app.safety.escalation import Waiting, open_flags, tell_all_steps
-from app.safety.finding import Severity
-from app.safety.service import acknowledge
+from app.flags.service import acknowledge
+from app.models.flags import Flag
+from app.rules.finding import Severity
 
 _F: Any = Flag.__table__  # type: ignore[attr-defined]
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from app.auth.identity import StaffMe
 from app.demo.persona import Persona
 from app.demo.simulator import Simulated
 from app.demo.site import ZONE
 from app.timeline.days import at_local
+from app.visit.identity import StaffMe
 
 ENROLLED_AT = time(10)
 

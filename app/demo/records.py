@@ -15,10 +15,10 @@ from app import audit
 from app.audit import Actor, Subject
 from app.demo.rows import consent_row, note_row, specimen_row
 from app.demo.told import ConsentTakenBack, NoteTold, SpecimenTested
+from app.flags.service import Outcome, reassess
 from app.models.diary import Note
 from app.models.people import Participant
 from app.models.trial import ConsentWithdrawal, Urinalysis
-from app.safety.service import Outcome, reassess
 
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 

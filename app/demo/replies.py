@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from app.auth.identity import StaffMe
 from app.demo.write import Writer
-from app.models.safety import Flag
-from app.safety.service import acknowledge, resolve
+from app.flags.service import acknowledge, resolve
+from app.models.flags import Flag
+from app.visit.identity import StaffMe
 
 FILE = Path(__file__).with_name("replies.toml")
 _F: Any = Flag.__table__  # type: ignore[attr-defined]

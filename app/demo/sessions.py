@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from app import audit
+from app.appointments import service
+from app.appointments.queries import Appointment, appointments
+from app.appointments.readings import record_reading
+from app.appointments.service import About, Slot
 from app.audit import Subject
 from app.demo.appointments import MOVED_AHEAD, PLANNED_AHEAD
 from app.demo.person import Person, enrolled_at
@@ -14,12 +18,9 @@ from app.demo.told import NoteWritten, SessionHeld
 from app.demo.visits import next_session
 from app.i18n import translator
 from app.models.counseling import SessionNote
+from app.notes import service as notes
+from app.notes.words import meaning, sheets_of_week
 from app.protocol.loader import load_protocol
-from app.sessions import notes, service
-from app.sessions.note_words import meaning, sheets_of_week
-from app.sessions.queries import Appointment, appointments
-from app.sessions.readings import record_reading
-from app.sessions.service import About, Slot
 
 MINUTES = 50
 AFTER_ENROLMENT = timedelta(hours=1)

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app.audit import Actor
-from app.auth.scope import ScopedParticipant
 from app.demo.homework import PAGE, SheetTold
 from app.demo.person import Person
 from app.instruments.worksheets.answers import Cell
 from app.models.people import Participant
 from app.models.worksheets import Assignment, Worksheet
+from app.visit.scope import ScopedParticipant
 from app.worksheets import service, staff_queries, staff_service
 
 _P: Any = Participant.__table__  # type: ignore[attr-defined]

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.identity import StaffMe
 from app.models.people import Site, Staff
+from app.visit.identity import StaffMe
 
 ZONE = "Europe/Moscow"
 CASELOAD = 40

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from app.audit import Actor
-from app.auth.scope import ScopedParticipant
 from app.checkins import service as checkins
 from app.checkins.judging import judge_overdue
 from app.demo import records
@@ -40,15 +39,16 @@ from app.demo.told import (
     Told,
 )
 from app.diary.service import About, record_dose, record_drinks, record_substances
+from app.enrolment.forms import EnrolForm, HoldForm
+from app.enrolment.service import enrol, set_hold
+from app.flags.service import Outcome, tick
 from app.instruments.loader import load_instrument
 from app.models.people import Participant
 from app.outbox.heartbeat import beat
 from app.protocol.loader import load_protocol
-from app.safety.engine import TICK
-from app.safety.service import Outcome, tick
+from app.rules.engine import TICK
 from app.timeline.days import at_local
-from app.trial.forms import EnrolForm, HoldForm
-from app.trial.service import enrol, set_hold
+from app.visit.scope import ScopedParticipant
 
 _P: Any = Participant.__table__  # type: ignore[attr-defined]
 HOLD_SET_AT = time(9, 30)

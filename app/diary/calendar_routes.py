@@ -1,20 +1,15 @@
 """The calendar: a month at a glance, one day with all that was told of it, and the blank days."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
 from app.diary.calendar import MonthFacts, month_of, month_span, month_view, origin_words
-from app.diary.conflict import show_conflict
 from app.diary.day_pages import asked_since, shown_or_gone, window_of
 from app.diary.days import Window
 from app.diary.dose import dose_words
@@ -22,16 +17,20 @@ from app.diary.entries import RowNumber
 from app.diary.markers import add_marker, read_markers, remove_marker
 from app.diary.queries import DayRecord, read_day, read_span
 from app.diary.service import About, is_held
-from app.diary.submissions import once, remember
 from app.diary.today import blank_days
 from app.diary.ways import DAY, FILL, Way
 from app.diary.words import drinks_lines, near_word, other_lines
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
+from app.sent.conflict import show_conflict
+from app.sent.submissions import once, remember
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.appointment import walls_of
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep, FormModel, check
-from app.web.pages import page, see_other, tr_of
+from app.web.forms import Form, FormModel, check
+from app.web.pages import page, see_other
 
 router = APIRouter()
 NAMED = 3  # how many blank days the card names
@@ -51,18 +50,16 @@ class ForgetForm(FormModel):
 
 @router.get("/calendar")
 @for_participants
-def calendar(
-    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep, month: str = ""
-) -> Response:
-    tr, window = tr_of(request), window_of(me, now)
+def calendar(visit: ParticipantVisit, month: str = "") -> Response:
+    tr, window = visit.tr, window_of(visit.me, visit.now)
     try:
         first = month_of(month) if month else window.today.replace(day=1)
     except ValueError as problem:
         raise NotFound from problem
     start, end = month_span(first)
-    span = read_span(session, me.id, min(start, window.first), max(end, window.today))
-    marks = read_markers(session, me.id, walls_of(me), start, end, tr)
-    since = asked_since(session, me)
+    span = read_span(visit.session, visit.me.id, min(start, window.first), max(end, window.today))
+    marks = read_markers(visit.session, visit.me.id, walls_of(visit.me), start, end, tr)
+    since = asked_since(visit.session, visit.me)
     told = span.drinks.keys() | span.others.keys() | span.doses.keys()
     facts = MonthFacts(span.drinks, told, marks, window, since)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
@@ -73,7 +70,7 @@ def calendar(
         "nav": "calendar",
         "title": "Daybook",
     }
-    return page(request, "diary/calendar.html", context)
+    return page(visit.request, "diary/calendar.html", context)
 
 
 def _named(blanks: Sequence[date], tr: Translator) -> str:
@@ -84,17 +81,11 @@ def _named(blanks: Sequence[date], tr: Translator) -> str:
 
 @router.get("/calendar/blank")
 @for_participants
-def next_blank(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    now: NowDep,
-    before: date | None = None,
-) -> Response:
+def next_blank(visit: ParticipantVisit, before: date | None = None) -> Response:
     """The newest blank day, or the newest before one that stays blank; else the calendar."""
-    window = window_of(me, now)
-    since = asked_since(session, me)
-    span = read_span(session, me.id, window.first, window.today)
+    window = window_of(visit.me, visit.now)
+    since = asked_since(visit.session, visit.me)
+    span = read_span(visit.session, visit.me.id, window.first, window.today)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
     left = [day for day in blanks if before is None or day < before]
     if not left:
@@ -104,38 +95,28 @@ def next_blank(
 
 @router.get("/calendar/{day}")
 @for_participants
-def show_calendar_day(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    day: date,
-    now: NowDep,
-    fill: str = "",
-) -> Response:
+def show_calendar_day(visit: ParticipantVisit, day: date, fill: str = "") -> Response:
     """All that was told of a day. With ``fill``: answered whole, it leads to the next blank day."""
-    return _day_page(request, session, me, day, now, fill=fill == "1")
+    return _day_page(visit, day, fill=fill == "1")
 
 
 def _day_page(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
+    visit: ParticipantVisit,
     day: date,
-    now: datetime,
     *,
     fill: bool = False,
     form: Form | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    tr, window = tr_of(request), window_of(me, now)
-    record = read_day(session, me.id, day)
-    shown_or_gone(session, me, day, record, now)
-    held = is_held(session, me.id, day)
-    asked = _asked(record, me, day, window, held) if window.holds(day) else set()
+    tr, window = visit.tr, window_of(visit.me, visit.now)
+    record = read_day(visit.session, visit.me.id, day)
+    shown_or_gone(visit.session, visit.me, day, record, visit.now)
+    held = is_held(visit.session, visit.me.id, day)
+    asked = _asked(record, visit.me, day, window, held) if window.holds(day) else set()
     if fill and not asked and not errors:
         return see_other(f"/calendar/blank?before={day.isoformat()}")
     way = Way(FILL if fill else DAY, day)
-    marks = read_markers(session, me.id, walls_of(me), day, day, tr).get(day, ())
+    marks = read_markers(visit.session, visit.me.id, walls_of(visit.me), day, day, tr).get(day, ())
     context: dict[str, Any] = {
         "day": day,
         "path": f"/day/{day.isoformat()}",
@@ -152,14 +133,17 @@ def _day_page(
         "new_key": lambda: uuid4().hex,
         "back": ("/calendar", tr("Calendar")),
         "title": f"Daybook, {tr.day_inline(day, 'd MMMM')}",
-        **_words(request, record, me),
+        **_words(
+            visit,
+            record,
+        ),
     }
-    return page(request, "diary/calendar_day.html", context, 422 if errors else 200)
+    return page(visit.request, "diary/calendar_day.html", context, 422 if errors else 200)
 
 
-def _words(request: Request, record: DayRecord, me: ParticipantMe) -> dict[str, Any]:
+def _words(visit: ParticipantVisit, record: DayRecord) -> dict[str, Any]:
     """The entries in the participant's language."""
-    tr, zone = tr_of(request), me.timezone
+    tr, zone = visit.tr, visit.me.timezone
     drinks, others = record.drinks, record.others
     last = drinks.last_drink_at if drinks else None
     return {
@@ -188,37 +172,39 @@ def _asked(record: DayRecord, me: ParticipantMe, day: date, window: Window, held
 
 @router.post("/calendar/{day}/marker")
 @for_participants
-def add_own_marker(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
-) -> Response:
-    if not window_of(me, now).holds(day):
+def add_own_marker(visit: ParticipantVisit, day: date) -> Response:
+    if not window_of(visit.me, visit.now).holds(day):
         raise NotFound
-    checked = check(MarkerForm, form, tr_of(request))
+    checked = check(MarkerForm, visit.form, visit.tr)
     if checked.value is None:
-        return _day_page(request, session, me, day, now, form=form, errors=checked.errors)
+        return _day_page(visit, day, form=visit.form, errors=checked.errors)
     path = f"/calendar/{day.isoformat()}"
-    earlier = once(session, me, form, "marker", path)
+    earlier = once(visit.session, visit.me, visit.form, "marker", path)
     if earlier and earlier.same:
         return see_other(path, "same")
     if earlier:
-        return show_conflict(request, None, [checked.value.text], form, f"{path}/marker")
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
-    marker = add_marker(session, about, checked.value.text)
-    remember(session, me, form, "marker", marker, now, path)
+        return show_conflict(
+            visit.request, None, [checked.value.text], visit.form, f"{path}/marker"
+        )
+    about = About(
+        visit.me.id, visit.me.timezone, day, visit.me.actor, visit.now, visit.form.client_at
+    )
+    marker = add_marker(visit.session, about, checked.value.text)
+    remember(visit.session, visit.me, visit.form, "marker", marker, visit.now, path)
     return see_other(path, "saved")
 
 
 @router.post("/calendar/{day}/forget")
 @for_participants
-def remove_own_marker(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
-) -> Response:
-    if not window_of(me, now).holds(day):
+def remove_own_marker(visit: ParticipantVisit, day: date) -> Response:
+    if not window_of(visit.me, visit.now).holds(day):
         raise NotFound
-    checked = check(ForgetForm, form, tr_of(request))
+    checked = check(ForgetForm, visit.form, visit.tr)
     if checked.value is None:
-        wrong = {"": tr_of(request)("This page has no such field.")} | form.said(tr_of(request))
-        return _day_page(request, session, me, day, now, errors=wrong)
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
-    removed = remove_marker(session, about, checked.value.marker)
+        wrong = {"": visit.tr("This page has no such field.")} | visit.form.said(visit.tr)
+        return _day_page(visit, day, errors=wrong)
+    about = About(
+        visit.me.id, visit.me.timezone, day, visit.me.actor, visit.now, visit.form.client_at
+    )
+    removed = remove_marker(visit.session, about, checked.value.marker)
     return see_other(f"/calendar/{day.isoformat()}", "changed" if removed else "same")

@@ -12,14 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.identity import ParticipantMe, StaffMe
 from app.db import undone_unless
 from app.diary import others, same_routes
-from app.diary.closing import FIELD
 from app.diary.day_pages import writable
 from app.diary.days import day_meant, day_typed
 from app.diary.drinks import last_moment, read_day_form
@@ -33,12 +29,13 @@ from app.diary.service import (
     record_substances,
     take_back_dose,
 )
-from app.diary.stop import KIND, stop_page, told_by
-from app.diary.submissions import once, remember
 from app.instruments.vocabulary import SUBSTANCES
+from app.sent.closing import FIELD
+from app.sent.stop import KIND, stop_page, told_by
+from app.sent.submissions import once, remember
 from app.timeline.events import Use
+from app.visit.visits import ParticipantVisit, Visit
 from app.web.errors import NotFound
-from app.web.forms import Form
 from app.web.pages import tr_of
 
 
@@ -46,37 +43,33 @@ from app.web.pages import tr_of
 class Sent:
     """A form of a participant, and the day that its address names."""
 
-    request: Request
-    session: Session
-    me: ParticipantMe
-    form: Form
-    now: datetime
+    visit: ParticipantVisit
     named: date | None
 
     @property
     def day(self) -> date:
         """The day that is told of, while it can be filled in. Raises NotFound."""
-        typed = self.named or day_typed(self.form.one("day"))
-        day = day_meant(typed, self.form.client_at, self.now, self.me.timezone)
-        writable(self.me, day, self.now)
+        typed = self.named or day_typed(self.visit.form.one("day"))
+        day = day_meant(typed, self.visit.form.client_at, self.visit.now, self.visit.me.timezone)
+        writable(self.visit.me, day, self.visit.now)
         return day
 
     @property
     def about(self) -> About:
-        me = self.me
-        return About(me.id, me.timezone, self.day, me.actor, self.now, self.form.client_at)
+        me = self.visit.me
+        return About(
+            me.id, me.timezone, self.day, me.actor, self.visit.now, self.visit.form.client_at
+        )
 
 
 Entry = Callable[[], Recorded]
 
 
-def act_first(
-    request: Request, session: Session, me: ParticipantMe | StaffMe, form: Form, now: datetime
-) -> Response | None:
+def act_first(visit: Visit) -> Response | None:
     """The help page if ``form`` said something of a day that cannot wait; None if it did not."""
-    if not isinstance(me, ParticipantMe):
+    if not isinstance(visit, ParticipantVisit):
         return None
-    path = request.url.path
+    path = visit.request.url.path
     found = ((re.fullmatch(pattern, path), read) for pattern, read in FORMS)
     match, read = next((one for one in found if one[0]), (None, None))
     if match is None or read is None:
@@ -85,39 +78,41 @@ def act_first(
     day = day_typed(typed) if typed else None
     if typed and day is None:
         return None  # no such day: what was told is not of today
-    acted = _acted(Sent(request, session, me, form, now, day), read)
-    return stop_page(request, form, path, "emergency") if acted else None
+    acted = _acted(Sent(visit, day), read)
+    return stop_page(visit.request, visit.form, path, "emergency") if acted else None
 
 
 def _acted(sent: Sent, read: Callable[[Sent], Iterator[Entry]]) -> bool:
     """Whether what the form says is an emergency, now or when it was sent before."""
-    path = sent.request.url.path
-    named = told_by(sent.form, (f"{name}={value}" for name, value in sent.form.pairs()))
-    if once(sent.session, sent.me, named, KIND, path):
+    path = sent.visit.request.url.path
+    named = told_by(sent.visit.form, (f"{name}={value}" for name, value in sent.visit.form.pairs()))
+    if once(sent.visit.session, sent.visit.me, named, KIND, path):
         return True
     try:
         entries = list(read(sent))
     except NotFound:
         return False
     for entry in entries:
-        with undone_unless(sent.session) as stands:
+        with undone_unless(sent.visit.session) as stands:
             done = entry()
             urgent = done.outcome.worst == "emergency"
             stands(urgent)
         if urgent:
-            remember(sent.session, sent.me, named, KIND, done.id, sent.now, path)
+            remember(sent.visit.session, sent.visit.me, named, KIND, done.id, sent.visit.now, path)
             return True
     return False
 
 
 def _classes(sent: Sent) -> Iterator[Entry]:
     """What is marked joins what was told before: a fault takes nothing away."""
-    marked = {code for code in sent.form.fields.get("substance", []) if code in SUBSTANCES}
+    marked = {code for code in sent.visit.form.fields.get("substance", []) if code in SUBSTANCES}
     former = _own_uses(sent)
     known = {use.substance for use in former}
     if marked - known:
         codes = [code for code in SUBSTANCES if code in marked | known]
-        yield lambda: record_substances(sent.session, sent.about, others.chosen(codes, former))
+        yield lambda: record_substances(
+            sent.visit.session, sent.about, others.chosen(codes, former)
+        )
 
 
 def _details(sent: Sent) -> Iterator[Entry]:
@@ -125,24 +120,24 @@ def _details(sent: Sent) -> Iterator[Entry]:
     former = _own_uses(sent)
     found = [replace(use, at=_time(sent, f"time-{use.substance}") or use.at) for use in former]
     if found != list(former):
-        yield lambda: record_substances(sent.session, sent.about, found)
+        yield lambda: record_substances(sent.visit.session, sent.about, found)
 
 
 def _own_uses(sent: Sent) -> tuple[Use, ...]:
-    record = read_day(sent.session, sent.me.id, sent.day).others
+    record = read_day(sent.visit.session, sent.visit.me.id, sent.day).others
     return tuple(record.items) if record and record.own else ()
 
 
 def _dose(sent: Sent) -> Iterator[Entry]:
     """Of two answers either may be the danger."""
-    doses = [one for one in read_doses(sent.session, sent.me.id, sent.day) if one.own]
-    entry = next((one for one in doses if str(one.id) == sent.form.one("entry")), None)
+    doses = [one for one in read_doses(sent.visit.session, sent.visit.me.id, sent.day) if one.own]
+    entry = next((one for one in doses if str(one.id) == sent.visit.form.one("entry")), None)
     former = entry or (doses[-1] if doses else None)
-    another = "another" in sent.form.fields
+    another = "another" in sent.visit.form.fields
     for answer in ("not_taken", "taken"):
-        if answer in sent.form.fields.get("answer", []):
+        if answer in sent.visit.form.fields.get("answer", []):
             yield lambda taken=answer == "taken": record_dose(  # type: ignore[misc]
-                sent.session,
+                sent.visit.session,
                 sent.about,
                 taken=taken,
                 at=_time(sent, "time") or (former.at if former else None) if taken else None,
@@ -153,35 +148,41 @@ def _dose(sent: Sent) -> Iterator[Entry]:
 
 def _back(sent: Sent) -> Iterator[Entry]:
     """Without one of several tablets the day may be one on which none was taken."""
-    own = {str(one.id): one.id for one in read_doses(sent.session, sent.me.id, sent.day) if one.own}
+    own = {
+        str(one.id): one.id
+        for one in read_doses(sent.visit.session, sent.visit.me.id, sent.day)
+        if one.own
+    }
     about = replace(sent.about, reason="slip")
-    for named in sent.form.fields.get("entry", []) if len(own) > 1 else []:
+    for named in sent.visit.form.fields.get("entry", []) if len(own) > 1 else []:
         if named in own:
             yield lambda entry=own[named]: take_back_dose(  # type: ignore[misc]
-                sent.session, about, entry
+                sent.visit.session, about, entry
             )
 
 
 def _drinks(sent: Sent) -> Iterator[Entry]:
     fields = {
         name: sent_all[:1]
-        for name, sent_all in sent.form.fields.items()
+        for name, sent_all in sent.visit.form.fields.items()
         if name not in ("from", FIELD)
     }
-    answer = read_day_form(fields, tr_of(sent.request))
+    answer = read_day_form(fields, tr_of(sent.visit.request))
     try:
-        last = last_moment(sent.day, answer.last, sent.me.timezone, sent.now)
+        last = last_moment(sent.day, answer.last, sent.visit.me.timezone, sent.visit.now)
     except ValueError:
         last = None
     if answer.items:
-        yield lambda: record_drinks(sent.session, sent.about, answer.items, last_drink_at=last)
+        yield lambda: record_drinks(
+            sent.visit.session, sent.about, answer.items, last_drink_at=last
+        )
 
 
 def _same(sent: Sent) -> Iterator[Entry]:
     """Blank days that were like one with opioids."""
-    blanks, offered = same_routes.offered(sent.request, sent.session, sent.me, sent.now)
+    blanks, offered = same_routes.offered(sent.visit)
     try:
-        told = SameForm(**{name: sent.form.one(name) for name in SameForm.model_fields})
+        told = SameForm(**{name: sent.visit.form.one(name) for name in SameForm.model_fields})
     except ValueError:
         return
     like = next((one for one in offered if one.value == told.like), None)
@@ -189,8 +190,10 @@ def _same(sent: Sent) -> Iterator[Entry]:
     if like and days:
 
         def fill() -> Recorded:
-            form, now = sent.form, sent.now
-            row, outcome = same_routes.fill(sent.session, sent.me, days, like, form, now)
+            form, now = sent.visit.form, sent.visit.now
+            row, outcome = same_routes.fill(
+                sent.visit.session, sent.visit.me, days, like, form, now
+            )
             return Recorded(row, "", outcome)
 
         yield fill
@@ -199,7 +202,9 @@ def _same(sent: Sent) -> Iterator[Entry]:
 def _time(sent: Sent, name: str) -> datetime | None:
     """A time of the day, as far as it is one."""
     try:
-        return others.moment_on(sent.day, sent.form.one(name), sent.me.timezone, sent.now)
+        return others.moment_on(
+            sent.day, sent.visit.form.one(name), sent.visit.me.timezone, sent.visit.now
+        )
     except ValueError:
         return None
 

@@ -5,19 +5,19 @@ from typing import Any
 from uuid import uuid4
 
 from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.identity import ParticipantMe
 from app.diary.days import Window
 from app.diary.queries import DayRecord, enrolled_on
 from app.diary.ways import way_of
 from app.diary.words import day_eyebrow, drinks_lines, other_lines
 from app.protocol.loader import load_protocol
 from app.protocol.study_time import asked_from
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
 from app.web.forms import Form
-from app.web.pages import page, tr_of
+from app.web.pages import page
 
 
 def window_of(me: ParticipantMe, now: datetime) -> Window:
@@ -48,15 +48,13 @@ def shown_or_gone(
         raise NotFound
 
 
-def day_context(
-    request: Request, day: date, now: datetime, me: ParticipantMe, form: Form | None = None
-) -> dict[str, Any]:
-    tr = tr_of(request)
-    way = way_of(form, day, request.query_params.get("from"))
+def day_context(visit: ParticipantVisit, day: date, form: Form | None = None) -> dict[str, Any]:
+    tr = visit.tr
+    way = way_of(form, day, visit.request.query_params.get("from"))
     return {
         "day": day,
         "path": f"/day/{day.isoformat()}",
-        "eyebrow": day_eyebrow(day, window_of(me, now).today, tr),
+        "eyebrow": day_eyebrow(day, window_of(visit.me, visit.now).today, tr),
         "idem": uuid4().hex,
         "way": way,
         "back": way.back(tr),
@@ -64,20 +62,16 @@ def day_context(
     }
 
 
-def read_only(
-    request: Request,
-    me: ParticipantMe,
-    day: date,
-    record: DayRecord,
-    now: datetime,
-    status: int = 200,
-) -> Response:
+def read_only(visit: ParticipantVisit, day: date, record: DayRecord, status: int = 200) -> Response:
     """A day as it stands: too long ago to change, or entered together with staff."""
-    tr = tr_of(request)
+    tr = visit.tr
     context = {
-        **day_context(request, day, now, me),
+        **day_context(
+            visit,
+            day,
+        ),
         "drinks": drinks_lines(record.drinks, tr) if record.drinks else [],
-        "others": other_lines(record.others, tr, me.timezone) if record.others else [],
-        "too_old": day < window_of(me, now).first,
+        "others": other_lines(record.others, tr, visit.me.timezone) if record.others else [],
+        "too_old": day < window_of(visit.me, visit.now).first,
     }
-    return page(request, "diary/day.html", context, status)
+    return page(visit.request, "diary/day.html", context, status)

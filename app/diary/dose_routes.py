@@ -5,123 +5,136 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
-from app.diary.closing import asks_why, offered, read_why
-from app.diary.conflict import show_conflict
 from app.diary.day_pages import writable
 from app.diary.days import day_meant, day_typed
 from app.diary.dose import DoseForm, TakeBackForm, details_of, dose_words
 from app.diary.entries import DoseEntry
-from app.diary.guidance import go_on
 from app.diary.queries import read_doses
 from app.diary.service import About, is_held, record_dose, take_back_dose
-from app.diary.submissions import once, remember
 from app.diary.tablets import calls_first
 from app.diary.ways import way_of
 from app.instruments.loader import load_instrument
-from app.web.forms import Form, FormDep, check
-from app.web.pages import numbers_of, page, see_other, tr_of
+from app.sent.closing import asks_why, offered, read_why
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on
+from app.sent.submissions import once, remember
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
+from app.web.forms import Form, check
+from app.web.pages import numbers_of, page, see_other
 
 router = APIRouter()
 
 
 @router.get("/today/dose")
 @for_participants
-def today_dose(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
-    return _show(request, session, me, day_meant(None, None, now, me.timezone), now)
+def today_dose(visit: ParticipantVisit) -> Response:
+    return _show(
+        visit,
+        day_meant(None, None, visit.now, visit.me.timezone),
+    )
 
 
 @router.post("/today/dose")
 @for_participants
-def answer_today(
-    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
-) -> Response:
+def answer_today(visit: ParticipantVisit) -> Response:
     """One tap stores the answer; time and reason may follow on the page that it leads to."""
-    return _answer(request, session, me, None, form, now)
+    return _answer(
+        visit,
+        None,
+    )
 
 
 @router.get("/day/{day}/dose")
 @for_participants
-def show_dose(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, now: NowDep
-) -> Response:
-    writable(me, day, now)
-    return _show(request, session, me, day, now)
+def show_dose(visit: ParticipantVisit, day: date) -> Response:
+    writable(visit.me, day, visit.now)
+    return _show(
+        visit,
+        day,
+    )
 
 
 @router.post("/day/{day}/dose")
 @for_participants
-def answer_dose(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
-) -> Response:
-    return _answer(request, session, me, day, form, now)
+def answer_dose(visit: ParticipantVisit, day: date) -> Response:
+    return _answer(
+        visit,
+        day,
+    )
 
 
 @router.post("/day/{day}/dose/back")
 @for_participants
-def take_back(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, form: FormDep, now: NowDep
-) -> Response:
+def take_back(visit: ParticipantVisit, day: date) -> Response:
     """One of several tablets was entered by mistake; the last one left is changed instead."""
-    writable(me, day, now)
-    checked = check(TakeBackForm, form, tr_of(request))
+    writable(visit.me, day, visit.now)
+    checked = check(TakeBackForm, visit.form, visit.tr)
     if checked.value is None:
-        return _show(request, session, me, day, now, None, checked.errors)
-    own = [dose for dose in read_doses(session, me.id, day) if dose.own]
+        return _show(visit, day, None, checked.errors)
+    own = [dose for dose in read_doses(visit.session, visit.me.id, day) if dose.own]
     if len(own) < 2:
         return see_other(f"/day/{day.isoformat()}/dose", "same")
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason="slip")
+    about = About(
+        visit.me.id,
+        visit.me.timezone,
+        day,
+        visit.me.actor,
+        visit.now,
+        visit.form.client_at,
+        reason="slip",
+    )
     try:
-        done = take_back_dose(session, about, checked.value.entry)
+        done = take_back_dose(visit.session, about, checked.value.entry)
     except LookupError:
         return see_other(f"/day/{day.isoformat()}/dose", "same")
     return go_on(done.outcome, f"/day/{day.isoformat()}/dose", "changed")
 
 
-def _answer(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    named: date | None,
-    form: Form,
-    now: datetime,
-) -> Response:
-    checked = check(DoseForm, form, tr_of(request))
+def _answer(visit: ParticipantVisit, named: date | None) -> Response:
+    checked = check(DoseForm, visit.form, visit.tr)
     told = checked.value
     # A wrong detail is asked for again on the page of its own day.
-    shown = told.day if told else day_typed(form.one("day"))
-    day = day_meant(named or shown, form.client_at, now, me.timezone)
-    writable(me, day, now)
-    doses = read_doses(session, me.id, day)
+    shown = told.day if told else day_typed(visit.form.one("day"))
+    day = day_meant(named or shown, visit.form.client_at, visit.now, visit.me.timezone)
+    writable(visit.me, day, visit.now)
+    doses = read_doses(visit.session, visit.me.id, day)
     if told is None:
-        return _show(request, session, me, day, now, form, checked.errors)
-    way = way_of(form, day)
+        return _show(visit, day, visit.form, checked.errors)
+    way = way_of(visit.form, day)
     if doses and not any(dose.own for dose in doses) and not told.another:
         return see_other(way.end, "same")  # staff entered it since the page was opened
     former = _former(doses, told)
-    why = read_why(form, _asks_why(former, day, me, now), tr_of(request))
+    why = read_why(visit.form, _asks_why(former, day, visit.me, visit.now), visit.tr)
     if why.error:
-        return _show(request, session, me, day, now, form, why.errors)
+        return _show(visit, day, visit.form, why.errors)
     try:
-        at, reason = details_of(told, former, day, me.timezone, now)
+        at, reason = details_of(told, former, day, visit.me.timezone, visit.now)
     except ValueError as problem:
-        errors = {"time": tr_of(request)(str(problem))}
-        return _show(request, session, me, day, now, form, errors)
-    earlier = once(session, me, form, "dose", day.isoformat())
+        errors = {"time": visit.tr(str(problem))}
+        return _show(visit, day, visit.form, errors)
+    earlier = once(visit.session, visit.me, visit.form, "dose", day.isoformat())
     if earlier and not earlier.same:
-        return _conflict(request, me, form, former, told.taken, at, reason, day)
+        return _conflict(visit, former, told.taken, at, reason, day)
     leads_to = way.after_dose(asks_why=not told.taken and not told.details)
     if earlier:
         return see_other(leads_to, "same")
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
+    about = About(
+        visit.me.id,
+        visit.me.timezone,
+        day,
+        visit.me.actor,
+        visit.now,
+        visit.form.client_at,
+        reason=why.code,
+    )
     try:
         done = record_dose(
-            session,
+            visit.session,
             about,
             taken=told.taken,
             at=at,
@@ -131,7 +144,7 @@ def _answer(
         )
     except LookupError:
         return see_other(leads_to, "same")
-    remember(session, me, form, "dose", done.id, now, day.isoformat())
+    remember(visit.session, visit.me, visit.form, "dose", done.id, visit.now, day.isoformat())
     return go_on(done.outcome, leads_to, "changed" if done.new and former else "saved")
 
 
@@ -150,33 +163,31 @@ def _former(doses: tuple[DoseEntry, ...], told: DoseForm) -> DoseEntry | None:
 
 
 def _show(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
+    visit: ParticipantVisit,
     day: date,
-    now: datetime,
     form: Form | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
     """The tablet's page: the answer with its details, and both answers to change it."""
-    tr, instrument = tr_of(request), load_instrument("dose")
-    doses = read_doses(session, me.id, day)
-    dose = _edited(doses, request, form)
+    tr, instrument = visit.tr, load_instrument("dose")
+    doses = read_doses(visit.session, visit.me.id, day)
+    dose = _edited(doses, visit.request, form)
     typed = {"reason": dose.reason if dose else None, "time": ""}
     if dose and dose.at:
-        typed["time"] = tr.time(dose.at, me.timezone)
+        typed["time"] = tr.time(dose.at, visit.me.timezone)
     if form is not None:
         typed = {name: form.one(name) or None for name in typed}
-    numbers = numbers_of(request)
+    numbers = numbers_of(visit.request)
     clinic = numbers.clinic or numbers.emergency
-    way = way_of(form, day, request.query_params.get("from"))
+    way = way_of(form, day, visit.request.query_params.get("from"))
     context: dict[str, Any] = {
-        **offered(_asks_why(dose, day, me, now), form, tr),
+        **offered(_asks_why(dose, day, visit.me, visit.now), form, tr),
         "day": day,
         "dose": dose,
         "others": [one for one in doses if one is not dose],
-        "held": is_held(session, me.id, day),
-        "call": way.is_today and calls_first(session, me.id, now, me.timezone),
+        "held": is_held(visit.session, visit.me.id, day),
+        "call": way.is_today
+        and calls_first(visit.session, visit.me.id, visit.now, visit.me.timezone),
         "typed": typed,
         "errors": errors or {},
         "instrument": instrument,
@@ -188,9 +199,9 @@ def _show(
         "way": way,
         "back": way.back(tr),
         "title": f"Daybook, {tr.day_inline(day, 'd MMMM')}",
-        "words": lambda one: dose_words(one.taken, one.at, one.reason, tr, me.timezone),
+        "words": lambda one: dose_words(one.taken, one.at, one.reason, tr, visit.me.timezone),
     }
-    return page(request, "diary/dose.html", context, 422 if errors else 200)
+    return page(visit.request, "diary/dose.html", context, 422 if errors else 200)
 
 
 def _edited(doses: tuple[DoseEntry, ...], request: Request, form: Form | None) -> DoseEntry | None:
@@ -201,19 +212,17 @@ def _edited(doses: tuple[DoseEntry, ...], request: Request, form: Form | None) -
 
 
 def _conflict(
-    request: Request,
-    me: ParticipantMe,
-    form: Form,
+    visit: ParticipantVisit,
     former: DoseEntry | None,
     taken: bool,
     at: datetime | None,
     reason: str | None,
     day: date,
 ) -> Response:
-    tr = tr_of(request)
+    tr = visit.tr
     saved = None
     if former:
-        saved = [dose_words(former.taken, former.at, former.reason, tr, me.timezone)]
-    sent = [dose_words(taken, at, reason, tr, me.timezone)]
-    more = [] if "day" in form.fields else [("day", day.isoformat())]
-    return show_conflict(request, saved, sent, form, "/today/dose", more)
+        saved = [dose_words(former.taken, former.at, former.reason, tr, visit.me.timezone)]
+    sent = [dose_words(taken, at, reason, tr, visit.me.timezone)]
+    more = [] if "day" in visit.form.fields else [("day", day.isoformat())]
+    return show_conflict(visit.request, saved, sent, visit.form, "/today/dose", more)

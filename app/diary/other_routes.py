@@ -8,21 +8,22 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
 from app.diary import others
-from app.diary.closing import FIELD, asks_why, offered, read_why
-from app.diary.conflict import show_conflict
 from app.diary.day_pages import day_context, read_only, writable
-from app.diary.guidance import go_on
 from app.diary.queries import DayRecord, read_day
 from app.diary.service import About, record_substances
-from app.diary.submissions import once, remember
 from app.diary.ways import way_of
 from app.diary.words import other_lines
 from app.instruments.loader import load_instrument
+from app.sent.closing import FIELD, asks_why, offered, read_why
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on
+from app.sent.submissions import once, remember
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep
+from app.web.forms import Form
 from app.web.pages import page, see_other, tr_of
 
 router = APIRouter()
@@ -30,50 +31,59 @@ router = APIRouter()
 
 @router.get("/day/{day}/other")
 @for_participants
-def show_other(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, now: NowDep
-) -> Response:
-    writable(me, day, now)
-    record = read_day(session, me.id, day)
+def show_other(visit: ParticipantVisit, day: date) -> Response:
+    writable(visit.me, day, visit.now)
+    record = read_day(visit.session, visit.me.id, day)
     if record.others and not record.others.own:
-        return read_only(request, me, day, record, now)
-    return _other_page(request, me, day, record, now)
+        return read_only(
+            visit,
+            day,
+            record,
+        )
+    return _other_page(
+        visit,
+        day,
+        record,
+    )
 
 
 @router.post("/day/{day}/other")
 @for_participants
-def answer_other(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    day: date,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def answer_other(visit: ParticipantVisit, day: date) -> Response:
     """Which classes there were. Stored at once; how and how much may follow on the next page."""
-    tr = tr_of(request)
-    writable(me, day, now)
-    codes, errors = others.read_classes(_asked(form), tr)
-    record = read_day(session, me.id, day)
-    why = read_why(form, _asks_why(record, day, me, now), tr)
-    errors = errors | why.errors | form.said(tr)
+    tr = visit.tr
+    writable(visit.me, day, visit.now)
+    codes, errors = others.read_classes(_asked(visit.form), tr)
+    record = read_day(visit.session, visit.me.id, day)
+    why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+    errors = errors | why.errors | visit.form.said(tr)
     if errors:
-        return _other_page(request, me, day, record, now, form, errors)
+        return _other_page(visit, day, record, visit.form, errors)
     path = f"/day/{day.isoformat()}/other"
-    way = way_of(form, day)
+    way = way_of(visit.form, day)
     leads_to = way.onward(f"{path}/more") if codes else way.end
-    earlier = once(session, me, form, "substances", path)
+    earlier = once(visit.session, visit.me, visit.form, "substances", path)
     if earlier and not earlier.same:
-        saved = other_lines(record.others, tr, me.timezone) if record.others else None
-        return show_conflict(request, saved, _class_lines(codes, request), form, path)
+        saved = other_lines(record.others, tr, visit.me.timezone) if record.others else None
+        return show_conflict(
+            visit.request, saved, _class_lines(codes, visit.request), visit.form, path
+        )
     if earlier:
         return see_other(leads_to, "same")
     if record.others and not record.others.own:
-        return read_only(request, me, day, record, now, 409)
+        return read_only(visit, day, record, 409)
     former = record.others.items if record.others else ()
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
-    done = record_substances(session, about, others.chosen(codes, former))
-    remember(session, me, form, "substances", done.id, now, path)
+    about = About(
+        visit.me.id,
+        visit.me.timezone,
+        day,
+        visit.me.actor,
+        visit.now,
+        visit.form.client_at,
+        reason=why.code,
+    )
+    done = record_substances(visit.session, about, others.chosen(codes, former))
+    remember(visit.session, visit.me, visit.form, "substances", done.id, visit.now, path)
     note = "changed" if done.new and record.others else "saved"
     return go_on(done.outcome, leads_to, note)
 
@@ -95,96 +105,97 @@ def _class_lines(codes: tuple[str, ...], request: Request) -> list[str]:
 
 
 def _other_page(
-    request: Request,
-    me: ParticipantMe,
+    visit: ParticipantVisit,
     day: date,
     record: DayRecord,
-    now: datetime,
     form: Form | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     ticked = [use.substance for use in record.others.items] if record.others else []
     context = {
-        **day_context(request, day, now, me, form),
-        **offered(_asks_why(record, day, me, now), form, tr_of(request)),
+        **day_context(visit, day, form),
+        **offered(_asks_why(record, day, visit.me, visit.now), form, visit.tr),
         "instrument": load_instrument("substances"),
         "record": record,
         "ticked": form.fields.get("substance", []) if form else ticked,
         "errors": errors or {},
     }
-    return page(request, "diary/other.html", context, 422 if errors else 200)
+    return page(visit.request, "diary/other.html", context, 422 if errors else 200)
 
 
 @router.get("/day/{day}/other/more")
 @for_participants
-def show_more(
-    request: Request, session: SessionDep, me: ParticipantDep, day: date, now: NowDep
-) -> Response:
-    writable(me, day, now)
-    record = read_day(session, me.id, day)
+def show_more(visit: ParticipantVisit, day: date) -> Response:
+    writable(visit.me, day, visit.now)
+    record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
         return see_other(f"/day/{day.isoformat()}/other")
-    return _more_page(request, me, day, record, now)
+    return _more_page(
+        visit,
+        day,
+        record,
+    )
 
 
 @router.post("/day/{day}/other/more")
 @for_participants
-def answer_more(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    day: date,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def answer_more(visit: ParticipantVisit, day: date) -> Response:
     """How, when and how much, in the person's own words; nothing of it has to be said."""
-    tr = tr_of(request)
-    writable(me, day, now)
-    record = read_day(session, me.id, day)
+    tr = visit.tr
+    writable(visit.me, day, visit.now)
+    record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
         raise NotFound
-    path, leads_to = f"/day/{day.isoformat()}/other/more", way_of(form, day).end
-    earlier = once(session, me, form, "substances", path)
+    path, leads_to = f"/day/{day.isoformat()}/other/more", way_of(visit.form, day).end
+    earlier = once(visit.session, visit.me, visit.form, "substances", path)
     if earlier and earlier.same:
         return see_other(leads_to, "same")
-    fields = {name: sent for name, sent in _asked(form).items() if name != "from"}
-    why = read_why(form, _asks_why(record, day, me, now), tr)
-    found, errors = others.read_details(record.others.items, fields, day, me.timezone, now, tr)
-    errors = errors | why.errors | form.said(tr)
+    fields = {name: sent for name, sent in _asked(visit.form).items() if name != "from"}
+    why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+    found, errors = others.read_details(
+        record.others.items, fields, day, visit.me.timezone, visit.now, tr
+    )
+    errors = errors | why.errors | visit.form.said(tr)
     if errors:
-        return _more_page(request, me, day, record, now, form, errors)
+        return _more_page(visit, day, record, visit.form, errors)
     if earlier:
-        saved = other_lines(record.others, tr, me.timezone)
-        sent = other_lines(replace(record.others, items=tuple(found)), tr, me.timezone)
-        return show_conflict(request, saved, sent, form, path)
-    about = About(me.id, me.timezone, day, me.actor, now, form.client_at, reason=why.code)
-    done = record_substances(session, about, found)
-    remember(session, me, form, "substances", done.id, now, path)
+        saved = other_lines(record.others, tr, visit.me.timezone)
+        sent = other_lines(replace(record.others, items=tuple(found)), tr, visit.me.timezone)
+        return show_conflict(visit.request, saved, sent, visit.form, path)
+    about = About(
+        visit.me.id,
+        visit.me.timezone,
+        day,
+        visit.me.actor,
+        visit.now,
+        visit.form.client_at,
+        reason=why.code,
+    )
+    done = record_substances(visit.session, about, found)
+    remember(visit.session, visit.me, visit.form, "substances", done.id, visit.now, path)
     return go_on(done.outcome, leads_to, "saved")
 
 
 def _more_page(
-    request: Request,
-    me: ParticipantMe,
+    visit: ParticipantVisit,
     day: date,
     record: DayRecord,
-    now: datetime,
     form: Form | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
-    tr = tr_of(request)
+    tr = visit.tr
     uses = record.others.items if record.others else ()
     typed: dict[str, str | None] = {}
     for use in uses:
         typed[f"route-{use.substance}"] = use.route
-        typed[f"time-{use.substance}"] = tr.time(use.at, me.timezone) if use.at else None
+        typed[f"time-{use.substance}"] = tr.time(use.at, visit.me.timezone) if use.at else None
         typed[f"note-{use.substance}"] = use.note
     if form:
         typed = {name: form.one(name) or None for name in typed}
     instrument = load_instrument("substances")
     context = {
-        **day_context(request, day, now, me, form),
-        **offered(_asks_why(record, day, me, now), form, tr_of(request)),
+        **day_context(visit, day, form),
+        **offered(_asks_why(record, day, visit.me, visit.now), form, visit.tr),
         "instrument": instrument,
         "uses": uses,
         "labels": {one.code: one.label.say(tr.lang) for one in instrument.lists["substances"]},
@@ -192,4 +203,4 @@ def _more_page(
         "typed": typed,
         "errors": errors or {},
     }
-    return page(request, "diary/more.html", context, 422 if errors else 200)
+    return page(visit.request, "diary/more.html", context, 422 if errors else 200)

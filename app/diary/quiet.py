@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from app.auth.identity import ParticipantMe
 from app.clock import local_day
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
 from app.models.checkin import Checkin, CheckinJudgement
 from app.protocol.loader import load_protocol
 from app.protocol.thresholds import Thresholds
 from app.timeline.days import at_local
+from app.visit.identity import ParticipantMe
 
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]

@@ -4,10 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.clock import local
 from app.diary import calendar_routes, day_routes, dose_routes, other_routes, same_routes
 from app.diary.days import Window
@@ -20,8 +18,10 @@ from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.instruments.worksheets.loader import load_sheet
 from app.protocol.loader import load_protocol
+from app.visit.gate import for_participants
+from app.visit.visits import ParticipantVisit
 from app.web.appointment import Walls, theirs, walls_of
-from app.web.pages import numbers_of, page, tr_of
+from app.web.pages import numbers_of, page
 
 router = APIRouter()
 router.include_router(day_routes.router)
@@ -33,13 +33,13 @@ router.include_router(calendar_routes.router)
 
 @router.get("/today")
 @for_participants
-def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
-    tr = tr_of(request)
-    numbers = numbers_of(request)
-    window = Window.at(now, me.timezone, load_protocol().backfill_days)
-    record = read_today(session, me.id, me.timezone, window, now)
-    mood_on = week_done_on(session, me.id, me.timezone, window.today)
-    view = build_today(record, window, me.first_dose_on, mood_on, tr)
+def today(visit: ParticipantVisit) -> Response:
+    tr = visit.tr
+    numbers = numbers_of(visit.request)
+    window = Window.at(visit.now, visit.me.timezone, load_protocol().backfill_days)
+    record = read_today(visit.session, visit.me.id, visit.me.timezone, window, visit.now)
+    mood_on = week_done_on(visit.session, visit.me.id, visit.me.timezone, window.today)
+    view = build_today(record, window, visit.me.first_dose_on, mood_on, tr)
     context = {
         "view": view,
         "nav": "today",
@@ -50,20 +50,23 @@ def today(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
         "urges_title": load_instrument("urges").title.say(tr.lang),
         "week_title": load_instrument("mood").title.say(tr.lang),
         "effects_title": load_instrument("side_effects").title.say(tr.lang),
-        "whole_list": view.effects is None and takes_whole_list(session, me, now),
+        "whole_list": view.effects is None and takes_whole_list(visit.session, visit.me, visit.now),
         "urge_offer": load_instrument("help").texts["urge_offer"].say(tr.lang),
         "urge_sheet": load_sheet("urge_surfing").title.say(tr.lang),
         "other_texts": load_instrument("substances").texts,
-        "dose_words": lambda dose: dose_words(dose.taken, dose.at, dose.reason, tr, me.timezone),
+        "dose_words": lambda dose: dose_words(
+            dose.taken, dose.at, dose.reason, tr, visit.me.timezone
+        ),
         "drinks_words": drinks_words,
-        "when": lambda moment: saved_when(moment, view.day, me.timezone, tr),
+        "when": lambda moment: saved_when(moment, view.day, visit.me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
         "framing": load_protocol().framing.enabled,
-        "east": (local(now, me.timezone).utcoffset() or timedelta()) // timedelta(minutes=1),
-        "now_ms": int(now.timestamp() * 1000),
-        "session_words": _session_words(view.session, walls_of(me), tr),
+        "east": (local(visit.now, visit.me.timezone).utcoffset() or timedelta())
+        // timedelta(minutes=1),
+        "now_ms": int(visit.now.timestamp() * 1000),
+        "session_words": _session_words(view.session, walls_of(visit.me), tr),
     }
-    return page(request, "diary/today.html", context)
+    return page(visit.request, "diary/today.html", context)
 
 
 def _session_words(one: NextSession | None, walls: Walls, tr: Translator) -> str:

@@ -9,19 +9,20 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
-from app.diary.conflict import show_conflict
 from app.diary.day_pages import asked_since, window_of
-from app.diary.guidance import go_on
 from app.diary.queries import read_span
 from app.diary.same import Pattern, SameForm, meant, patterns
 from app.diary.service import About, record_drinks, record_substances
-from app.diary.submissions import once, remember
 from app.diary.today import blank_days
+from app.flags.service import Outcome, reassess
 from app.i18n import N_, Translator
-from app.safety.service import Outcome, reassess
-from app.web.forms import Form, FormDep, check
+from app.sent.conflict import show_conflict
+from app.sent.guidance import go_on
+from app.sent.submissions import once, remember
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
+from app.web.forms import Form, check
 from app.web.pages import page, see_other, tr_of
 
 router = APIRouter()
@@ -34,25 +35,23 @@ NEEDED = {
 
 @router.get("/calendar/same")
 @for_participants
-def same_days(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
-    blanks, likes = offered(request, session, me, now)
-    return _page(request, blanks, likes)
+def same_days(visit: ParticipantVisit) -> Response:
+    blanks, likes = offered(visit)
+    return _page(visit.request, blanks, likes)
 
 
 @router.post("/calendar/same")
 @for_participants
-def fill_same_days(
-    request: Request, session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
-) -> Response:
+def fill_same_days(visit: ParticipantVisit) -> Response:
     """Fill in the blank days between the two; a day that somebody filled in already stays."""
-    tr = tr_of(request)
-    checked = check(SameForm, form, tr)
-    earlier = once(session, me, form, "same", "same")
+    tr = visit.tr
+    checked = check(SameForm, visit.form, tr)
+    earlier = once(visit.session, visit.me, visit.form, "same", "same")
     if earlier and earlier.same:
         return see_other("/calendar", "same")
-    blanks, likes = offered(request, session, me, now)
+    blanks, likes = offered(visit)
     errors = {
-        name: tr(NEEDED[name]) if name in NEEDED and not form.one(name) else text
+        name: tr(NEEDED[name]) if name in NEEDED and not visit.form.one(name) else text
         for name, text in checked.errors.items()
     }
     told = checked.value
@@ -63,11 +62,13 @@ def fill_same_days(
     if told and not days:
         errors["first"] = tr("None of these days is blank any more.")
     if errors or like is None:
-        return _page(request, blanks, likes, form, errors)
+        return _page(visit.request, blanks, likes, visit.form, errors)
     if earlier:
-        return show_conflict(request, None, _lines(days, like, tr), form, "/calendar/same")
-    first_row, outcome = fill(session, me, days, like, form, now)
-    remember(session, me, form, "same", first_row, now, "same")
+        return show_conflict(
+            visit.request, None, _lines(days, like, tr), visit.form, "/calendar/same"
+        )
+    first_row, outcome = fill(visit.session, visit.me, days, like, visit.form, visit.now)
+    remember(visit.session, visit.me, visit.form, "same", first_row, visit.now, "same")
     return go_on(outcome, "/calendar", "saved")
 
 
@@ -101,15 +102,13 @@ def fill(
     return rows[0], reassess(session, me.id, events, me.actor, now)
 
 
-def offered(
-    request: Request, session: Session, me: ParticipantMe, now: datetime
-) -> tuple[tuple[date, ...], list[Pattern]]:
+def offered(visit: ParticipantVisit) -> tuple[tuple[date, ...], list[Pattern]]:
     """The blank days up to yesterday, newest first, and the days that they may have been like."""
-    window = window_of(me, now)
-    since = asked_since(session, me)
-    span = read_span(session, me.id, window.first, window.today)
+    window = window_of(visit.me, visit.now)
+    since = asked_since(visit.session, visit.me)
+    span = read_span(visit.session, visit.me.id, window.first, window.today)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
-    return blanks, patterns(span, window.today, tr_of(request))
+    return blanks, patterns(span, window.today, visit.tr)
 
 
 def _page(

@@ -19,9 +19,9 @@ from app.clock import local_day
 from app.diary.days import provenance_of
 from app.diary.entries import OWN, STAFF
 from app.diary.usual import note_use
+from app.flags.service import Outcome, reassess
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Hold, Participant, dated_zone
-from app.safety.service import Outcome, reassess
 from app.timeline.events import Drink, Use
 from app.timeline.holds import HeldSpan
 from app.timeline.measures import grams, grams_of

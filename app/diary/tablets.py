@@ -10,7 +10,7 @@ from app.clock import local_day
 from app.models.diary import SubstanceDay
 from app.models.trial import Urinalysis
 from app.protocol.loader import load_protocol
-from app.safety.engine import call_us_before_next_dose, window_start
+from app.rules.engine import call_us_before_next_dose, window_start
 from app.timeline.tables import read_timeline
 
 _S: Any = SubstanceDay.__table__  # type: ignore[attr-defined]

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import bindparam, exists, select, union
 from sqlalchemy.orm import Session
 
-from app.auth.identity import ParticipantMe
 from app.clock import local_day
 from app.framing.choose import Facts
 from app.models.checkin import Checkin, CheckinPage
 from app.models.diary import Dose, DrinkDay, SubstanceDay
+from app.models.flags import Flag
 from app.models.framing import MessageExposure
-from app.models.safety import Flag
 from app.protocol.study_time import study_time
 from app.timeline.days import at_local
+from app.visit.identity import ParticipantMe
 
 
 def _table(model: Any) -> Any:

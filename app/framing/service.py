@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.auth.identity import ParticipantMe
 from app.clock import local_day
 from app.framing.choose import choose, fits_alerts
 from app.framing.queries import Exposure, exposure_on, facts_of
@@ -16,6 +15,7 @@ from app.instruments.framing.library import Message, load_library
 from app.instruments.reading import InstrumentError
 from app.models.framing import MessageExposure
 from app.protocol.model import Framing
+from app.visit.identity import ParticipantMe
 
 _SHOWN: Any = MessageExposure.__table__  # type: ignore[attr-defined]
 _INSERT = insert(_SHOWN)

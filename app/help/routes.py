@@ -12,12 +12,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled, public
-from app.auth.phone_routes import device_on
 from app.help.queries import unfinished_checkin
 from app.instruments.definitions import Section
 from app.instruments.loader import load_instrument
 from app.instruments.text import placeholders
+from app.signin.phone_routes import device_on
+from app.visit.gate import for_whoever_was_enrolled, public
+from app.visit.visits import ParticipantVisit
 from app.web.errors import UNAVAILABLE
 from app.web.pages import language_of, numbers_of, page
 from app.web.telephone import Numbers
@@ -49,23 +50,29 @@ def help_page(request: Request) -> Response:
 
 @router.get("/help/now")
 @for_whoever_was_enrolled
-def help_now(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+def help_now(visit: ParticipantVisit) -> Response:
     """After an answer that can be dangerous."""
-    return show_guidance(request, "emergency", unfinished_checkin(session, me.id, now))
+    return show_guidance(
+        visit.request, "emergency", unfinished_checkin(visit.session, visit.me.id, visit.now)
+    )
 
 
 @router.get("/help/soon")
 @for_whoever_was_enrolled
-def help_soon(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+def help_soon(visit: ParticipantVisit) -> Response:
     """After an answer that needs the study doctor today."""
-    return show_guidance(request, "urgent", unfinished_checkin(session, me.id, now))
+    return show_guidance(
+        visit.request, "urgent", unfinished_checkin(visit.session, visit.me.id, visit.now)
+    )
 
 
 @router.get("/help/talk")
 @for_whoever_was_enrolled
-def help_talk(request: Request, session: SessionDep, me: ParticipantDep, now: NowDep) -> Response:
+def help_talk(visit: ParticipantVisit) -> Response:
     """After an answer about thoughts of self-harm."""
-    return show_guidance(request, "self_harm", unfinished_checkin(session, me.id, now))
+    return show_guidance(
+        visit.request, "self_harm", unfinished_checkin(visit.session, visit.me.id, visit.now)
+    )
 
 
 def show_guidance(request: Request, text: str, unfinished: str | None) -> Response:

@@ -8,11 +8,8 @@ from itertools import chain
 from uuid import uuid4
 
 from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.identity import ParticipantMe, StaffMe
-from app.auth.scope import ScopedParticipant
 from app.checkins.flow import EMERGENCY_SIGNS
 from app.checkins.reading import readable
 from app.db import undone_unless
@@ -26,39 +23,43 @@ from app.interview.routes import check_day, open_parts
 from app.interview.scope import told_participant
 from app.interview.service import record_checkins, record_day
 from app.interview.told_routes import INSTRUMENTS, Pages
-from app.safety.frame import staff_page
+from app.staff.frame import staff_page
+from app.visit.identity import StaffMe
+from app.visit.scope import ScopedParticipant
+from app.visit.visits import StaffVisit, Visit
 from app.web.errors import NotFound
 from app.web.forms import BadForm, Form
-from app.web.pages import tr_of
 
 FORMS = re.compile(r"/participants/(?P<who>[^/]+)/(told|interview/(?P<day>[^/]+))")
 NOTHING = PageAnswers({}, (), "skipped", {})
 
 
-def act_first(
-    request: Request, session: Session, me: ParticipantMe | StaffMe, form: Form, now: datetime
-) -> Response | None:
+def act_first(visit: Visit) -> Response | None:
     """The alert is raised with what can be read, and the page waits for its correction."""
-    found = FORMS.fullmatch(request.url.path)
-    if not isinstance(me, StaffMe) or found is None:
+    found = FORMS.fullmatch(visit.request.url.path)
+    if not isinstance(visit, StaffVisit) or found is None:
         return None
     try:
-        who = told_participant(session, me, found["who"])
+        who = told_participant(visit.session, visit.me, found["who"])
         if found["day"]:
-            acted = _by_day(request, session, me, who, found["day"], form, now)
+            acted = _by_day(
+                visit,
+                who,
+                found["day"],
+            )
         else:
-            acted = _by_checkin(session, me, who, form, now)
+            acted = _by_checkin(visit.session, visit.me, who, visit.form, visit.now)
     except (NotFound, BadForm):
         return None
     if acted is None:
         return None
     context = {
         "nav": "participants",
-        "action": request.url.path,
-        "fields": [*form.pairs(), ("idem", uuid4().hex)],
+        "action": visit.request.url.path,
+        "fields": [*visit.form.pairs(), ("idem", uuid4().hex)],
         "sign": acted == SIGN,
     }
-    return staff_page(request, session, me, "interview/first.html", context)
+    return staff_page(visit, "interview/first.html", context)
 
 
 # What the alert was raised with.
@@ -82,25 +83,21 @@ def _by_checkin(
     return kind if outcome.worst == "emergency" else None
 
 
-def _by_day(
-    request: Request,
-    session: Session,
-    me: StaffMe,
-    who: ScopedParticipant,
-    named: str,
-    form: Form,
-    now: datetime,
-) -> str | None:
+def _by_day(visit: StaffVisit, who: ScopedParticipant, named: str) -> str | None:
     """Told again it is on record already, and then the page is answered as any other."""
     day = day_typed(named)
     if day is None:
         return None
-    check_day(who, day, now)
-    parts = open_parts(read_day(session, who.id, day))
-    fields = {name: sent for name, sent in form.fields.items() if name not in form.faults}
-    told = readable_day(fields, Asked(day, who.timezone, now, parts), tr_of(request))
-    with undone_unless(session) as stands:
-        outcome = record_day(session, me, who, day, replace(told, told=_how(form)), now)
+    check_day(who, day, visit.now)
+    parts = open_parts(read_day(visit.session, who.id, day))
+    fields = {
+        name: sent for name, sent in visit.form.fields.items() if name not in visit.form.faults
+    }
+    told = readable_day(fields, Asked(day, who.timezone, visit.now, parts), visit.tr)
+    with undone_unless(visit.session) as stands:
+        outcome = record_day(
+            visit.session, visit.me, who, day, replace(told, told=_how(visit.form)), visit.now
+        )
         stands(outcome.worst == "emergency")
     return READABLE if outcome.worst == "emergency" else None
 

@@ -4,15 +4,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app import audit
 from app.audit import Subject
-from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
-from app.auth.identity import StaffMe
-from app.auth.scope import TELLERS, ScopedParticipant, participant_for
 from app.clock import local_day
 from app.diary.calendar import origin_words
 from app.diary.dose import dose_words
@@ -21,6 +17,7 @@ from app.diary.holidays import region_on
 from app.diary.markers import read_markers
 from app.diary.queries import DayRecord, read_day, usual_drinks
 from app.diary.words import drinks_lines, other_lines
+from app.flags.service import Outcome
 from app.instruments.loader import load_instrument
 from app.interview import told_routes
 from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, Asked, read_day_told
@@ -28,11 +25,13 @@ from app.interview.queries import DAYS_SHOWN, day_lines, take_turn
 from app.interview.scope import told_participant
 from app.interview.service import record_day
 from app.protocol.loader import load_protocol
-from app.safety.frame import staff_page
-from app.safety.service import Outcome
+from app.staff.frame import staff_page
+from app.visit.gate import for_staff
+from app.visit.scope import TELLERS, ScopedParticipant, participant_for
+from app.visit.visits import StaffVisit
 from app.web.appointment import Walls, told_hour
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep
+from app.web.forms import Form
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
@@ -43,79 +42,68 @@ BEFORE = timedelta(days=60)
 
 @router.get("/participants/{public_id}/interview")
 @for_staff(*TELLERS, records_read=True)
-def interview(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    now: NowDep,
-    until: date | None = None,
-) -> Response:
+def interview(visit: StaffVisit, public_id: str, until: date | None = None) -> Response:
     """Thirty days, newest first. Reading it is recorded."""
-    who = participant_for(session, me, public_id)
-    first, today = _bounds(who, now)
+    who = participant_for(visit.session, visit.me, public_id)
+    first, today = _bounds(who, visit.now)
     last = min(until or today, today)
     if last < first:
         raise NotFound
-    audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
-    tr, walls = tr_of(request), Walls(who.timezone, me.timezone)
+    audit.record(
+        visit.session,
+        visit.me.actor,
+        "interview.open",
+        Subject("participant", who.id),
+        now=visit.now,
+    )
+    tr, walls = visit.tr, Walls(who.timezone, visit.me.timezone)
     earlier = last - timedelta(days=DAYS_SHOWN)
     context = {
         "nav": "participants",
         "who": who,
         "takes_part": who.status != "withdrawn",
         "lines": [
-            line for line in day_lines(session, who.id, walls, last, tr) if line.day >= first
+            line for line in day_lines(visit.session, who.id, walls, last, tr) if line.day >= first
         ],
         "earlier": earlier if earlier >= first else None,
         "later": min(last + timedelta(days=DAYS_SHOWN), today) if last < today else None,
-        **_words(request, who),
+        **_words(visit.request, who),
     }
-    return staff_page(request, session, me, "interview/days.html", context)
+    return staff_page(visit, "interview/days.html", context)
 
 
 @router.get("/participants/{public_id}/interview/{day}")
 @for_staff(*TELLERS, records_read=True)
-def interview_day(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    day: date,
-    now: NowDep,
-    told: str = "",
-) -> Response:
-    who = told_participant(session, me, public_id)
-    check_day(who, day, now)
-    audit.record(session, me.actor, "interview.open", Subject("participant", who.id), now=now)
+def interview_day(visit: StaffVisit, public_id: str, day: date, told: str = "") -> Response:
+    who = told_participant(visit.session, visit.me, public_id)
+    check_day(who, day, visit.now)
+    audit.record(
+        visit.session,
+        visit.me.actor,
+        "interview.open",
+        Subject("participant", who.id),
+        now=visit.now,
+    )
     before = Form({"told": [told]} if told in PROVENANCES else {})
-    return _day_page(request, session, me, who, day, now, before)
+    return _day_page(visit, who, day, before)
 
 
 @router.post("/participants/{public_id}/interview/{day}")
 @for_staff(*TELLERS)
-def tell_day(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    day: date,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def tell_day(visit: StaffVisit, public_id: str, day: date) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
-    who = told_participant(session, me, public_id)
-    check_day(who, day, now)
-    take_turn(session, who.id)
-    parts = open_parts(read_day(session, who.id, day))
-    told = read_day_told(form.fields, Asked(day, who.timezone, now, parts), tr_of(request))
-    errors = told.errors | form.said(tr_of(request))
+    who = told_participant(visit.session, visit.me, public_id)
+    check_day(who, day, visit.now)
+    take_turn(visit.session, who.id)
+    parts = open_parts(read_day(visit.session, who.id, day))
+    told = read_day_told(visit.form.fields, Asked(day, who.timezone, visit.now, parts), visit.tr)
+    errors = told.errors | visit.form.said(visit.tr)
     if errors:
-        return _day_page(request, session, me, who, day, now, form, errors)
-    outcome = record_day(session, me, who, day, told, now)
+        return _day_page(visit, who, day, visit.form, errors)
+    outcome = record_day(visit.session, visit.me, who, day, told, visit.now)
     base = f"/participants/{who.public_id}/interview"
     onward = f"{base}/{(day - timedelta(days=1)).isoformat()}?told={told.told}"
-    goes_on = form.one("go") == "on" and day > _bounds(who, now)[0]
+    goes_on = visit.form.one("go") == "on" and day > _bounds(who, visit.now)[0]
     return after_telling(outcome, onward if goes_on else base)
 
 
@@ -160,24 +148,21 @@ def _words(request: Request, who: ScopedParticipant) -> dict[str, Any]:
 
 
 def _day_page(
-    request: Request,
-    session: Session,
-    me: StaffMe,
+    visit: StaffVisit,
     who: ScopedParticipant,
     day: date,
-    now: datetime,
     form: Form,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    tr, record = tr_of(request), read_day(session, who.id, day)
+    tr, record = visit.tr, read_day(visit.session, who.id, day)
     typed = {name: sent[0] for name, sent in form.fields.items()}
     region = region_on(day, who.timezone)
-    walls = Walls(who.timezone, me.timezone)
-    marks = read_markers(session, who.id, walls, day, day, tr, told_hour).get(day, ())
+    walls = Walls(who.timezone, visit.me.timezone)
+    marks = read_markers(visit.session, who.id, walls, day, day, tr, told_hour).get(day, ())
     parts = open_parts(record)
     dose, substances = load_instrument("dose"), load_instrument("substances")
     entered = record.drinks if ALCOHOL in parts else None
-    usual = usual_drinks(session, who.id)
+    usual = usual_drinks(visit.session, who.id)
     context: dict[str, Any] = {
         "nav": "participants",
         "who": who,
@@ -193,7 +178,7 @@ def _day_page(
         "reasons": [(c.code, c.label.say(tr.lang)) for c in dose.lists["reasons"]],
         "dose_texts": dose.texts,
         "errors": errors or {},
-        **_words(request, who),
+        **_words(visit.request, who),
     }
     status = 422 if errors else 200
-    return staff_page(request, session, me, "interview/day.html", context, status)
+    return staff_page(visit, "interview/day.html", context, status)

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session
 
-from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant, participant_for
 from app.i18n import N_
+from app.visit.identity import StaffMe
+from app.visit.scope import ScopedParticipant, participant_for
 from app.web.forms import BadForm
 
 

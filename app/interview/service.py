@@ -4,15 +4,15 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant
 from app.checkins.service import Told, submit_pages
-from app.diary.guidance import worst_of
 from app.diary.service import About, record_dose, record_drinks, record_substances
+from app.flags.service import Outcome
 from app.instruments.definitions import Instrument
 from app.instruments.scoring import PageAnswers
 from app.interview.forms import DayTold
-from app.safety.service import Outcome
+from app.sent.guidance import worst_of
+from app.visit.identity import StaffMe
+from app.visit.scope import ScopedParticipant
 
 
 def record_day(

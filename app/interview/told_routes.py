@@ -5,13 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
-from app.auth.identity import StaffMe
-from app.auth.scope import TELLERS, ScopedParticipant
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
@@ -20,9 +15,12 @@ from app.interview.forms import HOW, PROVENANCES
 from app.interview.queries import take_turn, told_before
 from app.interview.scope import told_participant
 from app.interview.service import record_checkins
-from app.safety.frame import staff_page
-from app.web.forms import Form, FormDep
-from app.web.pages import see_other, tr_of
+from app.staff.frame import staff_page
+from app.visit.gate import for_staff
+from app.visit.scope import TELLERS, ScopedParticipant
+from app.visit.visits import StaffVisit
+from app.web.forms import Form
+from app.web.pages import see_other
 
 router = APIRouter()
 INSTRUMENTS = ("urges", "side_effects")
@@ -31,34 +29,29 @@ Pages = list[tuple[Instrument, dict[str, PageAnswers]]]
 
 @router.get("/participants/{public_id}/told")
 @for_staff(*TELLERS)
-def told_form(request: Request, session: SessionDep, me: StaffDep, public_id: str) -> Response:
-    return _page(request, session, me, told_participant(session, me, public_id), {}, {})
+def told_form(visit: StaffVisit, public_id: str) -> Response:
+    return _page(visit, told_participant(visit.session, visit.me, public_id), {}, {})
 
 
 @router.post("/participants/{public_id}/told")
 @for_staff(*TELLERS)
-def tell_checkin(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
-    who, tr = told_participant(session, me, public_id), tr_of(request)
-    take_turn(session, who.id)
-    if told_before(session, who.id, form.token):
+def tell_checkin(visit: StaffVisit, public_id: str) -> Response:
+    who, tr = told_participant(visit.session, visit.me, public_id), visit.tr
+    take_turn(visit.session, who.id)
+    if told_before(visit.session, who.id, visit.form.token):
         return see_other(f"/participants/{public_id}", "same")
-    answers, errors = _read(form, tr.lang)
-    told = form.one("told")
-    if told not in PROVENANCES or len(form.fields.get("told", [])) > 1:
+    answers, errors = _read(visit.form, tr.lang)
+    told = visit.form.one("told")
+    if told not in PROVENANCES or len(visit.form.fields.get("told", [])) > 1:
         errors = {"told": tr(HOW), **errors}
     if not errors and not answers:
         errors[""] = tr("Nothing was filled in.")
-    errors |= form.said(tr)
+    errors |= visit.form.said(tr)
     if errors:
-        return _page(request, session, me, who, form.fields, errors)
-    outcome = record_checkins(session, me, who, told, form.token, answers, now)
+        return _page(visit, who, visit.form.fields, errors)
+    outcome = record_checkins(
+        visit.session, visit.me, who, told, visit.form.token, answers, visit.now
+    )
     if outcome.worst in ("urgent", "emergency"):
         return see_other("/flags", "alert_raised")
     return see_other(f"/participants/{public_id}", "saved")
@@ -103,9 +96,7 @@ def _page_answers(
 
 
 def _page(
-    request: Request,
-    session: Session,
-    me: StaffMe,
+    visit: StaffVisit,
     who: ScopedParticipant,
     typed: Mapping[str, list[str]],
     errors: dict[str, str],
@@ -119,4 +110,4 @@ def _page(
         "idem": uuid4().hex,
     }
     status = 422 if errors else 200
-    return staff_page(request, session, me, "interview/told.html", context, status)
+    return staff_page(visit, "interview/told.html", context, status)

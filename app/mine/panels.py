@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.counseling.names import levels
+from app.brief.names import levels
 from app.i18n import Translator
 from app.mine.picture import TABLET, Picture, Span, mean, total
 from app.web import charts

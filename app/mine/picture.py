@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Any
 
-from app.counseling.record import Day, Record
+from app.brief.record import Day, Record
 from app.timeline.days import ONE_DAY, day_range
 from app.timeline.events import Drinks
 from app.timeline.known import Known

@@ -12,9 +12,9 @@ from app.instruments.scoring import PageAnswers
 from app.mine.record import Revision
 from app.models.checkin import Checkin, CheckinPage
 from app.models.diary import Dose, DrinkDay, SubstanceDay
+from app.models.flags import Flag, Notice
 from app.models.outbox import Message
 from app.models.people import Participant
-from app.models.safety import Flag, Notice
 
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _G: Any = CheckinPage.__table__  # type: ignore[attr-defined]

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.brief.entries import Entry, Teller, entries_by_day, kind_words, lines_of
 from app.checkins.words import page_lines
 from app.clock import local_day
-from app.counseling.entries import Entry, Teller, entries_by_day, kind_words, lines_of
-from app.diary.closing import reason_words
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
+from app.sent.closing import reason_words
 from app.timeline.events import Event, Void
 from app.timeline.moments import day_of
 from app.timeline.timeline import Timeline

@@ -8,15 +8,12 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_whoever_was_enrolled
-from app.auth.identity import ParticipantMe
-from app.counseling.day_queries import read_beside
-from app.counseling.entries import Teller
-from app.counseling.record import record_of
+from app.brief.day_queries import read_beside
+from app.brief.entries import Teller
+from app.brief.record import record_of
 from app.diary.service import holds_of
 from app.mine import settings_routes
 from app.mine.panels import Painter
@@ -28,6 +25,8 @@ from app.mine.words import subject_words
 from app.protocol.loader import load_protocol
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
+from app.visit.gate import for_whoever_was_enrolled
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
 from app.web.pages import page, tr_of
 from app.web.paging import Paged, paged
@@ -42,10 +41,10 @@ PageNumber = Annotated[int, Query(alias="page")]
 ATTACHED = {"Content-Disposition": 'attachment; filename="daybook{what}.{ending}"'}
 
 
-def _teller(request: Request, session: Session, me: ParticipantMe) -> Teller:
-    screens = read_beside(session, me.id).screens
+def _teller(visit: ParticipantVisit) -> Teller:
+    screens = read_beside(visit.session, visit.me.id).screens
     plan = load_protocol()
-    return Teller(tr_of(request), plan, me.timezone, screens, plan.standard_drink.shown)
+    return Teller(visit.tr, plan, visit.me.timezone, screens, plan.standard_drink.shown)
 
 
 def _back(request: Request, to: str = "/me") -> tuple[str, str]:
@@ -55,40 +54,36 @@ def _back(request: Request, to: str = "/me") -> tuple[str, str]:
 
 @router.get("/me")
 @for_whoever_was_enrolled
-def picture(
-    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep, since: str = ""
-) -> Response:
+def picture(visit: ParticipantVisit, since: str = "") -> Response:
     """Four weeks by day, or with `since=beginning` all of it by week; and totals."""
     if since not in ("", "beginning"):
         raise NotFound
-    plan, tr = load_protocol(), tr_of(request)
-    known = read_timeline(session, me.id).known_at(now)
-    began = enrolled_on(session, me.id, me.timezone)
-    holds, left = holds_of(session, me.id), me.status != "active"
-    record = record_of(known, now, plan, ALL_DAYS, began, holds, left=left)
+    plan, tr = load_protocol(), visit.tr
+    known = read_timeline(visit.session, visit.me.id).known_at(visit.now)
+    began = enrolled_on(visit.session, visit.me.id, visit.me.timezone)
+    holds, left = holds_of(visit.session, visit.me.id), visit.me.status != "active"
+    record = record_of(known, visit.now, plan, ALL_DAYS, began, holds, left=left)
     shown = (since_the_beginning if since else four_weeks)(record, counts_of(known), began)
     grams = plan.standard_drink.grams if plan.standard_drink.shown else None
     context = {
         "whole": bool(since),
         "panels": () if shown.empty else Painter(shown, grams, tr).panels(),
         "totals": totals(known),
-        "back": _back(request, "/today"),
+        "back": _back(visit.request, "/today"),
     }
-    return page(request, "mine/picture.html", context)
+    return page(visit.request, "mine/picture.html", context)
 
 
 @router.get("/me/days")
 @for_whoever_was_enrolled
-def newest_month(
-    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
-) -> Response:
+def newest_month(visit: ParticipantVisit) -> Response:
     """What was written, beginning with the newest month."""
-    return _month(request, session, me, None)
+    return _month(visit, None)
 
 
 @router.get("/me/days/{month}")
 @for_whoever_was_enrolled
-def one_month(request: Request, session: SessionDep, me: ParticipantDep, month: str) -> Response:
+def one_month(visit: ParticipantVisit, month: str) -> Response:
     """What was written about the days of a month such as 2026-11."""
     if not MONTH.fullmatch(month):
         raise NotFound
@@ -96,52 +91,48 @@ def one_month(request: Request, session: SessionDep, me: ParticipantDep, month: 
         first = date.fromisoformat(f"{month}-01")
     except ValueError as error:
         raise NotFound from error
-    return _month(request, session, me, first)
+    return _month(visit, first)
 
 
-def _month(request: Request, session: Session, me: ParticipantMe, first: date | None) -> Response:
-    days = days_told(read_timeline(session, me.id), _teller(request, session, me))
+def _month(visit: ParticipantVisit, first: date | None) -> Response:
+    days = days_told(read_timeline(visit.session, visit.me.id), _teller(visit))
     months = months_of(days)
     shown = first or (months[0] if months else None)
     context = {
         "shown": shown,
         "months": months,
         "days": [one for one in days if shown and one.day.replace(day=1) == shown],
-        "back": _back(request),
+        "back": _back(visit.request),
     }
-    return page(request, "mine/days.html", context)
+    return page(visit.request, "mine/days.html", context)
 
 
 @router.get("/me/sent")
 @for_whoever_was_enrolled
-def sent(
-    request: Request, session: SessionDep, me: ParticipantDep, page_number: PageNumber = 1
-) -> Response:
+def sent(visit: ParticipantVisit, page_number: PageNumber = 1) -> Response:
     """What was brought to the team's attention, and when."""
-    tr = tr_of(request)
+    tr = visit.tr
     context = {
-        "sent": _paged(sent_to_team(session, me.id), page_number),
+        "sent": _paged(sent_to_team(visit.session, visit.me.id), page_number),
         "about": lambda family: subject_words(family, tr),
-        "sheets": shared_sheets(session, me.id) if page_number == 1 else [],
-        "back": _back(request),
+        "sheets": shared_sheets(visit.session, visit.me.id) if page_number == 1 else [],
+        "back": _back(visit.request),
     }
-    return page(request, "mine/sent.html", context)
+    return page(visit.request, "mine/sent.html", context)
 
 
 @router.get("/me/changes")
 @for_whoever_was_enrolled
-def changes(
-    request: Request, session: SessionDep, me: ParticipantDep, page_number: PageNumber = 1
-) -> Response:
+def changes(visit: ParticipantVisit, page_number: PageNumber = 1) -> Response:
     found = changes_of(
-        read_timeline(session, me.id),
-        revisions(session, me.id),
-        change_reasons(session, me.id),
-        _teller(request, session, me),
+        read_timeline(visit.session, visit.me.id),
+        revisions(visit.session, visit.me.id),
+        change_reasons(visit.session, visit.me.id),
+        _teller(visit),
     )
     shown = _paged(found, page_number)
-    context = {"changes": shown.items, "paged": shown, "back": _back(request)}
-    return page(request, "mine/changes.html", context)
+    context = {"changes": shown.items, "paged": shown, "back": _back(visit.request)}
+    return page(visit.request, "mine/changes.html", context)
 
 
 def _paged(items: Sequence[T], number: int) -> Paged[T]:
@@ -154,50 +145,49 @@ def _paged(items: Sequence[T], number: int) -> Paged[T]:
 
 @router.get("/me/copy")
 @for_whoever_was_enrolled
-def copy_page(request: Request, session: SessionDep, me: ParticipantDep) -> Response:
+def copy_page(visit: ParticipantVisit) -> Response:
     """What a copy holds, and what saving it on this phone means, before it is saved."""
-    return page(request, "mine/copy.html", {"back": _back(request)})
+    return page(visit.request, "mine/copy.html", {"back": _back(visit.request)})
 
 
 @router.get("/me/copy/readable")
 @for_whoever_was_enrolled
-def readable_copy(
-    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
-) -> Response:
+def readable_copy(visit: ParticipantVisit) -> Response:
     """The whole record as one file to read or to print."""
-    teller = _teller(request, session, me)
-    timeline = read_timeline(session, me.id)
+    teller = _teller(visit)
+    timeline = read_timeline(visit.session, visit.me.id)
     context: dict[str, Any] = {
         "days": days_told(timeline, teller),
         "changes": changes_of(
-            timeline, revisions(session, me.id), change_reasons(session, me.id), teller
+            timeline,
+            revisions(visit.session, visit.me.id),
+            change_reasons(visit.session, visit.me.id),
+            teller,
         ),
-        "sheets": readable_sheets(session, me, teller.tr),
-        "made_at": now,
+        "sheets": readable_sheets(visit.session, visit.me, teller.tr),
+        "made_at": visit.now,
     }
-    answer = page(request, "mine/readable.html", context)
+    answer = page(visit.request, "mine/readable.html", context)
     answer.headers.update(_attached("html"))
     return answer
 
 
 @router.get("/me/copy/timeline")
 @for_whoever_was_enrolled
-def timeline_copy(
-    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
-) -> Response:
+def timeline_copy(visit: ParticipantVisit) -> Response:
     """The whole record in the documented JSON form of the timeline."""
-    timeline = replace(read_timeline(session, me.id), exported_at=now)
+    timeline = replace(read_timeline(visit.session, visit.me.id), exported_at=visit.now)
     body = json.dumps(dump(timeline), ensure_ascii=False, indent=1)
     return Response(body, media_type="application/json", headers=_attached("json"))
 
 
 @router.get("/me/copy/worksheets")
 @for_whoever_was_enrolled
-def worksheets_copy(
-    request: Request, session: SessionDep, me: ParticipantDep, now: NowDep
-) -> Response:
+def worksheets_copy(visit: ParticipantVisit) -> Response:
     """The worksheets and what the team wrote about them, for another program."""
-    body = json.dumps(sheets_as_data(session, me.id, now), ensure_ascii=False, indent=1)
+    body = json.dumps(
+        sheets_as_data(visit.session, visit.me.id, visit.now), ensure_ascii=False, indent=1
+    )
     return Response(body, media_type="application/json", headers=_attached("json", "-worksheets"))
 
 

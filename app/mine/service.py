@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.auth.identity import ParticipantMe
 from app.models.people import Preference
+from app.visit.identity import ParticipantMe
 
 _P: Any = Preference.__table__  # type: ignore[attr-defined]
 _ADD = insert(_P)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.auth.identity import ParticipantMe
 from app.i18n import Translator
 from app.instruments.worksheets.answers import gather
+from app.visit.identity import ParticipantMe
 from app.worksheets.queries import Comment
 from app.worksheets.record_queries import Written, comments_on, copies_of, drafts_of
 from app.worksheets.whole import Shown, whole

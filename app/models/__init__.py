@@ -6,10 +6,10 @@ from app.models import (
     checkin,
     counseling,
     diary,
+    flags,
     framing,
     outbox,
     people,
-    safety,
     trial,
     worksheets,
 )
@@ -20,10 +20,10 @@ __all__ = [
     "checkin",
     "counseling",
     "diary",
+    "flags",
     "framing",
     "outbox",
     "people",
-    "safety",
     "trial",
     "worksheets",
 ]

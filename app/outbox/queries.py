@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlmodel import Session
 
+from app.models.flags import Flag, Notice
 from app.models.outbox import Heartbeat, Message
 from app.models.people import ContactHours, Participant, Staff
-from app.models.safety import Flag, Notice
 from app.outbox.heartbeat import JOB_FAILING, WORKER
 
 _M: Any = Message.__table__  # type: ignore[attr-defined]

@@ -8,9 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff, public
 from app.models.people import ROLES
 from app.outbox import deliveries, queries
+from app.visit.gate import NowDep, for_staff, public
+from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.pages import page
 
@@ -32,23 +33,25 @@ def healthz(request: Request, now: NowDep) -> Response:
 
 @router.get("/delivery")
 @for_staff("coordinator", "investigator", "admin")
-def delivery(request: Request, session: SessionDep, me: StaffDep) -> Response:
+def delivery(visit: StaffVisit) -> Response:
     """Every message to the site's staff and every attempt to send it."""
-    mails = deliveries.messages(session, me.site_id)
+    mails = deliveries.messages(visit.session, visit.me.site_id)
     context = {"mails": mails, "most": deliveries.MOST}
-    return page(request, "outbox/delivery.html", context)
+    return page(visit.request, "outbox/delivery.html", context)
 
 
 @router.get("/mailbox")
 @for_staff(*ROLES)
-def mailbox(request: Request, session: SessionDep, me: StaffDep) -> Response:
+def mailbox(visit: StaffVisit) -> Response:
     """What went out, in the place of everybody's mail program. Raises NotFound but in the demo."""
-    settings = request.app.state.settings
+    settings = visit.request.app.state.settings
     if not settings.demo:
         raise NotFound
-    mails = queries.mailbox(session)
+    mails = queries.mailbox(visit.session)
     texts = [_linked(mail.text, settings.base_url) for mail in mails]
-    return page(request, "outbox/mailbox.html", {"mails": list(zip(mails, texts, strict=True))})
+    return page(
+        visit.request, "outbox/mailbox.html", {"mails": list(zip(mails, texts, strict=True))}
+    )
 
 
 def _linked(text: str, base_url: str) -> Markup:

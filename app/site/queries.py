@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, true
 from sqlmodel import Session
 
-from app.auth.identity import StaffMe
 from app.models.outbox import Message
 from app.models.people import ContactHours, Site, SiteNumbers, Staff
+from app.visit.identity import StaffMe
 from app.web.errors import NotFound
 
 _T: Any = Staff.__table__  # type: ignore[attr-defined]

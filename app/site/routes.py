@@ -5,21 +5,20 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
-from app.auth.identity import StaffMe
 from app.clock import local_day
 from app.i18n import LANGUAGES, Translator
-from app.safety.frame import ROLES, staff_page
 from app.site import queries, service
 from app.site.forms import ContactForm, NumbersForm
 from app.site.words import WEEK, away_words, hours_words
-from app.web.forms import Form, FormDep, check
+from app.staff.frame import ROLES, staff_page
+from app.visit.gate import for_staff
+from app.visit.identity import StaffMe
+from app.visit.visits import StaffVisit
+from app.web.forms import Form, check
 from app.web.limits import Limits
-from app.web.pages import see_other, tr_of
+from app.web.pages import see_other
 
 router = APIRouter()
 YEAR = timedelta(days=366)
@@ -27,32 +26,25 @@ YEAR = timedelta(days=366)
 
 @router.get("/site")
 @for_staff("admin")
-def site(request: Request, session: SessionDep, me: StaffDep) -> Response:
-    return _page(request, session, me)
+def site(visit: StaffVisit) -> Response:
+    return _page(visit)
 
 
 @router.post("/site/contacts/{public_id}")
 @for_staff("admin")
-def set_contact(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    now: NowDep,
-    form: FormDep,
-    public_id: str,
-) -> Response:
-    who = queries.colleague(session, me, public_id)
-    checked = check(ContactForm, form, tr_of(request), _absence(me, now, tr_of(request)))
+def set_contact(visit: StaffVisit, public_id: str) -> Response:
+    who = queries.colleague(visit.session, visit.me, public_id)
+    checked = check(ContactForm, visit.form, visit.tr, _absence(visit.me, visit.now, visit.tr))
     errors = dict(checked.errors)
-    known = {one.public_id: one.id for one in queries.staff_of(session, me)}
+    known = {one.public_id: one.id for one in queries.staff_of(visit.session, visit.me)}
     if checked.value and checked.value.cover and checked.value.cover not in known:
-        errors["cover"] = tr_of(request)("Choose somebody of your site.")
+        errors["cover"] = visit.tr("Choose somebody of your site.")
     if checked.value and checked.value.cover == public_id:
-        errors["cover"] = tr_of(request)("Choose somebody else.")
+        errors["cover"] = visit.tr("Choose somebody else.")
     if checked.value is None or errors:
-        return _page(request, session, me, errors, form, public_id, 422)
+        return _page(visit, errors, visit.form, public_id, 422)
     cover = known.get(checked.value.cover)
-    service.set_contact(session, me, who, checked.value, cover, now)
+    service.set_contact(visit.session, visit.me, who, checked.value, cover, visit.now)
     return see_other("/site", "saved")
 
 
@@ -65,37 +57,33 @@ def _absence(me: StaffMe, now: datetime, tr: Translator) -> dict[str, Limits]:
 
 @router.post("/site/numbers")
 @for_staff("admin")
-def set_numbers(
-    request: Request, session: SessionDep, me: StaffDep, now: NowDep, form: FormDep
-) -> Response:
+def set_numbers(visit: StaffVisit) -> Response:
     """Participants see them from the next page on."""
-    checked = check(NumbersForm, form, tr_of(request))
+    checked = check(NumbersForm, visit.form, visit.tr)
     if checked.value is None:
-        return _page(request, session, me, checked.errors, form, form.one("language"), 422)
-    service.set_numbers(session, me, checked.value, now)
+        return _page(visit, checked.errors, visit.form, visit.form.one("language"), 422)
+    service.set_numbers(visit.session, visit.me, checked.value, visit.now)
     return see_other("/site", "saved")
 
 
 @router.post("/site/test")
 @for_staff("admin")
-def send_test(request: Request, session: SessionDep, me: StaffDep, now: NowDep) -> Response:
-    service.send_test(session, me, now)
+def send_test(visit: StaffVisit) -> Response:
+    service.send_test(visit.session, visit.me, visit.now)
     return see_other("/site", "saved")
 
 
 def _page(
-    request: Request,
-    session: Session,
-    me: StaffMe,
+    visit: StaffVisit,
     errors: dict[str, str] | None = None,
     form: Form | None = None,
     wrong: str = "",
     status: int = 200,
 ) -> Response:
     """``wrong``: whose form, or which language's, the errors are about."""
-    tr = tr_of(request)
-    people = queries.staff_of(session, me)
-    numbers = queries.numbers_of(session, me.site_id)
+    tr = visit.tr
+    people = queries.staff_of(visit.session, visit.me)
+    numbers = queries.numbers_of(visit.session, visit.me.site_id)
     context: dict[str, Any] = {
         "nav": "site",
         "people": people,
@@ -106,10 +94,10 @@ def _page(
         "covers": [(one.public_id, one.name) for one in people],
         "names": {one.public_id: one.name for one in people},
         "phones": [(key, name, numbers.get(key, numbers[""])) for key, name in LANGUAGES.items()],
-        "tests": queries.last_test(session, me.site_id),
+        "tests": queries.last_test(visit.session, visit.me.site_id),
         "errors": errors or {},
         "form": form or Form({}),
         "wrong": wrong,
         "idem": uuid4().hex,
     }
-    return staff_page(request, session, me, "site/site.html", context, status)
+    return staff_page(visit, "site/site.html", context, status)

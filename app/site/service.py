@@ -7,17 +7,17 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session
 
 from app import audit
+from app.alerts.ladder import all_told
+from app.alerts.roster import contacts
 from app.audit import Subject
-from app.auth.identity import StaffMe
 from app.clock import local
 from app.i18n import translator
 from app.models.people import ContactHours, SiteNumbers, Staff
 from app.outbox.service import enqueue
 from app.outbox.templates import render_mail
-from app.safety.contacts import contacts
-from app.safety.ladder import all_told
 from app.site.forms import ContactForm, NumbersForm, minutes
 from app.site.queries import TEST, ListedStaff, numbers_of
+from app.visit.identity import StaffMe
 
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 _C: Any = ContactHours.__table__  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 A check-in arrives several times a day for every participant, and most are quiet: no answer is
 high enough for any rule to look further. So the last check-ins are read, and each other kind
 when a rule asks for it: standing entries alone (a superseded one no longer counts), as far back
-as `app.safety.engine.checkin_reach` says. Tests hold it to what the whole record would tell.
+as `app.rules.engine.checkin_reach` says. Tests hold it to what the whole record would tell.
 """
 
 from collections.abc import Callable, Iterable

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from app.models.checkin import Checkin, CheckinJudgement, Screen
 from app.models.counseling import CounselingSession
 from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
+from app.models.flags import Flag
 from app.models.people import Participant, dated_zone
-from app.models.safety import Flag
 from app.models.trial import ConsentWithdrawal, ProtocolVersion, Urinalysis
 from app.timeline import events as ev
 from app.timeline.days import at_local

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from fastapi import APIRouter
 from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
-from app.auth.identity import ParticipantMe
-from app.diary.submissions import once, remember
 from app.instruments.worksheets.answers import Cell, SheetErrors
-from app.web.forms import Form, FormDep
-from app.web.pages import is_fragment, see_other, tr_of
+from app.sent.submissions import once, remember
+from app.visit.gate import for_participants
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
+from app.web.forms import Form
+from app.web.pages import is_fragment, see_other
 from app.worksheets import question, service
 from app.worksheets.queries import own_row
 from app.worksheets.question import Asked, asked_on
@@ -25,50 +25,44 @@ router = APIRouter()
 
 @router.get("/worksheets/{public_id}/{page}")
 @for_participants
-def show_question(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    page: str,
-    now: NowDep,
-) -> Response:
-    row = own_row(session, me.id, public_id)
+def show_question(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+    row = own_row(visit.session, visit.me.id, public_id)
     if row.removed_at:
         return see_other(f"/worksheets/{public_id}")
-    return question.show_page(request, session, me, asked_on(session, row, page), now)
+    return question.show_page(
+        visit,
+        asked_on(visit.session, row, page),
+    )
 
 
 @router.post("/worksheets/{public_id}/{page}")
 @for_participants
-def answer_question(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    page: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def answer_question(visit: ParticipantVisit, public_id: str, page: str) -> Response:
     """Keep the page and go on; the last page of a short form finishes it."""
-    asked = asked_on(session, own_row(session, me.id, public_id), page)
+    asked = asked_on(visit.session, own_row(visit.session, visit.me.id, public_id), page)
     try:
-        cells = question.read_page(asked, form)
+        cells = question.read_page(asked, visit.form)
     except SheetErrors as problem:
-        stood = _hold(session, me, asked, form, problem, now)
-        return question.show_errors(request, session, asked, form, problem.errors, stood, now)
-    if asked.pressed(form, "leave"):
-        question.drop_typed(session, me, asked)
+        stood = _hold(visit.session, visit.me, asked, visit.form, problem, visit.now)
+        return question.show_errors(
+            visit.request, visit.session, asked, visit.form, problem.errors, stood, visit.now
+        )
+    if asked.pressed(visit.form, "leave"):
+        question.drop_typed(visit.session, visit.me, asked)
         return see_other(asked.action)
-    if not _unanswered_tap(asked, form):
-        refused = _refused(request, session, me, asked, form, cells, now)
+    if not _unanswered_tap(asked, visit.form):
+        refused = _refused(
+            visit,
+            asked,
+            cells,
+        )
         if refused:
             return refused
-        _save(session, me, asked, form, cells, now)
-    stops = asked.pressed(form, "stop")
-    if asked.last and not stops and not asked.pressed(form, "another"):
-        return _end(session, me, asked, form, now)
-    return see_other(_onward(asked, form, cells), "saved" if stops else None)
+        _save(visit.session, visit.me, asked, visit.form, cells, visit.now)
+    stops = asked.pressed(visit.form, "stop")
+    if asked.last and not stops and not asked.pressed(visit.form, "another"):
+        return _end(visit.session, visit.me, asked, visit.form, visit.now)
+    return see_other(_onward(asked, visit.form, cells), "saved" if stops else None)
 
 
 def _onward(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> str:
@@ -90,22 +84,14 @@ def _unanswered_tap(asked: Asked, form: Form) -> bool:
     return taps and not {field.id, asked.button("empty")} & form.fields.keys()
 
 
-def _refused(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    asked: Asked,
-    form: Form,
-    cells: Mapping[str, Cell],
-    now: datetime,
-) -> Response | None:
+def _refused(visit: ParticipantVisit, asked: Asked, cells: Mapping[str, Cell]) -> Response | None:
     """The answer to what may not be stored as it is; what was typed waits until it may."""
     if asked.mine.row.removed_at:
-        question.keep_typed(session, me, asked, form, now)
+        question.keep_typed(visit.session, visit.me, asked, visit.form, visit.now)
         return see_other(asked.path)
-    if question.is_outdated(asked, form, cells):
-        question.keep_typed(session, me, asked, form, now)
-        return question.show_both(request, asked, form, cells)
+    if question.is_outdated(asked, visit.form, cells):
+        question.keep_typed(visit.session, visit.me, asked, visit.form, visit.now)
+        return question.show_both(visit.request, asked, visit.form, cells)
     return None
 
 
@@ -128,38 +114,39 @@ def _end(session: Session, me: ParticipantMe, asked: Asked, form: Form, now: dat
 
 @router.post("/worksheets/{public_id}/{page}/draft")
 @for_participants
-def keep_draft(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    public_id: str,
-    page: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def keep_draft(visit: ParticipantVisit, public_id: str, page: str) -> Response:
     """What stands on the page while it is written; answers with a word about it.
 
     One that waited behind the lock comes as a plain form, and leads back to its page.
     """
-    tr, asked = tr_of(request), asked_on(session, own_row(session, me.id, public_id), page)
+    tr, asked = (
+        visit.tr,
+        asked_on(visit.session, own_row(visit.session, visit.me.id, public_id), page),
+    )
     try:
-        cells = question.read_page(asked, form)
+        cells = question.read_page(asked, visit.form)
     except SheetErrors as problem:
-        stood = _hold(session, me, asked, form, problem, now)
-        if not is_fragment(request):
-            return question.show_errors(request, session, asked, form, problem.errors, stood, now)
-        said = question.words_of(asked, form, problem.errors, tr)
+        stood = _hold(visit.session, visit.me, asked, visit.form, problem, visit.now)
+        if not is_fragment(visit.request):
+            return question.show_errors(
+                visit.request, visit.session, asked, visit.form, problem.errors, stood, visit.now
+            )
+        said = question.words_of(asked, visit.form, problem.errors, tr)
         return HTMLResponse(" ".join(dict.fromkeys(said.values())), 422)
-    refused = _refused(request, session, me, asked, form, cells, now)
-    if refused and is_fragment(request):
+    refused = _refused(
+        visit,
+        asked,
+        cells,
+    )
+    if refused and is_fragment(visit.request):
         away = tr("This worksheet is put away: nothing is saved in it.")
         return HTMLResponse(away if asked.mine.row.removed_at else question.outdated_words(tr), 409)
     if refused:
         return refused
-    _save(session, me, asked, form, cells, now)
-    if not is_fragment(request):
+    _save(visit.session, visit.me, asked, visit.form, cells, visit.now)
+    if not is_fragment(visit.request):
         return see_other(asked.action, "saved")
-    return HTMLResponse(tr("Saved at %(time)s", time=tr.time(now, me.timezone)))
+    return HTMLResponse(tr("Saved at %(time)s", time=tr.time(visit.now, visit.me.timezone)))
 
 
 def _hold(

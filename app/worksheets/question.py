@@ -9,12 +9,13 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth import held
-from app.auth.identity import ParticipantMe
 from app.i18n import Translator
 from app.instruments.messages import explain_sheet
 from app.instruments.worksheets.answers import Cell, SheetErrors, read_cells
 from app.models.worksheets import Worksheet
+from app.visit import held
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
 from app.web.forms import TECHNICAL, Form
 from app.web.pages import page, tr_of
@@ -144,19 +145,13 @@ def drop_typed(session: Session, me: ParticipantMe, asked: Asked) -> None:
     held.drop_shown(session, me.device_id, f"{asked.action}/draft")
 
 
-def show_page(
-    request: Request,
-    session: Session,
-    me: ParticipantMe,
-    asked: Asked,
-    now: datetime,
-) -> Response:
+def show_page(visit: ParticipantVisit, asked: Asked) -> Response:
     """The question with what stands there, or with what was typed and is not stored yet."""
-    kept = held.typed_at(session, me.device_id, f"{asked.action}/draft")
+    kept = held.typed_at(visit.session, visit.me.device_id, f"{asked.action}/draft")
     if kept is None:
-        return draw(request, session, asked, asked.here, {}, now)
+        return draw(visit.request, visit.session, asked, asked.here, {}, visit.now)
     fields = {name: values for name, values in kept.items() if name not in TECHNICAL}
-    form, tr = Form(fields, token=kept.get("idem", [""])[0]), tr_of(request)
+    form, tr = Form(fields, token=kept.get("idem", [""])[0]), visit.tr
     errors: dict[str, str] = {}
     try:
         cells = read_page(asked, form)
@@ -168,7 +163,16 @@ def show_page(
     if unseen:
         errors = {"": outdated_words(tr)} | errors
     stood = form.one("stood") if unseen else stamp(asked.here)
-    return draw(request, session, asked, _typed(form), errors, now, stood=stood, kept=not errors)
+    return draw(
+        visit.request,
+        visit.session,
+        asked,
+        _typed(form),
+        errors,
+        visit.now,
+        stood=stood,
+        kept=not errors,
+    )
 
 
 def show_errors(

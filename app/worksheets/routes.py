@@ -8,25 +8,21 @@ from uuid import uuid4
 from fastapi import APIRouter, Query
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import (
-    NowDep,
-    ParticipantDep,
-    SessionDep,
+from app.clock import local_day
+from app.instruments.worksheets.definitions import Sheet
+from app.instruments.worksheets.loader import short_sheets
+from app.sent.submissions import once, remember
+from app.visit.gate import (
     for_participants,
     for_whoever_was_enrolled,
 )
-from app.auth.identity import ParticipantMe
-from app.clock import local_day
-from app.diary.submissions import once, remember
-from app.instruments.worksheets.definitions import Sheet
-from app.instruments.worksheets.loader import short_sheets
+from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.appointment import walls_of
 from app.web.errors import NotFound
-from app.web.forms import FormDep
-from app.web.pages import page, see_other, tr_of
+from app.web.pages import page, see_other
 from app.web.paging import Paged, paged
 from app.worksheets import page_routes, sheet_routes
 from app.worksheets.chart import rulers_chart, table_rows
@@ -41,86 +37,77 @@ PageNumber = Annotated[int, Query(alias="page")]
 
 @router.get("/worksheets")
 @for_whoever_was_enrolled
-def list_sheets(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    now: NowDep,
-    page_number: PageNumber = 1,
-) -> Response:
+def list_sheets(visit: ParticipantVisit, page_number: PageNumber = 1) -> Response:
     """What is suggested, begun and finished, and all there are to choose from."""
-    tr = tr_of(request)
-    own = entries(session, me.id)
-    view = overview(open_requests(session, me.id, own), own)
+    tr = visit.tr
+    own = entries(visit.session, visit.me.id)
+    view = overview(open_requests(visit.session, visit.me.id, own), own)
     context = {
         "nav": "worksheets",
-        "left": me.status == "withdrawn",
+        "left": visit.me.status == "withdrawn",
         "view": view,
         "away": _paged(view.away, page_number),
         "page_number": page_number,
-        "asked_for": lambda asked: asked_for(asked, now, walls_of(me), tr),
+        "asked_for": lambda asked: asked_for(asked, visit.now, walls_of(visit.me), tr),
         "shorts": short_sheets(),
         "themes": themes(tr),
         "new_key": lambda: uuid4().hex,
     }
-    return page(request, "worksheets/list.html", context)
+    return page(visit.request, "worksheets/list.html", context)
 
 
 @router.get("/worksheets/about/{sheet}")
 @for_participants
-def about(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    sheet: str,
-    page_number: PageNumber = 1,
-) -> Response:
+def about(visit: ParticipantVisit, sheet: str, page_number: PageNumber = 1) -> Response:
     """What a sheet is for, and every entry of it."""
-    tr, asked = tr_of(request), _offered(sheet)
-    own = [one for one in entries(session, me.id) if one.sheet_key == asked.key]
-    points = own_rulers(session, me.id) if asked.key in ("rulers", "before_session") else []
+    tr, asked = visit.tr, _offered(sheet)
+    own = [one for one in entries(visit.session, visit.me.id) if one.sheet_key == asked.key]
+    points = (
+        own_rulers(visit.session, visit.me.id) if asked.key in ("rulers", "before_session") else []
+    )
     context = {
         "sheet": asked,
         "own": _paged([one for one in own if one.removed_at is None], page_number),
         "half": _half(own, asked),
         "series": asked.key in SERIES,
-        "chart": rulers_chart(points, tr, me.timezone) if points else None,
-        "rows": table_rows(points, tr, me.timezone),
+        "chart": rulers_chart(points, tr, visit.me.timezone) if points else None,
+        "rows": table_rows(points, tr, visit.me.timezone),
         "idem": uuid4().hex,
         "back": (LIST, tr("Worksheets")),
     }
-    return page(request, "worksheets/about.html", context)
+    return page(visit.request, "worksheets/about.html", context)
 
 
 @router.post("/worksheets/about/{sheet}")
 @for_participants
-def begin(
-    request: Request,
-    session: SessionDep,
-    me: ParticipantDep,
-    sheet: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def begin(visit: ParticipantVisit, sheet: str) -> Response:
     """A new sheet; ``resume`` goes on with one that is not finished, where there is one.
 
     It answers the counselor's request where one is open.
     """
     asked = _offered(sheet)
-    if not form.fields.keys() <= {"resume"} or form.fields.get("resume", ["1"]) != ["1"]:
+    if not visit.form.fields.keys() <= {"resume"} or visit.form.fields.get("resume", ["1"]) != [
+        "1"
+    ]:
         raise HTTPException(422)
-    earlier = once(session, me, form, "worksheet", sheet)
+    earlier = once(visit.session, visit.me, visit.form, "worksheet", sheet)
     if earlier is not None and earlier.same:
-        return see_other(_again(session, me, earlier.subject_id))
-    own = entries(session, me.id)
+        return see_other(_again(visit.session, visit.me, earlier.subject_id))
+    own = entries(visit.session, visit.me.id)
     half = _half(own, asked)
-    if half and "resume" in form.fields and _goes_on(half, now, me.timezone):
+    if half and "resume" in visit.form.fields and _goes_on(half, visit.now, visit.me.timezone):
         return see_other(f"{LIST}/{half.public_id}/{half.page or 1}")
     made = start(
-        session, me.actor, me.id, asked.key, me.language, _request(session, me, own, asked), now
+        visit.session,
+        visit.me.actor,
+        visit.me.id,
+        asked.key,
+        visit.me.language,
+        _request(visit.session, visit.me, own, asked),
+        visit.now,
     )
     if earlier is None:
-        remember(session, me, form, "worksheet", made.id or 0, now, sheet)
+        remember(visit.session, visit.me, visit.form, "worksheet", made.id or 0, visit.now, sheet)
     return see_other(f"{LIST}/{made.public_id}/1")
 
 

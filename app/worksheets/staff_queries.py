@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.models.counseling import CounselingSession
+from app.models.flags import Flag
 from app.models.people import Staff
-from app.models.safety import Flag
 from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
 from app.web.errors import NotFound
 from app.worksheets.shared import VISIBLE, Known, Status, known_sheets, to_read

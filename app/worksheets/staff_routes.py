@@ -8,23 +8,23 @@ from uuid import uuid4
 from fastapi import APIRouter, Query
 from pydantic import Field, field_validator
 from sqlmodel import Session
-from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.gate import NowDep, SessionDep, StaffDep, for_staff
-from app.auth.identity import StaffMe
-from app.auth.scope import CARE_TEAM, ScopedParticipant, participant_for
 from app.clock import local_day
 from app.i18n import N_
 from app.instruments.scoring import UNSAFE
 from app.instruments.worksheets.loader import load_sheet
 from app.protocol.study_time import study_time
-from app.safety.frame import staff_page
+from app.staff.frame import staff_page
 from app.timeline.days import at_local
+from app.visit.gate import for_staff
+from app.visit.identity import StaffMe
+from app.visit.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.visit.visits import StaffVisit
 from app.web.appointment import Walls, on_both_walls
 from app.web.errors import NotFound
-from app.web.forms import Form, FormDep, FormModel, check
-from app.web.pages import see_other, tr_of
+from app.web.forms import Form, FormModel, check
+from app.web.pages import see_other
 from app.web.paging import Paged, paged
 from app.worksheets import staff_queries as queries
 from app.worksheets import staff_service as service
@@ -76,30 +76,24 @@ class CommentForm(FormModel):
 @router.get("/participants/{public_id}/worksheets")
 @for_staff(*CARE_TEAM)
 def list_sheets(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
+    visit: StaffVisit,
     public_id: str,
-    now: NowDep,
     series: str = "",
     page_number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
     """``series``: the kind of sheet whose entries are turned to ``page_number``."""
-    who = participant_for(session, me, public_id)
-    return _list_page(request, session, me, who, now, Form({}), turned=(series, page_number))
+    who = participant_for(visit.session, visit.me, public_id)
+    return _list_page(visit, who, Form({}), turned=(series, page_number))
 
 
 def _list_page(
-    request: Request,
-    session: Session,
-    me: StaffMe,
+    visit: StaffVisit,
     who: ScopedParticipant,
-    now: datetime,
     form: Form,
     errors: Mapping[str, str] | None = None,
     turned: tuple[str, int] = ("", 1),
 ) -> Response:
-    tr, lines = tr_of(request), queries.lines(session, who.id)
+    tr, lines = visit.tr, queries.lines(visit.session, who.id)
     series, number = turned
     context: dict[str, Any] = {
         "nav": "participants",
@@ -107,20 +101,20 @@ def _list_page(
         "lines": lines,
         "entries_of": lambda line: _entries(line, number if line.sheet_key == series else 1),
         "series": series,
-        "planned": _planned(session, who, now),
+        "planned": _planned(visit.session, who, visit.now),
         "session_when": lambda at, place: on_both_walls(
-            tr.moment(at, me.timezone), at, place, Walls(who.timezone, me.timezone), tr
+            tr.moment(at, visit.me.timezone), at, place, Walls(who.timezone, visit.me.timezone), tr
         ),
-        "can_assign": _can_assign(me, who),
-        "can_read": me.role in READERS,
-        "offer": _offer(session, who, lines, now),
+        "can_assign": _can_assign(visit.me, who),
+        "can_read": visit.me.role in READERS,
+        "offer": _offer(visit.session, who, lines, visit.now),
         "sheet_of": load_sheet,
         "chosen": form.fields.get("sheet", []),
         "errors": errors or {},
         "idem": form.token or uuid4().hex,
     }
     status = 422 if errors else 200
-    return staff_page(request, session, me, "worksheets_staff/list.html", context, status)
+    return staff_page(visit, "worksheets_staff/list.html", context, status)
 
 
 def _entries(line: queries.Line, number: int) -> Paged[Known]:
@@ -148,29 +142,30 @@ def _offer(
 
 @router.post("/participants/{public_id}/worksheets")
 @for_staff("counselor")
-def assign_sheets(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def assign_sheets(visit: StaffVisit, public_id: str) -> Response:
     """A sheet that is waiting already is not asked for twice; then nothing is stored."""
-    who = _to_write(session, me, public_id)
-    tr = tr_of(request)
-    checked = check(AssignForm, form, tr)
+    who = _to_write(visit.session, visit.me, public_id)
+    tr = visit.tr
+    checked = check(AssignForm, visit.form, tr)
     if checked.value is None:
-        return _list_page(request, session, me, who, now, form, checked.errors)
+        return _list_page(visit, who, visit.form, checked.errors)
     keys = checked.value.sheet
-    if service.assigned_before(session, me, who, keys, form.token):
+    if service.assigned_before(visit.session, visit.me, who, keys, visit.form.token):
         return see_other(f"/participants/{public_id}/worksheets", "same")
-    offered = _offer(session, who, queries.lines(session, who.id), now)
+    offered = _offer(visit.session, who, queries.lines(visit.session, who.id), visit.now)
     twice = [load_sheet(key).title.say(tr.lang) for key in keys if key in offered.waiting]
     if twice:
         text = tr("Assigned already and not finished yet: %(sheets)s.", sheets=", ".join(twice))
-        return _list_page(request, session, me, who, now, form, {"sheet": text})
-    service.assign(session, me, who, keys, _planned(session, who, now), now, form.token)
+        return _list_page(visit, who, visit.form, {"sheet": text})
+    service.assign(
+        visit.session,
+        visit.me,
+        who,
+        keys,
+        _planned(visit.session, who, visit.now),
+        visit.now,
+        visit.form.token,
+    )
     return see_other(f"/participants/{public_id}/worksheets", "saved")
 
 
@@ -184,52 +179,38 @@ def _to_write(session: Session, me: StaffMe, public_id: str) -> ScopedParticipan
 
 @router.post("/participants/{public_id}/worksheets/withdraw")
 @for_staff("counselor")
-def withdraw_assignment(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
+def withdraw_assignment(visit: StaffVisit, public_id: str) -> Response:
     """Withdrawing what was withdrawn or finished already changes nothing and is no error."""
-    who = _to_write(session, me, public_id)
-    checked = check(WithdrawForm, form, tr_of(request))
+    who = _to_write(visit.session, visit.me, public_id)
+    checked = check(WithdrawForm, visit.form, visit.tr)
     if checked.value is None:
         raise NotFound
-    done = service.withdraw(session, me, who, checked.value.assignment, now)
+    done = service.withdraw(visit.session, visit.me, who, checked.value.assignment, visit.now)
     return see_other(f"/participants/{public_id}/worksheets", "saved" if done else None)
 
 
 @router.get("/participants/{public_id}/worksheets/{sheet_id}")
 @for_staff(*READERS, records_read=True)
-def show_sheet(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    sheet_id: str,
-    now: NowDep,
-) -> Response:
+def show_sheet(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
     """The shared copy as a whole. Reading it is recorded."""
-    who = participant_for(session, me, public_id)
-    shared = queries.shared_sheet(session, who.id, sheet_id)
-    service.record_read(session, me, shared, now, len(_rulers(session, shared, who)))
-    return _sheet_page(request, session, me, who, shared, Form({}))
+    who = participant_for(visit.session, visit.me, public_id)
+    shared = queries.shared_sheet(visit.session, who.id, sheet_id)
+    service.record_read(
+        visit.session, visit.me, shared, visit.now, len(_rulers(visit.session, shared, who))
+    )
+    return _sheet_page(visit, who, shared, Form({}))
 
 
 def _sheet_page(
-    request: Request,
-    session: Session,
-    me: StaffMe,
+    visit: StaffVisit,
     who: ScopedParticipant,
     shared: queries.SharedSheet,
     form: Form,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
-    sheet, tr = load_sheet(shared.sheet_key, shared.sheet_version), tr_of(request)
-    figures = figures_of(session, who.id, sheet, shared.made_at, tr)
-    points = _rulers(session, shared, who)
+    sheet, tr = load_sheet(shared.sheet_key, shared.sheet_version), visit.tr
+    figures = figures_of(visit.session, who.id, sheet, shared.made_at, tr)
+    points = _rulers(visit.session, shared, who)
     context = {
         "nav": "participants",
         "who": who,
@@ -238,14 +219,14 @@ def _sheet_page(
         "fields": whole(sheet, shared.values, figures, tr),
         "chart": rulers_chart(points, tr, who.timezone) if points else None,
         "points": table_rows(points, tr, who.timezone),
-        "comments": queries.comments_of(session, shared.id),
-        "can_comment": _can_assign(me, who),
+        "comments": queries.comments_of(visit.session, shared.id),
+        "can_comment": _can_assign(visit.me, who),
         "typed": form.one("comment"),
         "errors": errors or {},
         "idem": form.token or uuid4().hex,
     }
     status = 422 if errors else 200
-    return staff_page(request, session, me, "worksheets_staff/sheet.html", context, status)
+    return staff_page(visit, "worksheets_staff/sheet.html", context, status)
 
 
 def _rulers(
@@ -257,34 +238,26 @@ def _rulers(
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")
 @for_staff("counselor")
-def comment(
-    request: Request,
-    session: SessionDep,
-    me: StaffDep,
-    public_id: str,
-    sheet_id: str,
-    form: FormDep,
-    now: NowDep,
-) -> Response:
-    who, tr = _to_write(session, me, public_id), tr_of(request)
-    shared = queries.shared_sheet(session, who.id, sheet_id)
+def comment(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
+    who, tr = _to_write(visit.session, visit.me, public_id), visit.tr
+    shared = queries.shared_sheet(visit.session, who.id, sheet_id)
     back = f"/participants/{public_id}/worksheets/{sheet_id}"
-    checked = check(CommentForm, form, tr)
+    checked = check(CommentForm, visit.form, tr)
     errors = checked.errors
-    if not form.one("comment").strip():
+    if not visit.form.one("comment").strip():
         errors = {"comment": tr("Write a few words first.")}
-    rulers = len(_rulers(session, shared, who))
+    rulers = len(_rulers(visit.session, shared, who))
     if checked.value is None or errors:
-        service.record_read(session, me, shared, now, rulers)
-        return _sheet_page(request, session, me, who, shared, form, errors)
+        service.record_read(visit.session, visit.me, shared, visit.now, rulers)
+        return _sheet_page(visit, who, shared, visit.form, errors)
     text = checked.value.comment
-    if service.commented_before(session, me, shared, text, form.token):
+    if service.commented_before(visit.session, visit.me, shared, text, visit.form.token):
         return see_other(back, "same")
     if checked.value.copy_id != shared.copy_id:
         errors = {
             "comment": tr("Not sent: a newer version was shared since. This is how it reads.")
         }
-        service.record_read(session, me, shared, now, rulers)
-        return _sheet_page(request, session, me, who, shared, form, errors)
-    service.comment(session, me, shared, text, now, form.token)
+        service.record_read(visit.session, visit.me, shared, visit.now, rulers)
+        return _sheet_page(visit, who, shared, visit.form, errors)
+    service.comment(visit.session, visit.me, shared, text, visit.now, visit.form.token)
     return see_other(back, "saved")

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.auth.identity import StaffMe
-from app.auth.scope import ScopedParticipant
 from app.models.audit import AuditEntry
 from app.models.base import public_id
 from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
+from app.visit.identity import StaffMe
+from app.visit.scope import ScopedParticipant
 from app.worksheets.staff_queries import Planned, SharedSheet
 
 _A: Any = Assignment.__table__  # type: ignore[attr-defined]

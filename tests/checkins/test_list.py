@@ -9,7 +9,7 @@ from app.audit import SYSTEM
 from app.checkins.service import submit_checkin
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
-from app.models.safety import Flag
+from app.models.flags import Flag
 from app.protocol.loader import protocol_text, use_protocol
 from app.timeline.json_form import parse
 from app.timeline.json_out import dump

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.safety_live.record import CLUSTER, check_in
+from tests.flags.record import CLUSTER, check_in
 
 QUIET = {"alcohol_craving": "3", "opioid_craving": "2", "method": "each", "idem": "q1"}
 # The last of them lets go of what the page kept of an answer that could not be taken.

@@ -4,7 +4,7 @@ import pytest
 
 from app.models.checkin import Screen
 from app.models.diary import Note
-from app.models.safety import Flag
+from app.models.flags import Flag
 from app.timeline.events import Screen as Screened
 from app.timeline.tables import read_timeline
 from tests.diary.rows import rows

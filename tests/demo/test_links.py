@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from app.auth import arrival, staff
 from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.demo.links import sign_in_links
+from app.signin import arrival, staff
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 

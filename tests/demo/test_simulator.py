@@ -84,7 +84,7 @@ def test_stories_reach_neither_rules_nor_thresholds() -> None:
 
 
 def test_walk_of_imports_finds_the_rules_where_they_are_used() -> None:
-    assert "app.protocol.thresholds" in reached_from("app.safety.engine")
+    assert "app.protocol.thresholds" in reached_from("app.rules.engine")
 
 
 def test_one_seed_tells_one_story() -> None:

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date, timedelta
 
 from app.models.diary import DrinkDay, SubstanceDay
+from app.models.flags import Flag
 from app.models.outbox import Message
-from app.models.safety import Flag
 from tests.cast import NOW
 from tests.diary.rows import change_person, rows
 

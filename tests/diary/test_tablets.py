@@ -8,7 +8,7 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.diary.drinks import last_moment
 from app.models.diary import Dose, DrinkDay
-from app.models.safety import Flag
+from app.models.flags import Flag
 from app.models.trial import Urinalysis
 from tests.browser import words
 from tests.cast import NOW, participant_session

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.diary.closing import is_closed
 from app.diary.days import Window, day_meant, provenance_of
 from app.models.diary import Dose, DrinkDay
+from app.sent.closing import is_closed
 from tests.cast import NOW, participant_session
 from tests.diary.rows import change_person, rows
 

@@ -18,12 +18,12 @@ from sqlalchemy import update
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import phone, staff
 from app.clock import local_day, utc_now
 from app.db import Database
 from app.main import create_app
 from app.models.people import Participant
 from app.settings import Settings
+from app.signin import phone, staff
 from tests.cast import PIN, Cast, invite_cast
 from tests.databases import SqliteTemplate
 from tests.engines.engines import ENGINES, Missing

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import sessions
-from app.auth.tokens import new_token, token_hash
 from app.clock import local_day, utc_now
 from app.db import Database
 from app.models.people import Device, Participant, Site, Staff
+from app.signin import sessions
+from app.visit.tokens import new_token, token_hash
 
 ZONE = "Europe/Moscow"
 RECIPIENTS = 2

@@ -13,8 +13,8 @@ from app.db import Database
 from app.models.audit import AuditEntry
 from app.models.checkin import CheckinPage
 from app.models.diary import Dose, DrinkDay, Submission, SubstanceDay
+from app.models.flags import FlagEvidence, Notice
 from app.models.outbox import Message
-from app.models.safety import FlagEvidence, Notice
 from tests.faults.answers import Answer, answers
 from tests.faults.people import RECIPIENTS, invite_people
 from tests.faults.phones import Heard, send_all

@@ -6,9 +6,9 @@ from sqlalchemy.exc import OperationalError
 from app import audit, db
 from app.models.diary import DrinkDay
 from app.models.people import HeldPost
-from tests.auth.test_phone import opened
 from tests.browser import hidden
 from tests.diary.rows import rows
+from tests.signin.test_phone import opened
 
 DAY = "/day/2026-11-22"
 

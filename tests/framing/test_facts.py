@@ -7,8 +7,8 @@ import pytest
 from app.framing.queries import Exposure, exposure_on, exposures, facts_of
 from app.models.checkin import Checkin, CheckinPage
 from app.models.diary import Dose, DrinkDay, SubstanceDay
+from app.models.flags import Flag
 from app.models.framing import MessageExposure
-from app.models.safety import Flag
 from tests.cast import NOW
 from tests.worksheets.sheets import add, change
 

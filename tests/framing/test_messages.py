@@ -7,9 +7,9 @@ import pytest
 
 from app.instruments.framing.library import load_library
 from app.models.audit import AuditEntry
+from app.models.flags import Flag
 from app.models.framing import MessageExposure
 from app.models.people import Participant
-from app.models.safety import Flag
 from app.protocol.loader import bundled_protocol, protocol_text, use_protocol
 from tests.cast import participant_session, staff_session
 from tests.diary.rows import change_person, rows

@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
-from app.auth.gate import Audience, audiences
+from app.visit.gate import Audience, audiences
 from app.web.middleware import SAFE_METHODS
 from tests.browser import Browser
 

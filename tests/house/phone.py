@@ -1,8 +1,8 @@
 """Every form of participants as its page sends it, and the address that takes it."""
 
 from app.audit import SYSTEM
-from app.auth.gate import audiences
 from app.checkins.service import submit_checkin
+from app.visit.gate import audiences
 from app.worksheets.service import start
 from tests.cast import NOW
 

@@ -22,7 +22,7 @@ class Module:
 
     @property
     def unit(self) -> str:
-        """The room, or the single file beside the rooms: ``app.auth.gate`` is in ``auth``."""
+        """The room, or the single file beside the rooms: ``app.visit.gate`` is in ``auth``."""
         parts = self.name.split(".")
         return parts[1] if len(parts) > 1 else "app"
 

@@ -13,14 +13,14 @@ from sqlalchemy import update
 from app import __main__ as command
 from app import audit
 from app.addresses import host_in_header, mailbox, same_origin
+from app.alerts.roster import contacts
 from app.audit import SYSTEM, Subject
-from app.auth.staff import Account, start_attempt
 from app.main import create_app
 from app.models.people import Staff
 from app.outbox.lease import Claimed
 from app.outbox.smtp import deliver, server_of
-from app.safety.contacts import contacts
 from app.settings import Settings
+from app.signin.staff import Account, start_attempt
 from app.start import CannotStart, check_port, mail_faults, server_options
 from tests.cast import NOW, PASSWORD
 from tests.databases import settings_in

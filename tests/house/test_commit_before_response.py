@@ -16,10 +16,10 @@ from starlette.responses import Response
 
 from app import audit
 from app.audit import Subject
-from app.auth.gate import NowDep, ParticipantDep, SessionDep, for_participants
 from app.db import Database
 from app.models.diary import Note
-from app.web.forms import FormDep
+from app.visit.gate import for_participants
+from app.visit.visits import ParticipantVisit
 from app.web.pages import see_other
 from tests.browser import Browser, hidden
 
@@ -29,8 +29,9 @@ FORM = {"words": "slept <badly>", "more": ["a", "b"], "idem": TOKEN}
 
 
 @for_participants
-def write_note(session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep) -> Response:
-    note = Note(participant_id=me.id, at=now, text=form.one("words"))
+def write_note(visit: ParticipantVisit) -> Response:
+    session, me, now = visit.session, visit.me, visit.now
+    note = Note(participant_id=me.id, at=now, text=visit.form.one("words"))
     session.add(note)
     session.flush()
     audit.record(session, me.actor, "note.add", Subject("note", note.id or 0), now=now)
@@ -38,10 +39,9 @@ def write_note(session: SessionDep, me: ParticipantDep, form: FormDep, now: NowD
 
 
 @for_participants
-def forget_the_audit(
-    session: SessionDep, me: ParticipantDep, form: FormDep, now: NowDep
-) -> Response:
-    session.add(Note(participant_id=me.id, at=now, text=form.one("words")))
+def forget_the_audit(visit: ParticipantVisit) -> Response:
+    words = visit.form.one("words")
+    visit.session.add(Note(participant_id=visit.me.id, at=visit.now, text=words))
     return see_other("/held", note="saved")
 
 

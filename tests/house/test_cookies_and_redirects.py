@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.audit import SYSTEM
-from app.auth import phone, staff
-from app.auth.back import NO_PAGES
-from app.auth.gate import public
+from app.signin import phone, staff
+from app.visit.back import NO_PAGES
+from app.visit.gate import public
 from app.web.pages import see_other
 from tests.browser import running
 from tests.cast import PASSWORD

@@ -18,7 +18,7 @@ from app.web.forms import FormModel
 from app.web.limits import date_fields
 from tests.browser import hidden
 from tests.house.tables import digest
-from tests.sessions.conftest import FULL, ONCE, Desk, Office, add_session
+from tests.treatment.conftest import FULL, ONCE, Desk, Office, add_session
 
 FAR = ("0001-01-01", "1926-11-23", "2126-11-23", "9999-12-31")
 ENROLMENT = {

@@ -4,8 +4,8 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 
-from app.auth.gate import UndeclaredRoute, public
 from app.models.people import ROLES
+from app.visit.gate import UndeclaredRoute, public
 from tests.house.conftest import BORIS, VERA
 from tests.house.crawl import OWN, names, routes
 from tests.house.tables import digest

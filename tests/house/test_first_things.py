@@ -11,19 +11,19 @@ from urllib.parse import urlencode
 import pytest
 
 from app.audit import SYSTEM
-from app.auth import held
 from app.checkins.service import submit_checkin
 from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.models.diary import Dose
+from app.models.flags import Flag
 from app.models.outbox import Message
 from app.models.people import HeldPost, Participant
-from app.models.safety import Flag
 from app.timeline.events import Drink, Use
-from tests.auth.test_phone import opened
+from app.visit import held
 from tests.browser import words
 from tests.cast import NOW, PIN
 from tests.diary.rows import rows
 from tests.house.phone import ENCODED
+from tests.signin.test_phone import opened
 
 TODAY = NOW.date()
 MUCH = "n:vodka:500:40"

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 
-from app.auth.gate import for_participants, public
-from app.web.forms import FormDep
+from app.visit.gate import for_participants, public
+from app.visit.visits import ParticipantVisit
 from tests.house.crawl import names, routes
 from tests.house.tables import CANARY
 
@@ -86,8 +86,8 @@ def crash(request: Request) -> None:
 
 
 @for_participants
-def crash_in_a_form(request: Request, form: FormDep) -> None:
-    raise ValueError(f"the value {form.one('words')} is wrong")
+def crash_in_a_form(visit: ParticipantVisit) -> None:
+    raise ValueError(f"the value {visit.form.one('words')} is wrong")
 
 
 @public

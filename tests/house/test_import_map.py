@@ -14,7 +14,9 @@ from tests.house.source import app_imports, calls, dotted, imports, modules, rea
 GROUND = {"addresses", "clock", "settings", "keys", "typed"}
 GROUND |= {"models", "protocol", "instruments"}
 # What every room may use.
-SHARED = GROUND | {"timeline", "audit", "db", "i18n", "web", "auth"}
+SHARED = GROUND | {"timeline", "audit", "db", "i18n", "web", "visit"}
+DESK = SHARED | {"staff"}
+PHONE = SHARED | {"sent", "flags"}
 EVERYTHING = {"*"}
 MAP: dict[str, set[str]] = {
     "clock": set(),
@@ -23,37 +25,47 @@ MAP: dict[str, set[str]] = {
     "keys": set(),
     "typed": set(),
     "models": {"clock"},
-    "protocol": {"settings"},
-    "instruments": {"settings", "typed"},
+    # Which version is in force stands in a table.
+    "protocol": {"models"},
+    "instruments": {"typed"},
     "timeline": GROUND,
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},
     "audit": {"db", "models"},
-    "i18n": {"clock", "settings"},
+    "i18n": {"clock"},
     "web": GROUND | {"i18n", "db"},
-    "auth": SHARED - {"auth"},
-    "help": SHARED,
+    "visit": SHARED - {"visit"},
+    "signin": SHARED,
+    "help": SHARED | {"signin"},
     "outbox": SHARED,
-    "safety": SHARED | {"outbox"},
-    "diary": SHARED | {"safety"},
-    # One sent form is known by its token wherever it was sent from: diary keeps the tokens.
-    "checkins": SHARED | {"safety", "diary"},
-    # Whether somebody comes to sessions is part of how they stand in the trial.
-    "trial": SHARED | {"safety", "sessions"},
-    "framing": SHARED | {"safety"},
-    # A sheet shows the diary's own figures; its form is known by its token like every other.
-    "worksheets": SHARED | {"safety", "diary"},
-    "sessions": SHARED | {"safety", "worksheets"},
-    "counseling": SHARED | {"safety", "worksheets", "sessions"},
-    "site": SHARED | {"safety", "outbox", "help"},
-    # What is told to staff is written by the services that the phone's pages use.
-    "interview": SHARED | {"safety", "diary", "checkins"},
+    "staff": SHARED | {"outbox"},
+    # From what was told to who is told: rules find, flags keep, alerts tell, the outbox sends.
+    "rules": {"protocol", "timeline", "i18n"},
+    "alerts": SHARED | {"rules", "outbox"},
+    "flags": DESK | {"rules", "alerts", "outbox"},
+    "figures": DESK | {"rules", "alerts", "flags"},
+    "thresholds": DESK | {"rules", "flags"},
+    # What a phone sends, once; an answer that cannot wait leads to help.
+    "sent": SHARED | {"flags"},
+    "diary": PHONE | {"rules"},
+    "checkins": PHONE | {"rules", "diary"},
+    "worksheets": SHARED | {"sent", "staff"},
+    "framing": DESK,
     # What a participant sees of their own record: the words are those of the rooms that tell it.
-    "mine": SHARED | {"safety", "diary", "checkins", "counseling", "worksheets"},
-    "exports": SHARED,
+    "mine": SHARED | {"sent", "diary", "checkins", "brief", "signin", "worksheets"},
+    "appointments": SHARED,
+    "notes": SHARED | {"appointments", "worksheets"},
+    "treatment": DESK | {"appointments", "notes"},
+    "caseload": DESK | {"rules", "appointments", "worksheets"},
+    "brief": DESK | {"rules", "flags", "appointments", "caseload", "worksheets"},
+    # What is told to staff is written by the services that the phone's pages use.
+    "interview": DESK | {"sent", "flags", "diary", "checkins"},
+    # Whether somebody comes to sessions is part of how they stand in the trial.
+    "enrolment": DESK | {"signin", "appointments"},
+    "site": DESK | {"alerts", "outbox"},
     "demo": SHARED
-    | {"diary", "checkins", "trial", "safety", "outbox", "migrate"}
-    | {"counseling", "sessions", "worksheets", "framing"},
+    | {"diary", "checkins", "enrolment", "rules", "flags", "alerts", "outbox", "migrate", "signin"}
+    | {"brief", "appointments", "notes", "worksheets", "framing"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,
@@ -61,10 +73,10 @@ MAP: dict[str, set[str]] = {
     "__main__": EVERYTHING,
 }
 PURE = (
-    "app.safety.rules*",
-    "app.safety.engine",
-    "app.safety.life",
-    "app.safety.finding",
+    "app.rules.families*",
+    "app.rules.engine",
+    "app.rules.life",
+    "app.rules.finding",
     "app.timeline.*",
     "app.demo.simulator",
     "*.measures",
@@ -74,7 +86,7 @@ PURE = (
     "*.sentences.*",
     "*.questions",
     "*.since",
-    "app.counseling.urine",
+    "app.brief.urine",
 )
 # The two that read the tables into events.
 NOT_PURE = {"app.timeline.tables", "app.timeline.recent"}
@@ -93,7 +105,7 @@ WORLD = (
     "time",
     "os",
 )
-STATE = {"app.db", "app.audit", "app.models", "app.web", "app.auth", "app.settings"}
+STATE = {"app.db", "app.audit", "app.models", "app.web", "app.visit", "app.signin", "app.settings"}
 CLOCKS = ("now", "utcnow", "today", "utc_now", "monotonic", "perf_counter")
 
 
@@ -154,7 +166,7 @@ def test_nothing_is_imported_inside_a_function_or_by_its_name(name):
 
 def test_the_pure_files_are_there_to_be_held():
     found = pure_files()
-    assert {"app.safety.engine", "app.safety.life", "app.timeline.measures"} <= set(found)
+    assert {"app.rules.engine", "app.rules.life", "app.timeline.measures"} <= set(found)
     assert len(found) >= 15
 
 
@@ -178,6 +190,6 @@ def test_no_rule_and_no_simulated_person_knows_the_other():
     """A simulator that reads the rules would prove them with themselves."""
     for name in modules():
         if name.startswith("app.demo.simulator"):
-            assert not [each for each in reachable(name) if each.startswith("app.safety")]
-        if name.startswith("app.safety"):
+            assert not [each for each in reachable(name) if each.startswith("app.rules")]
+        if name.startswith("app.rules"):
             assert not [each for each in reachable(name) if each.startswith("app.demo")]

@@ -17,16 +17,16 @@ from app.checkins.service import submit_checkin
 from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.models.base import metadata
 from app.models.checkin import Checkin, Screen
+from app.models.flags import Flag
 from app.models.outbox import Message
 from app.models.people import HeldPost
-from app.models.safety import Flag
 from app.timeline.events import Use
 from app.web.bodies import MAX_BODY, MAX_FIELDS
-from tests.auth.test_phone import opened
 from tests.browser import hidden
 from tests.cast import NOW, PIN, participant, participant_session
 from tests.diary.rows import rows
 from tests.house.phone import ENCODED, GOOD, begun, posts
+from tests.signin.test_phone import opened
 
 pytestmark = pytest.mark.sweep
 MARKS = (

@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.auth.gate import audiences
 from app.models.people import HeldPost
-from tests.auth.test_phone import opened
+from app.visit.gate import audiences
 from tests.cast import participant_session
 from tests.diary.rows import change_person, rows
 from tests.house.crawl import OWN, routes
 from tests.house.tables import digest
 from tests.house.test_phone_forms import GOOD
+from tests.signin.test_phone import opened
 from tests.worksheets.sheets import sheet
 
 # What stays open. A route that is not named here, a new one too, refuses.

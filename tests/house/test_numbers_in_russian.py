@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from starlette.routing import compile_path
 
-from app.auth.gate import Audience, audiences
 from app.demo.cohort import fill_demo
 from app.demo.stories import STORIES
 from app.i18n import translator
 from app.instruments.loader import all_instruments
 from app.instruments.messages import explain
+from app.visit.gate import Audience, audiences
 from app.web.forms import say
 from app.web.units import with_units_joined
 from tests.apps import app_of

@@ -5,8 +5,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from app.auth.gate import audiences
 from app.models.diary import MarkerDay, Note, SubstanceDay
+from app.visit.gate import audiences
 from app.web.static import static_files
 from tests.diary.rows import rows
 from tests.house.phone import DAY, GOOD, posts

@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.gate import for_participants, for_staff, public
 from app.models.people import ROLES, Participant, Staff
+from app.visit.gate import for_participants, for_staff, public
 from app.web.bodies import MAX_BODY
 from tests.cast import NOW, participant_session, staff_session
 

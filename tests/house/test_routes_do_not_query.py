@@ -14,7 +14,7 @@ DATABASE = {"execute", "exec", "scalars", "scalar", "query", "get", "add", "add_
 DATABASE |= {"merge", "flush", "commit", "rollback", "connection", "begin_nested", "refresh"}
 DATABASE |= {"bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings"}
 # Who commits: the transaction of a request, and that of the worker and the command line.
-COMMITS = {"app.db", "app.auth.gate"}
+COMMITS = {"app.db", "app.visit.gate"}
 
 
 def route_files() -> list[str]:

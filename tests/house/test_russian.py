@@ -123,7 +123,7 @@ def bare(text: str) -> str:
 def test_every_place_that_speaks_russian_is_read():
     places = {where for where, _ in spoken()}
     assert len(spoken()) >= 2000
-    for name in ("protocol/nalmefene_24w", "safety/wording", "safety/guidance", "mood.v3"):
+    for name in ("protocol/nalmefene_24w", "rules/wording", "rules/guidance", "mood.v3"):
         assert [where for where in places if name in where], name
     assert not [where for where in places if "mood.v2" in where]
 

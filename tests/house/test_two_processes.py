@@ -5,12 +5,12 @@ import ast
 import pytest
 
 from app.audit import SYSTEM
-from app.auth import phone
+from app.signin import phone
 from tests.apps import app_of
-from tests.auth.test_phone import opened
 from tests.browser import running
 from tests.cast import staff_session
 from tests.house.source import modules
+from tests.signin.test_phone import opened
 
 NEW = {"emergency": "103", "crisis": "8 800 2000 122", "clinic": "8 812 555 00 11"}
 

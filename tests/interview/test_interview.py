@@ -10,9 +10,9 @@ from app.diary.service import About, record_dose, record_substances
 from app.models.audit import AuditEntry
 from app.models.checkin import Checkin
 from app.models.diary import Dose, DrinkDay, SubstanceDay
+from app.models.flags import Flag
 from app.models.outbox import Message
 from app.models.people import Participant
-from app.models.safety import Flag
 from app.timeline.events import Use
 from tests.browser import hidden
 from tests.cast import NOW, staff_session

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.audit import SYSTEM
-from app.auth.identity import SESSION_COOKIE
 from app.clock import local_day, utc_now
 from app.diary.service import About, record_drinks, record_substances
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.timeline.events import Drink
+from app.visit.identity import SESSION_COOKIE
 from tests.cast import participant_session
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE, Live

@@ -20,15 +20,15 @@ from playwright.sync_api import Page, expect
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.gate import audiences
-from app.auth.identity import DEVICE_COOKIE
-from app.auth.tokens import hash_now, new_token, token_hash
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
 from app.models.diary import Note
 from app.models.people import Device
 from app.settings import Settings
+from app.visit.gate import audiences
+from app.visit.identity import DEVICE_COOKIE
+from app.visit.tokens import hash_now, new_token, token_hash
 from tests.cast import PIN
 from tests.chromium import Chromiums
 from tests.diary.rows import rows

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.auth.identity import SESSION_COOKIE
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
 from app.settings import Settings
+from app.visit.identity import SESSION_COOKIE
 from tests import axe
 from tests.cast import participant_session
 from tests.chromium import Chromiums

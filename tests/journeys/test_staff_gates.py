@@ -12,15 +12,15 @@ from sqlalchemy import select, update
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.gate import audiences
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
 from app.models.counseling import CounselingSession, SessionNote
+from app.models.flags import Flag
 from app.models.people import Participant, Staff
-from app.models.safety import Flag
 from app.models.worksheets import Worksheet, WorksheetCopy
 from app.settings import Settings
+from app.visit.gate import audiences
 from tests import axe
 from tests.cast import PLAIN_SESSION_COOKIE, staff_session
 from tests.fonts import WIDE

@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth.identity import SESSION_COOKIE
 from app.checkins.service import submit_checkin
 from app.clock import utc_now
 from app.db import Database
@@ -27,6 +26,7 @@ from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import Preference
 from app.models.worksheets import WorksheetCopy, WorksheetDraft
 from app.protocol.loader import protocol_text, use_protocol
+from app.visit.identity import SESSION_COOKIE
 from app.worksheets.versions import cells_in
 from tests.cast import participant_session
 from tests.databases import SqliteTemplate

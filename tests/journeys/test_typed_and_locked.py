@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from app.audit import SYSTEM
-from app.auth import phone
 from app.clock import utc_now
 from app.models.diary import DrinkDay, Note
+from app.signin import phone
 from tests.cast import PIN
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE

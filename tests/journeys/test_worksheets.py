@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import phone
-from app.auth.identity import SESSION_COOKIE
 from app.clock import local_day, utc_now
 from app.models.counseling import CounselingSession
 from app.models.people import Participant
+from app.signin import phone
+from app.visit.identity import SESSION_COOKIE
 from tests.cast import PIN, staff_session
 from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows

@@ -13,7 +13,7 @@ from app.mine.zones import OFFERED
 from app.models.audit import AuditEntry
 from app.models.people import Participant
 from app.protocol.loader import load_protocol
-from app.safety.replay import replay
+from app.rules.replay import replay
 from app.timeline.days import at_local, day_range, end_of_day
 from app.timeline.json_form import parse
 from app.timeline.json_out import dump
@@ -22,7 +22,7 @@ from app.timeline.tables import read_timeline
 from app.web.appointment import their_moment
 from tests.cast import NOW, participant_session
 from tests.diary.rows import change_person, rows
-from tests.safety_live.record import flags, second_day_cluster
+from tests.flags.record import flags, second_day_cluster
 
 EAST, WEST = "Asia/Vladivostok", "America/New_York"
 LATE = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)  # 23:30 on Sunday in Moscow

@@ -10,8 +10,8 @@ import pytest
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
+from app.models.flags import Flag
 from app.models.people import Device, Preference
-from app.models.safety import Flag
 from app.protocol.loader import load_protocol
 from app.timeline.json_form import parse
 from tests.browser import hidden
@@ -200,7 +200,7 @@ def test_a_sign_of_life_keeps_the_session_open_and_silence_does_not(anna, clock)
 def phone(browser, database, cast, clock):
     """ANNA's phone from its invitation on, with a PIN of its own."""
     from app.audit import SYSTEM
-    from app.auth import phone
+    from app.signin import phone
 
     with database.write() as session:
         code = phone.invite(session, cast.anna, None, SYSTEM, clock())

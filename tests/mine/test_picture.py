@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import brotli
 import pytest
 
-from app.counseling.record import record_of
+from app.brief.record import record_of
 from app.i18n import translator
 from app.mine.panels import BOTTOM, LEFT, RIGHT, TOP, Painter
 from app.mine.picture import Counts, four_weeks, since_the_beginning
@@ -16,10 +16,10 @@ from app.models.people import Hold, Participant
 from app.protocol.loader import load_protocol
 from app.timeline.tables import read_timeline
 from app.web.static import static_files
+from tests.brief.diary import Diary
+from tests.brief.records import TODAY, ago, record
 from tests.browser import hidden, words
 from tests.cast import staff_session
-from tests.counseling.diary import Diary
-from tests.counseling.records import TODAY, ago, record
 from tests.diary.rows import change_person
 
 STANDARD = 10.0  # grams, in the records of these tests

@@ -18,10 +18,10 @@ GUARD = "tests/house/test_audit_guard.py::"
 FAULTS = (
     Fault(
         "a change that leaves no audit entry",
-        "app/auth/sessions.py",
+        "app/signin/sessions.py",
         'audit.record(session, owner.actor(request_id), "session.end", owner.subject, now=now)',
         "pass",
-        "tests/auth/test_staff.py::test_a_session_ends_with_sign_out[sqlite]",
+        "tests/signin/test_staff.py::test_a_session_ends_with_sign_out[sqlite]",
     ),
     Fault(
         "a guard that lets unaudited rows pass",
@@ -39,7 +39,7 @@ FAULTS = (
     ),
     Fault(
         "a commit after the response",
-        "app/auth/gate.py",
+        "app/visit/gate.py",
         "            if self.write and not self.head:\n                session.commit()\n",
         "            if self.write and not self.head:\n"
         '                __import__("threading").Timer(0.01, session.commit).start()\n',
@@ -70,7 +70,7 @@ FAULTS = (
     ),
     Fault(
         "a role that is not asked for",
-        "app/auth/gate.py",
+        "app/visit/gate.py",
         "        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:\n"
         "            raise NotAllowed\n",
         "",
@@ -78,7 +78,7 @@ FAULTS = (
     ),
     Fault(
         "a record that is read and not noted",
-        "app/safety/routes.py",
+        "app/flags/routes.py",
         'audit.record(session, me.actor, "flag.read", Subject("flag", flag.id), now=now)',
         "pass",
         "tests/house/test_gets_write_nothing.py::"
@@ -108,11 +108,11 @@ FAULTS = (
     ),
     Fault(
         "a rule that asks the clock",
-        "app/safety/life.py",
+        "app/rules/life.py",
         "from dataclasses import dataclass",
         "from datetime import datetime as _d\nfrom dataclasses import dataclass\n\n_d.now()\n",
         "tests/house/test_import_map.py::"
-        "test_a_pure_file_takes_data_and_a_moment_and_nothing_else[app.safety.life]",
+        "test_a_pure_file_takes_data_and_a_moment_and_nothing_else[app.rules.life]",
     ),
     Fault(
         "a commit that the disk has not",
@@ -173,7 +173,7 @@ FAULTS = (
     ),
     Fault(
         "a page that writes when it is opened",
-        "app/auth/held_routes.py",
+        "app/signin/held_routes.py",
         "    waiting = held.oldest(session, me.device_id)\n",
         "    waiting = held.oldest(session, me.device_id)\n"
         "    request.app.state.database.engine.connect().exec_driver_sql(\n"

@@ -12,7 +12,7 @@ FACTS = "tests/framing/test_facts.py::"
 SCOPES = (
     Fault(
         "a counselor who sees the whole site",
-        "app/auth/scope.py",
+        "app/visit/scope.py",
         "        return and_(same_site, _P.c.counselor_id == me.id)",
         "        return and_(same_site)",
         ROUTES
@@ -20,7 +20,7 @@ SCOPES = (
     ),
     Fault(
         "a coordinator who sees every site",
-        "app/auth/scope.py",
+        "app/visit/scope.py",
         "    if me.role in SITE_ROLES:\n        return same_site",
         "    if me.role in SITE_ROLES:\n        return _P.c.id > 0",
         ROUTES
@@ -28,7 +28,7 @@ SCOPES = (
     ),
     Fault(
         "a flag that opens for everybody",
-        "app/safety/queries.py",
+        "app/flags/queries.py",
         "session.execute(_ONE.where(in_scope(me)),",
         "session.execute(_ONE,",
         ROUTES
@@ -36,22 +36,22 @@ SCOPES = (
     ),
     Fault(
         "a list of flags that is not narrowed",
-        "app/safety/queries.py",
+        "app/flags/queries.py",
         "_LINES.where(_F.c.site_id == me.site_id, in_scope(me))",
         "_LINES.where(_F.c.site_id == me.site_id)",
         ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
     ),
     Fault(
         "the alerts of a week that are not narrowed",
-        "app/safety/queries.py",
+        "app/flags/queries.py",
         "_RAISED.where(_F.c.site_id == me.site_id, in_scope(me))",
         "_RAISED.where(_F.c.site_id == me.site_id)",
-        "tests/safety_live/test_figures.py::"
+        "tests/figures/test_figures.py::"
         "test_a_counselor_and_another_site_see_their_own_of_a_week[sqlite]",
     ),
     Fault(
         "a list of participants that is not narrowed",
-        "app/trial/queries.py",
+        "app/enrolment/queries.py",
         "session.execute(_LIST.where(in_scope(me)))",
         "session.execute(_LIST)",
         ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",

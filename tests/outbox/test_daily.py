@@ -3,7 +3,7 @@
 from app import audit
 from app.models.outbox import Message
 from app.outbox.daily import run_heartbeats
-from tests.safety_live.record import rows
+from tests.flags.record import rows
 
 
 def beat(database, now):

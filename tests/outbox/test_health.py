@@ -9,13 +9,13 @@ from sqlalchemy.exc import OperationalError
 
 from app import audit
 from app.audit import SYSTEM, Subject
+from app.models.flags import Flag
 from app.models.outbox import Message
 from app.models.people import Staff
-from app.models.safety import Flag
 from app.outbox.heartbeat import WORKER, beat
 from app.outbox.queries import mail_state
 from app.outbox.worker import send_due, work
-from tests.safety_live.record import flags, second_day_cluster
+from tests.flags.record import flags, second_day_cluster
 
 
 def alive(database, clock):

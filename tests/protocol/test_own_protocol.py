@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app.__main__ import main
+from app.protocol.in_force import all_versions, protocol_in_force, text_in_force
 from app.protocol.loader import BUNDLED, bundled_protocol, load_protocol, use_protocol
 from app.protocol.model import ProtocolError
-from app.safety.in_force import all_versions, protocol_in_force, text_in_force
 from app.settings import Settings
 from tests.cast import NOW
 

@@ -14,13 +14,13 @@ from sqlalchemy import select, update
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.auth import phone
 from app.clock import utc_now
 from app.db import Database
 from app.demo.cohort import fill_demo
 from app.main import create_app
 from app.models.people import Participant, Staff
 from app.settings import Settings
+from app.signin import phone
 from tests.cast import PIN, PLAIN_SESSION_COOKIE, participant_session, staff_session
 from tests.chromium import chromiums
 from tests.databases import SqliteTemplate

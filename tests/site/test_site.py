@@ -9,7 +9,7 @@ from app.models.audit import AuditEntry
 from app.models.people import ContactHours, SiteNumbers, Staff
 from app.outbox.heartbeat import WORKER, beat
 from tests.cast import participant_session, staff_session
-from tests.safety_live.record import mails, rows, second_day_cluster
+from tests.flags.record import mails, rows, second_day_cluster
 
 HOURS = {"opens": "09:00", "closes": "17:30"}
 

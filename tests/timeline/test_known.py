@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.safety.story import MOSCOW, at, checkin, dose, drinks, story, untaken, used
+from tests.rules.story import MOSCOW, at, checkin, dose, drinks, story, untaken, used
 
 
 def known(timeline, moment):

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.demo.cohort import fill_demo
 from app.models.people import Participant, Staff
 from tests.apps import app_of
+from tests.brief.test_paper import Press
 from tests.browser import running
 from tests.cast import NOW, participant_session, staff_session
-from tests.counseling.test_paper import Press
 from tests.databases import SqliteTemplate
 
 pytestmark = pytest.mark.journey

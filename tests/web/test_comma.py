@@ -14,8 +14,8 @@ from app.instruments.scoring import AnswerErrors, validate_page
 from app.instruments.worksheets.answers import SheetErrors, field_names, read_cells
 from app.instruments.worksheets.loader import all_sheets
 from app.protocol.loader import load_protocol
-from app.safety.threshold_shown import shown_number
-from app.safety.thresholds import read_changes
+from app.thresholds.shown import shown_number
+from app.thresholds.versions import read_changes
 from app.typed import number
 from app.web.forms import FormModel, check, parse_body
 from app.web.limits import Limits, date_fields
@@ -30,7 +30,7 @@ READERS = {
     "app.diary.drinks",
     "app.instruments.scoring",
     "app.instruments.worksheets.answers",
-    "app.safety.thresholds",
+    "app.thresholds.versions",
     "app.web.forms",
 }
 

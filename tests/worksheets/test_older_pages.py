@@ -4,10 +4,10 @@ import pytest
 
 from app.models.audit import AuditEntry
 from app.models.worksheets import Worksheet, WorksheetCopy
-from tests.auth.test_phone import opened
 from tests.browser import hidden
 from tests.cast import NOW, PIN
 from tests.diary.rows import rows
+from tests.signin.test_phone import opened
 from tests.worksheets.sheets import HOUR, change, copy, shared
 from tests.worksheets.test_pages import begin, fill, finished
 from tests.worksheets.test_two_tabs import FRAGMENT, cells, tab, waiting

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 
 from app.models.counseling import CounselingSession
+from app.models.flags import Flag
 from app.models.people import Participant
-from app.models.safety import Flag
 from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
 from app.worksheets.queries import entries, open_requests, own_rulers, row_by_id
 from app.worksheets.shared import known_sheets

@@ -4,8 +4,8 @@ import pytest
 
 from app.models.audit import AuditEntry
 from app.models.counseling import CounselingSession
+from app.models.flags import Flag
 from app.models.people import Participant
-from app.models.safety import Flag
 from app.models.worksheets import Assignment, Worksheet, WorksheetComment
 from tests.browser import hidden
 from tests.cast import NOW, staff_session

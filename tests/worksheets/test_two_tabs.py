@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from app.models.people import HeldPost
 from app.models.worksheets import WorksheetCopy
-from tests.auth.test_phone import opened
 from tests.browser import hidden
 from tests.cast import PIN
 from tests.diary.rows import change_person, rows
+from tests.signin.test_phone import opened
 from tests.worksheets.test_pages import begin, drafts, fill, finished
 
 FRAGMENT = {"HX-Request": "true"}

@@ -1,0 +1,160 @@
+"""Tells people about flags: at once when one is raised or grows worse, and when mail is refused.
+
+Who is told stands in `ladder`; what happens while nobody acknowledges, in `escalation`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import and_, bindparam, insert, select
+from sqlmodel import Session
+
+from app import audit
+from app.alerts.ladder import LEADS, Contact, all_told, first_told, next_told
+from app.alerts.mails import alert_mail
+from app.alerts.person import Person
+from app.alerts.roster import contacts, wall_of
+from app.audit import SYSTEM, Subject
+from app.clock import local
+from app.models.flags import Flag, Notice
+from app.models.outbox import Message
+from app.models.people import Participant
+from app.outbox.service import Mail, enqueue
+from app.rules.finding import Severity
+
+_F: Any = Flag.__table__  # type: ignore[attr-defined]
+_M: Any = Message.__table__  # type: ignore[attr-defined]
+_N: Any = Notice.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """A flag that was raised or grew worse: what mail may say of it."""
+
+    flag_id: int
+    public_id: str
+    reference: str
+    severity: Severity
+
+
+_NOTICE = insert(_N)
+_TOLD_BY = (
+    select(
+        _F.c.id,
+        _F.c.public_id,
+        _F.c.reference,
+        _N.c.severity,
+        _N.c.step,
+        _F.c.site_id,
+        _P.c.counselor_id,
+    )
+    .select_from(_N)
+    .join(_F, _F.c.id == _N.c.flag_id)
+    .join(_P, _P.c.id == _F.c.participant_id)
+    .join(_M, _M.c.id == _N.c.message_id)
+    .where(_N.c.message_id == bindparam("message"), _M.c.kind == "alert", _F.c.status == "open")
+    .order_by(_F.c.id)
+)
+_TOLD = (
+    select(_N.c.staff_id, _M.c.status)
+    .join(_M, _M.c.id == _N.c.message_id)
+    .where(and_(_N.c.flag_id == bindparam("flag"), _N.c.severity == bindparam("severity")))
+)
+
+
+def alert(session: Session, person: Person, flags: Sequence[Alerted], now: datetime) -> None:
+    """One mail to each recipient about all ``flags`` of one submission."""
+    if not flags:
+        return
+    known = contacts(session, person.site_id, person.counselor_id)
+    wall = local(now, person.site_zone)
+    worst = max(flag.severity for flag in flags)
+    told = all_told(known, wall) if worst is Severity.EMERGENCY else first_told(known, wall)
+    tell(session, told, flags, now)
+
+
+def tell_next(session: Session, message_id: int, now: datetime) -> None:
+    """Mail was refused for good: the next contact who has not been told gets one, at once.
+
+    The list first, then the counselor, and where nobody hears, whoever leads the site. Only an
+    alert goes on: what the day's digest told of waits for the next session.
+    """
+    # Who was told is read, then written: nobody else may do the same in between.
+    audit.wait_for_turn(session)
+    rows = session.execute(_TOLD_BY, {"message": message_id}).all()
+    if not rows:
+        return
+    flags = [Alerted(r.id, r.public_id, r.reference, Severity.of(r.severity)) for r in rows]
+    told = session.execute(_TOLD, {"flag": rows[0].id, "severity": rows[0].severity}).all()
+    told_ids = {row.staff_id for row in told}
+    known = contacts(session, rows[0].site_id, rows[0].counselor_id)
+    found = next_told(known, told_ids, wall_of(session, rows[0].site_id, now))
+    left = [one for one in known if one.staff_id not in told_ids]
+    candidates = [found] if found else [one for one in left if one.is_counselor]
+    if not candidates and not any(row.status != "failed" for row in told):
+        candidates = [one for one in left if one.role in LEADS]
+    if candidates:
+        tell(session, candidates[:1], flags, now, rows[0].step)
+        record_told(session, "flag.tell", candidates[:1], flags, now)
+
+
+def tell(
+    session: Session,
+    people: Iterable[Contact],
+    flags: Sequence[Alerted],
+    now: datetime,
+    step: int = 0,
+    *,
+    again: bool = False,
+) -> None:
+    """A mail to each of ``people`` about all ``flags``; ``again``: nobody acknowledged yet."""
+    for one in people:
+        mail = alert_mail(one.language, flags, session.info["base_url"], again=again)
+        keep_notice(session, one, flags, mail, "alert", now, step)
+
+
+def keep_notice(
+    session: Session,
+    one: Contact,
+    flags: Sequence[Alerted],
+    mail: Mail,
+    kind: str,
+    now: datetime,
+    step: int = 0,
+) -> None:
+    """Put ``mail`` into the outbox, and write down that it told ``one`` about ``flags``."""
+    key = _dedup_key(one.staff_id, flags, step)
+    message = enqueue(session, key, kind, one.email, mail.subject, mail.text, mail.html, now)
+    for flag in flags:
+        notice = {
+            "flag_id": flag.flag_id,
+            "severity": flag.severity.word,
+            "staff_id": one.staff_id,
+            "step": step,
+            "message_id": message,
+        }
+        session.execute(_NOTICE, notice)
+
+
+def record_told(
+    session: Session,
+    action: str,
+    people: Sequence[Contact],
+    flags: Iterable[Alerted],
+    now: datetime,
+) -> None:
+    """The audit entry of a mail that no new evidence caused."""
+    changes = {"told": [None, [one.staff_id for one in people]]}
+    for flag in flags:
+        subject = Subject("flag", flag.flag_id)
+        audit.record(session, SYSTEM, action, subject, now=now, changes=changes)
+
+
+def _dedup_key(staff_id: int, flags: Sequence[Alerted], step: int) -> str:
+    """A flag reaches a severity once, so these name one round of mail for good."""
+    told = ",".join(sorted(f"{flag.flag_id}.{flag.severity.word}" for flag in flags))
+    return f"alert:{sha256(told.encode()).hexdigest()[:40]}:{staff_id}:{step}"

@@ -1,0 +1,71 @@
+"""The day's mail about routine flags, at eight in the morning of the site."""
+
+from collections import defaultdict
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import and_, bindparam, exists, select
+from sqlmodel import Session
+
+from app import audit
+from app.alerts.alerting import Alerted, keep_notice
+from app.alerts.ladder import Contact, first_told
+from app.alerts.mails import digest_mail
+from app.alerts.roster import contacts
+from app.audit import SYSTEM, Subject
+from app.clock import local
+from app.db import apart
+from app.models.flags import Flag, Notice
+from app.models.people import Participant, Site
+from app.outbox.heartbeat import once_a_day
+from app.rules.finding import Severity
+
+_F: Any = Flag.__table__  # type: ignore[attr-defined]
+_N: Any = Notice.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_S: Any = Site.__table__  # type: ignore[attr-defined]
+EIGHT = time(8)
+EVERY_SECONDS = 60.0
+_SITES = select(_S.c.id, _S.c.timezone).order_by(_S.c.id)
+_UNTOLD = (
+    select(_F.c.id, _F.c.public_id, _F.c.reference, _P.c.counselor_id)
+    .join(_P, _P.c.id == _F.c.participant_id)
+    .where(
+        _F.c.site_id == bindparam("site"),
+        _F.c.status == "open",
+        _F.c.severity == "routine",
+        ~exists().where(and_(_N.c.flag_id == _F.c.id, _N.c.severity == "routine")),
+    )
+    .order_by(_F.c.id)
+)
+
+
+def run_digests(session: Session, now: datetime) -> int:
+    """Send what is due; how many mails. A morning with nothing new sends none."""
+    sent = 0
+    for site, zone in session.execute(_SITES).all():
+        with apart(session):
+            if once_a_day(session, f"digest:{site}", EIGHT, zone, now):
+                sent += send_digest(session, site, zone, now)
+    return sent
+
+
+def send_digest(session: Session, site: int, zone: str, now: datetime) -> int:
+    """One mail a person about every routine flag that nobody was told of; how many mails."""
+    audit.wait_for_turn(session)
+    wall = local(now, zone)
+    by_person: dict[int, list[Alerted]] = defaultdict(list)
+    people: dict[int, Contact] = {}
+    for row in session.execute(_UNTOLD, {"site": site}).all():
+        flag = Alerted(row.id, row.public_id, row.reference, Severity.ROUTINE)
+        for one in first_told(contacts(session, site, row.counselor_id), wall):
+            people[one.staff_id] = one
+            by_person[one.staff_id].append(flag)
+    for staff_id, flags in by_person.items():
+        one = people[staff_id]
+        mail = digest_mail(one.language, flags, session.info["base_url"])
+        keep_notice(session, one, flags, mail, "digest", now)
+    if by_person:
+        told = {"told": [None, sorted(by_person)]}
+        audit.record(session, SYSTEM, "flag.digest", Subject("site", site), now=now, changes=told)
+    return len(by_person)

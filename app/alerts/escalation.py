@@ -1,0 +1,156 @@
+"""What happens while nobody acknowledges: the next contact, or everybody once more.
+
+Judged from what was told last, so that a worker that was away takes each step once when it is
+back, and the next one a full wait later.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select
+from sqlmodel import Session
+
+from app import audit
+from app.alerts.alerting import Alerted, record_told, tell
+from app.alerts.ladder import all_told, first_told, next_told
+from app.alerts.roster import contacts
+from app.clock import local
+from app.db import apart
+from app.models.flags import Flag, Notice
+from app.models.outbox import Message
+from app.models.people import Participant, Site
+from app.protocol.in_force import protocol_in_force
+from app.rules.due import due_after
+from app.rules.finding import Severity
+
+_F: Any = Flag.__table__  # type: ignore[attr-defined]
+_M: Any = Message.__table__  # type: ignore[attr-defined]
+_N: Any = Notice.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_S: Any = Site.__table__  # type: ignore[attr-defined]
+EVERY_SECONDS = 15.0
+EMERGENCY_AGAIN = timedelta(minutes=15)
+_OPEN = (
+    select(
+        _F.c.id,
+        _F.c.public_id,
+        _F.c.reference,
+        _F.c.severity,
+        _F.c.rule,
+        _F.c.raised_at,
+        _F.c.site_id,
+        _F.c.participant_id,
+        _P.c.counselor_id,
+        _S.c.timezone,
+        func.max(_M.c.created_at).label("told_at"),
+        func.max(_N.c.step).label("step"),
+    )
+    .join(_P, _P.c.id == _F.c.participant_id)
+    .join(_S, _S.c.id == _F.c.site_id)
+    .outerjoin(_N, and_(_N.c.flag_id == _F.c.id, _N.c.severity == _F.c.severity))
+    .outerjoin(_M, _M.c.id == _N.c.message_id)
+    .where(_F.c.status == "open", _F.c.severity != "routine")
+    .group_by(_F.c.id, _P.c.id, _S.c.id)
+    .order_by(_F.c.participant_id, _F.c.severity, _F.c.id)
+)
+_TOLD = select(_N.c.staff_id).where(
+    _N.c.flag_id == bindparam("flag"), _N.c.severity == bindparam("severity")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open flag that nobody acknowledged; ``told_at`` and ``step`` of its last mail."""
+
+    flag: Alerted
+    rule: str
+    raised_at: datetime
+    site_id: int
+    participant_id: int
+    counselor_id: int | None
+    zone: str
+    told_at: datetime | None
+    step: int | None
+
+    @property
+    def next_step(self) -> int:
+        return 0 if self.step is None else self.step + 1
+
+
+def run_escalation(session: Session, now: datetime) -> int:
+    """Take every step that is due; how many mails' worth of flags were told on."""
+    audit.wait_for_turn(session)
+    told = 0
+    waiting = sorted(open_flags(session), key=_together)
+    for _, together in groupby(waiting, key=_together):
+        with apart(session):
+            due = [one for one in together if is_due(session, one, now)]
+            if due:
+                _take_step(session, due, now)
+            told += len(due)
+    return told
+
+
+def open_flags(session: Session) -> list[Waiting]:
+    """Urgent and emergency flags that are open, by participant."""
+    return [_waiting(row) for row in session.execute(_OPEN)]
+
+
+def _waiting(row: Any) -> Waiting:
+    flag = Alerted(row.id, row.public_id, row.reference, Severity.of(row.severity))
+    of_whom = (row.site_id, row.participant_id, row.counselor_id, row.timezone)
+    return Waiting(flag, row.rule, row.raised_at, *of_whom, row.told_at, row.step)
+
+
+def is_due(session: Session, one: Waiting, now: datetime) -> bool:
+    """Whether the next step is due; at once where nobody could be told so far."""
+    if one.told_at is None:
+        return True
+    if one.flag.severity is Severity.EMERGENCY:
+        return now >= one.told_at + EMERGENCY_AGAIN
+    protocol = protocol_in_force(session, one.site_id, now)
+    due = due_after(one.rule, one.flag.severity, one.told_at, protocol, one.zone)
+    return due is not None and now >= due
+
+
+def _together(one: Waiting) -> tuple[int, Severity, int]:
+    """Flags of one person that stand at the same step share a mail."""
+    return one.participant_id, one.flag.severity, one.next_step
+
+
+def _take_step(session: Session, group: list[Waiting], now: datetime) -> None:
+    one, flags = group[0], [each.flag for each in group]
+    known = contacts(session, one.site_id, one.counselor_id)
+    wall = local(now, one.zone)
+    if one.flag.severity is Severity.EMERGENCY:
+        people = all_told(known, wall)
+    elif one.step is None:
+        people = first_told(known, wall)
+    else:
+        found = next_told(known, _told(session, flags), wall)
+        people = [found] if found else []
+    if people:
+        tell(session, people, flags, now, one.next_step, again=True)
+        record_told(session, "flag.escalate", people, flags, now)
+
+
+def tell_all_steps(session: Session, one: Waiting, now: datetime) -> None:
+    """The rest of the ladder at one moment, for a past that is written down afterwards."""
+    known, wall = contacts(session, one.site_id, one.counselor_id), local(now, one.zone)
+    step = one.next_step
+    while (found := next_told(known, _told(session, [one.flag]), wall)) is not None:
+        tell(session, [found], [one.flag], now, step, again=True)
+        record_told(session, "flag.escalate", [found], [one.flag], now)
+        step += 1
+
+
+def _told(session: Session, flags: Iterable[Alerted]) -> set[int]:
+    """Who was told about every one of ``flags``."""
+    told = [
+        set(session.execute(_TOLD, {"flag": f.flag_id, "severity": f.severity.word}).scalars())
+        for f in flags
+    ]
+    return set.intersection(*told)

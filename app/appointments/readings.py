@@ -1,0 +1,135 @@
+"""Who had read the brief before a session: recorded as it is opened, and reported as a share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, insert, select
+from sqlalchemy.orm import Session
+
+from app.appointments.queries import next_session, today_began
+from app.models.counseling import BriefReading, CounselingSession
+from app.models.people import Participant, Staff
+from app.visit.identity import StaffMe
+from app.visit.scope import in_scope
+
+_R: Any = BriefReading.__table__  # type: ignore[attr-defined]
+_S: Any = CounselingSession.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+RECENT = timedelta(days=28)
+# Whoever opened it earlier than this opens it again: much may have been told since.
+READ_WITHIN = timedelta(hours=48)
+_INSERT = insert(_R)
+
+
+def record_reading(session: Session, me: StaffMe, participant_id: int, now: datetime) -> None:
+    """Note that ``me`` opened the brief, for the next planned session if there is one.
+
+    Each opening is a row: the first says since when it was known, the latest how fresh it was.
+    """
+    coming = next_session(session, participant_id, today_began(now, me.timezone))
+    row = {
+        "participant_id": participant_id,
+        "session_id": coming.id if coming else None,
+        "staff_id": me.id,
+        "at": now,
+    }
+    session.execute(_INSERT, row)
+
+
+_OF_PERSON = (
+    select(
+        _S.c.public_id,
+        _T.c.name,
+        _T.c.role,
+        func.min(_R.c.at).label("first"),
+        func.max(case((_R.c.at < _S.c.at, _R.c.at))),
+    )
+    .select_from(_R)
+    .join(_S, _S.c.id == _R.c.session_id)
+    .join(_T, _T.c.id == _R.c.staff_id)
+    .where(_R.c.participant_id == bindparam("who"))
+    .group_by(_S.c.id, _S.c.public_id, _T.c.id, _T.c.name, _T.c.role)
+    .order_by("first", _T.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody opened the brief for the session with this public id.
+
+    ``at`` is the first time; ``latest`` the last time before the session began, None if there was
+    none before.
+    """
+
+    session: str
+    name: str
+    role: str
+    at: datetime
+    latest: datetime | None
+
+
+def readings_of(session: Session, participant_id: int) -> list[Reading]:
+    """Who opened it for which session, the first to open it first."""
+    return [Reading(*row) for row in session.execute(_OF_PERSON, {"who": participant_id})]
+
+
+# A name of its own, so that no statement takes it for the participant's present counselor.
+_READER: Any = _T.alias("reader")
+
+
+def latest_reading(*conditions: Any) -> Any:
+    """The column of the last time that a counselor, whoever it was, opened the brief.
+
+    Others of the team may look as well; the brief is for whoever holds the session.
+    """
+    return (
+        select(func.max(_R.c.at))
+        .join(_READER, _READER.c.id == _R.c.staff_id)
+        .where(_READER.c.role == "counselor", *conditions)
+    )
+
+
+_HELD = (
+    select(
+        _S.c.at,
+        latest_reading(_R.c.session_id == _S.c.id, _R.c.at < _S.c.at)
+        .correlate(_S)
+        .scalar_subquery()
+        .label("opened"),
+    )
+    .select_from(_P)
+    .join(_S, _S.c.participant_id == _P.c.id)
+    .where(_S.c.attended.is_(True), _S.c.cancelled_at.is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many sessions of so many held."""
+
+    read: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReport:
+    """Sessions held whose brief a counselor had opened in the 48 hours before they began: the last
+    28 days, and all."""
+
+    recent: Share
+    overall: Share
+    hours: int = READ_WITHIN // timedelta(hours=1)
+
+
+def reading_report(session: Session, me: StaffMe, now: datetime) -> ReadingReport:
+    """Of the participants whom ``me`` may see: a counselor's own, else the site's; one query."""
+    held = session.execute(_HELD.where(in_scope(me))).all()
+    return ReadingReport(_share([row for row in held if row.at >= now - RECENT]), _share(held))
+
+
+def _share(held: Sequence[Any]) -> Share:
+    read = sum(bool(row.opened and row.opened >= row.at - READ_WITHIN) for row in held)
+    return Share(read, len(held))

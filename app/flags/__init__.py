@@ -1,0 +1,1 @@
+"""Flags in tables: raised, fed, acted on, and the triage page where staff close the loop."""

@@ -1,0 +1,143 @@
+"""The command line of this room: `daybook safety replay` and `daybook safety compare`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from app.clock import utc_now
+from app.db import Database
+from app.flags.records import Record, records
+from app.protocol.loader import bundled_protocol, load_protocol
+from app.protocol.model import Protocol, ProtocolError
+from app.rules import diagram
+from app.rules.compare import burden, compare, weeks_of
+from app.rules.printed import burden_lines, comparison_lines, flag_line
+from app.rules.replay import replay
+from app.settings import Settings
+from app.timeline.events import ProtocolChange
+from app.timeline.json_fields import Refused, moment
+from app.timeline.json_form import TimelineError, loads
+from app.timeline.timeline import Timeline
+
+safety_commands = typer.Typer(help="Safety rules.", no_args_is_help=True)
+ProtocolOption = Annotated[
+    Path | None, typer.Option("--protocol", help="A protocol file to judge by.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", help="The last moment to replay, with an offset.")
+]
+CodeOption = Annotated[
+    str | None, typer.Option("--participant", help="A participant's code, from the database.")
+]
+
+
+@safety_commands.callback()
+def safety() -> None:
+    """Safety rules."""
+
+
+@safety_commands.command("replay")
+def replay_command(
+    file: Annotated[Path | None, typer.Argument(help="A timeline in its JSON form.")] = None,
+    protocol: ProtocolOption = None,
+    until: UntilOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    participant: CodeOption = None,
+    cohort: Annotated[bool, typer.Option("--cohort", help="Everybody in the database.")] = False,
+) -> None:
+    """Print every flag that the live system would have raised for recorded timelines."""
+    try:
+        rules = load_protocol(protocol)
+        end = moment(until) if until is not None else None
+        found = _asked_for(file, participant, cohort, rules)
+        lines, weeks = [], 0.0
+        for record in found:
+            _warn_of_versions(record.timeline, record.versions)
+            # A protocol that was asked for by name holds throughout a stored record.
+            chosen = protocol is not None and file is None
+            raised = replay(record.timeline, rules, end, {} if chosen else record.versions)
+            lines += raised
+            weeks += weeks_of(record.timeline, end)
+            for line in raised:
+                header = record.timeline.participant
+                typer.echo(flag_line(line, header, as_json=as_json, named=cohort))
+    except (ProtocolError, TimelineError) as error:
+        _refuse(str(error))
+    except Refused as error:
+        _refuse(f"--until: {error}")
+    if cohort and not as_json:
+        typer.echo("\n".join(burden_lines(burden(lines, weeks))))
+
+
+@safety_commands.command("compare")
+def compare_command(
+    protocol: Annotated[Path, typer.Option("--protocol", help="The other protocol file.")],
+    participant: CodeOption = None,
+    until: UntilOption = None,
+) -> None:
+    """What other thresholds would have flagged on the stored data, beside what is in force."""
+    try:
+        other, end = load_protocol(protocol), moment(until) if until is not None else None
+    except ProtocolError as error:
+        _refuse(str(error))
+    except Refused as error:
+        _refuse(f"--until: {error}")
+    pairs = ((record.timeline, record.versions) for record in _stored(participant))
+    for line in comparison_lines(compare(pairs, load_protocol(), other, end)):
+        typer.echo(line)
+
+
+def _asked_for(
+    file: Path | None, participant: str | None, cohort: bool, rules: Protocol
+) -> Iterator[Record]:
+    """The file, or who was asked for. Raises TimelineError; ends the command with a remedy."""
+    if sum((file is not None, participant is not None, cohort)) != 1:
+        _refuse("name one of: a timeline file, --participant CODE, --cohort")
+    if file is None:
+        return _stored(participant)
+    versions = {one.version: one for one in (bundled_protocol(), load_protocol(), rules)}
+    return iter([Record(_timeline_in(file), versions)])
+
+
+def _timeline_in(file: Path) -> Timeline:
+    try:
+        return loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        _refuse(f"{file.name}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        _refuse(f"{file.name}: is not UTF-8 text")
+
+
+def _stored(code: str | None) -> Iterator[Record]:
+    database = Database(Settings())
+    try:
+        with database.read() as session:
+            found = 0
+            for record in records(session, utc_now(), code=code):
+                found += 1
+                yield record
+            if code is not None and not found:
+                _refuse(f"no participant has the code {code}")
+    finally:
+        database.close()
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def _warn_of_versions(timeline: Timeline, versions: dict[str, Protocol]) -> None:
+    named = {event.version for event in timeline.events if isinstance(event, ProtocolChange)}
+    for version in sorted(named - set(versions)):
+        typer.echo(f"protocol version {version} is not known here: thresholds stay", err=True)
+
+
+@safety_commands.command("diagram")
+def diagram_command() -> None:
+    """Print the page about the life of a flag, as the documentation holds it."""
+    typer.echo(diagram.page(), nl=False)

@@ -1,0 +1,46 @@
+"""A note put right: a new entry that replaces the old one, which stays readable."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Subject
+from app.flags.queries import ScopedFlag
+from app.models.flags import FlagAction
+from app.visit.identity import StaffMe
+
+_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
+NOTE = "note"
+_MINE = select(_A.c.id, _A.c.note).where(
+    _A.c.id == bindparam("entry"),
+    _A.c.flag_id == bindparam("flag"),
+    _A.c.staff_id == bindparam("me"),
+)
+_REPLACED = select(_A.c.id).where(_A.c.replaces_id == bindparam("entry"))
+_INSERT = insert(_A)
+
+
+def correct(
+    session: Session, me: StaffMe, flag: ScopedFlag, entry: int, text: str, now: datetime
+) -> bool:
+    """Replace the note of an own entry; False where there is none that still holds."""
+    audit.wait_for_turn(session)
+    found = session.execute(_MINE, {"entry": entry, "flag": flag.id, "me": me.id}).first()
+    if found is None or session.execute(_REPLACED, {"entry": entry}).first():
+        return False
+    values = {
+        "flag_id": flag.id,
+        "at": now,
+        "staff_id": me.id,
+        "action": NOTE,
+        "note": text,
+        "replaces_id": entry,
+    }
+    session.execute(_INSERT, values)
+    changes = {"note": [found.note, text], "entry": [entry, None]}
+    subject = Subject("flag", flag.id)
+    audit.record(session, me.actor, "flag.correct_note", subject, now=now, changes=changes)
+    return True

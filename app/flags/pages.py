@@ -1,0 +1,171 @@
+"""What the triage pages show: the list, and one flag beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.clock import local_day
+from app.flags import queries
+from app.flags.shown import (
+    FILTERS,
+    KINDS,
+    OUTCOMES,
+    history,
+    shown_evidence,
+    shown_line,
+    steps,
+)
+from app.flags.taken_back import taken_back
+from app.flags.weeks import moments_of, monday
+from app.i18n import Translator
+from app.protocol.in_force import all_versions
+from app.protocol.loader import load_protocol
+from app.staff.contact import Contact
+from app.staff.frame import staff_page
+from app.visit.identity import StaffMe
+from app.visit.visits import StaffVisit
+
+
+def flag_page(
+    visit: StaffVisit,
+    flag: queries.ScopedFlag,
+    errors: Mapping[str, str] | None = None,
+    raw: Mapping[str, list[str]] | None = None,
+    status: int = 200,
+    *,
+    contact: Contact | None = None,
+    revealed: bool = False,
+) -> Response:
+    """The list beside one flag; ``typed`` values and a revealed contact are shown once."""
+    tr = visit.tr
+    typed = {name: values[0] for name, values in (raw or {}).items()}
+    context = {
+        **list_context(visit, flag.public_id),
+        **flag_context(visit.session, flag, tr, visit.me, visit.now),
+        "errors": errors or {},
+        "typed_outcome": typed.get("outcome") or None,
+        "typed_note": typed.get("note", ""),
+        "typed_entry": typed.get("entry", ""),
+        "typed_correction": typed.get("correction", ""),
+        "keys": (uuid4().hex, uuid4().hex, uuid4().hex),
+        "contact": contact,
+        "revealed": revealed,
+    }
+    return staff_page(visit, "flags/flags.html", context, status)
+
+
+def list_context(visit: StaffVisit, current: str) -> dict[str, Any]:
+    """The lists by what is to be done, or of the week that a bar of the figures leads to."""
+    tr = visit.tr
+    week = _week_asked(visit.request, visit.me.timezone)
+    wanted = visit.request.query_params.get("show", "open")
+    show = "week" if week else wanted if wanted in FILTERS else "open"
+    lines = queries.flag_lines(visit.session, visit.me, visit.now)
+    grouped = {name: [line for line in lines if _in(name, line, visit.me)] for name in FILTERS}
+    query = week.query if week else "" if show == "open" else f"?show={show}"
+    chips = [
+        (
+            "/flags" if name == "open" else f"/flags?show={name}",
+            tr(label, num=len(grouped[name])),
+            name == show,
+        )
+        for name, label in FILTERS.items()
+    ]
+    if week:
+        found = queries.flags_raised(visit.session, visit.me, week.start, week.end, week.severity)
+        grouped["week"] = found
+        chips.append((f"/flags{query}", week.title(len(found), tr), True))
+    return {
+        "nav": "flags",
+        "show": show,
+        "query": query,
+        "groups": {
+            name: [shown_line(line, tr, visit.me.timezone, visit.now, query) for line in group]
+            for name, group in grouped.items()
+        },
+        "filters": chips,
+        "current": current,
+        "now": visit.now,
+        "today": local_day(visit.now, visit.me.timezone),
+        "zone": visit.me.timezone,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """The week of a list, of one severity or of all."""
+
+    first: date
+    severity: str | None
+    start: datetime
+    end: datetime
+
+    @property
+    def query(self) -> str:
+        return week_query(self.first, self.severity)
+
+    def title(self, count: int, tr: Translator) -> str:
+        day = tr.day_inline(self.first, "d MMM")
+        if self.severity is None:
+            return tr("Week of %(day)s · %(num)s", day=day, num=count)
+        kind = tr(KINDS[self.severity])
+        return tr("Week of %(day)s, raised as %(kind)s · %(num)s", day=day, kind=kind, num=count)
+
+
+def week_query(first: date, severity: str | None = None) -> str:
+    """What the address of the alerts of a week says: no more than a date and how soon."""
+    return f"?week={first.isoformat()}" + (f"&severity={severity}" if severity else "")
+
+
+def _week_asked(request: Request, zone: str) -> _Week | None:
+    """None without a week, or with one that is none: then the list is the usual one."""
+    severity = request.query_params.get("severity")
+    try:
+        first = monday(date.fromisoformat(request.query_params.get("week", "")))
+        start, end = moments_of(first, zone)
+    except (ValueError, OverflowError):
+        return None
+    return _Week(first, severity if severity in KINDS else None, start, end)
+
+
+def flag_context(
+    session: Session, flag: queries.ScopedFlag, tr: Translator, me: StaffMe, now: datetime
+) -> dict[str, Any]:
+    """One flag in words: why, what to do, what happened; by the clock of ``me``."""
+    evidence = queries.evidence_of(session, flag)
+    versions = all_versions(session, me.site_id)
+    told, done = queries.told_of(session, flag), queries.done_with(session, flag)
+    # The finding that gave the flag its name speaks first, then the newest.
+    leads = [one for one in evidence if one.change != "added"]
+    gone = taken_back(session, flag, evidence, now)
+    shown = {
+        id(one): shown_evidence(one, tr, gone.get(place), flag.timezone)
+        for place, one in enumerate(evidence)
+    }
+    rest = [one for one in reversed(evidence) if one is not leads[-1]]
+    return {
+        "flag": flag,
+        "lead": shown[id(leads[-1])],
+        "more": [shown[id(one)] for one in rest],
+        "day": local_day(flag.about, flag.timezone),
+        "steps": steps(flag.rule, tr),
+        "history": history(flag, evidence, told, done, tr, me.timezone),
+        "notes": [one for one in done if one.staff_id == me.id and one.note and one.holds],
+        "approved": versions.get(flag.protocol_version, load_protocol()).approved,
+        "outcomes": [(key, tr(text)) for key, text in OUTCOMES.items()],
+    }
+
+
+def _in(name: str, line: queries.FlagLine, me: StaffMe) -> bool:
+    """ "Mine": what I have in hand, and what is open about somebody on my caseload."""
+    if name != "mine":
+        return line.status == name
+    if line.status == "acknowledged":
+        return line.holder_id == me.id
+    return line.status == "open" and line.counselor_id == me.id

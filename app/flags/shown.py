@@ -1,0 +1,280 @@
+"""Flags in words: the list's lines and one flag's page, in the language of whoever reads.
+
+Pure: rows, a translator and a moment in, what the templates print out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.clock import local_day
+from app.flags.queries import Done, Evidence, FlagLine, ScopedFlag, Told
+from app.flags.taken_back import TakenBack
+from app.i18n import N_, Translator
+from app.rules.finding import Reason
+from app.rules.guidance import steps_for
+from app.rules.wording import sentences, title, wording
+from app.web.appointment import their_moment
+
+FILTERS = {
+    "open": N_("Open · %(num)s"),
+    "mine": N_("Mine · %(num)s"),
+    "acknowledged": N_("Acknowledged · %(num)s"),
+    "resolved": N_("Resolved this week · %(num)s"),
+}
+# What a list of several holds: "urgent · 3".
+KINDS = {"emergency": N_("emergency"), "urgent": N_("urgent"), "routine": N_("routine")}
+SEVERITIES = {"emergency": N_("Now"), "urgent": N_("Today"), "routine": N_("This week")}
+OUTCOMES = {
+    "no_action": N_("No action needed"),
+    "called": N_("Called"),
+    "visit": N_("Visit"),
+    "medication_held": N_("Medication held"),
+    "referred": N_("Referred"),
+    "emergency_services": N_("Emergency services"),
+    "false_alarm": N_("False alarm"),
+}
+MAIL = {
+    "sent": N_("Mail to %(name)s: delivered"),
+    "waiting": N_("Mail to %(name)s: not delivered yet"),
+    "failed": N_("Mail to %(name)s: refused by the mail server"),
+}
+ACTIONS = {
+    "acknowledge": N_("Acknowledged by %(name)s"),
+    "resolve": N_("Resolved by %(name)s: %(outcome)s"),
+    "note": N_("Note corrected by %(name)s"),
+}
+CHANGES = {
+    "raised": N_("Raised by rule %(rule)s: %(title)s"),
+    "worsened": N_("Grew worse: rule %(rule)s: %(title)s"),
+    "added": N_("New evidence: rule %(rule)s: %(title)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line of the list."""
+
+    href: str
+    public_id: str
+    severity: str
+    title: str
+    sub: str
+    due: str
+    since: str
+    late: bool
+
+
+def shown_line(line: FlagLine, tr: Translator, zone: str, now: datetime, query: str) -> ShownLine:
+    """A line for a reader in ``zone``; ``query`` keeps the list as it is beside the flag."""
+    about = their_moment(line.about, line.timezone, zone, tr)
+    holder = line.holder or tr("not yet acknowledged")
+    late = line.status != "resolved" and line.due_at is not None and line.due_at <= now
+    return ShownLine(
+        href=f"/flags/{line.public_id}{query}",
+        public_id=line.public_id,
+        severity=line.severity,
+        title=title(line.rule, tr.lang),
+        sub=f"{line.code} · {about} · {holder}",
+        due=_due(line, tr, zone, now),
+        since=_since(line, tr, zone, now),
+        late=late,
+    )
+
+
+def _due(line: FlagLine, tr: Translator, zone: str, now: datetime) -> str:
+    if line.status == "resolved":
+        return tr(OUTCOMES[line.outcome]) if line.outcome else ""
+    if line.due_at is None:
+        return tr("by the next session")
+    minutes = int((line.due_at - now).total_seconds() // 60)
+    if line.due_at <= now:
+        if now <= line.raised_at or line.severity == "emergency":
+            return tr("due now")
+        return tr("overdue since %(time)s", time=_when(line.due_at, tr, zone, now))
+    if minutes < 60:
+        return tr("due in %(num)s min", num=max(minutes, 1))
+    return tr("due %(time)s", time=_when(line.due_at, tr, zone, now))
+
+
+def _since(line: FlagLine, tr: Translator, zone: str, now: datetime) -> str:
+    if line.resolved_at is not None:
+        return tr("resolved %(time)s", time=_when(line.resolved_at, tr, zone, now))
+    if line.acknowledged_at is not None:
+        return tr("acknowledged %(time)s", time=_when(line.acknowledged_at, tr, zone, now))
+    return tr("open %(duration)s", duration=_duration(line.raised_at, now, tr))
+
+
+def _when(moment: datetime, tr: Translator, zone: str, now: datetime) -> str:
+    """The time today, else day and time."""
+    if local_day(moment, zone) == local_day(now, zone):
+        return tr.time(moment, zone)
+    return tr.moment(moment, zone)
+
+
+def _duration(start: datetime, now: datetime, tr: Translator) -> str:
+    minutes = max(int((now - start).total_seconds() // 60), 0)
+    if minutes < 60:
+        return tr("%(num)s min", num=minutes)
+    if minutes < 48 * 60:
+        return tr("%(num)s h", num=minutes // 60)
+    return tr.n("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """One answer beside what is usual for the same person."""
+
+    label: str
+    value: str
+    baseline: str
+    worse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvidence:
+    """One finding: why, the answers, and what went before."""
+
+    title: str
+    severity: str
+    rule: str
+    because: list[str]
+    answers: list[ShownAnswer]
+    before: list[tuple[str, str]]
+    times: list[tuple[str, str]]
+    taken_back: str
+    """danger signs that a correction took back since, in words; empty where all stand"""
+
+
+def shown_evidence(
+    evidence: Evidence, tr: Translator, gone: TakenBack | None, zone: str
+) -> ShownEvidence:
+    """A finding in words. Times are the participant's own (``zone``), as the rules wrote them."""
+    facts = evidence.facts
+    return ShownEvidence(
+        title=title(evidence.rule, tr.lang),
+        severity=evidence.severity,
+        rule=evidence.rule,
+        because=sentences((Reason.from_json(one) for one in evidence.because), tr.lang),
+        answers=[_answer(one, facts, tr) for one in facts.get("answers", ())],
+        before=_before(facts, tr),
+        times=_times(facts, tr),
+        taken_back=_taken_back(gone, tr, zone) if gone else "",
+    )
+
+
+def _taken_back(gone: TakenBack, tr: Translator, zone: str) -> str:
+    signs = ", ".join(wording()["signs"][sign][tr.lang] for sign in gone.signs)
+    when = tr.moment(gone.at, zone)
+    return tr("Taken back by a correction of %(when)s: %(signs)s.", when=when, signs=signs)
+
+
+def _answer(answer: dict[str, Any], facts: dict[str, Any], tr: Translator) -> ShownAnswer:
+    label = wording()["items"][answer["item"]][tr.lang]
+    usual = answer["baseline"]
+    none = usual is None or facts.get("baseline_on_record") is False
+    return ShownAnswer(
+        label=label[:1].upper() + label[1:],
+        value=tr.number(answer["value"]),
+        baseline=tr("none on record") if none else tr.number(usual),
+        worse=bool(answer["worse"]),
+    )
+
+
+def _before(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
+    """The last dose, drinks and opioid use before what the finding is about."""
+    dose, opioid = facts.get("last_dose"), facts.get("last_opioid")
+    drinks = [one for one in facts.get("drinks", ()) if one["grams"]]
+    taken = (
+        tr("%(time)s, %(mg)s mg", time=_stamp(dose["at"], tr), mg=tr.number(dose["mg"]))
+        if dose
+        else tr("none on record")
+    )
+    rows = [(tr("Last study dose"), taken)]
+    if "last_drink_at" in facts:
+        last, timed = facts["last_drink_at"], facts.get("last_drink_timed", True)
+        when = _moment_told(last, timed, tr) if last else tr("none on record")
+        rows.append((tr("Last drink"), when))
+    if drinks:
+        week = ", ".join(
+            f"{tr.day_inline(date.fromisoformat(one['day']))}: {tr.number(one['grams'])} " + tr("g")
+            for one in drinks
+        )
+        rows.append((tr("Alcohol in the week before"), week))
+    if opioid:
+        used = _moment_told(opioid["at"], opioid.get("timed", True), tr)
+        rows.append((tr("Last opioid use"), used))
+    return rows
+
+
+def _moment_told(stamp: str, timed: bool, tr: Translator) -> str:
+    """A time that nobody told is not shown as one: the day stands alone."""
+    if timed:
+        return _stamp(stamp, tr)
+    day = tr.day_inline(datetime.fromisoformat(stamp).date())
+    return tr("%(day)s, time not told", day=day)
+
+
+TIMES = {
+    "happened_at": N_("Happened"),
+    "received_at": N_("Received"),
+    "judged_at": N_("Judged"),
+}
+
+
+def _times(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
+    return [(tr(name), _stamp(facts[key], tr)) for key, name in TIMES.items() if facts.get(key)]
+
+
+def _stamp(text: str, tr: Translator) -> str:
+    """A stamped moment on the participant's own clock, with its offset where it may confuse."""
+    moment = datetime.fromisoformat(text)
+    return f"{tr.day_inline(moment.date())}, {moment:%H:%M}"
+
+
+def history(
+    flag: ScopedFlag,
+    evidence: Sequence[Evidence],
+    told: Sequence[Told],
+    done: Sequence[Done],
+    tr: Translator,
+    zone: str,
+) -> list[tuple[str, str]]:
+    """What happened to the flag, in order, by the clock of the reader's site."""
+    found: list[tuple[datetime, str]] = [
+        (one.at, tr(CHANGES[one.change], rule=one.rule, title=title(one.rule, tr.lang)))
+        for one in evidence
+    ]
+    found += [(one.sent_at or one.created_at, tr(MAIL[one.status], name=one.name)) for one in told]
+    found += [(one.at, _done(one, tr)) for one in done]
+    if flag.resolved_at and not any(one.action == "resolve" for one in done):
+        found.append((flag.resolved_at, tr("Closed by itself: the blank days were filled in")))
+    found.sort(key=lambda entry: entry[0])
+    return [(tr.moment(moment, zone), text) for moment, text in found]
+
+
+def _done(one: Done, tr: Translator) -> str:
+    outcome = tr(OUTCOMES[one.outcome]) if one.outcome else ""
+    text = tr(ACTIONS[one.action], name=one.name, outcome=outcome)
+    if not one.note:
+        return text
+    note = one.note if one.holds else tr("(corrected later) %(note)s", note=one.note)
+    return f"{text}. {note}"
+
+
+def steps(rule: str, tr: Translator) -> list[str]:
+    """What to do, in order."""
+    return steps_for(rule, tr.lang)
+
+
+def waited(wait: timedelta | None, tr: Translator) -> str:
+    """A duration in the unit that suits it."""
+    if wait is None:
+        return "–"
+    seconds = wait.total_seconds()
+    if seconds < 90:
+        return tr("%(num)s s", num=tr.number(seconds))
+    if seconds < 90 * 60:
+        return tr("%(num)s min", num=tr.number(seconds / 60, 0))
+    return tr("%(num)s h", num=tr.number(seconds / 3600))

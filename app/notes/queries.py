@@ -1,0 +1,112 @@
+"""Session notes as staff read them: which there are, and every version of one.
+
+Free text stands in a table of its own and is read for the participant's counselor and for
+investigators alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, select
+from sqlalchemy.orm import Session
+
+from app.models.counseling import SessionNote, SessionNoteText
+from app.visit.identity import StaffMe
+
+_N: Any = SessionNote.__table__  # type: ignore[attr-defined]
+_X: Any = SessionNoteText.__table__  # type: ignore[attr-defined]
+TEXT_READERS = ("counselor", "investigator")
+_CLOSED = func.count(_N.c.closed_at)
+_STATES = (
+    select(_N.c.session_id, _CLOSED, func.count(case((_N.c.closed_at.is_(None), 1))))
+    .where(_N.c.participant_id == bindparam("who"))
+    .group_by(_N.c.session_id)
+)
+_VERSIONS = (
+    select(
+        _N.c.id,
+        _N.c.public_id,
+        _N.c.attendance,
+        _N.c.topics,
+        _N.c.sheets,
+        _N.c.plan,
+        _N.c.risk_asked,
+        _N.c.next_on,
+        _N.c.reason,
+        _N.c.written_at,
+        _N.c.closed_at,
+        _N.c.closed_name,
+        _N.c.closed_meaning,
+        _N.c.written_by,
+    )
+    .where(_N.c.session_id == bindparam("session"))
+    .order_by(_N.c.id)
+)
+_TEXTS = (
+    select(_X.c.note_id, _X.c.text)
+    .join(_N, _N.c.id == _X.c.note_id)
+    .where(_N.c.session_id == bindparam("session"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteState:
+    """What there is of one session's note: closed versions, and whether a draft waits."""
+
+    closed: int
+    draft: bool
+
+
+def notes_of(session: Session, participant_id: int) -> dict[int, NoteState]:
+    """By session, for those that have any."""
+    rows = session.execute(_STATES, {"who": participant_id})
+    return {row[0]: NoteState(row[1], row[2] > 0) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteVersion:
+    """One version: codes, who began it, and the closing. ``text`` is None where it is not for
+    whoever asks."""
+
+    id: int
+    public_id: str
+    attendance: str | None
+    topics: Sequence[str]
+    sheets: Sequence[str]
+    plan: Sequence[str]
+    risk_asked: dict[str, str]
+    next_on: date | None
+    reason: str
+    written_at: datetime
+    closed_at: datetime | None
+    closed_name: str | None
+    closed_meaning: str | None
+    written_by: int
+    text: str | None
+
+    @property
+    def concern(self) -> bool:
+        return "asked_concern" in self.risk_asked.values()
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The closed versions, the original first; or the draft, as long as none is closed."""
+
+    closed: Sequence[NoteVersion]
+    draft: NoteVersion | None
+
+
+def read_notes(session: Session, me: StaffMe, session_id: int) -> Notes:
+    """The note of a session in the scope of ``me``; a draft is its counselors' alone."""
+    rows = session.execute(_VERSIONS, {"session": session_id}).mappings().all()
+    texts: dict[int, str] = {}
+    if me.role in TEXT_READERS:
+        found = session.execute(_TEXTS, {"session": session_id})
+        texts = {row.note_id: row.text for row in found}
+    hidden = None if me.role not in TEXT_READERS else ""
+    versions = [NoteVersion(**row, text=texts.get(row["id"], hidden)) for row in rows]
+    drafts = [one for one in versions if one.closed_at is None and me.role == "counselor"]
+    return Notes([one for one in versions if one.closed_at], drafts[-1] if drafts else None)

@@ -1,0 +1,152 @@
+"""The rule engine: which rules look at what, when something arrives and at the daily tick.
+
+Pure: a timeline, a moment and a protocol in, findings out. What a finding does to the flags on
+record is decided in `app.rules.life`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from app.protocol.model import Protocol
+from app.rules.families import alc, awd, bp, con, crv, dia, dos, emg, opi, sui, trend, uds, vom, wdl
+from app.rules.families.judging import Judging
+from app.rules.families.picture import picture
+from app.rules.finding import Finding
+from app.timeline.days import at_local
+from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
+from app.timeline.moments import first_day_of
+from app.timeline.reach import Reach
+from app.timeline.timeline import Timeline
+
+TICK = time(23, 45)
+# What no rule reads when it arrives.
+UNREAD = (Note, Session, FlagResolved, ProtocolChange)
+CHECKIN_RULES = (emg.judge, wdl.judge, awd.judge, bp.judge, vom.judge, crv.judge)
+DAY_RULES = (
+    sui.judge_since,
+    awd.judge_since,
+    opi.judge_since,
+    alc.judge_since,
+    dos.judge_since,
+    con.judge_since,
+    uds.judge_since,
+)
+
+
+def judge_arrivals(
+    timeline: Timeline, arrived: Iterable[Event], now: datetime, protocol: Protocol
+) -> list[Finding]:
+    """Every finding about the days from the earliest that `arrived` says anything about, as known
+    at `now`. What was found before is found again: the caller keeps what has already alerted.
+
+    `timeline` needs the events from `window_start` on, and those of the run-in.
+    """
+    arrived = list(arrived)
+    since = concerned_from(timeline, arrived)
+    if since is None:
+        return []
+    judging = Judging(timeline.known_at(now), now, protocol)
+    known = judging.known
+    findings: list[Finding] = []
+    start = at_local(since, time(0), known.zone)
+    for checkin in known.checkins:
+        if checkin.at >= start:
+            seen = picture(judging, checkin)
+            findings += [found for rule in CHECKIN_RULES if (found := rule(judging, seen))]
+    if not all(isinstance(event, Checkin) for event in arrived):
+        for rule_since in DAY_RULES:
+            findings += rule_since(judging, since)
+    return findings
+
+
+def concerned_from(timeline: Timeline, arrived: Iterable[Event]) -> date | None:
+    """The earliest local day that `arrived`, or what it corrects, says anything about."""
+    zone = timeline.participant.timezone
+    events = [event for event in arrived if not isinstance(event, UNREAD)]
+    replaced = {event.replaces for event in events if event.replaces is not None}
+    if replaced:
+        events += [event for event in timeline.events if event.id in replaced]
+    return min((first_day_of(event, zone) for event in events), default=None)
+
+
+def judge_tick(
+    timeline: Timeline, now: datetime, protocol: Protocol, alerted_at: datetime | None = None
+) -> list[Finding]:
+    """Findings about silence and slow build-up at the daily tick `now`.
+
+    `alerted_at`: when a flag of another family than DIA last became urgent or an emergency.
+    """
+    judging = Judging(timeline.known_at(now), now, protocol)
+    found = (trend.judge_tick(judging), dia.judge_tick(judging, alerted_at))
+    return [finding for finding in found if finding is not None]
+
+
+def window_start(since: date, protocol: Protocol) -> date:
+    """The day from which events are needed to judge anything about `since` and later.
+
+    Besides them, the check-ins of the run-in and the first dose are needed (`run_in_days`), or
+    the baseline itself; and all `drinks` where some arrive (a first drink after free days).
+    """
+    rules = protocol.rules
+    reach = max(
+        rules.terms.start_window_days + rules.terms.restart_gap_days + 2,
+        rules.terms.recent_opioid_days + int(rules.terms.exposed_hours / 24) + 2,
+        rules.awd.sign_days + rules.awd.heavy_window_days + 1,
+        rules.awd.before_window_days + 1,
+        2 * rules.wdl.trend_days,
+        rules.alc.heavy_gap_days + 1,
+        rules.opi.untaken_window_days + 1,
+        rules.opi.call_days + 1,
+        rules.dia.urgent_days + 1,
+        rules.uds.told_days + 1,
+        rules.dos.urgent_days + 1,
+    )
+    return since - timedelta(days=reach)
+
+
+def checkin_reach(since: date, protocol: Protocol) -> Reach:
+    """How far back the rules about check-ins look, to judge those of `since` and later.
+
+    Besides it, the first dose and the run-in check-ins are needed.
+    """
+    rules = protocol.rules
+    exposed = int(rules.terms.exposed_hours / 24) + 1
+    start = rules.terms.start_window_days + rules.terms.restart_gap_days + 2
+    drinking = rules.awd.sign_days + rules.awd.heavy_window_days + 1
+    pairs = max(rules.bp.pair_hours, rules.crv.repeat_hours) / 24
+    return Reach(
+        checkins=since - timedelta(days=int(pairs) + 1),
+        doses=since - timedelta(days=max(start, exposed)),
+        drinks=since - timedelta(days=drinking),
+        uses=since - timedelta(days=rules.terms.recent_opioid_days + exposed + 1),
+    )
+
+
+def run_in_days(first_dose_day: date, protocol: Protocol) -> tuple[date, date]:
+    """First and last local day whose events make the baseline: the run-in and the first dose."""
+    return first_dose_day - timedelta(days=protocol.run_in_days), first_dose_day
+
+
+def silence_filled(timeline: Timeline, now: datetime, evidence: Iterable[str]) -> bool:
+    """Whether something was received by `now` about every silent day in a DIA flag's `evidence`."""
+    reported = timeline.known_at(now).reported_days
+    return all(day in reported for day in _silent_days(evidence))
+
+
+def first_silent(evidence: Iterable[str]) -> date | None:
+    """The first silent day in a DIA flag's `evidence`."""
+    return min(_silent_days(evidence), default=None)
+
+
+def _silent_days(evidence: Iterable[str]) -> list[date]:
+    return [date.fromisoformat(key.partition(":")[2]) for key in evidence]
+
+
+def call_us_before_next_dose(timeline: Timeline, now: datetime, protocol: Protocol) -> bool:
+    """OPI-2: whether Today says "call us before your next tablet" in place of the question.
+
+    A state, not a flag: it holds for 10 times 24 hours from the last opioid use on record.
+    """
+    return opi.call_us_before_next_dose(Judging(timeline.known_at(now), now, protocol))

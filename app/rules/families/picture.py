@@ -1,0 +1,120 @@
+"""One check-in beside the participant's own usual answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.protocol.thresholds import Terms
+from app.rules.families.judging import Judging
+from app.timeline.events import Checkin
+from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline
+from app.timeline.measures import blood_pressure
+
+AUTONOMIC = ("sweating", "chills", "runny_nose_tears", "yawning", "palpitations")
+GUT = ("nausea", "stomach_cramps")
+MUSCLE = ("muscle_pain", "tremor", "twitching")
+AROUSAL = ("anxiety", "irritability", "agitation", "insomnia", "fatigue")
+GROUPED = AUTONOMIC + GUT + MUSCLE + AROUSAL
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a check-in amounts to.
+
+    `worse`: rise above baseline by item. `groups`: of A, B, C, D, F those that count.
+    `sum`: R, the rises of the worse grouped items and the fixed points.
+    """
+
+    judging: Judging
+    checkin: Checkin
+    evidence: str
+    worse: dict[str, float]
+    systolic: float | None
+    diastolic: float | None
+    pressure_raised: bool
+    gut_counts: bool
+    craving_high: bool
+    groups: tuple[str, ...]
+    sum: float
+
+    @property
+    def baseline(self) -> Baseline:
+        """The participant's own usual answers."""
+        return self.judging.baseline
+
+    def answer(self, item: str) -> float:
+        """An answer as given; 0 where the item was not answered."""
+        return self.checkin.ratings.get(item, 0)
+
+    def signs(self, *codes: str) -> list[str]:
+        """Those of `codes` that the check-in carries, in the order asked."""
+        return [code for code in codes if code in self.checkin.signs]
+
+    @property
+    def grouped(self) -> dict[str, float]:
+        """The worse items that belong to a group."""
+        return {item: rise for item, rise in self.worse.items() if item in GROUPED}
+
+
+def picture(judging: Judging, checkin: Checkin) -> Picture:
+    """The check-in as the rules see it.
+
+    The baseline is asked for only where an answer is high enough to be compared with it: most
+    check-ins are quiet, and a live record is read on demand.
+    """
+    terms = judging.protocol.rules.terms
+    ratings = checkin.ratings
+    worse = _worse(ratings, judging, terms)
+    systolic, diastolic = blood_pressure(ratings)
+    raised = _raised(judging, SYSTOLIC, systolic, terms.systolic_rise) or _raised(
+        judging, DIASTOLIC, diastolic, terms.diastolic_rise
+    )
+    counts = (
+        ratings.get("vomiting_24h", 0) > 0
+        or ratings.get("diarrhea_24h", 0) >= terms.diarrhea_episodes
+    )
+    craving = ratings.get("opioid_craving")
+    high = (
+        craving is not None
+        and craving >= terms.craving_level
+        and craving - judging.baseline.of("opioid_craving") >= terms.craving_rise
+    )
+    present = {
+        "A": raised or any(item in worse for item in AUTONOMIC),
+        "B": counts or any(item in worse for item in GUT),
+        "C": any(item in worse for item in MUSCLE),
+        "D": any(item in worse for item in AROUSAL),
+        "F": high,
+    }
+    return Picture(
+        judging=judging,
+        checkin=checkin,
+        evidence=f"checkin:{judging.known.root(checkin)}",
+        worse=worse,
+        systolic=systolic,
+        diastolic=diastolic,
+        pressure_raised=raised,
+        gut_counts=counts,
+        craving_high=high,
+        groups=tuple(group for group, holds in present.items() if holds),
+        sum=sum(worse[item] for item in GROUPED if item in worse)
+        + terms.sum_bonus * (raised + counts + high),
+    )
+
+
+def _worse(ratings: dict[str, float], judging: Judging, terms: Terms) -> dict[str, float]:
+    """Rises of the 0-4 items that are both high and well above the usual answer."""
+    return {
+        item: ratings[item] - judging.baseline.of(item)
+        for item in (*GROUPED, "headache")
+        if item in ratings
+        and ratings[item] >= terms.worse_level
+        and ratings[item] - judging.baseline.of(item) >= terms.worse_rise
+    }
+
+
+def _raised(judging: Judging, item: str, value: float | None, rise: float) -> bool:
+    if value is None:
+        return False
+    usual = judging.baseline.pressure(item)
+    return usual is not None and value - usual >= rise

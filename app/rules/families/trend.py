@@ -1,0 +1,73 @@
+"""WDL-T: a slow build-up of withdrawal-like symptoms over two weeks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from app.rules.families.facts import before
+from app.rules.families.judging import Judging
+from app.rules.families.picture import GROUPED
+from app.rules.finding import Finding, Severity
+from app.timeline.events import Checkin
+
+
+def judge_tick(judging: Judging) -> Finding | None:
+    """WDL-T at the tick, from the first dose on.
+
+    Each day counts with its highest check-in: the sum of all rises above baseline, worse or not.
+    A day without a check-in is in no mean. The evidence is the check-ins of both weeks, so a flag
+    that staff resolved comes again only with a new check-in.
+    """
+    wdl, today = judging.protocol.rules.wdl, judging.known.day(judging.now)
+    first = judging.known.first_dose
+    if first is None or judging.now < first[0]:
+        return None
+    middle = today - timedelta(days=wdl.trend_days)
+    start = middle - timedelta(days=wdl.trend_days)
+    last, last_ids = _week(judging, middle, today)
+    prior, prior_ids = _week(judging, start, middle)
+    # A protocol may ask for no days at all; there is still no mean of nothing.
+    if not last or not prior:
+        return None
+    if len(last) < wdl.trend_min_days or len(prior) < wdl.trend_before_min_days:
+        return None
+    mean, mean_before = sum(last.values()) / len(last), sum(prior.values()) / len(prior)
+    if mean < wdl.trend_mean or mean_before < wdl.trend_before_mean:
+        return None
+    because = [
+        judging.reason("trend", mean=mean, count=len(last), before=mean_before, of=len(prior))
+    ]
+    if not judging.baseline.on_record:
+        because.append(judging.reason("no_baseline"))
+    return Finding(
+        rule="WDL-T",
+        severity=Severity.ROUTINE,
+        about=judging.now,
+        evidence=(*prior_ids, *last_ids),
+        because=tuple(because),
+        facts={
+            "baseline_on_record": judging.baseline.on_record,
+            "baseline": {item: judging.baseline.of(item) for item in GROUPED},
+            "days": [
+                {"day": day.isoformat(), "sum": n} for day, n in sorted((prior | last).items())
+            ],
+            **before(judging, judging.now),
+        },
+    )
+
+
+def _week(judging: Judging, after: date, until: date) -> tuple[dict[date, float], list[str]]:
+    """The highest sum of each day after `after` and up to `until`, and the check-ins read."""
+    days: dict[date, float] = {}
+    names = []
+    for checkin in judging.known.checkins:
+        day = judging.known.day(checkin.at)
+        if after < day <= until:
+            days[day] = max(days.get(day, 0), _rises(judging, checkin))
+            names.append(f"checkin:{judging.known.root(checkin)}")
+    return days, names
+
+
+def _rises(judging: Judging, checkin: Checkin) -> float:
+    ratings, baseline = checkin.ratings, judging.baseline
+    return sum(max(0, ratings[item] - baseline.of(item)) for item in GROUPED if item in ratings)

@@ -1,0 +1,152 @@
+"""Feeds a timeline to the live rules in the order the server received it, tick by tick.
+
+The same `judge_arrivals`, `judge_tick` and `decide` as in a live system; only the clock and the
+flags' state are kept in memory here. Nobody acts but as the record says, so a flag that nothing
+new feeds for a week counts as closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+
+from app.protocol.model import Protocol
+from app.rules.engine import TICK, judge_arrivals, judge_tick, silence_filled
+from app.rules.finding import Finding, Severity
+from app.rules.life import Change, OpenFlag, decide, quiet, remember
+from app.timeline.days import at_local, day_range, end_of_day, local_day
+from app.timeline.events import FAMILIES, Event, FlagResolved, ProtocolChange
+from app.timeline.moments import first_day_of
+from app.timeline.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A flag that was raised, or grew worse, at `raised_at`."""
+
+    finding: Finding
+    raised_at: datetime
+    rules_version: str
+
+
+@dataclass(slots=True)
+class _Family:
+    """What is remembered of one family: its open flag, that flag's evidence, all that alerted."""
+
+    flag: OpenFlag | None = None
+    evidence: set[str] = field(default_factory=set)
+    seen: dict[str, Severity] = field(default_factory=dict)
+
+    def close(self) -> None:
+        self.flag = None
+        self.evidence = set()
+
+
+def replay(
+    timeline: Timeline,
+    protocol: Protocol,
+    until: datetime | None = None,
+    versions: Mapping[str, Protocol] | None = None,
+) -> list[Line]:
+    """Every flag in the order raised, up to and including `until` (default: `last_moment`).
+
+    `versions` are the protocols that a `protocol` event may change to; the one in use stays
+    where it names another.
+    """
+    until = until or last_moment(timeline)
+    if until is None:
+        return []
+    state = _Replay(timeline, protocol, dict(versions or {}))
+    for moment, arrived in _steps(timeline, until):
+        if arrived is None:
+            state.tick(moment)
+        else:
+            state.arrive(moment, arrived)
+    return state.lines
+
+
+def last_moment(timeline: Timeline) -> datetime | None:
+    """When the timeline was exported, else the end of its last event's day, by what is later of
+    the day it is about and the day it was received; `None` without events."""
+    if timeline.exported_at is not None:
+        return timeline.exported_at
+    zone = timeline.participant.timezone
+    days = [local_day(event.received_at, zone) for event in timeline.events]
+    days += [d for event in timeline.events if (d := getattr(event, "day", None)) is not None]
+    return end_of_day(max(days), zone) if days else None
+
+
+def _steps(timeline: Timeline, until: datetime) -> Iterator[tuple[datetime, list[Event] | None]]:
+    """Arrivals by moment, and the ticks between them; at one moment the arrivals come first."""
+    received = sorted(timeline.events, key=lambda event: event.received_at)
+    steps: list[tuple[datetime, list[Event] | None]] = [
+        (moment, list(events))
+        for moment, events in groupby(received, key=lambda event: event.received_at)
+    ]
+    steps += [(moment, None) for moment in _ticks(timeline, until)]
+    steps.sort(key=lambda step: (step[0], step[1] is None))
+    return (step for step in steps if step[0] <= until)
+
+
+def _ticks(timeline: Timeline, until: datetime) -> list[datetime]:
+    """23:45 local of every day of the diary; a day of a clock change has one as well."""
+    zone = timeline.participant.timezone
+    days: list[date] = [first_day_of(event, zone) for event in timeline.events]
+    if timeline.participant.first_dose_on is not None:
+        days.append(timeline.participant.first_dose_on)
+    if not days:
+        return []
+    span = day_range(min(days), local_day(until, zone))
+    return [at_local(day, TICK, zone) for day in span]
+
+
+class _Replay:
+    """The state of one replay."""
+
+    def __init__(
+        self, timeline: Timeline, protocol: Protocol, versions: dict[str, Protocol]
+    ) -> None:
+        self.timeline = timeline
+        self.protocol = protocol
+        self.versions = versions
+        self.families = {family: _Family() for family in FAMILIES}
+        self.alerted_at: datetime | None = None
+        self.lines: list[Line] = []
+
+    def arrive(self, now: datetime, arrived: list[Event]) -> None:
+        for event in arrived:
+            if isinstance(event, FlagResolved):
+                self.families[event.family].close()
+            elif isinstance(event, ProtocolChange):
+                self.protocol = self.versions.get(event.version, self.protocol)
+        silence = self.families["DIA"]
+        if silence.flag and silence_filled(self.timeline, now, silence.evidence):
+            silence.close()
+        self._apply(judge_arrivals(self.timeline, arrived, now, self.protocol), now)
+
+    def tick(self, now: datetime) -> None:
+        self._apply(judge_tick(self.timeline, now, self.protocol, self.alerted_at), now)
+
+    def _apply(self, findings: list[Finding], now: datetime) -> None:
+        by_family: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_family.setdefault(finding.family, []).append(finding)
+        for name in FAMILIES:
+            if name in by_family:
+                self._decide(name, by_family[name], now)
+
+    def _decide(self, name: str, findings: list[Finding], now: datetime) -> None:
+        family = self.families[name]
+        if family.flag and quiet(family.flag, now, self.protocol):
+            family.close()
+        decision = decide(family.flag, family.seen, findings, now)
+        family.flag = decision.flag
+        family.seen = remember(family.seen, decision.fresh)
+        family.evidence.update(key for one in decision.fresh for key in one.evidence)
+        if decision.lead is None or decision.change is Change.ADDED:
+            return
+        self.lines.append(Line(decision.lead, now, self.protocol.version))
+        if name != "DIA" and decision.lead.severity >= Severity.URGENT:
+            self.alerted_at = now

@@ -1,0 +1,96 @@
+"""What makes a resend harmless: one token, one entry.
+
+A phone that heard no answer sends the form again under the token of the page. The same
+body means the same entry; another body under the same token is a question for the person.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlmodel import Session
+
+from app.db import write
+from app.models.diary import Submission
+from app.visit.identity import ParticipantMe
+from app.web.forms import Form
+
+_S: Any = Submission.__table__  # type: ignore[attr-defined]
+_FIND = select(_S.c.kind, _S.c.subject_id, _S.c.body_hash).where(
+    _S.c.participant_id == bindparam("who"), _S.c.token == bindparam("token")
+)
+_INSERT = insert(_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What arrived under the same token before; ``same`` if its body was the same.
+
+    ``subject_id`` is the row that the form made. It is None where the token came with another
+    kind of form: the number would name a row of another table, perhaps of another person.
+    """
+
+    subject_id: int | None
+    same: bool
+
+    def at(self, subject_id: int) -> "Earlier":
+        """The same, as seen from the address of one row: another row's form is none of it."""
+        return self if self.subject_id == subject_id else Earlier(None, False)
+
+
+def once(
+    session: Session, me: ParticipantMe, form: Form, kind: str, about: str = ""
+) -> Earlier | None:
+    """The earlier arrival of this form's token, or None.
+
+    ``about`` is what the address adds to the body, such as the day or the page.
+    """
+    if not form.token:
+        return None
+    row = session.connection().execute(_FIND, {"who": me.id, "token": form.token}).first()
+    if row is None:
+        return None
+    if row.kind != kind:
+        return Earlier(None, False)
+    return Earlier(row.subject_id, row.body_hash == body_hash(form, about))
+
+
+def remember(
+    session: Session,
+    me: ParticipantMe,
+    form: Form,
+    kind: str,
+    subject_id: int,
+    now: datetime,
+    about: str = "",
+) -> None:
+    """Note what this form's token made. Call it in the transaction of the entry.
+
+    The phone's clock is kept beside the server's, with the seconds between them.
+    """
+    if not form.token:
+        return
+    skew = round((form.client_at - now).total_seconds()) if form.client_at else None
+    write(
+        session,
+        _INSERT,
+        {
+            "participant_id": me.id,
+            "token": form.token,
+            "kind": kind,
+            "body_hash": body_hash(form, about),
+            "subject_id": subject_id,
+            "received_at": now,
+            "client_at": form.client_at,
+            "skew_seconds": skew,
+        },
+    )
+
+
+def body_hash(form: Form, about: str) -> str:
+    """SHA-256 of what was answered, as hex; the technical fields are not part of it."""
+    body = json.dumps([about, form.pairs()], ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,134 @@
+"""From an invitation to a phone with a code of its own.
+
+The invitation is used in the transaction that saves the code, and not before: whoever leaves the
+code page, loses its cookie or takes another browser types the same invitation once more. Until
+then the phone carries which invitation it was and the token that it will be known by, and no
+device exists. As it holds its token before anything is stored, an answer that never arrived
+shuts nobody out: the phone is known by what it carries.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.keys import Keys
+from app.models.people import Device, Invitation, Participant
+from app.signin import attempts as throttle
+from app.signin import phone, sessions
+from app.signin.phone import KnownDevice
+from app.visit.carried import carried, carry
+from app.visit.tokens import code_hash, new_token, token_hash
+
+START_COOKIE = "__Host-start"
+# Long enough to choose a code. Whoever finds the phone later needs the invitation.
+START_LIFE = timedelta(hours=1)
+_PURPOSE = "start"
+_I: Any = Invitation.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_INVITED = select(
+    _I.c.id, _I.c.participant_id, _I.c.expires_at, _I.c.redeemed_at, _I.c.revoked_at, _P.c.language
+).join(_P, _P.c.id == _I.c.participant_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A phone on its way in: by which invitation, and what it will be known by."""
+
+    invitation_id: int
+    device_token: str
+
+    def sealed(self, keys: Keys, now: datetime) -> str:
+        until = str(int((now + START_LIFE).timestamp()))
+        return carry(keys, _PURPOSE, str(self.invitation_id), self.device_token, until)
+
+
+def arrival_of(keys: Keys, cookie: str | None, now: datetime) -> Arrival | None:
+    """None for what is too old as well: that the cookie ends is up to whoever holds it."""
+    parts = carried(keys, _PURPOSE, cookie)
+    if not parts or len(parts) != 3 or now.timestamp() >= int(parts[2]):
+        return None
+    return Arrival(int(parts[0]), parts[1])
+
+
+def enter(session: Session, code: str, address: str, now: datetime) -> Arrival | None:
+    """The way in for a code that works; None covers every refusal.
+
+    Wrong codes count against the address they come from. A right one is no attempt at guessing,
+    and may be typed as often as it takes.
+    """
+    keys = (f"code:{address}",)
+    if throttle.wait_of(session, keys, now):
+        return None
+    row = _working(session, _INVITED.where(_I.c.code_hash == code_hash(code)), now)
+    if row is None:
+        throttle.count(session, keys, now)
+        return None
+    return Arrival(row.id, new_token())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an arrival has come: ``device`` once its code is saved, ``works`` until then.
+
+    Neither: somebody else has used the invitation, staff ended it, or its day is over.
+    """
+
+    device: KnownDevice | None = None
+    works: bool = False
+    language: str | None = None
+
+
+def standing(session: Session, arrival: Arrival, now: datetime) -> Standing:
+    device = phone.device_of(session, arrival.device_token)
+    if device is not None:
+        return Standing(device=device, language=device.language)
+    row = _working(session, _INVITED.where(_I.c.id == arrival.invitation_id), now)
+    return Standing(works=True, language=row.language) if row else Standing()
+
+
+def save_code(
+    session: Session,
+    arrival: Arrival,
+    pin_hash: str,
+    old_token: str | None,
+    now: datetime,
+    request_id: str,
+) -> str | None:
+    """Use the invitation up: a phone with this code, already hashed, and its session's token.
+
+    None if the invitation does not work any more: of two that come at once, one gets in.
+    """
+    audit.wait_for_turn(session)
+    asked = _INVITED.where(_I.c.id == arrival.invitation_id).with_for_update(of=_I)
+    row = _working(session, asked, now)
+    if row is None:
+        return None
+    session.execute(update(_I).where(_I.c.id == row.id).values(redeemed_at=now))
+    device = Device(
+        participant_id=row.participant_id,
+        token_hash=token_hash(arrival.device_token),
+        pin_hash=pin_hash,
+        created_at=now,
+    )
+    session.add(device)
+    session.flush()
+    actor = Actor(f"participant:{row.participant_id}", "participant", request_id)
+    subject = Subject("device", device.id or 0)
+    invited = Subject("participant", row.participant_id)
+    audit.record(session, actor, "invitation.redeem", invited, now=now)
+    audit.record(session, actor, "pin.set", subject, now=now)
+    sessions.end(session, old_token, now)
+    audit.record(session, actor, "session.begin", subject, now=now)
+    return sessions.begin(session, now, device_id=device.id)
+
+
+def _working(session: Session, statement: Any, now: datetime) -> Any:
+    """The invitation that is asked for, if it is neither used nor ended nor too old."""
+    row = session.execute(statement).first()
+    ended = row is None or row.redeemed_at or row.revoked_at or now >= row.expires_at
+    return None if ended else row

@@ -1,0 +1,236 @@
+"""A participant's phone: the invitation to it, its PIN, its lock.
+
+Device token and PIN are two factors: the PIN is useless on another phone. Five errors
+lock the device for fifteen minutes, ten revoke it; staff then issue a new invitation.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.models.audit import AuditEntry
+from app.models.people import AuthSession, Device, Invitation, Participant
+from app.signin import sessions
+from app.visit.tokens import code_hash, new_code, token_hash
+
+INVITATION_LIFE = timedelta(hours=24)
+PIN_ERRORS_TO_LOCK = 5
+PIN_ERRORS_TO_REVOKE = 10
+PIN_LOCK = timedelta(minutes=15)
+PIN_MIN, PIN_MAX = 6, 12
+_D: Any = Device.__table__  # type: ignore[attr-defined]
+_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
+_I: Any = Invitation.__table__  # type: ignore[attr-defined]
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
+_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
+INVITE = "invitation.create"
+_INVITED = select(_A.c.changes).where(
+    _A.c.subject_kind == "participant",
+    _A.c.subject_id == bindparam("who"),
+    _A.c.actor == bindparam("actor"),
+    _A.c.action == INVITE,
+)
+
+
+def invited_before(session: Session, participant_id: int, actor: Actor, token: str) -> bool:
+    """Whether this very form has made its invitation already: the page was loaded again.
+
+    Another code would end the one that was printed, and nobody would have asked for it.
+    """
+    audit.wait_for_turn(session)
+    made = session.execute(_INVITED, {"who": participant_id, "actor": actor.name}).scalars()
+    return bool(token) and any(changes.get("form") == [None, token] for changes in made)
+
+
+def invite(
+    session: Session,
+    participant_id: int,
+    staff_id: int | None,
+    actor: Actor,
+    now: datetime,
+    token: str = "",
+) -> str:
+    """A new invitation code, single use, 24 hours; former unused ones end.
+
+    The audit entry keeps ``token``, by which a resend of the form is known.
+    """
+    session.execute(
+        update(_I)
+        .where(
+            _I.c.participant_id == participant_id,
+            _I.c.redeemed_at.is_(None),
+            _I.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    code = new_code()
+    session.add(
+        Invitation(
+            participant_id=participant_id,
+            code_hash=code_hash(code),
+            created_at=now,
+            created_by=staff_id,
+            expires_at=now + INVITATION_LIFE,
+        )
+    )
+    subject, changes = Subject("participant", participant_id), {"form": [None, token]}
+    audit.record(session, actor, INVITE, subject, now=now, changes=changes)
+    return code
+
+
+def weak_pin(pin: str) -> bool:
+    """One digit repeated, a run up or down, or a pattern that everybody tries."""
+    digits = [int(c) for c in pin]
+    steps = {(b - a) % 10 for a, b in pairwise(digits)}
+    repeated = any(pin == pin[:size] * (len(pin) // size) for size in (1, 2, 3))
+    return repeated or steps in ({1}, {9}) or len(set(pin)) < 3
+
+
+def change_pin(
+    session: Session, device: "KnownDevice", pin_hash: str, actor: Actor, now: datetime
+) -> bool:
+    """Another PIN, already hashed, after the present one was right; False: the phone is ended."""
+    row = _held_row(session, device)
+    if row is None or row.revoked_at:
+        return False
+    _forget_errors(row)
+    row.pin_hash = pin_hash
+    audit.record(session, actor, "pin.change", Subject("device", device.id), now=now)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """What the lock page may know of a phone before its PIN."""
+
+    id: int
+    participant_id: int
+    site_id: int
+    pin_hash: str
+    locked_until: datetime | None
+    language: str
+    status: str
+
+    @property
+    def has_left(self) -> bool:
+        """Whether its owner took back consent: nothing more is kept of what they send."""
+        return self.status == "withdrawn"
+
+
+def device_of(session: Session, token: str | None) -> KnownDevice | None:
+    """The device of a cookie, unless revoked; without a PIN it is no phone that anybody knows."""
+    if not token:
+        return None
+    row = session.execute(
+        select(
+            _D.c.id,
+            _D.c.participant_id,
+            _P.c.site_id,
+            _D.c.pin_hash,
+            _D.c.locked_until,
+            _P.c.language,
+            _P.c.status,
+        )
+        .join(_P, _P.c.id == _D.c.participant_id)
+        .where(
+            _D.c.token_hash == token_hash(token),
+            _D.c.revoked_at.is_(None),
+            _D.c.pin_hash.is_not(None),
+        )
+    ).first()
+    return KnownDevice(*row) if row else None
+
+
+def holds_session(session: Session, device: KnownDevice, token: str | None, now: datetime) -> bool:
+    """True if this browser's session on the device has not ended."""
+    found = session.execute(
+        select(_S.c.id).where(
+            _S.c.token_hash == token_hash(token or ""),
+            _S.c.device_id == device.id,
+            _S.c.ended_at.is_(None),
+            _S.c.expires_at > now,
+        )
+    ).first()
+    return found is not None
+
+
+def count_pin_error(session: Session, device: KnownDevice, now: datetime, request_id: str) -> bool:
+    """Count an attempt before the PIN is looked at, so that parallel guesses count too.
+
+    False: this attempt may not be looked at, since others locked or ended the phone meanwhile.
+    Every attempt from the fifth locks, so that none runs beside it; the tenth is the last.
+    """
+    row = _held_row(session, device)
+    if row is None or row.revoked_at or (row.locked_until and row.locked_until > now):
+        return False
+    if row.errors >= PIN_ERRORS_TO_REVOKE:  # whoever counted the tenth never came back
+        _revoke(session, row, now, request_id)
+        return False
+    row.errors += 1
+    if row.errors >= PIN_ERRORS_TO_LOCK:
+        row.locked_until = now + PIN_LOCK
+    changes = {"errors": [row.errors - 1, row.errors]}
+    actor = actor_of(device, request_id)
+    audit.record(
+        session, actor, "pin.attempt", Subject("device", device.id), now=now, changes=changes
+    )
+    return True
+
+
+def refuse_pin(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
+    """The PIN that was looked at was wrong: end the phone if it was the last attempt."""
+    row = _held_row(session, device)
+    if row is not None and row.errors >= PIN_ERRORS_TO_REVOKE and not row.revoked_at:
+        _revoke(session, row, now, request_id)
+
+
+def _held_row(session: Session, device: KnownDevice) -> Device | None:
+    """The device as it stands, until this transaction ends; the trail first, as everywhere."""
+    audit.wait_for_turn(session)
+    return session.get(Device, device.id, with_for_update=True)
+
+
+def _revoke(session: Session, row: Device, now: datetime, request_id: str) -> None:
+    row.revoked_at = now
+    actor = Actor(f"participant:{row.participant_id}", "participant", request_id)
+    audit.record(session, actor, "device.revoke", Subject("device", row.id or 0), now=now)
+
+
+def _forget_errors(row: Device) -> None:
+    row.errors, row.locked_until = 0, None
+
+
+def open_device(
+    session: Session, device: KnownDevice, old_token: str | None, now: datetime, request_id: str
+) -> str | None:
+    """The PIN was right: forget the errors, begin a new session, end the former one.
+
+    None if the phone was ended meanwhile: a right PIN opens no phone again.
+    """
+    row = _held_row(session, device)
+    if row is None or row.revoked_at:
+        return None
+    _forget_errors(row)
+    sessions.end(session, old_token, now)
+    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    audit.record(session, actor, "session.begin", Subject("device", device.id), now=now)
+    return sessions.begin(session, now, device_id=device.id)
+
+
+def lock_device(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
+    """End every session of the phone; the next page needs the PIN."""
+    session.execute(
+        update(_S).where(_S.c.device_id == device.id, _S.c.ended_at.is_(None)).values(ended_at=now)
+    )
+    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    audit.record(session, actor, "session.lock", Subject("device", device.id), now=now)
+
+
+def actor_of(device: KnownDevice, request_id: str) -> Actor:
+    return Actor(f"participant:{device.participant_id}", "participant", request_id)

@@ -1,0 +1,107 @@
+"""Begin and end signed-in sessions; a new token at every sign-in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select, update
+from sqlmodel import Session
+
+from app import audit
+from app.audit import Actor, Subject
+from app.models.people import AuthSession, Device, Participant, Staff
+from app.visit.identity import SESSION_LIFE
+from app.visit.tokens import new_token, token_hash
+
+_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
+_D: Any = Device.__table__  # type: ignore[attr-defined]
+_STAFF: Any = Staff.__table__  # type: ignore[attr-defined]
+_PARTICIPANT: Any = Participant.__table__  # type: ignore[attr-defined]
+_PIN = select(_D.c.pin_hash).where(_D.c.id == bindparam("id"))
+
+
+class NoPin(Exception):
+    """A session would begin on a phone that asks for no PIN."""
+
+
+def begin(
+    session: Session, now: datetime, *, staff_id: int | None = None, device_id: int | None = None
+) -> str:
+    """A new session for a staff member or a device; returns the cookie's token. Raises NoPin."""
+    if device_id is not None and session.execute(_PIN, {"id": device_id}).scalar() is None:
+        raise NoPin
+    token = new_token()
+    session.add(
+        AuthSession(
+            token_hash=token_hash(token),
+            staff_id=staff_id,
+            device_id=device_id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + SESSION_LIFE,
+        )
+    )
+    session.flush()
+    return token
+
+
+def end(session: Session, token: str | None, now: datetime) -> bool:
+    """End the session of a cookie; False if there was none."""
+    if not token:
+        return False
+    done = session.execute(
+        update(_S)
+        .where(_S.c.token_hash == token_hash(token), _S.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def sign_out(session: Session, token: str | None, now: datetime, request_id: str) -> None:
+    """End the session of the cookie and put it on record."""
+    owner = _owner(session, token)
+    if owner and end(session, token, now):
+        audit.record(session, owner.actor(request_id), "session.end", owner.subject, now=now)
+
+
+def set_language(
+    session: Session, token: str | None, lang: str, now: datetime, request_id: str
+) -> None:
+    """Store the language in the profile of whoever is signed in; nobody is fine too."""
+    owner = _owner(session, token)
+    if owner is None:
+        return
+    table = _STAFF if owner.subject.kind == "staff" else _PARTICIPANT
+    session.execute(update(table).where(table.c.id == owner.subject.id).values(language=lang))
+    audit.record(
+        session,
+        owner.actor(request_id),
+        "language.set",
+        owner.subject,
+        now=now,
+        changes={"language": [None, lang]},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    subject: Subject
+
+    def actor(self, request_id: str) -> Actor:
+        return Actor(f"{self.subject.kind}:{self.subject.id}", "", request_id)
+
+
+def _owner(session: Session, token: str | None) -> Owner | None:
+    """Staff member or participant of a live session."""
+    if not token:
+        return None
+    row = session.execute(
+        select(_S.c.staff_id, _D.c.participant_id)
+        .select_from(_S)
+        .outerjoin(_D, and_(_D.c.id == _S.c.device_id, _D.c.pin_hash.is_not(None)))
+        .where(_S.c.token_hash == token_hash(token), _S.c.ended_at.is_(None))
+    ).first()
+    if row is None or not (row.staff_id or row.participant_id):
+        return None
+    kind, found = ("staff", row.staff_id) if row.staff_id else ("participant", row.participant_id)
+    return Owner(Subject(kind, found))

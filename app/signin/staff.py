@@ -1,0 +1,108 @@
+"""Staff sign-in with a password, and one-time links for the first sign-in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, true, update
+from sqlmodel import Session
+
+from app import audit
+from app.addresses import spellings
+from app.audit import Actor, Subject
+from app.models.people import Staff, StaffLink
+from app.signin import attempts as throttle
+from app.signin import sessions
+from app.visit.tokens import code_hash, new_code
+
+LINK_LIFE = timedelta(hours=24)
+PASSWORD_MIN = 12
+_T: Any = Staff.__table__  # type: ignore[attr-defined]
+_L: Any = StaffLink.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a password is checked against; ``id`` is None for an unknown address."""
+
+    id: int | None
+    site_id: int | None
+    role: str
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Too many attempts: the next is let through after ``seconds``."""
+
+    seconds: int
+
+
+def start_attempt(session: Session, email: str, address: str, now: datetime) -> Account | Waiting:
+    """Count the attempt first, then say what to check it against."""
+    wait = throttle.attempt(session, (_account_key(email), f"address:{address}"), now)
+    if wait:
+        return Waiting(int(wait.total_seconds()) + 1)
+    row = session.execute(
+        select(_T.c.id, _T.c.site_id, _T.c.role, _T.c.password_hash).where(
+            _T.c.email.in_(spellings(email)), _T.c.active == true()
+        )
+    ).first()
+    return Account(*row) if row else Account(None, None, "", None)
+
+
+def sign_in(session: Session, account: Account, email: str, now: datetime, request_id: str) -> str:
+    """The password was right: a new session's token."""
+    throttle.forget(session, _account_key(email))
+    return _begin(session, account.id or 0, account.role, now, request_id, "session.begin")
+
+
+def refuse(session: Session, account: Account, now: datetime, request_id: str) -> None:
+    """Put a wrong password on record; an unknown address is subject 0."""
+    subject = Subject("staff", account.id or 0)
+    actor = Actor("system:sign-in", "", request_id)
+    audit.record(session, actor, "session.refuse", subject, now=now)
+
+
+def make_link(session: Session, staff_id: int, actor: Actor, now: datetime) -> str:
+    """A one-time sign-in code for a staff member, valid for 24 hours."""
+    code = new_code()
+    session.add(
+        StaffLink(
+            staff_id=staff_id,
+            code_hash=code_hash(code),
+            created_at=now,
+            expires_at=now + LINK_LIFE,
+        )
+    )
+    audit.record(session, actor, "staff.link", Subject("staff", staff_id), now=now)
+    return code
+
+
+def use_link(
+    session: Session, code: str, address: str, now: datetime, request_id: str
+) -> str | None:
+    """Turn a one-time link into a session; None if unknown, used, late or throttled."""
+    if throttle.attempt(session, (f"link:{address}",), now):
+        return None
+    found = session.execute(
+        select(_L).where(_L.c.code_hash == code_hash(code)).with_for_update()
+    ).first()
+    if found is None or found.used_at or now >= found.expires_at:
+        return None
+    session.execute(update(_L).where(_L.c.id == found.id).values(used_at=now))
+    role = session.execute(select(_T.c.role).where(_T.c.id == found.staff_id)).scalar_one()
+    return _begin(session, found.staff_id, role, now, request_id, "session.begin_by_link")
+
+
+def _begin(
+    session: Session, staff_id: int, role: str, now: datetime, request_id: str, action: str
+) -> str:
+    actor = Actor(f"staff:{staff_id}", role, request_id)
+    audit.record(session, actor, action, Subject("staff", staff_id), now=now)
+    return sessions.begin(session, now, staff_id=staff_id)
+
+
+def _account_key(email: str) -> str:
+    # Hashed: a table of attempts is no list of people.
+    return f"staff:{code_hash(spellings(email)[0])[:32]}"

@@ -1,0 +1,66 @@
+"""The frame of every staff page: who is signed in, open flags, and the red banner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from app.i18n import N_
+from app.outbox.queries import (
+    JOB_FAILED,
+    MAIL_LATE,
+    MAIL_REFUSED,
+    NOBODY_TO_TELL,
+    WORKER_SILENT,
+)
+from app.staff.queries import staff_frame
+from app.visit.visits import StaffVisit
+from app.web.pages import page
+
+ROLES = {
+    "counselor": N_("counselor"),
+    "coordinator": N_("coordinator"),
+    "investigator": N_("investigator"),
+    "monitor": N_("monitor"),
+    "data_manager": N_("data manager"),
+    "admin": N_("administrator"),
+}
+BANNERS = {
+    WORKER_SILENT: N_("Alert mail is standing still: nothing has sent any for over two minutes."),
+    MAIL_LATE: N_("Alert mail is late: the mail server has not taken it for over five minutes."),
+    MAIL_REFUSED: N_("Alert mail was refused: somebody on the list was not told."),
+    NOBODY_TO_TELL: N_("Nobody is on the alert list for some participants."),
+    JOB_FAILED: N_("A regular check leaves somebody out: alerts about them may not be raised."),
+}
+ADVICE = N_("Watch this page, and tell whoever runs the server.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStaff:
+    """Who is signed in, as the side column names them."""
+
+    id: int
+    name: str
+    role: str
+    role_label: str
+    site_name: str
+    timezone: str
+
+
+def staff_page(
+    visit: StaffVisit,
+    template: str,
+    ctx: Mapping[str, Any] | None = None,
+    status: int = 200,
+) -> Response:
+    """``template`` (it extends ``_staff.html``) in its frame; one query for the frame."""
+    tr, me = visit.tr, visit.me
+    frame = staff_frame(visit.session, me, visit.now)
+    banner = [tr(BANNERS[fault]) for fault in frame.faults]
+    shared = {
+        "me": ShownStaff(me.id, me.name, me.role, tr(ROLES[me.role]), me.site_name, me.timezone),
+        "open_flags": frame.open_flags,
+        "banner": " ".join([*banner, tr(ADVICE)]) if banner else None,
+    }
+    return page(visit.request, template, {**shared, **(ctx or {})}, status)

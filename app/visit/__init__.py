@@ -1,0 +1,1 @@
+"""Who asks and what they may reach: the gate, identity, scope, and what waits behind the lock."""

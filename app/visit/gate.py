@@ -1,0 +1,305 @@
+"""The gate: one request, one identity, one transaction, committed before the answer.
+
+Every route says for whom it is (``@public``, ``@for_participants``, ``@for_staff(…)``);
+one that does not stops the start. The form is read before the transaction begins, the
+commit happens before the response is sent, and nobody else commits.
+
+Saying for whom a route is also puts it behind the gate: identity, route and commit follow one
+another in one thread, since each hop to a thread costs as much as several statements.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from inspect import Parameter, iscoroutinefunction, signature
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db import Database
+from app.models.people import AuthSession
+from app.visit import back, held
+from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
+from app.visit.visits import ParticipantVisit, StaffVisit, Visit
+from app.web.errors import UNAVAILABLE, Unheeded
+from app.web.forms import Form, FormDep
+from app.web.keeping import DONE_COOKIE, KEEP_FOR, with_done
+from app.web.methods import only_head
+from app.web.middleware import SAFE_METHODS
+from app.web.pages import set_cookie
+
+log = logging.getLogger("daybook")
+F = TypeVar("F", bound=Callable[..., Any])
+_SESSIONS: Any = AuthSession.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom a route is. ``records_read``: a GET that leaves an audit entry.
+
+    ``after_leaving``: open to participants who took back their consent, too.
+    """
+
+    kind: str
+    roles: frozenset[str] = frozenset()
+    records_read: bool = False
+    after_leaving: bool = False
+
+
+PUBLIC = Audience("public")
+
+
+def public(endpoint: F) -> F:
+    """Anybody; the route gets no session from the gate."""
+    endpoint.__audience__ = PUBLIC  # type: ignore[attr-defined]
+    return endpoint
+
+
+def for_participants(endpoint: F) -> F:
+    """A participant on an open (unlocked) session."""
+    return _behind_the_gate(endpoint, Audience("participant"))
+
+
+def for_whoever_was_enrolled(endpoint: F) -> F:
+    """A participant as above, also one who took back consent: nothing here adds to the record."""
+    return _behind_the_gate(endpoint, Audience("participant", after_leaving=True))
+
+
+def for_staff(*roles: str, records_read: bool = False) -> Callable[[F], F]:
+    """Staff of these roles; the objects they reach are scoped by ``auth.scope``."""
+
+    def mark(endpoint: F) -> F:
+        return _behind_the_gate(endpoint, Audience("staff", frozenset(roles), records_read))
+
+    return mark
+
+
+def _behind_the_gate(endpoint: F, audience: Audience) -> F:
+    """The route as FastAPI sees it: with the request in place of its visit."""
+    if iscoroutinefunction(endpoint):
+        raise TypeError(f"{endpoint.__name__} holds a transaction, and so runs in a thread")
+    asked = signature(endpoint)
+    seen = [one for name, one in asked.parameters.items() if name != "visit"]
+    seen.append(Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request))
+
+    @wraps(endpoint)
+    def visited(request: Request, **values: Any) -> Any:
+        return request.state.passage.run(endpoint, values)
+
+    visited.__signature__ = asked.replace(parameters=seen)  # type: ignore[attr-defined]
+    visited.__audience__ = audience  # type: ignore[attr-defined]
+    return visited  # type: ignore[return-value]
+
+
+class NotSignedIn(Exception):
+    """Nobody, or a locked or expired session; ``kind`` is the audience that was asked for.
+
+    ``form`` is what was being sent, so that it is kept through the lock.
+    """
+
+    def __init__(self, kind: str, form: Form):
+        super().__init__(kind)
+        self.kind = kind
+        self.form = form
+
+
+class NotAllowed(Exception):
+    """Signed in, and the role has no business here."""
+
+
+class HasLeft(Exception):
+    """A participant who took back consent, where something would be told or asked.
+
+    Refused unless a route says otherwise: a new page may not collect anything by being forgotten.
+    """
+
+
+class UndeclaredRoute(Exception):
+    """A route does not say for whom it is."""
+
+
+def audiences(app: FastAPI) -> dict[tuple[str, str], Audience]:
+    """(method, path) to audience for every route; raises UndeclaredRoute."""
+    found: dict[tuple[str, str], Audience] = {}
+    for context in iter_route_contexts(app.routes):
+        audience = getattr(context.endpoint, "__audience__", None)
+        if audience is None:
+            raise UndeclaredRoute(f"{context.path} does not declare its audience")
+        for method in context.methods or ():
+            found[(method, str(context.path))] = audience
+    return found
+
+
+async def gate(request: Request, form: FormDep) -> AsyncIterator[None]:
+    """A write waits for its turn here, and keeps it until the route is done."""
+    audience: Audience = request.scope["endpoint"].__audience__
+    if audience.kind == "public":
+        yield
+        return
+    passage = request.state.passage = _Passage(request, form, audience)
+    async with passage.database.turn if passage.write else nullcontext():
+        try:
+            yield
+        except RequestValidationError:
+            # The address does not parse and no route was reached: it is no stranger's all the same.
+            await run_in_threadpool(passage.identify)
+            raise
+
+
+class _Passage:
+    """One request on its way through the gate. Its methods block: they are for a thread."""
+
+    def __init__(self, request: Request, form: Form, audience: Audience):
+        self.database: Database = request.app.state.database
+        self.request = request
+        self.form = form
+        self.audience = audience
+        self.others = False
+        # What GET would note, such as who has read a record, is undone: nobody has read it.
+        self.head = only_head(request.state)
+        self.write = request.method not in SAFE_METHODS or audience.records_read
+
+    def run(self, endpoint: Callable[..., Any], values: dict[str, Any]) -> Any:
+        """Begin, identify, answer, commit.
+
+        An answer that cannot wait is acted on whatever became of its form: a page that was
+        refused, a page that is gone, a fault of ours.
+        """
+        now = self.request.app.state.clock()
+        try:
+            found, answer = self._visited(endpoint, values, now)
+        except REFUSED_FIRST:
+            raise
+        except Exception:
+            urgent = self._cannot_wait(now)
+            if urgent is None:
+                raise
+            return urgent
+        if found.stale and not self.head:
+            _write_last_seen(self.database, found.me.session_id, now)
+        me = found.me
+        if self.form.held and isinstance(me, ParticipantMe):
+            answer = back.after_held(self.request, me.device_id, answer, others=self.others)
+        if self.write:
+            _tell_phone(self.request, self.form, me, answer)
+        return answer
+
+    def _visited(
+        self, endpoint: Callable[..., Any], values: dict[str, Any], now: datetime
+    ) -> tuple[Found, Any]:
+        with self.database.open(write=self.write) as session:
+            found = self._identified(session, now)
+            visit = self._visit(session, found.me, now)
+            answer = endpoint(visit, **values)
+            if getattr(answer, "status_code", 200) >= 400:
+                answer = self._first(visit) or answer
+            elif self.form.faults:
+                raise Unheeded(self.form)
+            self._let_go(session, found.me, answer)
+            if self.write and not self.head:
+                session.commit()
+        return found, answer
+
+    def _let_go(self, session: Session, me: ParticipantMe | StaffMe, answer: Any) -> None:
+        """What waited behind the lock goes once its form is taken; one that is refused waits on."""
+        refused = getattr(answer, "status_code", 200) >= 400
+        if self.form.held and isinstance(me, ParticipantMe) and not refused:
+            held.drop(session, me.device_id, self.form.held)
+
+    def _cannot_wait(self, now: datetime) -> Response | None:
+        """In a transaction of its own: that of the route is undone."""
+        if not self.form.fields:
+            return None
+        with self.database.open(write=True) as session:
+            answer = self._first(self._visit(session, self._identified(session, now).me, now))
+            if answer is not None:
+                session.commit()
+        return answer
+
+    def _visit(self, session: Session, me: ParticipantMe | StaffMe, now: datetime) -> Visit:
+        if isinstance(me, ParticipantMe):
+            return ParticipantVisit(self.request, session, me, now, self.form)
+        return StaffVisit(self.request, session, me, now, self.form)
+
+    def _first(self, visit: Visit) -> Response | None:
+        """What the rooms do about a refused form that says something that cannot wait."""
+        for act in self.request.app.state.first if self.form.fields else ():
+            answer: Response | None = act(visit)
+            if answer is not None:
+                return answer
+        return None
+
+    def identify(self) -> None:
+        """Raises NotSignedIn, NotAllowed, HasLeft."""
+        with self.database.open(write=self.write) as session:
+            self._identified(session, self.request.app.state.clock())
+
+    def _identified(self, session: Session, now: datetime) -> Found:
+        found = self._find(session, now)
+        if found is None:
+            raise NotSignedIn(self.audience.kind, self.form)
+        # Before anything is refused: the page that says so speaks to them, and in their language.
+        self.request.state.me = found.me
+        self.request.state.lang = found.me.language
+        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:
+            raise NotAllowed
+        left = isinstance(found.me, ParticipantMe) and found.me.status == "withdrawn"
+        if left and not self.audience.after_leaving:
+            raise HasLeft
+        if self.form.held and isinstance(found.me, ParticipantMe):
+            # Before the route is asked: what it may keep again is shown by its own page.
+            other = held.oldest(session, found.me.device_id, but=self.form.held)
+            self.others = other is not None
+        return found
+
+    def _find(self, session: Session, now: datetime) -> Found | None:
+        if self.audience.kind == "participant":
+            return find_participant(session, self.request, now, self.write)
+        return find_staff(session, self.request, now)
+
+
+def _tell_phone(request: Request, form: Form, me: ParticipantMe | StaffMe, answer: Any) -> None:
+    """Its next pages name the form that is stored: what was kept of it there may go."""
+    if not isinstance(me, ParticipantMe) or getattr(answer, "status_code", 0) != 303:
+        return
+    done = with_done(request, form.token)
+    if done:
+        set_cookie(answer, DONE_COOKIE, done, max_age=int(KEEP_FOR.total_seconds()))
+
+
+def _write_last_seen(database: Database, session_id: int, now: datetime) -> None:
+    """In a transaction of its own, as most requests only read; one that failed is not noted.
+
+    What was asked for is done by now: a failure here may not deny it.
+    """
+    try:
+        with database.engine.execution_options(daybook_write=True).begin() as connection:
+            connection.execute(
+                update(_SESSIONS).where(_SESSIONS.c.id == session_id).values(last_seen_at=now)
+            )
+    except (OperationalError, NoConnection) as error:
+        log.warning("last seen was not written (%s)", type(error).__name__)
+
+
+# Nobody is known whose answer it would be, or nothing can be stored at all.
+REFUSED_FIRST = (NotSignedIn, NotAllowed, HasLeft, *UNAVAILABLE)
+
+
+# ``async`` although it waits for nothing: a plain function would cost a thread hop.
+async def _now(request: Request) -> datetime:
+    return request.app.state.clock()
+
+
+NowDep = Annotated[datetime, Depends(_now)]

@@ -1,0 +1,52 @@
+"""One request behind the gate: who asks, when, with which form, in which transaction.
+
+A route takes a visit and nothing of the web besides; the gate makes it (``gate``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlmodel import Session
+from starlette.requests import Request
+
+from app.i18n import Translator
+from app.protocol.in_force import protocol_in_force
+from app.protocol.model import Protocol
+from app.visit.identity import ParticipantMe, StaffMe
+from app.web.forms import Form
+from app.web.pages import tr_of
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``session`` is the one transaction of the request; nobody but the gate commits it."""
+
+    request: Request
+    session: Session
+    me: ParticipantMe | StaffMe
+    now: datetime
+    form: Form
+
+    @property
+    def tr(self) -> Translator:
+        return tr_of(self.request)
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol in force at the site of whoever asks."""
+        return protocol_in_force(self.session, self.me.site_id, self.now)
+
+
+@dataclass(frozen=True)
+class ParticipantVisit(Visit):
+    """Of a participant, on an open phone."""
+
+    me: ParticipantMe
+
+
+@dataclass(frozen=True)
+class StaffVisit(Visit):
+    """Of a member of the staff, in a role that the route is for."""
+
+    me: StaffMe

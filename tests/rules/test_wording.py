@@ -1,0 +1,113 @@
+"""Every reason has words in both languages, and none of them blames or diagnoses."""
+
+import re
+
+import pytest
+
+from app.instruments.vocabulary import CHECKIN_ITEMS, SIGNS
+from app.rules.wording import LANGUAGES, action, sentence, title, wording
+from tests.rules.story import (
+    at,
+    checkin,
+    dose,
+    drinks,
+    lines,
+    story,
+    untaken,
+    urine,
+    used,
+)
+
+NEVER = re.compile(
+    r"addict|\bclean\b|dirty|abuse|relapse|\bfail|missed|non-compliant|срыв|чист|наркоман|пропус",
+    re.IGNORECASE,
+)
+
+
+def texts(node):
+    if set(node) == {"en", "ru"}:
+        yield node
+    else:
+        for child in node.values():
+            yield from texts(child)
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_values():
+    found = list(texts(wording()))
+    assert len(found) > 120
+    for pair in found:
+        assert pair["en"].strip()
+        assert re.search("[а-яё]", pair["ru"], re.IGNORECASE)
+        fields = [set(re.findall(r"\{(\w+)\}", pair[one])) for one in LANGUAGES]
+        assert fields[0] == fields[1]
+
+
+def test_no_text_blames():
+    for pair in texts(wording()):
+        text = pair["en"] + " " + pair["ru"]
+        if "Breathing can fail" not in text:
+            assert not NEVER.search(text), text
+
+
+def test_every_item_and_sign_of_a_check_in_has_a_name():
+    known = wording()
+    assert {item for item in CHECKIN_ITEMS if not item.endswith("_repeat")} <= set(known["items"])
+    assert set(SIGNS) == set(known["signs"])
+
+
+ALL_RULES = [
+    dose(0),
+    dose(0, "20:00"),
+    used(0, "opioid", "sedative", at=at(0, "08:00")),
+    *(drinks(n, 130) for n in (-4, -3, -2, -1, 0)),
+    drinks(1),
+    checkin(
+        1,
+        "12:00",
+        ("confusion", "no_fluids_12h"),
+        sweating=4,
+        nausea=4,
+        tremor=4,
+        anxiety=2,
+        vomiting_24h=6,
+        opioid_craving=90,
+        systolic_bp=185,
+        diastolic_bp=90,
+        headache=4,
+    ),
+    checkin(1, "20:00", opioid_craving=90, systolic_bp=165, temperature=39, cough_sore_throat=3),
+    *(untaken(n) for n in (2, 3, 4)),
+    urine(9, "08:00"),
+    {"kind": "screen", "at": at(5), "instrument": "x", "ratings": {"ideation": 4}},
+    {
+        "kind": "screen",
+        "at": at(6),
+        "instrument": "x",
+        "ratings": {"self_harm_thoughts": 2, "suicidal_behavior": 1},
+    },
+    *(drinks(n) for n in range(20, 34)),
+    drinks(34, 70),
+    {"kind": "consent_withdrawn", "at": at(50), "scope": "all"},
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("baseline", [None, {"systolic_bp": 120, "diastolic_bp": 80}])
+def test_what_is_found_can_be_said(language, baseline):
+    found = lines(story(*ALL_RULES, baseline=baseline))
+    assert len(found) > 12
+    for line in found:
+        assert title(line.finding.rule, language)
+        assert action(line.finding.rule, language)
+        for reason in line.finding.because:
+            text = sentence(reason, language)
+            assert text.endswith(".")
+            assert "{" not in text
+
+
+def test_numbers_and_times_are_written_as_the_reader_writes_them():
+    day = [checkin(1, anxiety=2.5, sweating=2, tremor=2)]
+    (line,) = lines(story(dose(0, mg=18.5), *day), "WDL")
+    russian = [sentence(reason, "ru") for reason in line.finding.because]
+    assert "Тревога: 2,5 из 4, исходно 0." in russian
+    assert any("2 мар. 2026, 09:00 (18,5 мг)" in text for text in russian)
