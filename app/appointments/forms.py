@@ -16,7 +16,6 @@ from app.appointments.times import ClockChange, moment_at, weekly
 from app.appointments.words import slot_words
 from app.clock import local_day
 from app.i18n import N_, Translator
-from app.protocol.loader import load_protocol
 from app.timeline.days import ONE_DAY
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant
@@ -140,6 +139,7 @@ def weekly_slots(
     who: ScopedParticipant,
     form: SlotForm,
     standing: Sequence[Appointment],
+    weeks: int,
     tr: Translator,
 ) -> Chosen:
     """One slot a week to the end of the treatment, at the same hour on the clinic's wall.
@@ -148,7 +148,7 @@ def weekly_slots(
     """
     if who.first_dose_on is None:
         return Chosen(errors={"repeat": tr("The weeks are known once a first dose is planned.")})
-    last = who.first_dose_on + timedelta(weeks=load_protocol().weeks) - ONE_DAY
+    last = who.first_dose_on + timedelta(weeks=weeks) - ONE_DAY
     if form.day > last:
         text = tr("The last week ends on %(day)s.", day=tr.day_inline(last, "d MMMM y"))
         return Chosen(errors={"day": text})

@@ -201,13 +201,13 @@ def shown(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]
         "short": found.short,
         "readings": found.readings,
         "urine_window": protocol.rules.uds.told_days,
-        **_for_the_session(found, tr),
+        **_for_the_session(found, protocol, tr),
         **_of_the_record(found, tr),
         **_between_sessions(found, tr),
     }
 
 
-def _for_the_session(found: Gathered, tr: Translator) -> dict[str, Any]:
+def _for_the_session(found: Gathered, protocol: Protocol, tr: Translator) -> dict[str, Any]:
     """When it is, what to ask and to do in it, and its note."""
     who, next_at, zone = found.who, found.sessions.next_at, found.me.timezone
     base, texts = f"/participants/{who.public_id}", load_instrument("questions").texts
@@ -219,7 +219,7 @@ def _for_the_session(found: Gathered, tr: Translator) -> dict[str, Any]:
             (texts[one.key].say(tr.lang), one.because, phrases.lead(one.key, base, tr))
             for one in found.questions
         ],
-        "fitting": _fitting(found, tr),
+        "fitting": _fitting(found, protocol, tr),
         "assigns": found.me.role == "counselor" and who.status == "active",
     }
 
@@ -279,12 +279,12 @@ def note_opens(next_at: datetime | None, today: date, zone: str) -> date | None:
     return day if day and day > today else None
 
 
-def _fitting(found: Gathered, tr: Translator) -> list[phrases.Fitting]:
+def _fitting(found: Gathered, protocol: Protocol, tr: Translator) -> list[phrases.Fitting]:
     """Sheets that fit and are not waiting already."""
     waiting = ("not_started", "started")
     already = frozenset(one.sheet_key for one in found.homework if one.status in waiting)
     families = frozenset(flag.family for flag in found.flags if flag.open)
-    fits = suggested(found.week, families, already)
+    fits = suggested(protocol, found.week, families, already)
     return [phrases.fitting(one, found.week, tr) for one in fits]
 
 

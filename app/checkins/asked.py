@@ -13,7 +13,7 @@ from app.clock import local_day
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_in_force
 from app.sent.closing import is_closed
 from app.visit.identity import ParticipantMe
 from app.web.errors import NotFound
@@ -53,7 +53,8 @@ def is_late(stored: Stored | None, now: datetime, zone: str) -> bool:
 
 def own_checkin(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
     """The participant's check-in, while it can still be changed. Raises NotFound."""
-    since = now - timedelta(days=load_protocol().backfill_days)
+    plan = protocol_in_force(session, me.site_id, now)
+    since = now - timedelta(days=plan.backfill_days)
     found = find_checkin(session, me.id, public_id, since)
     if found is None or found.instrument.key != INSTRUMENT:
         raise NotFound

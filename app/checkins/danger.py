@@ -26,7 +26,7 @@ from app.db import undone_unless
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_of
 from app.sent.guidance import worst_of
 from app.sent.stop import KIND, stop_page, told_by
 from app.sent.submissions import once, remember
@@ -78,12 +78,12 @@ def _week(visit: ParticipantVisit) -> Response | None:
     """Thoughts of self-harm on the weekly page; its words wait for their correction."""
     instrument = load_instrument(week_routes.INSTRUMENT)
     answers = readable(instrument.pages[0], visit.form)
-    if answers.ratings.get(THOUGHTS, 0) < load_protocol().rules.sui.thoughts_urgent:
+    if answers.ratings.get(THOUGHTS, 0) < visit.protocol.rules.sui.thoughts_urgent:
         return None
     named = _named(visit.form, {instrument.pages[0].key: answers})
     if not once(visit.session, visit.me, named, KIND, week_routes.PATH):
         # Sent on from the help page, it is corrected now; told again later, it is told anew.
-        since = visit.now - load_protocol().checkin_closing
+        since = visit.now - visit.protocol.checkin_closing
         if stored_since(visit.session, visit.me.id, answers.ratings, since):
             return None
         told = _told(visit.me, visit.form, visit.now)
@@ -261,7 +261,8 @@ def _by_urges(session: Session, told: Told, said: Said) -> Submitted | None:
     ((key, answers),) = said.pages.items()
     before = said.stored
     if before is None:
-        since = told.now - load_protocol().checkin_closing
+        plan = protocol_of(session, told.participant_id, told.now)
+        since = told.now - plan.checkin_closing
         before = find_just_finished(session, told.participant_id, said.instrument.key, since)
     known = replace(said, stored=before).former(key).ratings
     if answers.ratings.items() <= known.items():

@@ -28,7 +28,7 @@ from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import PageAnswers
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_of
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
 from app.sent.guidance import go_on, worst_of
@@ -125,7 +125,7 @@ def _store(
 
     A high blood pressure leaves it open: its second measurement is asked for first.
     """
-    bp = load_protocol().rules.bp
+    bp = protocol_of(session, told.participant_id, told.now).rules.bp
     repeat = rest_and_repeat(answers.values(), bp.systolic_routine, bp.diastolic_routine)
     if stored is None and not repeat:
         done = submit_pages(session, told, instrument, answers)

@@ -28,7 +28,6 @@ from app.checkins.words import review_of, told_at, typed_from
 from app.i18n import Translator
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors
-from app.protocol.loader import load_protocol
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
 from app.sent.guidance import go_on
 from app.sent.submissions import once, remember
@@ -68,7 +67,7 @@ def show_checkin(visit: ParticipantVisit, public_id: str) -> Response:
     if open_page and stored.finished_at is None and takes_new:
         return see_other(path_of(public_id, number_of(pages, open_page)))
     tr = visit.tr
-    bp = load_protocol().rules.bp
+    bp = visit.protocol.rules.bp
     answers = [one.answers for one in stored.pages.values()]
     repeat = rest_and_repeat(answers, bp.systolic_routine, bp.diastolic_routine)
     may_finish = stored.finished_at is None and takes_new

@@ -7,7 +7,7 @@ judgement stores the answers as they stood, and is one version of the check-in's
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.models.base import public_id
 from app.models.checkin import Checkin, CheckinPage
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_of
 
 _C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _G: Any = CheckinPage.__table__  # type: ignore[attr-defined]
@@ -80,7 +80,7 @@ def store_page(
     write(session, _ADD_PAGE, _page_row(checkin.id, page, revision, answers, told))
     finished = checkin.finished_at is not None
     left = former is not None and not finished and not checkin.active(told.now)
-    due = None if finished or left else told.now + load_protocol().checkin_closing
+    due = None if finished or left else told.now + _closing(session, told)
     pages = {**checkin.pages, page: StoredPage(page, revision, answers)}
     after = replace(checkin, pages=pages, due_at=due)
     if not finished:
@@ -99,6 +99,10 @@ def store_page(
     if is_emergency(answers) or finished or left:
         return judge(session, after, told.actor, told.now, finished)
     return Submitted(after, Outcome())
+
+
+def _closing(session: Session, told: Told) -> timedelta:
+    return protocol_of(session, told.participant_id, told.now).checkin_closing
 
 
 def finish(session: Session, told: Told, checkin: Stored) -> Submitted:

@@ -19,7 +19,7 @@ from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_in_force
 from app.sent.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
 from app.sent.guidance import go_on
@@ -51,7 +51,8 @@ def own_urges(session: Session, me: ParticipantMe, path: str, now: datetime) -> 
 
 
 def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored:
-    since = now - timedelta(days=load_protocol().backfill_days)
+    plan = protocol_in_force(session, me.site_id, now)
+    since = now - timedelta(days=plan.backfill_days)
     found = find_checkin(session, me.id, public_id, since)
     if found is None:
         raise NotFound
@@ -72,7 +73,7 @@ def answer_urges(visit: ParticipantVisit) -> Response:
 
     That holds for a form that was sent twice, not for another answer that was asked for.
     """
-    since = visit.now - load_protocol().checkin_closing
+    since = visit.now - visit.protocol.checkin_closing
     more = ANOTHER in visit.form.fields
     stored = None if more else find_just_finished(visit.session, visit.me.id, INSTRUMENT, since)
     return _store(visit, stored, "/today/urges")

@@ -41,7 +41,7 @@ def signature(person: Person, attendance: str, *, amends: bool = False) -> notes
 
 def content_of(note: NoteWritten, week: int, *, amended: bool = False) -> notes.Content:
     """The note in the codes of the plan's week; the amendment adds a topic that was left out."""
-    sheets = sheets_of_week(week)
+    sheets = sheets_of_week(load_protocol(), week)
     homework = [f"sheet:{key}" for key in sheets[-1:]] if note.sheets else []
     return notes.Content(
         note.attendance,

@@ -51,7 +51,7 @@ class ForgetForm(FormModel):
 @router.get("/calendar")
 @for_participants
 def calendar(visit: ParticipantVisit, month: str = "") -> Response:
-    tr, window = visit.tr, window_of(visit.me, visit.now)
+    tr, window = visit.tr, window_of(visit)
     try:
         first = month_of(month) if month else window.today.replace(day=1)
     except ValueError as problem:
@@ -83,7 +83,7 @@ def _named(blanks: Sequence[date], tr: Translator) -> str:
 @for_participants
 def next_blank(visit: ParticipantVisit, before: date | None = None) -> Response:
     """The newest blank day, or the newest before one that stays blank; else the calendar."""
-    window = window_of(visit.me, visit.now)
+    window = window_of(visit)
     since = asked_since(visit.session, visit.me)
     span = read_span(visit.session, visit.me.id, window.first, window.today)
     blanks = blank_days(span.drinks, window, since, window.yesterday)
@@ -108,9 +108,9 @@ def _day_page(
     form: Form | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    tr, window = visit.tr, window_of(visit.me, visit.now)
+    tr, window = visit.tr, window_of(visit)
     record = read_day(visit.session, visit.me.id, day)
-    shown_or_gone(visit.session, visit.me, day, record, visit.now)
+    shown_or_gone(visit, day, record)
     held = is_held(visit.session, visit.me.id, day)
     asked = _asked(record, visit.me, day, window, held) if window.holds(day) else set()
     if fill and not asked and not errors:
@@ -173,7 +173,7 @@ def _asked(record: DayRecord, me: ParticipantMe, day: date, window: Window, held
 @router.post("/calendar/{day}/marker")
 @for_participants
 def add_own_marker(visit: ParticipantVisit, day: date) -> Response:
-    if not window_of(visit.me, visit.now).holds(day):
+    if not window_of(visit).holds(day):
         raise NotFound
     checked = check(MarkerForm, visit.form, visit.tr)
     if checked.value is None:
@@ -197,7 +197,7 @@ def add_own_marker(visit: ParticipantVisit, day: date) -> Response:
 @router.post("/calendar/{day}/forget")
 @for_participants
 def remove_own_marker(visit: ParticipantVisit, day: date) -> Response:
-    if not window_of(visit.me, visit.now).holds(day):
+    if not window_of(visit).holds(day):
         raise NotFound
     checked = check(ForgetForm, visit.form, visit.tr)
     if checked.value is None:

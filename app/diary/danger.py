@@ -51,7 +51,7 @@ class Sent:
         """The day that is told of, while it can be filled in. Raises NotFound."""
         typed = self.named or day_typed(self.visit.form.one("day"))
         day = day_meant(typed, self.visit.form.client_at, self.visit.now, self.visit.me.timezone)
-        writable(self.visit.me, day, self.visit.now)
+        writable(self.visit, day)
         return day
 
     @property

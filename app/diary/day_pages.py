@@ -1,6 +1,6 @@
 """What the pages about one day share: the days that may be written, the frame, reading only."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,6 @@ from app.diary.days import Window
 from app.diary.queries import DayRecord, enrolled_on
 from app.diary.ways import way_of
 from app.diary.words import day_eyebrow, drinks_lines, other_lines
-from app.protocol.loader import load_protocol
 from app.protocol.study_time import asked_from
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
@@ -20,13 +19,13 @@ from app.web.forms import Form
 from app.web.pages import page
 
 
-def window_of(me: ParticipantMe, now: datetime) -> Window:
-    return Window.at(now, me.timezone, load_protocol().backfill_days)
+def window_of(visit: ParticipantVisit) -> Window:
+    return Window.at(visit.now, visit.me.timezone, visit.protocol.backfill_days)
 
 
-def writable(me: ParticipantMe, day: date, now: datetime) -> None:
+def writable(visit: ParticipantVisit, day: date) -> None:
     """An address of a day that cannot be filled in (any more) does not exist. Raises NotFound."""
-    if not window_of(me, now).holds(day):
+    if not window_of(visit).holds(day):
         raise NotFound
 
 
@@ -35,16 +34,14 @@ def asked_since(session: Session, me: ParticipantMe) -> date:
     return asked_from(enrolled_on(session, me.id, me.timezone), me.first_dose_on)
 
 
-def shown_or_gone(
-    session: Session, me: ParticipantMe, day: date, record: DayRecord, now: datetime
-) -> None:
+def shown_or_gone(visit: ParticipantVisit, day: date, record: DayRecord) -> None:
     """No page of days to come, nor of days before all asking of which nothing was told.
 
     Raises NotFound. The calendar links to whatever this lets through.
     """
-    window = window_of(me, now)
+    window = window_of(visit)
     told = record.drinks or record.others or record.doses
-    if day > window.today or not (told or window.shows(day, asked_since(session, me))):
+    if day > window.today or not (told or window.shows(day, asked_since(visit.session, visit.me))):
         raise NotFound
 
 
@@ -54,7 +51,7 @@ def day_context(visit: ParticipantVisit, day: date, form: Form | None = None) ->
     return {
         "day": day,
         "path": f"/day/{day.isoformat()}",
-        "eyebrow": day_eyebrow(day, window_of(visit.me, visit.now).today, tr),
+        "eyebrow": day_eyebrow(day, window_of(visit).today, tr),
         "idem": uuid4().hex,
         "way": way,
         "back": way.back(tr),
@@ -72,6 +69,6 @@ def read_only(visit: ParticipantVisit, day: date, record: DayRecord, status: int
         ),
         "drinks": drinks_lines(record.drinks, tr) if record.drinks else [],
         "others": other_lines(record.others, tr, visit.me.timezone) if record.others else [],
-        "too_old": day < window_of(visit.me, visit.now).first,
+        "too_old": day < window_of(visit).first,
     }
     return page(visit.request, "diary/day.html", context, status)

@@ -15,7 +15,6 @@ from app.diary.service import About, record_drinks
 from app.diary.ways import way_of
 from app.diary.words import drinks_lines, other_lines
 from app.i18n import Translator
-from app.protocol.loader import load_protocol
 from app.sent.closing import FIELD, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
 from app.sent.guidance import go_on
@@ -34,7 +33,7 @@ router = APIRouter()
 @router.get("/day/{day}")
 @for_participants
 def show_day(visit: ParticipantVisit, day: date) -> Response:
-    window = window_of(visit.me, visit.now)
+    window = window_of(visit)
     record = read_day(visit.session, visit.me.id, day)
     if day > window.today:
         raise NotFound
@@ -55,7 +54,7 @@ def show_day(visit: ParticipantVisit, day: date) -> Response:
 @for_participants
 def answer_day(visit: ParticipantVisit, day: date) -> Response:
     tr = visit.tr
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     fields = {name: sent for name, sent in visit.form.fields.items() if name not in ("from", FIELD)}
     answer = read_day_form(fields, tr)
     record = read_day(visit.session, visit.me.id, day)
@@ -110,7 +109,7 @@ def _drinks_page(
     form: Form | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
-    tr, plan = visit.tr, load_protocol()
+    tr, plan = visit.tr, visit.protocol
     typed = {name: sent[0] for name, sent in form.fields.items()} if form else {}
     region = region_on(day, visit.me.timezone)
     usual = usual_drinks(visit.session, visit.me.id)

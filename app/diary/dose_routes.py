@@ -52,7 +52,7 @@ def answer_today(visit: ParticipantVisit) -> Response:
 @router.get("/day/{day}/dose")
 @for_participants
 def show_dose(visit: ParticipantVisit, day: date) -> Response:
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     return _show(
         visit,
         day,
@@ -72,7 +72,7 @@ def answer_dose(visit: ParticipantVisit, day: date) -> Response:
 @for_participants
 def take_back(visit: ParticipantVisit, day: date) -> Response:
     """One of several tablets was entered by mistake; the last one left is changed instead."""
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     checked = check(TakeBackForm, visit.form, visit.tr)
     if checked.value is None:
         return _show(visit, day, None, checked.errors)
@@ -101,7 +101,7 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
     # A wrong detail is asked for again on the page of its own day.
     shown = told.day if told else day_typed(visit.form.one("day"))
     day = day_meant(named or shown, visit.form.client_at, visit.now, visit.me.timezone)
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     doses = read_doses(visit.session, visit.me.id, day)
     if told is None:
         return _show(visit, day, visit.form, checked.errors)

@@ -32,7 +32,7 @@ router = APIRouter()
 @router.get("/day/{day}/other")
 @for_participants
 def show_other(visit: ParticipantVisit, day: date) -> Response:
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     record = read_day(visit.session, visit.me.id, day)
     if record.others and not record.others.own:
         return read_only(
@@ -52,7 +52,7 @@ def show_other(visit: ParticipantVisit, day: date) -> Response:
 def answer_other(visit: ParticipantVisit, day: date) -> Response:
     """Which classes there were. Stored at once; how and how much may follow on the next page."""
     tr = visit.tr
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     codes, errors = others.read_classes(_asked(visit.form), tr)
     record = read_day(visit.session, visit.me.id, day)
     why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
@@ -126,7 +126,7 @@ def _other_page(
 @router.get("/day/{day}/other/more")
 @for_participants
 def show_more(visit: ParticipantVisit, day: date) -> Response:
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
         return see_other(f"/day/{day.isoformat()}/other")
@@ -142,7 +142,7 @@ def show_more(visit: ParticipantVisit, day: date) -> Response:
 def answer_more(visit: ParticipantVisit, day: date) -> Response:
     """How, when and how much, in the person's own words; nothing of it has to be said."""
     tr = visit.tr
-    writable(visit.me, day, visit.now)
+    writable(visit, day)
     record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
         raise NotFound

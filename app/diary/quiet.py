@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.clock import local_day
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
 from app.models.checkin import Checkin, CheckinJudgement
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_in_force
 from app.protocol.thresholds import Thresholds
 from app.timeline.days import at_local
 from app.visit.identity import ParticipantMe
@@ -57,14 +57,15 @@ class Judged:
 
 def takes_whole_list(session: Session, me: ParticipantMe, now: datetime) -> bool:
     """Whether one page may ask for all side effects, by the protocol and by the last days."""
-    days = load_protocol().whole_list_after_days
+    plan = protocol_in_force(session, me.site_id, now)
+    days = plan.whole_list_after_days
     if not days or me.preferences.get("single", False):
         return False
     first = local_day(now, me.timezone) - timedelta(days=days)
     since = at_local(first, time(0), me.timezone)
     rows = session.execute(_JUDGED, {"who": me.id, "since": since})
     last = {row.id: Judged(row.started_at, row.ratings, row.signs) for row in rows}
-    if any(one.measured_high(load_protocol().rules) for one in last.values()):
+    if any(one.measured_high(plan.rules) for one in last.values()):
         return False
     return were_quiet(last.values(), days, now, me.timezone)
 

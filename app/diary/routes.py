@@ -17,7 +17,6 @@ from app.diary.weekly import week_done_on
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.instruments.worksheets.loader import load_sheet
-from app.protocol.loader import load_protocol
 from app.visit.gate import for_participants
 from app.visit.visits import ParticipantVisit
 from app.web.appointment import Walls, theirs, walls_of
@@ -36,7 +35,7 @@ router.include_router(calendar_routes.router)
 def today(visit: ParticipantVisit) -> Response:
     tr = visit.tr
     numbers = numbers_of(visit.request)
-    window = Window.at(visit.now, visit.me.timezone, load_protocol().backfill_days)
+    window = Window.at(visit.now, visit.me.timezone, visit.protocol.backfill_days)
     record = read_today(visit.session, visit.me.id, visit.me.timezone, window, visit.now)
     mood_on = week_done_on(visit.session, visit.me.id, visit.me.timezone, window.today)
     view = build_today(record, window, visit.me.first_dose_on, mood_on, tr)
@@ -60,7 +59,7 @@ def today(visit: ParticipantVisit) -> Response:
         "drinks_words": drinks_words,
         "when": lambda moment: saved_when(moment, view.day, visit.me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
-        "framing": load_protocol().framing.enabled,
+        "framing": visit.protocol.framing.enabled,
         "east": (local(visit.now, visit.me.timezone).utcoffset() or timedelta())
         // timedelta(minutes=1),
         "now_ms": int(visit.now.timestamp() * 1000),

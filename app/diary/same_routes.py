@@ -104,7 +104,7 @@ def fill(
 
 def offered(visit: ParticipantVisit) -> tuple[tuple[date, ...], list[Pattern]]:
     """The blank days up to yesterday, newest first, and the days that they may have been like."""
-    window = window_of(visit.me, visit.now)
+    window = window_of(visit)
     since = asked_since(visit.session, visit.me)
     span = read_span(visit.session, visit.me.id, window.first, window.today)
     blanks = blank_days(span.drinks, window, since, window.yesterday)

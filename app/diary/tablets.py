@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.clock import local_day
 from app.models.diary import SubstanceDay
 from app.models.trial import Urinalysis
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_of
 from app.rules.engine import call_us_before_next_dose, window_start
 from app.timeline.tables import read_timeline
 
@@ -33,7 +33,7 @@ def calls_first(session: Session, participant_id: int, now: datetime, zone: str)
 
     The whole timeline is read only where some opioid was told or found in these days at all.
     """
-    protocol = load_protocol()
+    protocol = protocol_of(session, participant_id, now)
     since = now - timedelta(days=protocol.rules.opi.call_days) - MARGIN
     if not _opioid_on_record(session, participant_id, since, zone):
         return False

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.clock import zone
 from app.i18n import N_, Translator
-from app.protocol.loader import load_protocol
-from app.web.forms import Form, FormModel, Plain
+from app.protocol.model import Protocol
+from app.web.forms import Form, FormModel, Plain, protocol_said
 from app.web.limits import Limits, Usual
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
@@ -61,8 +61,9 @@ class EnrolForm(FormModel):
 
     @field_validator("usual_drinks")
     @classmethod
-    def _presets(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
-        known = {preset.key for preset in load_protocol().presets}
+    def _presets(cls, keys: tuple[str, ...], said: ValidationInfo) -> tuple[str, ...]:
+        protocol = protocol_said(said)
+        known = {preset.key for preset in protocol.presets} if protocol else set(keys)
         if not set(keys) <= known or len(set(keys)) != len(keys):
             raise ValueError(N_("Choose from the drinks shown."))
         return keys
@@ -123,12 +124,14 @@ NEEDED = {
 }
 
 
-def first_dose_days(enrolled_on: date, today: date, tr: Translator) -> dict[str, Limits]:
+def first_dose_days(
+    enrolled_on: date, today: date, protocol: Protocol, tr: Translator
+) -> dict[str, Limits]:
     """As far back as the participant can fill in at enrolment, and a year ahead.
 
     A first dose in the past leaves no run-in to compare with, so it is asked back.
     """
-    first = enrolled_on - timedelta(days=load_protocol().backfill_days)
+    first = enrolled_on - timedelta(days=protocol.backfill_days)
     late = tr("Choose a date within a year of today.")
     usual = Usual(today, today, today + SOON)
     return {"first_dose_on": Limits(first, today + FARTHEST, "", late, usual)}

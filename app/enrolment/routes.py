@@ -25,7 +25,6 @@ from app.enrolment.forms import (
 )
 from app.enrolment.handout import qr_svg
 from app.i18n import LANGUAGES, translator
-from app.protocol.loader import load_protocol
 from app.protocol.study_time import study_time
 from app.signin import phone
 from app.staff.frame import staff_page
@@ -51,7 +50,7 @@ def list_participants(visit: StaffVisit) -> Response:
         "nav": "participants",
         "people": queries.participants(visit.session, visit.me, visit.now),
         "can_enrol": visit.me.role in CAN_ENROL,
-        "weeks": load_protocol().weeks,
+        "weeks": visit.protocol.weeks,
     }
     return staff_page(visit, "enrolment/list.html", context)
 
@@ -67,7 +66,9 @@ def enrol_form(visit: StaffVisit) -> Response:
 def enrol(visit: StaffVisit) -> Response:
     tr = visit.tr
     today = local_day(visit.now, _zone_of(visit.form, visit.me))
-    checked = check(EnrolForm, visit.form, tr, first_dose_days(today, today, tr))
+    checked = check(
+        EnrolForm, visit.form, tr, first_dose_days(today, today, visit.protocol, tr), visit.protocol
+    )
     errors = name_empty(checked.errors, visit.form, visit.tr)
     if checked.value:
         before = service.enrolled_before(
@@ -125,7 +126,7 @@ def _enrol_page(
         "counselors": [
             (c.public_id, c.name) for c in queries.counselors(visit.session, visit.me.site_id)
         ],
-        "presets": [(p.key, p.name.in_(lang)) for p in load_protocol().presets],
+        "presets": [(p.key, p.name.in_(lang)) for p in visit.protocol.presets],
         "idem": form.token or uuid4().hex,
     }
     return staff_page(visit, "enrolment/new.html", context, status)
@@ -143,7 +144,7 @@ def show_participant(visit: StaffVisit, public_id: str) -> Response:
 def _person_page(
     visit: StaffVisit, who: ScopedParticipant, status: int = 200, **more: Any
 ) -> Response:
-    protocol = load_protocol()
+    protocol = visit.protocol
     today = local_day(visit.now, who.timezone)
     context = {
         "nav": "participants",
@@ -176,7 +177,9 @@ def plan_first_dose(visit: StaffVisit, public_id: str) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     tr, today = visit.tr, local_day(visit.now, who.timezone)
     enrolled_on = local_day(who.enrolled_at, who.timezone)
-    checked = check(FirstDoseForm, visit.form, tr, first_dose_days(enrolled_on, today, tr))
+    checked = check(
+        FirstDoseForm, visit.form, tr, first_dose_days(enrolled_on, today, visit.protocol, tr)
+    )
     errors = name_empty(checked.errors, visit.form, tr)
     if checked.value is None or errors:
         named = {"reason_for_date" if name == "reason" else name: e for name, e in errors.items()}

@@ -12,7 +12,8 @@ from app.audit import Subject
 from app.enrolment.forms import EnrolForm, FirstDoseForm, HoldForm, ZoneForm
 from app.models.audit import AuditEntry
 from app.models.people import Hold, Participant, ParticipantContact, UsualDrink
-from app.protocol.loader import load_protocol
+from app.protocol.in_force import protocol_in_force
+from app.protocol.model import Protocol
 from app.signin.moving import Mover, move
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant
@@ -82,7 +83,7 @@ def enrol(
     session.flush()
     who = person.id or 0
     _store_contact(session, who, form)
-    _store_drinks(session, who, form.usual_drinks)
+    _store_drinks(session, who, form.usual_drinks, protocol_in_force(session, me.site_id, now))
     changes = {
         "code": [None, person.code],
         "sex": [None, person.sex],
@@ -110,8 +111,8 @@ def _store_contact(session: Session, who: int, form: EnrolForm) -> None:
     )
 
 
-def _store_drinks(session: Session, who: int, keys: tuple[str, ...]) -> None:
-    presets = {preset.key: preset for preset in load_protocol().presets}
+def _store_drinks(session: Session, who: int, keys: tuple[str, ...], protocol: Protocol) -> None:
+    presets = {preset.key: preset for preset in protocol.presets}
     for position, key in enumerate(keys):
         drink = presets[key]
         session.add(

@@ -25,7 +25,6 @@ from app.flags.taken_back import taken_back
 from app.flags.weeks import moments_of, monday
 from app.i18n import Translator
 from app.protocol.in_force import all_versions
-from app.protocol.loader import load_protocol
 from app.staff.contact import Contact
 from app.staff.frame import staff_page
 from app.visit.identity import StaffMe
@@ -157,7 +156,9 @@ def flag_context(
         "steps": steps(flag.rule, tr),
         "history": history(flag, evidence, told, done, tr, me.timezone),
         "notes": [one for one in done if one.staff_id == me.id and one.note and one.holds],
-        "approved": versions.get(flag.protocol_version, load_protocol()).approved,
+        "approved": versions[flag.protocol_version].approved
+        if flag.protocol_version in versions
+        else False,
         "outcomes": [(key, tr(text)) for key, text in OUTCOMES.items()],
     }
 

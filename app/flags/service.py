@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.alerts.alerting import alert
-from app.alerts.person import Person, read_person
+from app.alerts.person import read_person
 from app.audit import Actor, Subject
 from app.flags.keeping import (
     Case,
@@ -28,9 +28,7 @@ from app.flags.keeping import (
 from app.flags.queries import ScopedFlag, flag_for
 from app.flags.state import Unresolved, read_record
 from app.models.flags import Flag, FlagAction
-from app.protocol.in_force import protocol_in_force
-from app.protocol.loader import load_protocol
-from app.protocol.model import Protocol
+from app.protocol.in_force import has_none_of_its_own, protocol_in_force
 from app.rules.engine import (
     checkin_reach,
     concerned_from,
@@ -103,14 +101,10 @@ def _open_case(session: Session, participant_id: int, actor: Actor, now: datetim
     person = read_person(session, participant_id)
     record = read_record(session, participant_id)
     rules = Actor("system:rules", "", actor.request_id, person.site_id)
-    return Case(session, person, record, _protocol(session, person, now), rules, now)
-
-
-def _protocol(session: Session, person: Person, now: datetime) -> Protocol:
-    """The one in force; most sites never put another than the bundled one there."""
     if not person.own_protocol:
-        return load_protocol()
-    return protocol_in_force(session, person.site_id, now)
+        has_none_of_its_own(session, person.site_id)
+    protocol = protocol_in_force(session, person.site_id, now)
+    return Case(session, person, record, protocol, rules, now)
 
 
 def _outcome(case: Case) -> Outcome:
@@ -130,7 +124,9 @@ def _arrivals(case: Case, arrived: Sequence[str]) -> tuple[Timeline, list[Event]
     if not days_arrived:
         today = local_day(case.now, case.person.timezone)
         reach = checkin_reach(today, case.protocol)
-        timeline = read_for_checkin(case.session, case.person.id, case.person.header, reach)
+        timeline = read_for_checkin(
+            case.session, case.person.id, case.person.header, reach, case.protocol.sitting
+        )
         if (events := _complete(timeline, arrived, today)) is not None:
             return timeline, events
     earliest = case.now.date() - timedelta(days=case.protocol.backfill_days + 2)

@@ -6,7 +6,6 @@ from starlette.responses import Response
 from app.framing import queries, service
 from app.i18n import N_
 from app.instruments.framing.library import load_library
-from app.protocol.loader import load_protocol
 from app.staff.frame import staff_page
 from app.visit.gate import for_participants, for_staff
 from app.visit.scope import participant_for
@@ -34,7 +33,7 @@ def show_message(visit: ParticipantVisit) -> Response:
     tr = visit.tr
     if check(NothingForm, visit.form, tr).value is None:
         raise BadForm(N_("This page has no such field."), 422)
-    shown = service.message_of_today(visit.session, visit.me, load_protocol().framing, visit.now)
+    shown = service.message_of_today(visit.session, visit.me, visit.protocol.framing, visit.now)
     if shown is None:
         return Response(status_code=204)
     message, language = shown
@@ -49,7 +48,7 @@ def list_messages(visit: StaffVisit, public_id: str) -> Response:
     context = {
         "nav": "participants",
         "who": who,
-        "framing": load_protocol().framing,
+        "framing": visit.protocol.framing,
         "library": load_library(),
         "shown": queries.exposures(visit.session, who.id),
         "message_of": service.message_of,

@@ -24,7 +24,6 @@ from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, Asked, rea
 from app.interview.queries import DAYS_SHOWN, day_lines, take_turn
 from app.interview.scope import told_participant
 from app.interview.service import record_day
-from app.protocol.loader import load_protocol
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.scope import TELLERS, ScopedParticipant, participant_for
@@ -172,7 +171,7 @@ def _day_page(
         "marks": marks,
         "typed": typed,
         "ticked": form.fields.get("substance", []),
-        "rows": offers(usual, entered, typed if errors else {}, load_protocol(), region, tr),
+        "rows": offers(usual, entered, typed if errors else {}, visit.protocol, region, tr),
         "beverages": [(code, tr(name)) for code, name in BEVERAGES.items()],
         "substances": [(c.code, c.label.say(tr.lang)) for c in substances.lists["substances"]],
         "reasons": [(c.code, c.label.say(tr.lang)) for c in dose.lists["reasons"]],

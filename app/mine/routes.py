@@ -22,7 +22,6 @@ from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_tea
 from app.mine.record import changes_of, days_told, months_of
 from app.mine.sheets import readable_sheets, shared_sheets, sheets_as_data
 from app.mine.words import subject_words
-from app.protocol.loader import load_protocol
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 from app.visit.gate import for_whoever_was_enrolled
@@ -43,7 +42,7 @@ ATTACHED = {"Content-Disposition": 'attachment; filename="daybook{what}.{ending}
 
 def _teller(visit: ParticipantVisit) -> Teller:
     screens = read_beside(visit.session, visit.me.id).screens
-    plan = load_protocol()
+    plan = visit.protocol
     return Teller(visit.tr, plan, visit.me.timezone, screens, plan.standard_drink.shown)
 
 
@@ -58,7 +57,7 @@ def picture(visit: ParticipantVisit, since: str = "") -> Response:
     """Four weeks by day, or with `since=beginning` all of it by week; and totals."""
     if since not in ("", "beginning"):
         raise NotFound
-    plan, tr = load_protocol(), visit.tr
+    plan, tr = visit.protocol, visit.tr
     known = read_timeline(visit.session, visit.me.id).known_at(visit.now)
     began = enrolled_on(visit.session, visit.me.id, visit.me.timezone)
     holds, left = holds_of(visit.session, visit.me.id), visit.me.status != "active"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.appointments.forms import FARTHEST
 from app.i18n import N_, Translator
@@ -18,9 +18,8 @@ from app.notes.words import (
     sheet_keys,
     topic_codes,
 )
-from app.protocol.loader import load_protocol
 from app.timeline.days import ONE_DAY
-from app.web.forms import FormModel
+from app.web.forms import FormModel, protocol_said
 from app.web.limits import Limits
 
 TEXT_LIMIT = 4000
@@ -56,8 +55,9 @@ class NoteForm(FormModel):
 
     @field_validator("topics")
     @classmethod
-    def _topics(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        return _among(codes, topic_codes())
+    def _topics(cls, codes: tuple[str, ...], said: ValidationInfo) -> tuple[str, ...]:
+        protocol = protocol_said(said)
+        return _among(codes, topic_codes(protocol) if protocol else set(codes))
 
     @field_validator("sheets")
     @classmethod
@@ -114,12 +114,12 @@ class Days:
     last: date
 
 
-def days_of(session_day: date, first_dose_on: date | None) -> Days:
+def days_of(session_day: date, first_dose_on: date | None, weeks: int) -> Days:
     """The next session is within the treatment; near its end and after it, within a year."""
     year = session_day + FARTHEST
     if first_dose_on is None:
         return Days(session_day, year)
-    end = first_dose_on + timedelta(weeks=load_protocol().weeks) - ONE_DAY
+    end = first_dose_on + timedelta(weeks=weeks) - ONE_DAY
     return Days(session_day, end if session_day + NEAR_THE_END <= end else year)
 
 

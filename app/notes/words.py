@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.appointments import words
 from app.i18n import N_, Translator
 from app.instruments.worksheets.loader import all_sheets, sheet_by_number
-from app.protocol.loader import load_protocol
+from app.protocol.model import Protocol
 
 ATTENDANCE = {
     "attended": N_("Came on time"),
@@ -73,8 +73,8 @@ def meaning(attendance: str | None, *, taken_over: bool = False, amends: bool = 
     return NOT_HELD if attendance == "no_show" else HELD
 
 
-def topic_codes() -> set[str]:
-    return {*TOPICS, *(f"week_{one.week}" for one in load_protocol().sessions)}
+def topic_codes(plan: Protocol) -> set[str]:
+    return {*TOPICS, *(f"week_{one.week}" for one in plan.sessions)}
 
 
 def sheet_keys() -> set[str]:
@@ -85,19 +85,19 @@ def plan_codes() -> set[str]:
     return {*PLAN, *(SHEET + key for key in sheet_keys())}
 
 
-def week_topics(tr: Translator) -> list[tuple[str, str]]:
+def week_topics(plan: Protocol, tr: Translator) -> list[tuple[str, str]]:
     """(code, words) of the focus of every week of the plan."""
     return [
         (
             f"week_{one.week}",
             tr("Week %(week)s: %(focus)s", week=one.week, focus=one.focus.in_(tr.lang)),
         )
-        for one in load_protocol().sessions
+        for one in plan.sessions
     ]
 
 
-def topic_words(tr: Translator) -> dict[str, str]:
-    return {code: tr(text) for code, text in TOPICS.items()} | dict(week_topics(tr))
+def topic_words(plan: Protocol, tr: Translator) -> dict[str, str]:
+    return {code: tr(text) for code, text in TOPICS.items()} | dict(week_topics(plan, tr))
 
 
 def sheet_words(tr: Translator) -> dict[str, str]:
@@ -111,13 +111,13 @@ def plan_words(tr: Translator) -> dict[str, str]:
     return {code: tr(text) for code, text in PLAN.items()} | sheets
 
 
-def sheets_of_week(week: int) -> list[str]:
+def sheets_of_week(plan: Protocol, week: int) -> list[str]:
     """Keys of the sheets that the plan names for a week; none outside of the plan."""
-    numbers = next((one.sheets for one in load_protocol().sessions if one.week == week), ())
+    numbers = next((one.sheets for one in plan.sessions if one.week == week), ())
     return [sheet_by_number(number).key for number in numbers]
 
 
-def near_plan(week: int) -> list[str]:
+def near_plan(plan: Protocol, week: int) -> list[str]:
     """What may be agreed on first: the fixed steps, and the sheets of this week and the next."""
-    sheets = dict.fromkeys([*sheets_of_week(week), *sheets_of_week(week + 1)])
+    sheets = dict.fromkeys([*sheets_of_week(plan, week), *sheets_of_week(plan, week + 1)])
     return [*PLAN, *(SHEET + key for key in sheets)]

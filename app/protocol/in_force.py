@@ -8,33 +8,81 @@ with yesterday's threshold.
 """
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
+from app.models.people import Participant
 from app.models.trial import ProtocolVersion
 from app.protocol.loader import bundled_protocol, load_protocol, parse_stored, protocol_text
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
+_P: Any = Participant.__table__  # type: ignore[attr-defined]
 _V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _IN_FORCE = (
     select(_V.c.version, _V.c.text)
     .where(_V.c.site_id == bindparam("site"), _V.c.since <= bindparam("now"))
     .order_by(_V.c.since.desc(), _V.c.id.desc())
 )
+_SITE_OF = select(_P.c.site_id).where(_P.c.id == bindparam("who"))
 _ALL = select(_V.c.version, _V.c.text).where(_V.c.site_id == bindparam("site"))
 
 
 def protocol_in_force(session: Session, site_id: int, now: datetime) -> Protocol:
-    """The protocol by which flags of ``site_id`` are judged at ``now``."""
-    for row in session.connection().execute(_IN_FORCE, {"site": site_id, "now": now}):
+    """The protocol that holds for everybody at ``site_id`` at ``now``; read once a transaction."""
+    kept = _kept(session)
+    if site_id not in kept:
+        kept[site_id] = _newest(session, _IN_FORCE, {"site": site_id, "now": now})
+    return kept[site_id]
+
+
+def protocol_without_version() -> Protocol:
+    """What holds at a site that never put a version in force."""
+    return load_protocol()
+
+
+def newest_protocol(session: Session, site_id: int) -> Protocol:
+    """The one in force, for a reader who knows no moment: no version begins in the future."""
+    return protocol_in_force(session, site_id, datetime.max.replace(tzinfo=UTC))
+
+
+def protocol_of(session: Session, participant_id: int, now: datetime) -> Protocol:
+    """`protocol_in_force` at the site of a participant."""
+    site = session.info.get("site of", {}).get(participant_id)
+    if site is None:
+        site = session.connection().execute(_SITE_OF, {"who": participant_id}).scalar_one()
+    return protocol_in_force(session, site, now)
+
+
+def is_of_site(session: Session, participant_id: int, site_id: int) -> None:
+    """Say what another read told already: at which site a participant is."""
+    session.info.setdefault("site of", {})[participant_id] = site_id
+
+
+def has_none_of_its_own(session: Session, site_id: int) -> None:
+    """Say what another read told already: the site never put a version in force."""
+    _kept(session)[site_id] = protocol_without_version()
+
+
+def forget_protocol(session: Session, site_id: int) -> None:
+    """To be said where another version is put in force: what was read does not hold any more."""
+    _kept(session).pop(site_id, None)
+
+
+def _kept(session: Session) -> dict[int, Protocol]:
+    kept: dict[int, Protocol] = session.info.setdefault("protocols", {})
+    return kept
+
+
+def _newest(session: Session, statement: Any, values: dict[str, Any]) -> Protocol:
+    for row in session.connection().execute(statement, values):
         found = _read(row.version, row.text)
         if found is not None:
             return found
-    return load_protocol()
+    return protocol_without_version()
 
 
 def text_in_force(session: Session, site_id: int, now: datetime) -> str:
@@ -47,7 +95,7 @@ def text_in_force(session: Session, site_id: int, now: datetime) -> str:
 
 def all_versions(session: Session, site_id: int) -> dict[str, Protocol]:
     """Every version that a record of this site may name: the bundled one and the file's too."""
-    known = {one.version: one for one in (bundled_protocol(), load_protocol())}
+    known = {one.version: one for one in (bundled_protocol(), protocol_without_version())}
     for row in session.execute(_ALL, {"site": site_id}):
         found = _read(row.version, row.text)
         if found is not None:

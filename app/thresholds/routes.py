@@ -19,8 +19,8 @@ from starlette.responses import Response
 from app.clock import local_day
 from app.flags.records import records
 from app.i18n import N_, Translator
-from app.protocol.in_force import protocol_in_force, text_in_force
-from app.protocol.loader import bundled_protocol, load_protocol, parse_stored
+from app.protocol.in_force import protocol_in_force, protocol_without_version, text_in_force
+from app.protocol.loader import bundled_protocol, parse_stored
 from app.protocol.model import Protocol
 from app.rules.compare import Comparison, compare
 from app.rules.printed import difference_rows, figure_rows
@@ -195,7 +195,7 @@ def _compared(session: Session, me: StaffMe, typed: _Typed, now: datetime) -> Co
     text = rewritten(text_in_force(session, me.site_id, now), typed.changes, "other", "")
     found = records(session, now, site_id=me.site_id, newest=MOST_COMPARED)
     pairs = ((record.timeline, record.versions) for record in found)
-    return compare(pairs, load_protocol(), parse_stored(text))
+    return compare(pairs, protocol_without_version(), parse_stored(text))
 
 
 def _page(visit: StaffVisit, protocol: Protocol, typed: _Typed, status: int) -> Response:

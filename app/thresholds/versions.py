@@ -17,8 +17,8 @@ from app.audit import Subject
 from app.i18n import Translator
 from app.models.people import Staff
 from app.models.trial import ProtocolVersion
-from app.protocol.in_force import text_in_force
-from app.protocol.loader import bundled_protocol, load_protocol, parse_stored
+from app.protocol.in_force import all_versions, forget_protocol, text_in_force
+from app.protocol.loader import parse_stored
 from app.protocol.model import Protocol, ProtocolError
 from app.protocol.thresholds import Thresholds
 from app.protocol.writing import as_toml
@@ -134,7 +134,7 @@ def rewritten(text: str, changes: Mapping[str, float], version: str, approved_by
 def is_taken(session: Session, site_id: int, version: str) -> bool:
     """Whether flags of this site may already carry this version."""
     known = {one.version for one in history(session, site_id)}
-    return version in known | {bundled_protocol().version, load_protocol().version}
+    return version in known | all_versions(session, site_id).keys()
 
 
 def put_in_force(
@@ -159,6 +159,7 @@ def put_in_force(
         "reason": reason,
     }
     row = int(session.execute(_INSERT, values).scalar_one())
+    forget_protocol(session, me.site_id)
     changed: dict[str, list[Any]] = {"version": [old.version, version]}
     if approved_by != old.approved_by:
         changed["approved_by"] = [old.approved_by, approved_by]

@@ -8,7 +8,7 @@ as `app.rules.engine.checkin_reach` says. Tests hold it to what the whole record
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import String, bindparam, cast, or_, select
@@ -97,6 +97,7 @@ class _Record:
     who: int
     header: Participant
     reach: Reach
+    sitting: timedelta
     found: dict[str, list[Any]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Any]:
@@ -107,12 +108,12 @@ class _Record:
 
     def checkins(self) -> list[Checkin]:
         since = at_local(self.reach.checkins, time(0), self.header.timezone)
-        return checkins(self.run(_CHECKINS, {"who": self.who, "since": since}))
+        return checkins(self.run(_CHECKINS, {"who": self.who, "since": since}), self.sitting)
 
     def run_in(self, first: date) -> list[Checkin]:
         until = at_local(first, time(0), self.header.timezone)
         values = {"who": self.who, "since": until - RUN_IN, "until": until}
-        return checkins(self.run(_RUN_IN, values))
+        return checkins(self.run(_RUN_IN, values), self.sitting)
 
     def days(self, statement: Any, since: date) -> Iterable[Any]:
         return self.run(statement, {"who": self.who, "since": since})
@@ -159,11 +160,11 @@ class _OnDemand(Timeline):
 
 
 def read_for_checkin(
-    session: Session, participant_id: int, header: Participant, reach: Reach
+    session: Session, participant_id: int, header: Participant, reach: Reach, sitting: timedelta
 ) -> Timeline:
     """A timeline of the last check-ins; the rules' questions read the rest while the session lasts.
 
     ``header`` is what the caller has read of the participant already.
     """
-    record = _Record(session.connection().execute, participant_id, header, reach)
+    record = _Record(session.connection().execute, participant_id, header, reach, sitting)
     return _OnDemand(header, tuple(record.checkins()), record=record)

@@ -1,11 +1,10 @@
 """Rows of the tables as events: one function a kind, whatever statement read the row."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.instruments.vocabulary import SCREEN_ITEMS
-from app.protocol.loader import load_protocol
 from app.timeline import events as ev
 from app.timeline.sittings import Version, checkin_events
 
@@ -108,9 +107,12 @@ def _void(
     )
 
 
-def checkins(rows: Iterable[Any]) -> list[ev.Checkin]:
-    """Rows of ``CHECKIN_COLUMNS``, which are the fields of a ``Version``."""
-    return checkin_events([Version(*row) for row in rows], load_protocol().sitting)
+def checkins(rows: Iterable[Any], sitting: timedelta) -> list[ev.Checkin]:
+    """Rows of ``CHECKIN_COLUMNS``, which are the fields of a ``Version``.
+
+    ``sitting``: how long one check-in may take, by the protocol.
+    """
+    return checkin_events([Version(*row) for row in rows], sitting)
 
 
 def screen(row: Any) -> ev.Event:

@@ -19,6 +19,7 @@ from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
 from app.models.flags import Flag
 from app.models.people import Participant, dated_zone
 from app.models.trial import ConsentWithdrawal, ProtocolVersion, Urinalysis
+from app.protocol.in_force import newest_protocol
 from app.timeline import events as ev
 from app.timeline.days import at_local
 from app.timeline.known import Participant as Header
@@ -75,9 +76,9 @@ def _of_moments(table: Any, moment: Any, *columns: Any) -> Any:
     return select(table.c.id, *columns).where(table.c.participant_id == _WHO, moment >= _SINCE)
 
 
-_HEADER = select(_P.c.id, _P.c.code, _P.c.sex, dated_zone(_P), _P.c.first_dose_on).where(
-    _P.c.id == _WHO
-)
+_HEADER = select(
+    _P.c.id, _P.c.site_id, _P.c.code, _P.c.sex, dated_zone(_P), _P.c.first_dose_on
+).where(_P.c.id == _WHO)
 _FIRST_TAKEN = (
     select(_DOSE.c.day)
     .where(
@@ -207,7 +208,8 @@ def read_timeline(
         raise UnknownParticipant(participant_id)
     header = Header(row.code, row.timezone, row.sex, row.first_dose_on)
     window = _window(session, participant_id, header, since, all_drinks)
-    events = list(_events(session, window))
+    sitting = newest_protocol(session, row.site_id).sitting
+    events = list(_events(session, window, sitting))
     if since is None:
         events += _protocol_changes(session, participant_id, events)
     return Timeline(header, in_order(events, header.timezone))
@@ -245,12 +247,12 @@ def _protocol_changes(
     ]
 
 
-def _events(session: Session, window: _Window) -> Iterable[ev.Event]:
+def _events(session: Session, window: _Window, sitting: timedelta) -> Iterable[ev.Event]:
     run = session.execute
     yield from (dose(*row) for row in run(_DOSES, window.doses))
     yield from (drink_day(*row) for row in run(_DRINK_DAYS, window.drinks))
     yield from (substance_day(*row) for row in run(_SUBSTANCE_DAYS, window.days))
-    yield from checkins(run(_CHECKINS, window.checkins))
+    yield from checkins(run(_CHECKINS, window.checkins), sitting)
     yield from (screen(row) for row in run(_SCREENS, window.moments))
     yield from (urine(row) for row in run(_URINES, window.moments))
     yield from (counseling_session(row) for row in run(_SESSIONS, window.moments))

@@ -99,13 +99,13 @@ def _page(
         "form": form,
         "errors": errors,
         "words": words,
-        "topic_words": words.topic_words(tr),
+        "topic_words": words.topic_words(here.visit.protocol, tr),
         "sheet_words": words.sheet_words(tr),
         "plan_words": words.plan_words(tr),
         "near": {f"week_{here.one.week + step}" for step in (-1, 0, 1)},
-        "week_codes": [code for code, _ in words.week_topics(tr)],
-        "week_sheets": words.sheets_of_week(here.one.week),
-        "near_plan": words.near_plan(here.one.week),
+        "week_codes": [code for code, _ in words.week_topics(here.visit.protocol, tr)],
+        "week_sheets": words.sheets_of_week(here.visit.protocol, here.one.week),
+        "near_plan": words.near_plan(here.visit.protocol, here.one.week),
         "next": next_session(here.session, here.who.id, here.now),
         "note_words": note_words(here),
         "taken_over": _taken_over(here, found),
@@ -131,7 +131,7 @@ def write_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     path = f"{here.path}/note"
     if notes.sent_before(visit.session, who, here.one, visit.form.token):
         return see_other(path, "same")
-    checked = check(NoteForm, visit.form, tr, _days(here, tr))
+    checked = check(NoteForm, visit.form, tr, _days(here, tr), visit.protocol)
     errors = dict(checked.errors)
     wanted = checked.value
     if wanted and wanted.do == "close":
@@ -154,7 +154,9 @@ def write_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 
 def _days(here: Here, tr: Translator) -> dict[str, Limits]:
-    return agreed_days(days_of(here.opens_on, here.who.first_dose_on), tr)
+    return agreed_days(
+        days_of(here.opens_on, here.who.first_dose_on, here.visit.protocol.weeks), tr
+    )
 
 
 def _early(here: Here, tr: Translator) -> dict[str, str]:
@@ -208,7 +210,7 @@ def amend(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     state = notes_of(visit.session, here.who.id).get(here.one.id)
     if not state or not state.closed:
         raise NotFound
-    checked = check(AmendForm, visit.form, tr, _days(here, tr))
+    checked = check(AmendForm, visit.form, tr, _days(here, tr), visit.protocol)
     errors, wanted = dict(checked.errors), checked.value
     if wanted:
         errors = _left_open(here, wanted, tr)

@@ -13,7 +13,6 @@ from app.appointments import forms, phone_routes, queries, service, words
 from app.appointments.plan import plan_view
 from app.clock import local_day
 from app.notes.queries import notes_of
-from app.protocol.loader import load_protocol
 from app.staff.frame import staff_page
 from app.treatment import note_routes, step_routes
 from app.treatment.here import PLANNERS, about, active_participant
@@ -54,7 +53,7 @@ def _list_page(
     found = queries.appointments(visit.session, who.id)
     today = local_day(visit.now, who.timezone)
     tr = visit.tr
-    view = plan_view(load_protocol(), who.first_dose_on, found, who.timezone, today, tr.lang)
+    view = plan_view(visit.protocol, who.first_dose_on, found, who.timezone, today, tr.lang)
     context = {
         "nav": "sessions",
         "who": who,
@@ -89,7 +88,9 @@ def plan(visit: StaffVisit, public_id: str) -> Response:
         if checked.value.repeat == "weekly":
             found = queries.appointments(visit.session, who.id)
             standing = [one for one in found if one.state != "cancelled"]
-            chosen = forms.weekly_slots(visit.session, visit.me, who, checked.value, standing, tr)
+            chosen = forms.weekly_slots(
+                visit.session, visit.me, who, checked.value, standing, visit.protocol.weeks, tr
+            )
         else:
             chosen = forms.one_slot(visit.session, visit.me, who, checked.value, tr)
         if not chosen.errors:

@@ -30,6 +30,7 @@ from starlette.responses import Response
 
 from app.db import Database
 from app.models.people import AuthSession
+from app.protocol.in_force import has_none_of_its_own, is_of_site
 from app.visit import back, held
 from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
@@ -229,7 +230,10 @@ class _Passage:
         return answer
 
     def _visit(self, session: Session, me: ParticipantMe | StaffMe, now: datetime) -> Visit:
+        if not me.own_protocol:
+            has_none_of_its_own(session, me.site_id)
         if isinstance(me, ParticipantMe):
+            is_of_site(session, me.id, me.site_id)
             return ParticipantVisit(self.request, session, me, now, self.form)
         return StaffVisit(self.request, session, me, now, self.form)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, func, select, true
+from sqlalchemy import RowMapping, and_, bindparam, exists, func, select, true
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -19,6 +19,7 @@ from app.models.people import (
     Staff,
     dated_zone,
 )
+from app.models.trial import ProtocolVersion
 from app.visit.tokens import token_hash
 from app.web.telephone import Numbers
 
@@ -36,6 +37,7 @@ _P: Any = Participant.__table__  # type: ignore[attr-defined]
 _F: Any = Preference.__table__  # type: ignore[attr-defined]
 _T: Any = Staff.__table__  # type: ignore[attr-defined]
 _SITE: Any = Site.__table__  # type: ignore[attr-defined]
+_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _OWN: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
 _NO_NUMBERS = Numbers()
 
@@ -58,6 +60,8 @@ class ParticipantMe:
     site_timezone: str
     request_id: str
     numbers: Numbers = _NO_NUMBERS
+    own_protocol: bool = True
+    """whether the site ever put a version of the protocol in force, or nobody has looked"""
 
     @property
     def large(self) -> bool:
@@ -83,6 +87,8 @@ class StaffMe:
     session_id: int
     request_id: str
     numbers: Numbers = _NO_NUMBERS
+    own_protocol: bool = True
+    """whether the site ever put a version of the protocol in force, or nobody has looked"""
 
     @property
     def actor(self) -> Actor:
@@ -93,6 +99,7 @@ _NUMBERS = tuple(
     func.coalesce(_OWN.c[name], _SITE.c[f"{name}_number"]).label(name)
     for name in ("emergency", "crisis", "clinic")
 )
+_OWN_PROTOCOL = exists().where(_V.c.site_id == _SITE.c.id).label("own_protocol")
 _WHO = (
     *_NUMBERS,
     _D.c.id.label("device_id"),
@@ -106,6 +113,7 @@ _WHO = (
     _P.c.status,
     _F.c["values"].label("preferences"),
     _SITE.c.timezone.label("site_timezone"),
+    _OWN_PROTOCOL,
 )
 _PARTICIPANT = (
     select(_S.c.id.label("session_id"), _S.c.last_seen_at, _S.c.expires_at, *_WHO)
@@ -150,6 +158,7 @@ _STAFF = (
         _T.c.role,
         _T.c.language,
         *_NUMBERS,
+        _OWN_PROTOCOL,
     )
     .select_from(_S)
     .join(_T, _T.c.id == _S.c.staff_id)

@@ -5,7 +5,6 @@ A route takes a visit and nothing of the web besides; the gate makes it (``gate`
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -32,7 +31,7 @@ class Visit:
     def tr(self) -> Translator:
         return tr_of(self.request)
 
-    @cached_property
+    @property
     def protocol(self) -> Protocol:
         """The protocol in force at the site of whoever asks."""
         return protocol_in_force(self.session, self.me.site_id, self.now)

@@ -13,10 +13,11 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Depends
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from starlette.requests import Request
 
 from app.i18n import N_, Translator
+from app.protocol.model import Protocol
 from app.typed import number, plain, two_ways
 from app.web.bodies import FORM, Body, parse, read_body
 from app.web.limits import SURE, Limits, ask_back, date_fields, days_typed
@@ -172,12 +173,30 @@ def _small_number(text: str) -> int | None:
 FormDep = Annotated[Form, Depends(read_form)]
 
 
+def protocol_said(said: ValidationInfo) -> Protocol | None:
+    """The protocol that ``check`` was given; None for a form that our own code fills in.
+
+    Raises TypeError where a form that was sent is checked without one.
+    """
+    if said.context is None:
+        return None
+    found = said.context["protocol"]
+    if not isinstance(found, Protocol):
+        raise TypeError("this form asks the protocol, and was checked without one")
+    return found
+
+
 def check(
-    model: type[T], form: Form, tr: Translator, days: Mapping[str, Limits] | None = None
+    model: type[T],
+    form: Form,
+    tr: Translator,
+    days: Mapping[str, Limits] | None = None,
+    protocol: Protocol | None = None,
 ) -> Checked[T]:
     """Hold ``form`` to ``model``: a list field takes many values, any other just one.
 
-    ``days``: the limits of each date of the model; none can be left out.
+    ``days``: the limits of each date of the model; none can be left out. ``protocol``: the one in
+    force, for a model that asks it what may be answered (`protocol_said`).
     """
     days = days or {}
     if date_fields(model) - getattr(model, "diary_days", frozenset()) != set(days):
@@ -199,7 +218,7 @@ def check(
         else:
             values[name] = sent[0]
     try:
-        value = model.model_validate(values)
+        value = model.model_validate(values, context={"protocol": protocol})
     except ValidationError as error:
         found = {_name(fault): say(fault, tr) for fault in error.errors()}
         errors = found | errors

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.i18n import N_, Translator
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import all_sheets, load_sheet, short_sheets
-from app.protocol.loader import load_protocol
+from app.protocol.model import Protocol
 from app.worksheets.suggest import DANGERS, suggested
 
 REASONS = {
@@ -22,6 +22,7 @@ class Offer:
     ``safety`` and ``planned`` are suggested, ``others`` are all that is left.
     """
 
+    plan: Protocol
     week: int | None
     families: frozenset[str]
     waiting: frozenset[str]
@@ -35,10 +36,8 @@ class Offer:
 
     def focus(self, tr: Translator) -> str:
         """What the plan says for the week; empty outside of it."""
-        return next(
-            (one.focus.in_(tr.lang) for one in load_protocol().sessions if one.week == self.week),
-            "",
-        )
+        sessions = self.plan.sessions
+        return next((one.focus.in_(tr.lang) for one in sessions if one.week == self.week), "")
 
 
 def assignable() -> tuple[Sheet, ...]:
@@ -46,11 +45,14 @@ def assignable() -> tuple[Sheet, ...]:
     return (*all_sheets(), *(sheet for sheet in short_sheets() if not sheet.sent))
 
 
-def offer(week: int | None, families: frozenset[str], waiting: frozenset[str]) -> Offer:
+def offer(
+    plan: Protocol, week: int | None, families: frozenset[str], waiting: frozenset[str]
+) -> Offer:
     """``week`` is the study week, ``families`` those of the unresolved flags."""
-    found = suggested(week, families, waiting)
+    found = suggested(plan, week, families, waiting)
     lead = {one.sheet_key for one in found} | waiting
     return Offer(
+        plan,
         week,
         families,
         waiting,

@@ -107,7 +107,7 @@ def _list_page(
         ),
         "can_assign": _can_assign(visit.me, who),
         "can_read": visit.me.role in READERS,
-        "offer": _offer(visit.session, who, lines, visit.now),
+        "offer": _offer(visit, who, lines),
         "sheet_of": load_sheet,
         "chosen": form.fields.get("sheet", []),
         "errors": errors or {},
@@ -132,12 +132,11 @@ def _planned(session: Session, who: ScopedParticipant, now: datetime) -> queries
     return queries.next_planned(session, who.id, began)
 
 
-def _offer(
-    session: Session, who: ScopedParticipant, lines: list[queries.Line], now: datetime
-) -> Offer:
+def _offer(visit: StaffVisit, who: ScopedParticipant, lines: list[queries.Line]) -> Offer:
     waiting = frozenset(line.sheet_key for line in lines if line.asked and line.can_withdraw)
-    week = study_time(who.first_dose_on, local_day(now, who.timezone)).week
-    return offer(week, queries.open_families(session, who.id), waiting)
+    week = study_time(who.first_dose_on, local_day(visit.now, who.timezone)).week
+    families = queries.open_families(visit.session, who.id)
+    return offer(visit.protocol, week, families, waiting)
 
 
 @router.post("/participants/{public_id}/worksheets")
@@ -152,7 +151,7 @@ def assign_sheets(visit: StaffVisit, public_id: str) -> Response:
     keys = checked.value.sheet
     if service.assigned_before(visit.session, visit.me, who, keys, visit.form.token):
         return see_other(f"/participants/{public_id}/worksheets", "same")
-    offered = _offer(visit.session, who, queries.lines(visit.session, who.id), visit.now)
+    offered = _offer(visit, who, queries.lines(visit.session, who.id))
     twice = [load_sheet(key).title.say(tr.lang) for key in keys if key in offered.waiting]
     if twice:
         text = tr("Assigned already and not finished yet: %(sheets)s.", sheets=", ".join(twice))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.instruments.worksheets.loader import sheet_by_number
-from app.protocol.loader import load_protocol
+from app.protocol.model import Protocol
 
 Why = Literal["safety", "week"]
 DANGERS: frozenset[str] = frozenset({"WDL", "OPI", "SUI"})
@@ -24,7 +24,7 @@ class Suggestion:
 
 
 def suggested(
-    week: int | None, families: frozenset[str], already: frozenset[str]
+    plan: Protocol, week: int | None, families: frozenset[str], already: frozenset[str]
 ) -> tuple[Suggestion, ...]:
     """The sheets that fit, the most pressing first, each once, none of ``already``.
 
@@ -34,7 +34,7 @@ def suggested(
     numbers: list[tuple[int, Why]] = []
     if families & DANGERS:
         numbers += [(number, "safety") for number in SAFETY_SHEETS]
-    numbers += [(number, "week") for number in _planned(week)]
+    numbers += [(number, "week") for number in _planned(plan, week)]
     found: dict[str, Suggestion] = {}
     for number, why in numbers:
         key = sheet_by_number(number).key
@@ -43,5 +43,5 @@ def suggested(
     return tuple(found.values())
 
 
-def _planned(week: int | None) -> tuple[int, ...]:
-    return next((plan.sheets for plan in load_protocol().sessions if plan.week == week), ())
+def _planned(plan: Protocol, week: int | None) -> tuple[int, ...]:
+    return next((one.sheets for one in plan.sessions if one.week == week), ())

@@ -42,7 +42,9 @@ def both(session, who, now):
     protocol, person = load_protocol(), read_person(session, who)
     whole = read_timeline(session, who)
     today = local_day(now, person.timezone)
-    on_demand = read_for_checkin(session, who, person.header, checkin_reach(today, protocol))
+    on_demand = read_for_checkin(
+        session, who, person.header, checkin_reach(today, protocol), protocol.sitting
+    )
     last = max(whole.known_at(now).checkins, key=lambda one: one.received_at)
     return tuple(judge_arrivals(one, [last], now, protocol) for one in (whole, on_demand))
 
@@ -75,7 +77,9 @@ def test_a_quiet_check_in_reads_the_check_ins_alone(database, people):
     with database.read() as session:
         person = read_person(session, people[0])
         reach = checkin_reach(date(2026, 11, 23), load_protocol())
-        timeline = read_for_checkin(session, people[0], person.header, reach)
+        timeline = read_for_checkin(
+            session, people[0], person.header, reach, load_protocol().sitting
+        )
         quiet = {"anxiety": 1, "opioid_craving": 20}
         last = timeline.events[-1:]
         assert last

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.notes.forms import Days, days_of
+from app.protocol.loader import load_protocol
 from tests.treatment.conftest import NOBODY, OWN_WORDS, RISKS
 
 
@@ -72,7 +73,7 @@ def test_the_day_agreed_on_is_after_the_session_and_within_the_treatment(desk, d
 def test_near_the_end_of_the_treatment_and_before_its_dates_there_is_a_year(
     first_dose_on, session, last
 ):
-    assert days_of(session, first_dose_on) == Days(session, last)
+    assert days_of(session, first_dose_on, load_protocol().weeks) == Days(session, last)
 
 
 def test_every_risk_and_the_attendance_must_be_answered_to_close(desk):

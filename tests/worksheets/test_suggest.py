@@ -11,7 +11,7 @@ SAFETY = [("emergency_plan", "safety"), ("lapse_plan", "safety"), ("medication_d
 
 
 def found(week=None, families=NONE, already=NONE):
-    return [(one.sheet_key, one.why) for one in suggested(week, families, already)]
+    return [(one.sheet_key, one.why) for one in suggested(load_protocol(), week, families, already)]
 
 
 def test_every_week_of_the_plan_suggests_its_own_sheets():
