@@ -75,12 +75,12 @@ def reached_from(module: str) -> set[str]:
 def test_simulator_reaches_neither_rules_nor_thresholds() -> None:
     reached = reached_from("app.demo.simulator")
     assert {"app.demo.body", "app.demo.persona", "app.instruments.loader"} <= reached
-    assert not [n for n in reached if n.startswith(("app.safety", "app.protocol"))]
+    assert not [n for n in reached if n.startswith(("app.rules", "app.flags", "app.protocol"))]
 
 
 def test_stories_reach_neither_rules_nor_thresholds() -> None:
     reached = reached_from("app.demo.stories")
-    assert not [n for n in reached if n.startswith(("app.safety", "app.protocol"))]
+    assert not [n for n in reached if n.startswith(("app.rules", "app.flags", "app.protocol"))]
 
 
 def test_walk_of_imports_finds_the_rules_where_they_are_used() -> None:
