@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.request import Request, urlopen
 
 import typer
@@ -27,7 +27,7 @@ from app.demo.links import sign_in_links
 from app.flags.commands import safety_commands
 from app.jobs import JOBS
 from app.keys import KeyFileError, make_key_file
-from app.models.people import Participant, Staff
+from app.models.people import STAFF, Participant
 from app.outbox.commands import outbox_commands, run_worker
 from app.protocol.loader import use_protocol
 from app.protocol.model import ProtocolError
@@ -47,7 +47,6 @@ from app.start import (
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 
-_STAFF: Any = Staff.__table__  # type: ignore[attr-defined]
 door = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 door.add_typer(safety_commands, name="safety", help="Flags: replay a timeline.")
 export = typer.Typer(no_args_is_help=True, help="Files for analysis.")
@@ -159,7 +158,7 @@ def staff_link(email: str) -> None:
     database = Database(settings)
     with database.write() as session:
         found = session.execute(
-            select(_STAFF.c.id).where(_STAFF.c.email.in_(spellings(email)))
+            select(STAFF.c.id).where(STAFF.c.email.in_(spellings(email)))
         ).scalar()
         if found is None:
             raise CannotStart(f"no staff member has the address {email}")

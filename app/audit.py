@@ -15,12 +15,11 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.db import mark_audited, write
-from app.models.audit import AuditEntry
+from app.models.audit import AUDIT_ENTRY
 
 GENESIS = "0" * 64
-_ENTRY: Any = AuditEntry.__table__  # type: ignore[attr-defined]
-_LAST = select(_ENTRY.c.seq, _ENTRY.c.hash).order_by(_ENTRY.c.seq.desc()).limit(1)
-_INSERT = insert(_ENTRY)
+_LAST = select(AUDIT_ENTRY.c.seq, AUDIT_ENTRY.c.hash).order_by(AUDIT_ENTRY.c.seq.desc()).limit(1)
+_INSERT = insert(AUDIT_ENTRY)
 # One number for the whole product: appends to the chain queue behind it on PostgreSQL.
 _APPEND_LOCK = text("SELECT pg_advisory_xact_lock(4417001)")
 _CHAINED = (
@@ -149,4 +148,4 @@ def verify(connection: Connection) -> tuple[Head, list[str]]:
 
 def _entries(connection: Connection) -> Iterator[Any]:
     streamed = connection.execution_options(yield_per=1000)
-    yield from streamed.execute(select(_ENTRY).order_by(_ENTRY.c.seq)).mappings()
+    yield from streamed.execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.seq)).mappings()

@@ -16,12 +16,15 @@ from app.demo.cohort import fill_demo, is_empty
 from app.keys import make_key_file
 from app.main import create_app
 from app.migrate import migrate
-from app.models.people import Staff
+from app.models.people import STAFF
 from app.outbox.smtp import unsendable
 from app.settings import Settings
 
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_STAFF = select(_T.c.id, _T.c.role, _T.c.email).where(_T.c.active == true()).order_by(_T.c.id)
+_STAFF = (
+    select(STAFF.c.id, STAFF.c.role, STAFF.c.email)
+    .where(STAFF.c.active == true())
+    .order_by(STAFF.c.id)
+)
 
 
 class CannotStart(Exception):

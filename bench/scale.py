@@ -28,7 +28,7 @@ from app.clock import utc_now
 from app.db import Database
 from app.demo.bulk import fill_bulk
 from app.main import create_app
-from app.models.people import Participant, Staff
+from app.models.people import PARTICIPANT, Staff
 from app.models.worksheets import WorksheetCopy
 from app.signin import sessions
 from app.start import prepare, settle_memory
@@ -113,7 +113,7 @@ def _write(place: Files | Server, now: datetime) -> tuple[str, str]:
 
 def _one_counselor(session: Session) -> tuple[str, str]:
     """Forty people on one caseload; of them, one with as many worksheets as anybody."""
-    people, staff = Participant.__table__, Staff.__table__  # type: ignore[attr-defined]
+    people, staff = PARTICIPANT, Staff.__table__  # type: ignore[attr-defined]
     copies = WorksheetCopy.__table__  # type: ignore[attr-defined]
     who = session.execute(select(staff.c.id).where(staff.c.role == "counselor")).scalars().first()
     active = select(people.c.id).where(people.c.status == "active").order_by(people.c.id)

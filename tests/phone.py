@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import select, update
@@ -16,17 +15,13 @@ from app.clock import local_day, utc_now
 from app.db import Database
 from app.demo.cohort import fill_demo
 from app.demo.stories import STORIES
-from app.models.checkin import Checkin
-from app.models.people import Participant, Staff
-from app.models.worksheets import Worksheet
+from app.models.checkin import CHECKIN
+from app.models.people import PARTICIPANT, STAFF
+from app.models.worksheets import WORKSHEET
 from app.visit.gate import audiences
 from tests.databases import SqliteTemplate
 from tests.worksheets.planted import ABOUT, PAGES, plant
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
 # Two months, an opioid once, flags, answers of every kind.
 STORY = next(story for story in STORIES if story.code == "DB-005")
 # Beyond the days that a participant may fill in.
@@ -55,7 +50,7 @@ def demo_database(folder: Path) -> Iterator[Database]:
     with SqliteTemplate(template).fresh(folder) as database:
         fill_demo(database, utc_now(), stories=(STORY,))
         with database.read() as session:
-            counselors = select(_T.c.id).where(_T.c.role == "counselor").order_by(_T.c.id)
+            counselors = select(STAFF.c.id).where(STAFF.c.role == "counselor").order_by(STAFF.c.id)
             staff = session.execute(counselors.limit(1)).scalar_one()
         plant(database, person_of(database).id, staff, utc_now())
         yield database
@@ -63,13 +58,15 @@ def demo_database(folder: Path) -> Iterator[Database]:
 
 def person_of(database: Database) -> Person:
     with database.read() as session:
-        row = session.execute(select(_P.c.id, _P.c.timezone).limit(1)).one()
+        row = session.execute(select(PARTICIPANT.c.id, PARTICIPANT.c.timezone).limit(1)).one()
     return Person(row.id, row.timezone)
 
 
 def speak(database: Database, person: Person, language: str) -> None:
     with database.write() as session:
-        session.execute(update(_P).where(_P.c.id == person.id).values(language=language))
+        session.execute(
+            update(PARTICIPANT).where(PARTICIPANT.c.id == person.id).values(language=language)
+        )
         audit.record(
             session, SYSTEM, "test.language", Subject("participant", person.id), now=utc_now()
         )
@@ -110,9 +107,9 @@ def _sheets(path: str, database: Database, person: Person) -> list[str]:
         return [path.replace("{sheet}", sheet) for sheet in ABOUT]
     with database.read() as session:
         found = session.execute(
-            select(_W.c.sheet_key, _W.c.public_id)
-            .where(_W.c.participant_id == person.id)
-            .order_by(_W.c.started_at)
+            select(WORKSHEET.c.sheet_key, WORKSHEET.c.public_id)
+            .where(WORKSHEET.c.participant_id == person.id)
+            .order_by(WORKSHEET.c.started_at)
         ).all()
     known = dict(found)
     if "{page}" in path:
@@ -126,8 +123,8 @@ def _sheets(path: str, database: Database, person: Person) -> list[str]:
 def _checkin(database: Database, person: Person, instrument: str) -> str:
     with database.read() as session:
         statement = (
-            select(_C.c.public_id)
-            .where(_C.c.participant_id == person.id, _C.c.instrument == instrument)
-            .order_by(_C.c.id.desc())
+            select(CHECKIN.c.public_id)
+            .where(CHECKIN.c.participant_id == person.id, CHECKIN.c.instrument == instrument)
+            .order_by(CHECKIN.c.id.desc())
         )
         return str(session.execute(statement.limit(1)).scalar_one())

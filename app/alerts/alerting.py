@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, select
 from sqlmodel import Session
@@ -19,16 +18,11 @@ from app.alerts.person import Person
 from app.alerts.roster import contacts, wall_of
 from app.audit import SYSTEM, Subject
 from app.clock import local
-from app.models.flags import Flag, Notice
-from app.models.outbox import Message
-from app.models.people import Participant
+from app.models.flags import FLAG, NOTICE
+from app.models.outbox import MESSAGE
+from app.models.people import PARTICIPANT
 from app.outbox.service import Mail, enqueue
 from app.rules.finding import Severity
-
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +35,32 @@ class Alerted:
     severity: Severity
 
 
-_NOTICE = insert(_N)
+_NOTICE = insert(NOTICE)
 _TOLD_BY = (
     select(
-        _F.c.id,
-        _F.c.public_id,
-        _F.c.reference,
-        _N.c.severity,
-        _N.c.step,
-        _F.c.site_id,
-        _P.c.counselor_id,
+        FLAG.c.id,
+        FLAG.c.public_id,
+        FLAG.c.reference,
+        NOTICE.c.severity,
+        NOTICE.c.step,
+        FLAG.c.site_id,
+        PARTICIPANT.c.counselor_id,
     )
-    .select_from(_N)
-    .join(_F, _F.c.id == _N.c.flag_id)
-    .join(_P, _P.c.id == _F.c.participant_id)
-    .join(_M, _M.c.id == _N.c.message_id)
-    .where(_N.c.message_id == bindparam("message"), _M.c.kind == "alert", _F.c.status == "open")
-    .order_by(_F.c.id)
+    .select_from(NOTICE)
+    .join(FLAG, FLAG.c.id == NOTICE.c.flag_id)
+    .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
+    .join(MESSAGE, MESSAGE.c.id == NOTICE.c.message_id)
+    .where(
+        NOTICE.c.message_id == bindparam("message"),
+        MESSAGE.c.kind == "alert",
+        FLAG.c.status == "open",
+    )
+    .order_by(FLAG.c.id)
 )
 _TOLD = (
-    select(_N.c.staff_id, _M.c.status)
-    .join(_M, _M.c.id == _N.c.message_id)
-    .where(and_(_N.c.flag_id == bindparam("flag"), _N.c.severity == bindparam("severity")))
+    select(NOTICE.c.staff_id, MESSAGE.c.status)
+    .join(MESSAGE, MESSAGE.c.id == NOTICE.c.message_id)
+    .where(and_(NOTICE.c.flag_id == bindparam("flag"), NOTICE.c.severity == bindparam("severity")))
 )
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, select
 from sqlmodel import Session
@@ -15,28 +14,24 @@ from app.alerts.roster import contacts
 from app.audit import SYSTEM, Subject
 from app.clock import local
 from app.db import apart
-from app.models.flags import Flag, Notice
-from app.models.people import Participant, Site
+from app.models.flags import FLAG, NOTICE
+from app.models.people import PARTICIPANT, SITE
 from app.outbox.heartbeat import once_a_day
 from app.rules.finding import Severity
 
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
 EIGHT = time(8)
 EVERY_SECONDS = 60.0
-_SITES = select(_S.c.id, _S.c.timezone).order_by(_S.c.id)
+_SITES = select(SITE.c.id, SITE.c.timezone).order_by(SITE.c.id)
 _UNTOLD = (
-    select(_F.c.id, _F.c.public_id, _F.c.reference, _P.c.counselor_id)
-    .join(_P, _P.c.id == _F.c.participant_id)
+    select(FLAG.c.id, FLAG.c.public_id, FLAG.c.reference, PARTICIPANT.c.counselor_id)
+    .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
     .where(
-        _F.c.site_id == bindparam("site"),
-        _F.c.status == "open",
-        _F.c.severity == "routine",
-        ~exists().where(and_(_N.c.flag_id == _F.c.id, _N.c.severity == "routine")),
+        FLAG.c.site_id == bindparam("site"),
+        FLAG.c.status == "open",
+        FLAG.c.severity == "routine",
+        ~exists().where(and_(NOTICE.c.flag_id == FLAG.c.id, NOTICE.c.severity == "routine")),
     )
-    .order_by(_F.c.id)
+    .order_by(FLAG.c.id)
 )
 
 

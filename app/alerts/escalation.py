@@ -19,45 +19,40 @@ from app.alerts.ladder import all_told, first_told, next_told
 from app.alerts.roster import contacts
 from app.clock import local
 from app.db import apart
-from app.models.flags import Flag, Notice
-from app.models.outbox import Message
-from app.models.people import Participant, Site
+from app.models.flags import FLAG, NOTICE
+from app.models.outbox import MESSAGE
+from app.models.people import PARTICIPANT, SITE
 from app.protocol.in_force import protocol_in_force
 from app.rules.due import due_after
 from app.rules.finding import Severity
 
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
 EVERY_SECONDS = 15.0
 EMERGENCY_AGAIN = timedelta(minutes=15)
 _OPEN = (
     select(
-        _F.c.id,
-        _F.c.public_id,
-        _F.c.reference,
-        _F.c.severity,
-        _F.c.rule,
-        _F.c.raised_at,
-        _F.c.site_id,
-        _F.c.participant_id,
-        _P.c.counselor_id,
-        _S.c.timezone,
-        func.max(_M.c.created_at).label("told_at"),
-        func.max(_N.c.step).label("step"),
+        FLAG.c.id,
+        FLAG.c.public_id,
+        FLAG.c.reference,
+        FLAG.c.severity,
+        FLAG.c.rule,
+        FLAG.c.raised_at,
+        FLAG.c.site_id,
+        FLAG.c.participant_id,
+        PARTICIPANT.c.counselor_id,
+        SITE.c.timezone,
+        func.max(MESSAGE.c.created_at).label("told_at"),
+        func.max(NOTICE.c.step).label("step"),
     )
-    .join(_P, _P.c.id == _F.c.participant_id)
-    .join(_S, _S.c.id == _F.c.site_id)
-    .outerjoin(_N, and_(_N.c.flag_id == _F.c.id, _N.c.severity == _F.c.severity))
-    .outerjoin(_M, _M.c.id == _N.c.message_id)
-    .where(_F.c.status == "open", _F.c.severity != "routine")
-    .group_by(_F.c.id, _P.c.id, _S.c.id)
-    .order_by(_F.c.participant_id, _F.c.severity, _F.c.id)
+    .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
+    .join(SITE, SITE.c.id == FLAG.c.site_id)
+    .outerjoin(NOTICE, and_(NOTICE.c.flag_id == FLAG.c.id, NOTICE.c.severity == FLAG.c.severity))
+    .outerjoin(MESSAGE, MESSAGE.c.id == NOTICE.c.message_id)
+    .where(FLAG.c.status == "open", FLAG.c.severity != "routine")
+    .group_by(FLAG.c.id, PARTICIPANT.c.id, SITE.c.id)
+    .order_by(FLAG.c.participant_id, FLAG.c.severity, FLAG.c.id)
 )
-_TOLD = select(_N.c.staff_id).where(
-    _N.c.flag_id == bindparam("flag"), _N.c.severity == bindparam("severity")
+_TOLD = select(NOTICE.c.staff_id).where(
+    NOTICE.c.flag_id == bindparam("flag"), NOTICE.c.severity == bindparam("severity")
 )
 
 

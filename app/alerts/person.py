@@ -2,32 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
-from app.models.people import Participant, Site, dated_zone
-from app.models.trial import ProtocolVersion
+from app.models.people import PARTICIPANT, SITE, dated_zone
+from app.models.trial import PROTOCOL_VERSION
 from app.timeline.known import Participant as Header
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
-_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _PERSON = (
     select(
-        _P.c.id,
-        _P.c.site_id,
-        dated_zone(_P),
-        _P.c.counselor_id,
-        _P.c.code,
-        _P.c.sex,
-        _P.c.first_dose_on,
-        _S.c.timezone,
-        exists().where(_V.c.site_id == _P.c.site_id),
+        PARTICIPANT.c.id,
+        PARTICIPANT.c.site_id,
+        dated_zone(PARTICIPANT),
+        PARTICIPANT.c.counselor_id,
+        PARTICIPANT.c.code,
+        PARTICIPANT.c.sex,
+        PARTICIPANT.c.first_dose_on,
+        SITE.c.timezone,
+        exists().where(PROTOCOL_VERSION.c.site_id == PARTICIPANT.c.site_id),
     )
-    .join(_S, _S.c.id == _P.c.site_id)
-    .where(_P.c.id == bindparam("who"))
+    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
+    .where(PARTICIPANT.c.id == bindparam("who"))
 )
 
 

@@ -8,42 +8,41 @@ from sqlmodel import Session
 
 from app.alerts.ladder import LEADS, Contact
 from app.clock import local
-from app.models.people import ContactHours, Site, Staff
+from app.models.people import CONTACT_HOURS, SITE, STAFF
 from app.outbox.service import usable_address
 
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_C: Any = ContactHours.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
 _STAFF = (
     select(
-        _T.c.id,
-        _T.c.email,
-        _T.c.language,
-        _T.c.role,
-        _T.c.alert_position,
-        (_T.c.id == bindparam("counselor")).label("is_counselor"),
-        _C.c.weekdays,
-        _C.c.from_minute,
-        _C.c.until_minute,
-        _C.c.absent_from,
-        _C.c.absent_until,
-        _C.c.cover_id,
+        STAFF.c.id,
+        STAFF.c.email,
+        STAFF.c.language,
+        STAFF.c.role,
+        STAFF.c.alert_position,
+        (STAFF.c.id == bindparam("counselor")).label("is_counselor"),
+        CONTACT_HOURS.c.weekdays,
+        CONTACT_HOURS.c.from_minute,
+        CONTACT_HOURS.c.until_minute,
+        CONTACT_HOURS.c.absent_from,
+        CONTACT_HOURS.c.absent_until,
+        CONTACT_HOURS.c.cover_id,
     )
-    .outerjoin(_C, _C.c.staff_id == _T.c.id)
+    .outerjoin(CONTACT_HOURS, CONTACT_HOURS.c.staff_id == STAFF.c.id)
     .where(
-        _T.c.site_id == bindparam("site"),
-        _T.c.active == true(),
+        STAFF.c.site_id == bindparam("site"),
+        STAFF.c.active == true(),
         or_(
-            _T.c.alert_position.is_not(None),
-            _T.c.id == bindparam("counselor"),
-            _T.c.role.in_(LEADS),
-            _T.c.id.in_(select(_C.c.cover_id).where(_C.c.cover_id.is_not(None))),
+            STAFF.c.alert_position.is_not(None),
+            STAFF.c.id == bindparam("counselor"),
+            STAFF.c.role.in_(LEADS),
+            STAFF.c.id.in_(
+                select(CONTACT_HOURS.c.cover_id).where(CONTACT_HOURS.c.cover_id.is_not(None))
+            ),
         ),
     )
     # Those without a place on the list come last.
-    .order_by(_T.c.alert_position.is_(None), _T.c.alert_position, _T.c.id)
+    .order_by(STAFF.c.alert_position.is_(None), STAFF.c.alert_position, STAFF.c.id)
 )
-_ZONE = select(_S.c.timezone).where(_S.c.id == bindparam("site"))
+_ZONE = select(SITE.c.timezone).where(SITE.c.id == bindparam("site"))
 
 
 def contacts(session: Session, site_id: int, counselor_id: int | None) -> list[Contact]:

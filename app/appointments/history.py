@@ -7,21 +7,25 @@ from typing import Any
 from sqlalchemy import String, bindparam, cast, literal, select
 from sqlalchemy.orm import Session
 
-from app.models.audit import AuditEntry
-from app.models.people import Staff
+from app.models.audit import AUDIT_ENTRY
+from app.models.people import STAFF
 from app.web.appointment import CLINIC
 
-_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 _STEPS = (
-    select(_A.c.at, _A.c.action, _A.c.reason, _A.c.changes, _T.c.name)
-    .outerjoin(_T, _A.c.actor == literal("staff:").op("||")(cast(_T.c.id, String)))
-    .where(
-        _A.c.subject_kind == "session",
-        _A.c.subject_id == bindparam("session"),
-        _A.c.action.not_in(("session.open", "note.open")),
+    select(
+        AUDIT_ENTRY.c.at,
+        AUDIT_ENTRY.c.action,
+        AUDIT_ENTRY.c.reason,
+        AUDIT_ENTRY.c.changes,
+        STAFF.c.name,
     )
-    .order_by(_A.c.seq)
+    .outerjoin(STAFF, AUDIT_ENTRY.c.actor == literal("staff:").op("||")(cast(STAFF.c.id, String)))
+    .where(
+        AUDIT_ENTRY.c.subject_kind == "session",
+        AUDIT_ENTRY.c.subject_id == bindparam("session"),
+        AUDIT_ENTRY.c.action.not_in(("session.open", "note.open")),
+    )
+    .order_by(AUDIT_ENTRY.c.seq)
 )
 
 

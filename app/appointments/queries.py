@@ -13,17 +13,17 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.clock import local_day
-from app.models.counseling import CounselingSession
-from app.models.people import Participant, dated_zone
+from app.models.counseling import COUNSELING_SESSION
+from app.models.people import PARTICIPANT, dated_zone
 from app.timeline.days import at_local
 from app.web.errors import NotFound
 
-_S: Any = CounselingSession.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 _WHO: Any = bindparam("who")
 LONGEST = timedelta(minutes=180)
 # What is still to come: neither recorded nor cancelled.
-PLANNED: Any = and_(_S.c.attended.is_(None), _S.c.cancelled_at.is_(None))
+PLANNED: Any = and_(
+    COUNSELING_SESSION.c.attended.is_(None), COUNSELING_SESSION.c.cancelled_at.is_(None)
+)
 State = Literal["planned", "attended", "not_attended", "cancelled"]
 
 
@@ -65,11 +65,15 @@ class Appointment:
         return self.at <= now
 
 
-_COLUMNS = tuple(_S.c[name] for name in Appointment.__slots__)
-_ALL = select(*_COLUMNS).where(_S.c.participant_id == _WHO).order_by(_S.c.at, _S.c.id)
-_FROM = _ALL.where(_S.c.at >= bindparam("since"))
+_COLUMNS = tuple(COUNSELING_SESSION.c[name] for name in Appointment.__slots__)
+_ALL = (
+    select(*_COLUMNS)
+    .where(COUNSELING_SESSION.c.participant_id == _WHO)
+    .order_by(COUNSELING_SESSION.c.at, COUNSELING_SESSION.c.id)
+)
+_FROM = _ALL.where(COUNSELING_SESSION.c.at >= bindparam("since"))
 _NEXT = _FROM.where(PLANNED).limit(1)
-_ONE = _ALL.where(_S.c.public_id == bindparam("public_id"))
+_ONE = _ALL.where(COUNSELING_SESSION.c.public_id == bindparam("public_id"))
 
 
 def today_began(now: datetime, zone: str) -> datetime:
@@ -139,23 +143,23 @@ def summary(found: Sequence[Appointment], now: datetime) -> Attendance:
 
 _STANDING = (
     select(
-        _S.c.id,
-        _S.c.participant_id,
-        _S.c.at,
-        _S.c.minutes,
-        _S.c.place,
-        _P.c.code,
-        dated_zone(_P),
+        COUNSELING_SESSION.c.id,
+        COUNSELING_SESSION.c.participant_id,
+        COUNSELING_SESSION.c.at,
+        COUNSELING_SESSION.c.minutes,
+        COUNSELING_SESSION.c.place,
+        PARTICIPANT.c.code,
+        dated_zone(PARTICIPANT),
     )
-    .join(_P, _P.c.id == _S.c.participant_id)
+    .join(PARTICIPANT, PARTICIPANT.c.id == COUNSELING_SESSION.c.participant_id)
     .where(
-        _S.c.cancelled_at.is_(None),
-        _S.c.at > bindparam("after"),
-        _S.c.at < bindparam("before"),
+        COUNSELING_SESSION.c.cancelled_at.is_(None),
+        COUNSELING_SESSION.c.at > bindparam("after"),
+        COUNSELING_SESSION.c.at < bindparam("before"),
     )
 )
-_OF_PERSON = _STANDING.where(_S.c.participant_id == _WHO)
-_OF_COUNSELOR = _STANDING.where(_P.c.counselor_id == bindparam("counselor"))
+_OF_PERSON = _STANDING.where(COUNSELING_SESSION.c.participant_id == _WHO)
+_OF_COUNSELOR = _STANDING.where(PARTICIPANT.c.counselor_id == bindparam("counselor"))
 
 
 @dataclass(frozen=True, slots=True)

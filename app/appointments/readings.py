@@ -9,19 +9,15 @@ from sqlalchemy import bindparam, case, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.appointments.queries import next_session, today_began
-from app.models.counseling import BriefReading, CounselingSession
-from app.models.people import Participant, Staff
+from app.models.counseling import BRIEF_READING, COUNSELING_SESSION
+from app.models.people import PARTICIPANT, STAFF
 from app.visit.identity import StaffMe
 from app.visit.scope import in_scope
 
-_R: Any = BriefReading.__table__  # type: ignore[attr-defined]
-_S: Any = CounselingSession.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 RECENT = timedelta(days=28)
 # Whoever opened it earlier than this opens it again: much may have been told since.
 READ_WITHIN = timedelta(hours=48)
-_INSERT = insert(_R)
+_INSERT = insert(BRIEF_READING)
 
 
 def record_reading(session: Session, me: StaffMe, participant_id: int, now: datetime) -> None:
@@ -41,18 +37,24 @@ def record_reading(session: Session, me: StaffMe, participant_id: int, now: date
 
 _OF_PERSON = (
     select(
-        _S.c.public_id,
-        _T.c.name,
-        _T.c.role,
-        func.min(_R.c.at).label("first"),
-        func.max(case((_R.c.at < _S.c.at, _R.c.at))),
+        COUNSELING_SESSION.c.public_id,
+        STAFF.c.name,
+        STAFF.c.role,
+        func.min(BRIEF_READING.c.at).label("first"),
+        func.max(case((BRIEF_READING.c.at < COUNSELING_SESSION.c.at, BRIEF_READING.c.at))),
     )
-    .select_from(_R)
-    .join(_S, _S.c.id == _R.c.session_id)
-    .join(_T, _T.c.id == _R.c.staff_id)
-    .where(_R.c.participant_id == bindparam("who"))
-    .group_by(_S.c.id, _S.c.public_id, _T.c.id, _T.c.name, _T.c.role)
-    .order_by("first", _T.c.id)
+    .select_from(BRIEF_READING)
+    .join(COUNSELING_SESSION, COUNSELING_SESSION.c.id == BRIEF_READING.c.session_id)
+    .join(STAFF, STAFF.c.id == BRIEF_READING.c.staff_id)
+    .where(BRIEF_READING.c.participant_id == bindparam("who"))
+    .group_by(
+        COUNSELING_SESSION.c.id,
+        COUNSELING_SESSION.c.public_id,
+        STAFF.c.id,
+        STAFF.c.name,
+        STAFF.c.role,
+    )
+    .order_by("first", STAFF.c.id)
 )
 
 
@@ -77,7 +79,7 @@ def readings_of(session: Session, participant_id: int) -> list[Reading]:
 
 
 # A name of its own, so that no statement takes it for the participant's present counselor.
-_READER: Any = _T.alias("reader")
+_READER: Any = STAFF.alias("reader")
 
 
 def latest_reading(*conditions: Any) -> Any:
@@ -86,23 +88,26 @@ def latest_reading(*conditions: Any) -> Any:
     Others of the team may look as well; the brief is for whoever holds the session.
     """
     return (
-        select(func.max(_R.c.at))
-        .join(_READER, _READER.c.id == _R.c.staff_id)
+        select(func.max(BRIEF_READING.c.at))
+        .join(_READER, _READER.c.id == BRIEF_READING.c.staff_id)
         .where(_READER.c.role == "counselor", *conditions)
     )
 
 
 _HELD = (
     select(
-        _S.c.at,
-        latest_reading(_R.c.session_id == _S.c.id, _R.c.at < _S.c.at)
-        .correlate(_S)
+        COUNSELING_SESSION.c.at,
+        latest_reading(
+            BRIEF_READING.c.session_id == COUNSELING_SESSION.c.id,
+            BRIEF_READING.c.at < COUNSELING_SESSION.c.at,
+        )
+        .correlate(COUNSELING_SESSION)
         .scalar_subquery()
         .label("opened"),
     )
-    .select_from(_P)
-    .join(_S, _S.c.participant_id == _P.c.id)
-    .where(_S.c.attended.is_(True), _S.c.cancelled_at.is_(None))
+    .select_from(PARTICIPANT)
+    .join(COUNSELING_SESSION, COUNSELING_SESSION.c.participant_id == PARTICIPANT.c.id)
+    .where(COUNSELING_SESSION.c.attended.is_(True), COUNSELING_SESSION.c.cancelled_at.is_(None))
 )
 
 

@@ -16,28 +16,31 @@ from app import audit
 from app.appointments.queries import PLANNED, Appointment
 from app.audit import Actor, Subject
 from app.clock import local_day
-from app.models.audit import AuditEntry
+from app.models.audit import AUDIT_ENTRY
 from app.models.base import public_id
-from app.models.counseling import CounselingSession, SessionNote
+from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
 from app.protocol.study_time import study_time
 
-_S: Any = CounselingSession.__table__  # type: ignore[attr-defined]
-_N: Any = SessionNote.__table__  # type: ignore[attr-defined]
-_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 PLAN = "session.plan"
-_INSERT = insert(_S).returning(_S.c.id)
+_INSERT = insert(COUNSELING_SESSION).returning(COUNSELING_SESSION.c.id)
 _PLANNED_BY = (
-    select(_A.c.changes)
-    .select_from(_S)
-    .join(_A, (_A.c.subject_kind == "session") & (_A.c.subject_id == _S.c.id))
+    select(AUDIT_ENTRY.c.changes)
+    .select_from(COUNSELING_SESSION)
+    .join(
+        AUDIT_ENTRY,
+        (AUDIT_ENTRY.c.subject_kind == "session")
+        & (AUDIT_ENTRY.c.subject_id == COUNSELING_SESSION.c.id),
+    )
     .where(
-        _S.c.participant_id == bindparam("who"),
-        _A.c.action == PLAN,
-        _A.c.actor == bindparam("actor"),
+        COUNSELING_SESSION.c.participant_id == bindparam("who"),
+        AUDIT_ENTRY.c.action == PLAN,
+        AUDIT_ENTRY.c.actor == bindparam("actor"),
     )
 )
-_NOTE = exists().where(_N.c.session_id == _S.c.id)
-_CLOSED_NOTE = exists().where(_N.c.session_id == _S.c.id, _N.c.closed_at.is_not(None))
+_NOTE = exists().where(SESSION_NOTE.c.session_id == COUNSELING_SESSION.c.id)
+_CLOSED_NOTE = exists().where(
+    SESSION_NOTE.c.session_id == COUNSELING_SESSION.c.id, SESSION_NOTE.c.closed_at.is_not(None)
+)
 
 
 class Changed(Exception):
@@ -145,7 +148,7 @@ def record_attendance(session: Session, about: About, one: Appointment, attended
 
 def take_back_attendance(session: Session, about: About, one: Appointment) -> None:
     """Undo a wrong mark, until a note is closed; raises Changed from then on."""
-    same = _S.c.attended.is_(one.attended)
+    same = COUNSELING_SESSION.c.attended.is_(one.attended)
     _step(session, one, {"attended": None, "recorded_at": None}, same, ~_CLOSED_NOTE)
     changes = {"attended": [one.attended, None]}
     _record(session, about, "session.attendance_undo", one.id, changes)
@@ -156,24 +159,29 @@ def correct_attendance(session: Session, about: About, one: Appointment, attende
     if one.attended is attended:
         return
     values = {"attended": attended, "recorded_at": about.now, "week": week_of(about, one.at)}
-    _step(session, one, values, _S.c.cancelled_at.is_(None))
+    _step(session, one, values, COUNSELING_SESSION.c.cancelled_at.is_(None))
     _record(session, about, "session.attendance", one.id, {"attended": [one.attended, attended]})
 
 
 def still_stands(session: Session, one: Appointment) -> None:
     """Hold the row until this transaction ends. Raises Changed if it was moved or cancelled."""
-    _hold(session, one, _S.c.cancelled_at.is_(None))
+    _hold(session, one, COUNSELING_SESSION.c.cancelled_at.is_(None))
 
 
 def _step(session: Session, one: Appointment, values: dict[str, Any], *state: Any) -> None:
     """Change the row if it still is as it was read. Raises Changed, and then nothing is written."""
     _hold(session, one, *state)
-    session.execute(update(_S).where(_S.c.id == one.id).values(**values))
+    session.execute(
+        update(COUNSELING_SESSION).where(COUNSELING_SESSION.c.id == one.id).values(**values)
+    )
 
 
 def _hold(session: Session, one: Appointment, *state: Any) -> None:
-    same = (_S.c.id == one.id, _S.c.version == one.version, *state)
-    if session.execute(select(_S.c.id).where(*same).with_for_update()).first() is None:
+    same = (COUNSELING_SESSION.c.id == one.id, COUNSELING_SESSION.c.version == one.version, *state)
+    if (
+        session.execute(select(COUNSELING_SESSION.c.id).where(*same).with_for_update()).first()
+        is None
+    ):
         raise Changed
 
 

@@ -10,24 +10,27 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session
 
-from app.models.checkin import Screen
-from app.models.diary import Dose, DrinkDay, Submission, SubstanceDay
+from app.models.checkin import SCREEN
+from app.models.diary import (
+    DOSE,
+    DRINK_DAY,
+    SUBMISSION,
+    SUBSTANCE_DAY,
+)
 
 # A phone's clock that is further off than this (seconds) is marked; times are never altered.
 TRUSTED_SKEW = 600
-_S: Any = Submission.__table__  # type: ignore[attr-defined]
-_M: Any = Screen.__table__  # type: ignore[attr-defined]
 _DAYS = {
-    "dose": Dose.__table__,  # type: ignore[attr-defined]
-    "drinks": DrinkDay.__table__,  # type: ignore[attr-defined]
-    "substances": SubstanceDay.__table__,  # type: ignore[attr-defined]
+    "dose": DOSE,
+    "drinks": DRINK_DAY,
+    "substances": SUBSTANCE_DAY,
 }
 _WHO: Any = bindparam("who")
-_SKEWED = select(_S.c.kind, _S.c.subject_id, _S.c.skew_seconds).where(
-    _S.c.participant_id == _WHO,
-    or_(_S.c.skew_seconds > TRUSTED_SKEW, _S.c.skew_seconds < -TRUSTED_SKEW),
+_SKEWED = select(SUBMISSION.c.kind, SUBMISSION.c.subject_id, SUBMISSION.c.skew_seconds).where(
+    SUBMISSION.c.participant_id == _WHO,
+    or_(SUBMISSION.c.skew_seconds > TRUSTED_SKEW, SUBMISSION.c.skew_seconds < -TRUSTED_SKEW),
 )
-_SCREENS = select(_M.c.id, _M.c.ratings).where(_M.c.participant_id == _WHO)
+_SCREENS = select(SCREEN.c.id, SCREEN.c.ratings).where(SCREEN.c.participant_id == _WHO)
 _REASONS = {
     kind: select(table.c.id, table.c.change_reason).where(
         table.c.participant_id == _WHO, table.c.change_reason.is_not(None)

@@ -16,23 +16,14 @@ from app.brief.since import Hold, Otherwise
 from app.clock import local_day
 from app.instruments.reading import InstrumentError
 from app.instruments.worksheets.loader import load_sheet
-from app.models.audit import AuditEntry
-from app.models.counseling import CounselingSession
-from app.models.flags import Flag, FlagAction
-from app.models.people import Hold as HoldRow
-from app.models.people import Staff
-from app.models.worksheets import Worksheet, WorksheetCopy
+from app.models.audit import AUDIT_ENTRY
+from app.models.counseling import COUNSELING_SESSION
+from app.models.flags import FLAG, FLAG_ACTION
+from app.models.people import HOLD, STAFF
+from app.models.worksheets import WORKSHEET, WORKSHEET_COPY
 from app.worksheets.shared import VISIBLE
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_FLAG, _ACTION, _HOLD, _T = map(_table, (Flag, FlagAction, HoldRow, Staff))
-_W, _C = map(_table, (Worksheet, WorksheetCopy))
-_S, _A = map(_table, (CounselingSession, AuditEntry))
-_RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
+_RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=FLAG.c.severity)
 _WHO: Any = bindparam("who")
 _SINCE: Any = bindparam("since")
 PREPARED = "before_session"
@@ -78,9 +69,19 @@ def sessions_of(session: Session, who: int, zone: str, since: datetime) -> Sessi
 
 
 _MOVED = (
-    select(_S.c.id, _A.c.changes)
-    .join(_A, and_(_A.c.subject_kind == "session", _A.c.subject_id == _S.c.id))
-    .where(_S.c.participant_id == _WHO, _A.c.action == MOVE, _A.c.at >= _SINCE)
+    select(COUNSELING_SESSION.c.id, AUDIT_ENTRY.c.changes)
+    .join(
+        AUDIT_ENTRY,
+        and_(
+            AUDIT_ENTRY.c.subject_kind == "session",
+            AUDIT_ENTRY.c.subject_id == COUNSELING_SESSION.c.id,
+        ),
+    )
+    .where(
+        COUNSELING_SESSION.c.participant_id == _WHO,
+        AUDIT_ENTRY.c.action == MOVE,
+        AUDIT_ENTRY.c.at >= _SINCE,
+    )
 )
 
 
@@ -105,40 +106,40 @@ def went_otherwise(
 
 _FLAGS = (
     select(
-        _FLAG.c.id,
-        _FLAG.c.public_id,
-        _FLAG.c.family,
-        _FLAG.c.rule,
-        _FLAG.c.severity,
-        _FLAG.c.status,
-        _FLAG.c.raised_at,
-        _FLAG.c.resolved_at,
-        _FLAG.c.outcome,
+        FLAG.c.id,
+        FLAG.c.public_id,
+        FLAG.c.family,
+        FLAG.c.rule,
+        FLAG.c.severity,
+        FLAG.c.status,
+        FLAG.c.raised_at,
+        FLAG.c.resolved_at,
+        FLAG.c.outcome,
     )
     .where(
-        _FLAG.c.participant_id == _WHO,
-        or_(_FLAG.c.status != "resolved", _FLAG.c.resolved_at >= _SINCE),
+        FLAG.c.participant_id == _WHO,
+        or_(FLAG.c.status != "resolved", FLAG.c.resolved_at >= _SINCE),
     )
-    .order_by((_FLAG.c.status == "resolved"), _RANK.desc(), _FLAG.c.raised_at.desc())
+    .order_by((FLAG.c.status == "resolved"), _RANK.desc(), FLAG.c.raised_at.desc())
 )
 _DONE = (
     select(
-        _ACTION.c.id,
-        _ACTION.c.replaces_id,
-        _ACTION.c.flag_id,
-        _ACTION.c.at,
-        _T.c.name,
-        _ACTION.c.action,
-        _ACTION.c.outcome,
-        _ACTION.c.note,
+        FLAG_ACTION.c.id,
+        FLAG_ACTION.c.replaces_id,
+        FLAG_ACTION.c.flag_id,
+        FLAG_ACTION.c.at,
+        STAFF.c.name,
+        FLAG_ACTION.c.action,
+        FLAG_ACTION.c.outcome,
+        FLAG_ACTION.c.note,
     )
-    .join(_FLAG, _FLAG.c.id == _ACTION.c.flag_id)
-    .join(_T, _T.c.id == _ACTION.c.staff_id)
+    .join(FLAG, FLAG.c.id == FLAG_ACTION.c.flag_id)
+    .join(STAFF, STAFF.c.id == FLAG_ACTION.c.staff_id)
     .where(
-        _FLAG.c.participant_id == _WHO,
-        or_(_FLAG.c.status != "resolved", _FLAG.c.resolved_at >= _SINCE),
+        FLAG.c.participant_id == _WHO,
+        or_(FLAG.c.status != "resolved", FLAG.c.resolved_at >= _SINCE),
     )
-    .order_by(_ACTION.c.id)
+    .order_by(FLAG_ACTION.c.id)
 )
 
 
@@ -196,9 +197,9 @@ def _done(rows: Iterable[Any]) -> dict[int, dict[int, Done]]:
 
 
 _HOLDS = (
-    select(_HOLD.c.from_day, _HOLD.c.until_day, _HOLD.c.set_at, _HOLD.c.lifted_at)
-    .where(_HOLD.c.participant_id == _WHO)
-    .order_by(_HOLD.c.set_at)
+    select(HOLD.c.from_day, HOLD.c.until_day, HOLD.c.set_at, HOLD.c.lifted_at)
+    .where(HOLD.c.participant_id == _WHO)
+    .order_by(HOLD.c.set_at)
 )
 
 
@@ -208,11 +209,15 @@ def holds_of(session: Session, who: int) -> tuple[Hold, ...]:
 
 
 _PREPARED = (
-    select(_W.c.sheet_version, _C.c.made_at, _C.c["values"])
-    .select_from(_W)
-    .join(_C, VISIBLE)
-    .where(_W.c.participant_id == _WHO, _W.c.sheet_key == PREPARED, _C.c.made_at >= _SINCE)
-    .order_by(_C.c.made_at.desc(), _C.c.id.desc())
+    select(WORKSHEET.c.sheet_version, WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c["values"])
+    .select_from(WORKSHEET)
+    .join(WORKSHEET_COPY, VISIBLE)
+    .where(
+        WORKSHEET.c.participant_id == _WHO,
+        WORKSHEET.c.sheet_key == PREPARED,
+        WORKSHEET_COPY.c.made_at >= _SINCE,
+    )
+    .order_by(WORKSHEET_COPY.c.made_at.desc(), WORKSHEET_COPY.c.id.desc())
     .limit(1)
 )
 

@@ -9,30 +9,26 @@ from sqlalchemy.orm import Session
 
 from app.appointments.readings import latest_reading
 from app.clock import local_day
-from app.models.counseling import BriefReading, CounselingSession, SessionNote
-from app.models.diary import SubstanceDay
-from app.models.flags import Flag
-from app.models.people import Participant, Staff, dated_zone
+from app.models.counseling import (
+    BRIEF_READING,
+    COUNSELING_SESSION,
+    SESSION_NOTE,
+)
+from app.models.diary import SUBSTANCE_DAY
+from app.models.flags import FLAG
+from app.models.people import PARTICIPANT, STAFF, dated_zone
 from app.protocol.study_time import StudyTime, study_time
 from app.staff.last_told import LAST_TOLD, last_told
 from app.visit.identity import StaffMe
 from app.visit.scope import in_scope
 from app.worksheets.shared import UNREAD_SHARED
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_P, _T, _FLAG = map(_table, (Participant, Staff, Flag))
-_S, _N, _R = map(_table, (CounselingSession, SessionNote, BriefReading))
-_USE = _table(SubstanceDay)
-_LATER = _USE.alias("later")
-_COMING, _NEXT = _S.alias("coming"), _S.alias("next_one")
-_RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
+_LATER = SUBSTANCE_DAY.alias("later")
+_COMING, _NEXT = COUNSELING_SESSION.alias("coming"), COUNSELING_SESSION.alias("next_one")
+_RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=FLAG.c.severity)
 _SEVERITY = {3: "emergency", 2: "urgent", 1: "routine"}
 # Asked of open flags, too: the index that leads to a person's flags holds the unresolved ones.
-_UNRESOLVED = _FLAG.c.status != "resolved"
+_UNRESOLVED = FLAG.c.status != "resolved"
 # From so many days without an entry on somebody counts as quiet.
 QUIET_DAYS = 3
 # How long a reaction that is closed, and opioid use that was told, are the news about somebody.
@@ -41,83 +37,89 @@ REACTIONS = ("WDL", "AWD")
 
 
 def _of_flags(what: Any, *more: Any) -> Any:
-    theirs = and_(_FLAG.c.participant_id == _P.c.id, *more)
-    return select(what).where(theirs).correlate(_P).scalar_subquery()
+    theirs = and_(FLAG.c.participant_id == PARTICIPANT.c.id, *more)
+    return select(what).where(theirs).correlate(PARTICIPANT).scalar_subquery()
 
 
 def _rule(*conditions: Any, first: tuple[Any, ...] = ()) -> Any:
     """The rule of one flag of theirs: by ``first``, then the newest."""
-    theirs = and_(_FLAG.c.participant_id == _P.c.id, *conditions)
-    order = (*first, _FLAG.c.raised_at.desc(), _FLAG.c.id.desc())
-    found = select(_FLAG.c.rule).where(theirs).order_by(*order).limit(1)
-    return found.correlate(_P).scalar_subquery()
+    theirs = and_(FLAG.c.participant_id == PARTICIPANT.c.id, *conditions)
+    order = (*first, FLAG.c.raised_at.desc(), FLAG.c.id.desc())
+    found = select(FLAG.c.rule).where(theirs).order_by(*order).limit(1)
+    return found.correlate(PARTICIPANT).scalar_subquery()
 
 
 def _of_sessions(what: Any, *conditions: Any) -> Any:
-    theirs = and_(_S.c.participant_id == _P.c.id, _S.c.cancelled_at.is_(None), *conditions)
-    return select(what).where(theirs).correlate(_P).scalar_subquery()
+    theirs = and_(
+        COUNSELING_SESSION.c.participant_id == PARTICIPANT.c.id,
+        COUNSELING_SESSION.c.cancelled_at.is_(None),
+        *conditions,
+    )
+    return select(what).where(theirs).correlate(PARTICIPANT).scalar_subquery()
 
 
 # The row of the next session, so that its place and its readings need no query of their own.
 _NEXT_ID = (
     select(_COMING.c.id)
     .where(
-        _COMING.c.participant_id == _P.c.id,
+        _COMING.c.participant_id == PARTICIPANT.c.id,
         _COMING.c.attended.is_(None),
         _COMING.c.cancelled_at.is_(None),
         _COMING.c.at >= bindparam("since"),
     )
     .order_by(_COMING.c.at, _COMING.c.id)
     .limit(1)
-    .correlate(_P)
+    .correlate(PARTICIPANT)
     .scalar_subquery()
 )
-_NOTED = _N.c.session_id == _S.c.id
+_NOTED = SESSION_NOTE.c.session_id == COUNSELING_SESSION.c.id
 # Held, or begun to be written about, and not closed.
 _NOTE_WAITS = and_(
-    or_(_S.c.attended.is_(True), exists().where(_NOTED)),
-    ~exists().where(_NOTED, _N.c.closed_at.is_not(None)),
+    or_(COUNSELING_SESSION.c.attended.is_(True), exists().where(_NOTED)),
+    ~exists().where(_NOTED, SESSION_NOTE.c.closed_at.is_not(None)),
 )
-_UNRECORDED = and_(_S.c.attended.is_(None), _S.c.at < bindparam("since"))
-_OPEN_RULE = _rule(_UNRESOLVED, first=(_RANK.desc(), (_FLAG.c.status == "open").desc()))
+_UNRECORDED = and_(
+    COUNSELING_SESSION.c.attended.is_(None), COUNSELING_SESSION.c.at < bindparam("since")
+)
+_OPEN_RULE = _rule(_UNRESOLVED, first=(_RANK.desc(), (FLAG.c.status == "open").desc()))
 _CLOSED_REACTION = _rule(
-    _FLAG.c.status == "resolved",
-    _FLAG.c.family.in_(REACTIONS),
-    _FLAG.c.resolved_at >= bindparam("lately"),
+    FLAG.c.status == "resolved",
+    FLAG.c.family.in_(REACTIONS),
+    FLAG.c.resolved_at >= bindparam("lately"),
 )
 # The last day for which opioid use stands; what was corrected since does not.
 _OPIOIDS_ON = (
-    select(func.max(_USE.c.day))
+    select(func.max(SUBSTANCE_DAY.c.day))
     .where(
-        _USE.c.participant_id == _P.c.id,
-        _USE.c.day >= bindparam("lately_on"),
-        _USE.c.void.is_(False),
-        cast(_USE.c["items"], String).contains('"opioid"'),
+        SUBSTANCE_DAY.c.participant_id == PARTICIPANT.c.id,
+        SUBSTANCE_DAY.c.day >= bindparam("lately_on"),
+        SUBSTANCE_DAY.c.void.is_(False),
+        cast(SUBSTANCE_DAY.c["items"], String).contains('"opioid"'),
         ~exists().where(
-            _LATER.c.participant_id == _USE.c.participant_id,
-            _LATER.c.day == _USE.c.day,
-            _LATER.c.replaces_id == _USE.c.id,
+            _LATER.c.participant_id == SUBSTANCE_DAY.c.participant_id,
+            _LATER.c.day == SUBSTANCE_DAY.c.day,
+            _LATER.c.replaces_id == SUBSTANCE_DAY.c.id,
         ),
     )
-    .correlate(_P)
+    .correlate(PARTICIPANT)
     .scalar_subquery()
 )
 _CASELOAD = (
     select(
-        _P.c.public_id,
-        _P.c.code,
-        dated_zone(_P),
-        _P.c.first_dose_on,
-        _P.c.enrolled_at,
-        _T.c.name.label("counselor"),
+        PARTICIPANT.c.public_id,
+        PARTICIPANT.c.code,
+        dated_zone(PARTICIPANT),
+        PARTICIPANT.c.first_dose_on,
+        PARTICIPANT.c.enrolled_at,
+        STAFF.c.name.label("counselor"),
         _NEXT.c.at.label("next_at"),
         _NEXT.c.place,
         _NEXT.c.public_id.label("next_id"),
-        latest_reading(_R.c.session_id == _NEXT.c.id)
+        latest_reading(BRIEF_READING.c.session_id == _NEXT.c.id)
         .correlate(_NEXT)
         .scalar_subquery()
         .label("brief_at"),
-        _of_flags(func.count(), _UNRESOLVED, _FLAG.c.status == "open").label("unread"),
+        _of_flags(func.count(), _UNRESOLVED, FLAG.c.status == "open").label("unread"),
         _of_flags(func.max(_RANK), _UNRESOLVED).label("rank"),
         _of_flags(func.count(), _UNRESOLVED).label("flags"),
         _OPEN_RULE.label("rule"),
@@ -128,9 +130,9 @@ _CASELOAD = (
         UNREAD_SHARED.label("sheets_unread"),
         *LAST_TOLD,
     )
-    .outerjoin(_T, _T.c.id == _P.c.counselor_id)
+    .outerjoin(STAFF, STAFF.c.id == PARTICIPANT.c.counselor_id)
     .outerjoin(_NEXT, _NEXT.c.id == _NEXT_ID)
-    .where(_P.c.status == "active")
+    .where(PARTICIPANT.c.status == "active")
 )
 
 

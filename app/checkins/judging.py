@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
@@ -13,28 +12,25 @@ from app.checkins.flow import Stored, answered_at_all, merged
 from app.checkins.queries import get_checkin, last_judged
 from app.db import apart, write
 from app.flags.service import Outcome, reassess
-from app.models.checkin import Checkin, CheckinJudgement
-from app.models.people import Participant
+from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
+from app.models.people import PARTICIPANT
 
 WORKER = Actor("system:worker")
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_ADD_JUDGEMENT = insert(_J)
+_ADD_JUDGEMENT = insert(CHECKIN_JUDGEMENT)
 MOVE = (
-    update(_C)
-    .where(_C.c.id == bindparam("row"))
+    update(CHECKIN)
+    .where(CHECKIN.c.id == bindparam("row"))
     .values(due_at=bindparam("due"), finished_at=bindparam("finished"))
 )
 # The participant's row is locked as the participant's own request locks it, so that the two
 # never number the same judgement. Whoever is sending something now holds that lock and may be
 # waiting for the audit trail, which we hold: they are left for the next run.
 _OVERDUE = (
-    select(_C.c.id, _C.c.participant_id)
-    .join(_P, _P.c.id == _C.c.participant_id)
-    .where(_C.c.due_at <= bindparam("now"), _C.c.finished_at.is_(None))
-    .order_by(_C.c.participant_id, _C.c.id)
-    .with_for_update(of=_P, key_share=True, skip_locked=True)
+    select(CHECKIN.c.id, CHECKIN.c.participant_id)
+    .join(PARTICIPANT, PARTICIPANT.c.id == CHECKIN.c.participant_id)
+    .where(CHECKIN.c.due_at <= bindparam("now"), CHECKIN.c.finished_at.is_(None))
+    .order_by(CHECKIN.c.participant_id, CHECKIN.c.id)
+    .with_for_update(of=PARTICIPANT, key_share=True, skip_locked=True)
 )
 
 

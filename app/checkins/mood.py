@@ -16,18 +16,16 @@ from app.checkins.service import Told
 from app.flags.service import Outcome, reassess
 from app.instruments.definitions import Instrument
 from app.instruments.scoring import PageAnswers
-from app.models.checkin import Screen
-from app.models.diary import Note
+from app.models.checkin import SCREEN
+from app.models.diary import NOTE
 
-_S: Any = Screen.__table__  # type: ignore[attr-defined]
-_N: Any = Note.__table__  # type: ignore[attr-defined]
-_ADD = insert(_S).returning(_S.c.id)
-_ADD_NOTE = insert(_N).returning(_N.c.id)
-_SAME = select(_S.c.id, _S.c.ratings).where(
-    _S.c.participant_id == bindparam("who"), _S.c.received_at > bindparam("since")
+_ADD = insert(SCREEN).returning(SCREEN.c.id)
+_ADD_NOTE = insert(NOTE).returning(NOTE.c.id)
+_SAME = select(SCREEN.c.id, SCREEN.c.ratings).where(
+    SCREEN.c.participant_id == bindparam("who"), SCREEN.c.received_at > bindparam("since")
 )
-_OWN = select(_S.c.ratings).where(
-    _S.c.participant_id == bindparam("who"), _S.c.id == bindparam("id")
+_OWN = select(SCREEN.c.ratings).where(
+    SCREEN.c.participant_id == bindparam("who"), SCREEN.c.id == bindparam("id")
 )
 
 

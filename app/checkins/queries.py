@@ -9,71 +9,78 @@ from sqlmodel import Session
 from app.checkins.flow import Stored, StoredPage
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
-from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
-
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_G: Any = CheckinPage.__table__  # type: ignore[attr-defined]
-_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
+from app.models.checkin import (
+    CHECKIN,
+    CHECKIN_JUDGEMENT,
+    CHECKIN_PAGE,
+)
 
 _judgements = (
     select(func.count())
-    .where(_J.c.checkin_id == _C.c.id)
-    .correlate(_C)
+    .where(CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id)
+    .correlate(CHECKIN)
     .scalar_subquery()
     .label("judgements")
 )
 _COLUMNS = (
-    _C.c.id,
-    _C.c.public_id,
-    _C.c.participant_id,
-    _C.c.instrument,
-    _C.c.version,
-    _C.c.started_at,
-    _C.c.finished_at,
-    _C.c.due_at,
-    _C.c.layout,
+    CHECKIN.c.id,
+    CHECKIN.c.public_id,
+    CHECKIN.c.participant_id,
+    CHECKIN.c.instrument,
+    CHECKIN.c.version,
+    CHECKIN.c.started_at,
+    CHECKIN.c.finished_at,
+    CHECKIN.c.due_at,
+    CHECKIN.c.layout,
     _judgements,
 )
 _BY_PUBLIC_ID = select(*_COLUMNS).where(
-    _C.c.participant_id == bindparam("who"),
-    _C.c.public_id == bindparam("public_id"),
-    _C.c.started_at >= bindparam("since"),
+    CHECKIN.c.participant_id == bindparam("who"),
+    CHECKIN.c.public_id == bindparam("public_id"),
+    CHECKIN.c.started_at >= bindparam("since"),
 )
 _ACTIVE = (
     select(*_COLUMNS)
     .where(
-        _C.c.participant_id == bindparam("who"),
-        _C.c.instrument == bindparam("instrument"),
-        _C.c.finished_at.is_(None),
-        _C.c.due_at > bindparam("now"),
+        CHECKIN.c.participant_id == bindparam("who"),
+        CHECKIN.c.instrument == bindparam("instrument"),
+        CHECKIN.c.finished_at.is_(None),
+        CHECKIN.c.due_at > bindparam("now"),
     )
-    .order_by(_C.c.id.desc())
+    .order_by(CHECKIN.c.id.desc())
     .limit(1)
 )
 _JUST_FINISHED = (
     select(*_COLUMNS)
     .where(
-        _C.c.participant_id == bindparam("who"),
-        _C.c.instrument == bindparam("instrument"),
-        _C.c.started_at > bindparam("since"),
-        _C.c.finished_at.is_not(None),
+        CHECKIN.c.participant_id == bindparam("who"),
+        CHECKIN.c.instrument == bindparam("instrument"),
+        CHECKIN.c.started_at > bindparam("since"),
+        CHECKIN.c.finished_at.is_not(None),
     )
-    .order_by(_C.c.id.desc())
+    .order_by(CHECKIN.c.id.desc())
     .limit(1)
 )
 _BY_ID = select(*_COLUMNS).where(
-    _C.c.participant_id == bindparam("who"), _C.c.id == bindparam("id")
+    CHECKIN.c.participant_id == bindparam("who"), CHECKIN.c.id == bindparam("id")
 )
 # Revisions in their order, so that the last of a page is the one that stands.
 _PAGES = (
-    select(_G.c.page, _G.c.revision, _G.c.method, _G.c.ratings, _G.c.signs, _G.c.texts)
-    .where(_G.c.checkin_id == bindparam("id"))
-    .order_by(_G.c.revision)
+    select(
+        CHECKIN_PAGE.c.page,
+        CHECKIN_PAGE.c.revision,
+        CHECKIN_PAGE.c.method,
+        CHECKIN_PAGE.c.ratings,
+        CHECKIN_PAGE.c.signs,
+        CHECKIN_PAGE.c.texts,
+    )
+    .where(CHECKIN_PAGE.c.checkin_id == bindparam("id"))
+    .order_by(CHECKIN_PAGE.c.revision)
 )
 _LAST_JUDGED = (
-    select(_J.c.ratings, _J.c.signs)
-    .where(_J.c.checkin_id == bindparam("id"))
-    .order_by(_J.c.n.desc())
+    select(CHECKIN_JUDGEMENT.c.ratings, CHECKIN_JUDGEMENT.c.signs)
+    .where(CHECKIN_JUDGEMENT.c.checkin_id == bindparam("id"))
+    .order_by(CHECKIN_JUDGEMENT.c.n.desc())
     .limit(1)
 )
 

@@ -24,13 +24,11 @@ from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.models.base import public_id
-from app.models.checkin import Checkin, CheckinPage
+from app.models.checkin import CHECKIN, CHECKIN_PAGE
 from app.protocol.in_force import protocol_of
 
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_G: Any = CheckinPage.__table__  # type: ignore[attr-defined]
-_ADD = insert(_C).returning(_C.c.id)
-_ADD_PAGE = insert(_G)
+_ADD = insert(CHECKIN).returning(CHECKIN.c.id)
+_ADD_PAGE = insert(CHECKIN_PAGE)
 
 
 @dataclass(frozen=True, slots=True)

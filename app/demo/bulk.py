@@ -40,16 +40,15 @@ from app.demo.told import (
 )
 from app.demo.write import enrol_person, last_tick, ticks_of
 from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.people import UsualDrink
+from app.models.people import USUAL_DRINK
 
-_U: Any = UsualDrink.__table__  # type: ignore[attr-defined]
 _STAMP = (
-    update(_U)
+    update(USUAL_DRINK)
     .where(
-        _U.c.participant_id == bindparam("who"),
-        _U.c.beverage == bindparam("name"),
-        _U.c.ml == bindparam("size"),
-        _U.c.abv == bindparam("strength"),
+        USUAL_DRINK.c.participant_id == bindparam("who"),
+        USUAL_DRINK.c.beverage == bindparam("name"),
+        USUAL_DRINK.c.ml == bindparam("size"),
+        USUAL_DRINK.c.abv == bindparam("strength"),
     )
     .values(last_used_on=bindparam("used"))
 )

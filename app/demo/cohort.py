@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import exists, select
 from sqlmodel import Session
@@ -18,18 +17,17 @@ from app.demo.site import ZONE, open_site
 from app.demo.stories import SILENT, STORIES, Story
 from app.demo.told import DoseTold, DrinksTold, SubstancesTold, Told
 from app.demo.write import write_people
-from app.models.people import Site
+from app.models.people import SITE
 from app.protocol.loader import load_protocol
 from app.timeline.days import ONE_DAY
 
 # Nobody has reached the silent one yet.
 NEVER_CLOSED = frozenset({(SILENT.code, "DIA")})
-_SITE: Any = Site.__table__  # type: ignore[attr-defined]
 
 
 def is_empty(session: Session) -> bool:
     """Whether there is no site yet, so that nothing of anybody's can be in the way."""
-    return not session.execute(select(exists(select(_SITE.c.id)))).scalar()
+    return not session.execute(select(exists(select(SITE.c.id)))).scalar()
 
 
 def fill_demo(

@@ -7,7 +7,6 @@ is the live service called, which looks at what had been received by that moment
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session
@@ -15,14 +14,12 @@ from sqlmodel import Session
 from app.audit import Actor
 from app.flags.service import reassess, tick
 from app.flags.state import Record, read_record
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from app.protocol.loader import load_protocol
 from app.rules.engine import judge_arrivals, judge_tick, silence_filled
 from app.rules.finding import Finding
 from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
-
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 def replay_live(
@@ -47,7 +44,7 @@ def replay_live(
 
 
 def withdraw(session: Session, who: int) -> None:
-    session.execute(update(_P).where(_P.c.id == who).values(status="withdrawn"))
+    session.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == who).values(status="withdrawn"))
 
 
 @dataclass(slots=True)

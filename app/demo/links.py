@@ -1,23 +1,26 @@
 """One-time sign-in links for the demo: one for each role and language that has somebody."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, true
 from sqlmodel import Session
 
 from app.audit import SYSTEM
 from app.db import Database
-from app.models.people import Participant, Staff
+from app.models.people import PARTICIPANT, STAFF
 from app.signin import phone, staff
 
 ROLES = ("counselor", "coordinator", "investigator", "admin")
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 _PARTICIPANTS = (
-    select(_P.c.language, _P.c.id).where(_P.c.status == "active").order_by(_P.c.code, _P.c.id)
+    select(PARTICIPANT.c.language, PARTICIPANT.c.id)
+    .where(PARTICIPANT.c.status == "active")
+    .order_by(PARTICIPANT.c.code, PARTICIPANT.c.id)
 )
-_STAFF = select(_T.c.role, _T.c.language, _T.c.id).where(_T.c.active == true()).order_by(_T.c.id)
+_STAFF = (
+    select(STAFF.c.role, STAFF.c.language, STAFF.c.id)
+    .where(STAFF.c.active == true())
+    .order_by(STAFF.c.id)
+)
 
 
 def sign_in_links(database: Database, now: datetime) -> list[tuple[str, str]]:

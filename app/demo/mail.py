@@ -2,28 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
-from app.models.flags import Flag, Notice
-from app.models.outbox import Attempt, Message
+from app.models.flags import FLAG, NOTICE
+from app.models.outbox import ATTEMPT, MESSAGE
 
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_A: Any = Attempt.__table__  # type: ignore[attr-defined]
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
 _WAITING = (
-    select(_M.c.id, _M.c.created_at)
+    select(MESSAGE.c.id, MESSAGE.c.created_at)
     .distinct()
-    .join(_N, _N.c.message_id == _M.c.id)
-    .join(_F, _F.c.id == _N.c.flag_id)
-    .where(_M.c.status == "waiting", _F.c.participant_id.in_(bindparam("people", expanding=True)))
+    .join(NOTICE, NOTICE.c.message_id == MESSAGE.c.id)
+    .join(FLAG, FLAG.c.id == NOTICE.c.flag_id)
+    .where(
+        MESSAGE.c.status == "waiting",
+        FLAG.c.participant_id.in_(bindparam("people", expanding=True)),
+    )
 )
 _SENT = (
-    update(_M)
-    .where(_M.c.id == bindparam("message"))
+    update(MESSAGE)
+    .where(MESSAGE.c.id == bindparam("message"))
     .values(status="sent", attempts=1, sent_at=bindparam("at"))
 )
 SECOND = timedelta(seconds=1)
@@ -42,5 +40,5 @@ def mark_as_sent(session: Session, participants: Sequence[int]) -> int:
             "outcome": "sent",
             "detail": "",
         }
-        session.execute(insert(_A), attempt)
+        session.execute(insert(ATTEMPT), attempt)
     return len(waiting)

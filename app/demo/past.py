@@ -6,7 +6,6 @@ about them on record as sent.
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -16,10 +15,8 @@ from app.alerts.escalation import Waiting, open_flags, tell_all_steps
 from app.demo.mail import mark_as_sent
 from app.demo.site import ZONE, Team
 from app.flags.service import acknowledge
-from app.models.flags import Flag
+from app.models.flags import FLAG
 from app.rules.finding import Severity
-
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
 
 
 def tell_the_past(
@@ -39,6 +36,6 @@ def tell_the_past(
 
 def _answer(session: Session, team: Team, one: Waiting) -> None:
     """Mail about an emergency that nobody has in hand would never end."""
-    wanted = select(_F.c.version).where(_F.c.id == one.flag.flag_id)
+    wanted = select(FLAG.c.version).where(FLAG.c.id == one.flag.flag_id)
     version = session.execute(wanted).scalar_one()
     acknowledge(session, team.coordinator, one.flag.public_id, version, "", one.raised_at)

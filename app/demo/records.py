@@ -17,10 +17,8 @@ from app.demo.rows import consent_row, note_row, specimen_row
 from app.demo.told import ConsentTakenBack, NoteTold, SpecimenTested
 from app.flags.service import Outcome, reassess
 from app.models.diary import Note
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from app.models.trial import ConsentWithdrawal, Urinalysis
-
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def record_note(session: Session, entry: Entry, told: NoteTold) -> Outcome:
 def record_consent(session: Session, entry: Entry, told: ConsentTakenBack) -> Outcome:
     """Withdrawn consent also ends the participant's part in the study."""
     who = entry.participant_id
-    session.execute(update(_P).where(_P.c.id == who).values(status="withdrawn"))
+    session.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == who).values(status="withdrawn"))
     return _add(session, entry, ConsentWithdrawal, "consent", consent_row(who, told))
 
 

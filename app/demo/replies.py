@@ -16,14 +16,20 @@ from sqlmodel import Session
 
 from app.demo.write import Writer
 from app.flags.service import acknowledge, resolve
-from app.models.flags import Flag
+from app.models.flags import FLAG
 from app.visit.identity import StaffMe
 
 FILE = Path(__file__).with_name("replies.toml")
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_COLUMNS = (_F.c.id, _F.c.public_id, _F.c.family, _F.c.severity, _F.c.status, _F.c.version)
-_OPEN = select(*_COLUMNS).where(_F.c.participant_id == bindparam("who"), _F.c.status == "open")
-_ONE = select(*_COLUMNS).where(_F.c.id == bindparam("flag"))
+_COLUMNS = (
+    FLAG.c.id,
+    FLAG.c.public_id,
+    FLAG.c.family,
+    FLAG.c.severity,
+    FLAG.c.status,
+    FLAG.c.version,
+)
+_OPEN = select(*_COLUMNS).where(FLAG.c.participant_id == bindparam("who"), FLAG.c.status == "open")
+_ONE = select(*_COLUMNS).where(FLAG.c.id == bindparam("flag"))
 # Minutes until somebody takes a flag, and hours until it is closed: from and to.
 TAKEN = {"emergency": (2, 9), "urgent": (8, 150), "routine": (300, 1800)}
 CLOSED = {"emergency": (20, 48), "urgent": (50, 100), "routine": (40, 130)}

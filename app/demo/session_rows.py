@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
@@ -11,13 +10,17 @@ from app.demo.rows import Row
 from app.demo.sessions import MINUTES, content_of, signature
 from app.demo.told import NoteWritten, SessionHeld
 from app.models.base import public_id
-from app.models.counseling import BriefReading, CounselingSession, SessionNote, SessionNoteText
+from app.models.counseling import (
+    SESSION_NOTE,
+    SESSION_NOTE_TEXT,
+    BriefReading,
+    CounselingSession,
+    SessionNote,
+)
 
-_N: Any = SessionNote.__table__  # type: ignore[attr-defined]
-_TEXTS: Any = SessionNoteText.__table__  # type: ignore[attr-defined]
 _CLOSE = (
-    update(_N)
-    .where(_N.c.id == bindparam("note"))
+    update(SESSION_NOTE)
+    .where(SESSION_NOTE.c.id == bindparam("note"))
     .values(
         closed_at=bindparam("at"),
         closed_by=bindparam("by"),
@@ -80,7 +83,7 @@ def _add_notes(batch: Batch, written: Sequence[Written]) -> None:
     both = [*zip(ids, written, strict=True), *zip(more, [one for _, one in amended], strict=True)]
     if both:
         texts = [{"note_id": id_, "text": note.text} for id_, (*_, note) in both]
-        batch.session.execute(insert(_TEXTS), texts)
+        batch.session.execute(insert(SESSION_NOTE_TEXT), texts)
     closed = [(id_, note.at, note) for id_, (*_, note) in both[: len(ids)] if note.closed]
     closed += [(id_, note.amended_at or note.at, note) for id_, (*_, note) in both[len(ids) :]]
     _close(batch, closed)

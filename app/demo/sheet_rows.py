@@ -18,14 +18,13 @@ from app.instruments.worksheets.answers import gather
 from app.instruments.worksheets.loader import load_sheet
 from app.models.base import public_id
 from app.models.worksheets import (
+    WORKSHEET_DRAFT,
     Assignment,
     Worksheet,
     WorksheetComment,
     WorksheetCopy,
-    WorksheetDraft,
 )
 
-_DRAFTS: Any = WorksheetDraft.__table__  # type: ignore[attr-defined]
 Ids = dict[int, int]
 """Ids of rows by the place of their sheet in the list."""
 
@@ -55,7 +54,7 @@ def add_sheets(
     )
     drafts = [_draft_row(sheets[place], told[place]) for place in begun if place not in done]
     if drafts:
-        batch.session.execute(insert(_DRAFTS), drafts)
+        batch.session.execute(insert(WORKSHEET_DRAFT), drafts)
     copies = _add(
         batch,
         WorksheetCopy,

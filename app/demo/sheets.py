@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -12,13 +11,11 @@ from app.audit import Actor
 from app.demo.homework import PAGE, SheetTold
 from app.demo.person import Person
 from app.instruments.worksheets.answers import Cell
-from app.models.people import Participant
-from app.models.worksheets import Assignment, Worksheet
+from app.models.people import PARTICIPANT
+from app.models.worksheets import ASSIGNMENT, Assignment, Worksheet
 from app.visit.scope import ScopedParticipant
 from app.worksheets import service, staff_queries, staff_service
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_A: Any = Assignment.__table__  # type: ignore[attr-defined]
 Step = tuple[datetime, Callable[[datetime], None]]
 
 
@@ -48,7 +45,7 @@ class Homework:
                 yield at, what
 
     def _scoped(self) -> ScopedParticipant:
-        row = self.session.execute(select(_P).where(_P.c.id == self.who)).one()
+        row = self.session.execute(select(PARTICIPANT).where(PARTICIPANT.c.id == self.who)).one()
         return ScopedParticipant(*(getattr(row, name) for name in ScopedParticipant.__slots__))
 
     def _ask(self, now: datetime) -> None:
@@ -76,8 +73,10 @@ class Homework:
         """The assignment that this one answers."""
         if self.told.asked_at is None:
             return None
-        mine = (_A.c.participant_id == self.who) & (_A.c.sheet_key == self.told.sheet_key)
-        newest = select(_A.c.id).where(mine).order_by(_A.c.id.desc()).limit(1)
+        mine = (ASSIGNMENT.c.participant_id == self.who) & (
+            ASSIGNMENT.c.sheet_key == self.told.sheet_key
+        )
+        newest = select(ASSIGNMENT.c.id).where(mine).order_by(ASSIGNMENT.c.id.desc()).limit(1)
         return self.session.execute(newest).scalar()
 
     def _own(self) -> Worksheet:

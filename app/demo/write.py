@@ -43,14 +43,13 @@ from app.enrolment.forms import EnrolForm, HoldForm
 from app.enrolment.service import enrol, set_hold
 from app.flags.service import Outcome, tick
 from app.instruments.loader import load_instrument
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from app.outbox.heartbeat import beat
 from app.protocol.loader import load_protocol
 from app.rules.engine import TICK
 from app.timeline.days import at_local
 from app.visit.scope import ScopedParticipant
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 HOLD_SET_AT = time(9, 30)
 
 
@@ -163,7 +162,7 @@ class Writer:
 
     def _hold(self, hold: Span, at: datetime) -> None:
         first = self.person.simulated.first_dose_on
-        row = self.session.execute(select(_P).where(_P.c.id == self.id)).one()
+        row = self.session.execute(select(PARTICIPANT).where(PARTICIPANT.c.id == self.id)).one()
         who = ScopedParticipant(*(getattr(row, name) for name in ScopedParticipant.__slots__))
         form = HoldForm(
             from_day=first + timedelta(days=hold.first),

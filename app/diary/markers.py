@@ -14,39 +14,37 @@ from app.audit import Subject
 from app.diary.holidays import holiday, region_on
 from app.diary.service import About
 from app.i18n import Translator
-from app.models.counseling import CounselingSession
-from app.models.diary import MarkerDay
+from app.models.counseling import COUNSELING_SESSION
+from app.models.diary import MARKER_DAY
 from app.timeline.days import at_local, day_range, end_of_day
 from app.web.appointment import Walls, their_hour
 
-_M: Any = MarkerDay.__table__  # type: ignore[attr-defined]
-_V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
 _OWN = (
-    select(_M.c.id, _M.c.day, _M.c.text)
+    select(MARKER_DAY.c.id, MARKER_DAY.c.day, MARKER_DAY.c.text)
     .where(
-        _M.c.participant_id == bindparam("who"),
-        _M.c.day.between(bindparam("first"), bindparam("last")),
-        _M.c.removed_at.is_(None),
+        MARKER_DAY.c.participant_id == bindparam("who"),
+        MARKER_DAY.c.day.between(bindparam("first"), bindparam("last")),
+        MARKER_DAY.c.removed_at.is_(None),
     )
-    .order_by(_M.c.id)
+    .order_by(MARKER_DAY.c.id)
 )
 _SESSIONS = (
-    select(_V.c.at, _V.c.place, _V.c.attended)
+    select(COUNSELING_SESSION.c.at, COUNSELING_SESSION.c.place, COUNSELING_SESSION.c.attended)
     .where(
-        _V.c.participant_id == bindparam("who"),
-        _V.c.at.between(bindparam("since"), bindparam("until")),
-        _V.c.cancelled_at.is_(None),
+        COUNSELING_SESSION.c.participant_id == bindparam("who"),
+        COUNSELING_SESSION.c.at.between(bindparam("since"), bindparam("until")),
+        COUNSELING_SESSION.c.cancelled_at.is_(None),
     )
-    .order_by(_V.c.at)
+    .order_by(COUNSELING_SESSION.c.at)
 )
-_ADD = insert(_M).returning(_M.c.id)
-_ONE = select(_M.c.id).where(
-    _M.c.id == bindparam("row"),
-    _M.c.participant_id == bindparam("who"),
-    _M.c.day == bindparam("on"),
-    _M.c.removed_at.is_(None),
+_ADD = insert(MARKER_DAY).returning(MARKER_DAY.c.id)
+_ONE = select(MARKER_DAY.c.id).where(
+    MARKER_DAY.c.id == bindparam("row"),
+    MARKER_DAY.c.participant_id == bindparam("who"),
+    MARKER_DAY.c.day == bindparam("on"),
+    MARKER_DAY.c.removed_at.is_(None),
 )
-_REMOVE = update(_M).where(_M.c.id == bindparam("row"))
+_REMOVE = update(MARKER_DAY).where(MARKER_DAY.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Table, bindparam, exists, func, select
 from sqlmodel import Session
 
 from app.clock import local_day
@@ -23,28 +23,24 @@ from app.diary.entries import (
 from app.diary.service import is_held
 from app.diary.tablets import calls_first
 from app.diary.usual import read_usual
-from app.models.checkin import Checkin, CheckinJudgement
-from app.models.counseling import CounselingSession
-from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.people import Participant
-from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
+from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
+from app.models.counseling import COUNSELING_SESSION
+from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.people import PARTICIPANT
+from app.models.worksheets import (
+    ASSIGNMENT,
+    WORKSHEET,
+    WORKSHEET_COMMENT,
+    WORKSHEET_COPY,
+)
 from app.timeline.days import at_local
 from app.timeline.events import Drink, Use
 
 E = TypeVar("E", DoseEntry, DrinksEntry, OthersEntry)
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
-_V: Any = CounselingSession.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
-_A: Any = Assignment.__table__  # type: ignore[attr-defined]
-_N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
-_K: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
 
 
-def _standing(model: Any, *fields: str) -> Any:
+def _standing(table: Table, *fields: str) -> Any:
     """Entries of a span of days that no later entry replaced; the participant's own last."""
-    table = model.__table__
     names = ("id", "day", "received_at", "client_at", "provenance", *fields)
     return (
         select(*(table.c[name] for name in names))
@@ -58,68 +54,76 @@ def _standing(model: Any, *fields: str) -> Any:
     )
 
 
-_DOSES = _standing(Dose, "taken", "at", "reason")
-_DRINKS = _standing(DrinkDay, "items", "grams", "best_guess", "last_drink_at")
-_OTHERS = _standing(SubstanceDay, "items")
+_DOSES = _standing(DOSE, "taken", "at", "reason")
+_DRINKS = _standing(DRINK_DAY, "items", "grams", "best_guess", "last_drink_at")
+_OTHERS = _standing(SUBSTANCE_DAY, "items")
 _CHECKINS = (
     select(
-        _C.c.public_id,
-        _C.c.instrument,
-        _C.c.started_at,
-        _C.c.finished_at,
-        exists().where(_J.c.checkin_id == _C.c.id).label("judged"),
+        CHECKIN.c.public_id,
+        CHECKIN.c.instrument,
+        CHECKIN.c.started_at,
+        CHECKIN.c.finished_at,
+        exists().where(CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id).label("judged"),
     )
     .where(
-        _C.c.participant_id == bindparam("who"),
-        _C.c.started_at >= bindparam("since"),
-        _C.c.provenance.in_(OWN),
+        CHECKIN.c.participant_id == bindparam("who"),
+        CHECKIN.c.started_at >= bindparam("since"),
+        CHECKIN.c.provenance.in_(OWN),
     )
-    .order_by(_C.c.id)
+    .order_by(CHECKIN.c.id)
 )
-_FORMER: Any = _V.alias("former")
+_FORMER: Any = COUNSELING_SESSION.alias("former")
 _LAST = (
     select(func.max(_FORMER.c.at))
     .where(
-        _FORMER.c.participant_id == _V.c.participant_id,
-        _FORMER.c.at < _V.c.at,
+        _FORMER.c.participant_id == COUNSELING_SESSION.c.participant_id,
+        _FORMER.c.at < COUNSELING_SESSION.c.at,
         _FORMER.c.cancelled_at.is_(None),
     )
-    .correlate(_V)
+    .correlate(COUNSELING_SESSION)
     .scalar_subquery()
 )
 # With the counselor for this session, and neither taken back nor from before an earlier one.
 _PREPARED = exists().where(
-    _W.c.participant_id == _V.c.participant_id,
-    _W.c.sheet_key == "before_session",
-    _K.c.worksheet_id == _W.c.id,
-    _K.c.shared_at >= func.coalesce(_LAST, _W.c.started_at),
-    _K.c.taken_back_at.is_(None),
+    WORKSHEET.c.participant_id == COUNSELING_SESSION.c.participant_id,
+    WORKSHEET.c.sheet_key == "before_session",
+    WORKSHEET_COPY.c.worksheet_id == WORKSHEET.c.id,
+    WORKSHEET_COPY.c.shared_at >= func.coalesce(_LAST, WORKSHEET.c.started_at),
+    WORKSHEET_COPY.c.taken_back_at.is_(None),
 )
 # A cancelled session is told of until its day is over, so that nobody comes for nothing.
 _COMING = (
-    select(_V.c.at, _V.c.place, _V.c.version, _V.c.cancelled_at, _PREPARED.label("prepared"))
-    .where(
-        _V.c.participant_id == bindparam("who"),
-        _V.c.attended.is_(None),
-        _V.c.at >= bindparam("since"),
+    select(
+        COUNSELING_SESSION.c.at,
+        COUNSELING_SESSION.c.place,
+        COUNSELING_SESSION.c.version,
+        COUNSELING_SESSION.c.cancelled_at,
+        _PREPARED.label("prepared"),
     )
-    .order_by(_V.c.at, _V.c.id)
+    .where(
+        COUNSELING_SESSION.c.participant_id == bindparam("who"),
+        COUNSELING_SESSION.c.attended.is_(None),
+        COUNSELING_SESSION.c.at >= bindparam("since"),
+    )
+    .order_by(COUNSELING_SESSION.c.at, COUNSELING_SESSION.c.id)
     .limit(1)
 )
-_ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
+_ENROLLED = select(PARTICIPANT.c.enrolled_at).where(PARTICIPANT.c.id == bindparam("who"))
 # Asked for and not finished yet; what was put away answers nothing.
 _SUGGESTED = exists().where(
-    _A.c.participant_id == _P.c.id,
-    _A.c.withdrawn_at.is_(None),
+    ASSIGNMENT.c.participant_id == PARTICIPANT.c.id,
+    ASSIGNMENT.c.withdrawn_at.is_(None),
     ~exists().where(
-        _W.c.assignment_id == _A.c.id, _W.c.finished_at.is_not(None), _W.c.removed_at.is_(None)
+        WORKSHEET.c.assignment_id == ASSIGNMENT.c.id,
+        WORKSHEET.c.finished_at.is_not(None),
+        WORKSHEET.c.removed_at.is_(None),
     ),
 )
 _COMMENTED = exists().where(
-    _W.c.participant_id == _P.c.id,
-    _W.c.removed_at.is_(None),
-    _N.c.worksheet_id == _W.c.id,
-    _N.c.read_at.is_(None),
+    WORKSHEET.c.participant_id == PARTICIPANT.c.id,
+    WORKSHEET.c.removed_at.is_(None),
+    WORKSHEET_COMMENT.c.worksheet_id == WORKSHEET.c.id,
+    WORKSHEET_COMMENT.c.read_at.is_(None),
 )
 _PERSON = _ENROLLED.add_columns(_SUGGESTED.label("suggested"), _COMMENTED.label("commented"))
 

@@ -3,31 +3,30 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.clock import local_day
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
-from app.models.checkin import Checkin, CheckinJudgement
+from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
 from app.protocol.in_force import protocol_in_force
 from app.protocol.thresholds import Thresholds
 from app.timeline.days import at_local
 from app.visit.identity import ParticipantMe
 
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_J: Any = CheckinJudgement.__table__  # type: ignore[attr-defined]
 # Later judgements of a check-in come last, so that its last is the one that stands.
 _JUDGED = (
-    select(_C.c.id, _C.c.started_at, _J.c.ratings, _J.c.signs)
-    .join(_J, _J.c.checkin_id == _C.c.id)
-    .where(
-        _C.c.participant_id == bindparam("who"),
-        _C.c.instrument == "side_effects",
-        _C.c.started_at >= bindparam("since"),
+    select(
+        CHECKIN.c.id, CHECKIN.c.started_at, CHECKIN_JUDGEMENT.c.ratings, CHECKIN_JUDGEMENT.c.signs
     )
-    .order_by(_J.c.n)
+    .join(CHECKIN_JUDGEMENT, CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id)
+    .where(
+        CHECKIN.c.participant_id == bindparam("who"),
+        CHECKIN.c.instrument == "side_effects",
+        CHECKIN.c.started_at >= bindparam("since"),
+    )
+    .order_by(CHECKIN_JUDGEMENT.c.n)
 )
 _ASKED = (*SYMPTOMS, *COUNTS)
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -20,18 +20,16 @@ from app.diary.days import provenance_of
 from app.diary.entries import OWN, STAFF
 from app.diary.usual import note_use
 from app.flags.service import Outcome, reassess
-from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.people import Hold, Participant, dated_zone
+from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.people import HOLD, PARTICIPANT, dated_zone
 from app.timeline.events import Drink, Use
 from app.timeline.holds import HeldSpan
 from app.timeline.measures import grams, grams_of
 
-_H: Any = Hold.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 _HOLDS = (
-    select(_H.c.from_day, _H.c.until_day, _H.c.lifted_at, dated_zone(_P))
-    .join(_P, _P.c.id == _H.c.participant_id)
-    .where(_H.c.participant_id == bindparam("who"))
+    select(HOLD.c.from_day, HOLD.c.until_day, HOLD.c.lifted_at, dated_zone(PARTICIPANT))
+    .join(PARTICIPANT, PARTICIPANT.c.id == HOLD.c.participant_id)
+    .where(HOLD.c.participant_id == bindparam("who"))
 )
 
 
@@ -75,10 +73,9 @@ class Recorded:
 class _Kind:
     """One table of day entries with its statements, prebuilt."""
 
-    def __init__(self, name: str, model: Any, fields: Sequence[str]):
+    def __init__(self, name: str, table: Table, fields: Sequence[str]):
         self.name = name
         self.fields = fields
-        table = model.__table__
         self.insert = insert(table).returning(table.c.id)
         standing = select(table.c.id, *(table.c[field] for field in fields)).where(
             table.c.participant_id == bindparam("who"),
@@ -96,9 +93,9 @@ class _Kind:
         )
 
 
-_DOSE = _Kind("dose", Dose, ("taken", "at", "mg", "reason", "hold"))
-_DRINKS = _Kind("drinks", DrinkDay, ("items", "grams", "best_guess", "last_drink_at"))
-_SUBSTANCES = _Kind("substances", SubstanceDay, ("items",))
+_DOSE = _Kind("dose", DOSE, ("taken", "at", "mg", "reason", "hold"))
+_DRINKS = _Kind("drinks", DRINK_DAY, ("items", "grams", "best_guess", "last_drink_at"))
+_SUBSTANCES = _Kind("substances", SUBSTANCE_DAY, ("items",))
 
 
 def record_dose(

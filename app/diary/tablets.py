@@ -1,28 +1,25 @@
 """Whether the participant should call before the next tablet: the rules decide, read seldom."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.clock import local_day
-from app.models.diary import SubstanceDay
-from app.models.trial import Urinalysis
+from app.models.diary import SUBSTANCE_DAY
+from app.models.trial import URINALYSIS
 from app.protocol.in_force import protocol_of
 from app.rules.engine import call_us_before_next_dose, window_start
 from app.timeline.tables import read_timeline
 
-_S: Any = SubstanceDay.__table__  # type: ignore[attr-defined]
-_U: Any = Urinalysis.__table__  # type: ignore[attr-defined]
-_USES = select(_S.c["items"]).where(
-    _S.c.participant_id == bindparam("who"),
-    _S.c.day >= bindparam("day"),
-    _S.c.superseded_at.is_(None),
-    _S.c.void.is_(False),
+_USES = select(SUBSTANCE_DAY.c["items"]).where(
+    SUBSTANCE_DAY.c.participant_id == bindparam("who"),
+    SUBSTANCE_DAY.c.day >= bindparam("day"),
+    SUBSTANCE_DAY.c.superseded_at.is_(None),
+    SUBSTANCE_DAY.c.void.is_(False),
 )
-_SPECIMENS = select(_U.c.results).where(
-    _U.c.participant_id == bindparam("who"), _U.c.at >= bindparam("since")
+_SPECIMENS = select(URINALYSIS.c.results).where(
+    URINALYSIS.c.participant_id == bindparam("who"), URINALYSIS.c.at >= bindparam("since")
 )
 # A use at night is told for the day before, and a day is longer than 24 hours somewhere.
 MARGIN = timedelta(days=2)

@@ -7,15 +7,23 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
-from app.models.people import UsualDrink
+from app.models.people import USUAL_DRINK
 from app.timeline.events import Drink
 
-_U: Any = UsualDrink.__table__  # type: ignore[attr-defined]
-_READ = select(_U.c.id, _U.c.beverage, _U.c.ml, _U.c.abv, _U.c.position, _U.c.last_used_on).where(
-    _U.c.participant_id == bindparam("who")
+_READ = select(
+    USUAL_DRINK.c.id,
+    USUAL_DRINK.c.beverage,
+    USUAL_DRINK.c.ml,
+    USUAL_DRINK.c.abv,
+    USUAL_DRINK.c.position,
+    USUAL_DRINK.c.last_used_on,
+).where(USUAL_DRINK.c.participant_id == bindparam("who"))
+_STAMP = (
+    update(USUAL_DRINK)
+    .where(USUAL_DRINK.c.id == bindparam("row"))
+    .values(last_used_on=bindparam("used"))
 )
-_STAMP = update(_U).where(_U.c.id == bindparam("row")).values(last_used_on=bindparam("used"))
-_ADD = insert(_U)
+_ADD = insert(USUAL_DRINK)
 
 
 def read_usual(session: Session, participant_id: int) -> list[Any]:

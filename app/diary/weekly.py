@@ -1,20 +1,18 @@
 """The page that is asked once a week: when it was last sent."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.clock import local_day
-from app.models.checkin import Screen
+from app.models.checkin import SCREEN
 
 EVERY_DAYS = 7
-_S: Any = Screen.__table__  # type: ignore[attr-defined]
 _LAST = (
-    select(_S.c.at)
-    .where(_S.c.participant_id == bindparam("who"), _S.c.entered_by.is_(None))
-    .order_by(_S.c.at.desc())
+    select(SCREEN.c.at)
+    .where(SCREEN.c.participant_id == bindparam("who"), SCREEN.c.entered_by.is_(None))
+    .order_by(SCREEN.c.at.desc())
     .limit(1)
 )
 

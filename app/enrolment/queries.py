@@ -10,10 +10,18 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.i18n import Translator
-from app.models.checkin import Checkin, CheckinJudgement
-from app.models.diary import Dose
-from app.models.flags import Flag
-from app.models.people import Device, Hold, Invitation, Participant, Staff, UsualDrink, dated_zone
+from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
+from app.models.diary import DOSE
+from app.models.flags import FLAG
+from app.models.people import (
+    DEVICE,
+    HOLD,
+    INVITATION,
+    PARTICIPANT,
+    STAFF,
+    USUAL_DRINK,
+    dated_zone,
+)
 from app.protocol.model import Protocol
 from app.protocol.study_time import StudyTime, study_time
 from app.staff.last_told import LAST_TOLD, last_told
@@ -21,39 +29,31 @@ from app.timeline.days import at_local
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant, in_scope
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_P, _T, _FLAG, _HOLD = map(_table, (Participant, Staff, Flag, Hold))
-_CHECKIN, _JUDGED, _DOSE = map(_table, (Checkin, CheckinJudgement, Dose))
-_DEVICE, _INVITE, _USUAL = map(_table, (Device, Invitation, UsualDrink))
 _WHO: Any = bindparam("who")
-_RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=_FLAG.c.severity)
+_RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=FLAG.c.severity)
 _SEVERITY = {3: "emergency", 2: "urgent", 1: "routine"}
 
 
 def _of_flags(what: Any) -> Any:
-    unresolved = and_(_FLAG.c.participant_id == _P.c.id, _FLAG.c.status != "resolved")
-    return select(what).where(unresolved).correlate(_P).scalar_subquery()
+    unresolved = and_(FLAG.c.participant_id == PARTICIPANT.c.id, FLAG.c.status != "resolved")
+    return select(what).where(unresolved).correlate(PARTICIPANT).scalar_subquery()
 
 
 # One statement however many participants: each figure is a look into an index.
 _LIST = (
     select(
-        _P.c.public_id,
-        _P.c.code,
-        _P.c.status,
-        dated_zone(_P),
-        _P.c.first_dose_on,
-        _T.c.name.label("counselor"),
+        PARTICIPANT.c.public_id,
+        PARTICIPANT.c.code,
+        PARTICIPANT.c.status,
+        dated_zone(PARTICIPANT),
+        PARTICIPANT.c.first_dose_on,
+        STAFF.c.name.label("counselor"),
         _of_flags(func.count()).label("flags"),
         _of_flags(func.max(_RANK)).label("rank"),
         *LAST_TOLD,
     )
-    .outerjoin(_T, _T.c.id == _P.c.counselor_id)
-    .order_by(_P.c.code)
+    .outerjoin(STAFF, STAFF.c.id == PARTICIPANT.c.counselor_id)
+    .order_by(PARTICIPANT.c.code)
 )
 
 
@@ -92,9 +92,11 @@ def _listed(row: Any, now: datetime) -> Listed:
 
 
 _COUNSELORS = (
-    select(_T.c.public_id, _T.c.name, _T.c.id)
-    .where(_T.c.site_id == bindparam("site"), _T.c.role == "counselor", _T.c.active == true())
-    .order_by(_T.c.name)
+    select(STAFF.c.public_id, STAFF.c.name, STAFF.c.id)
+    .where(
+        STAFF.c.site_id == bindparam("site"), STAFF.c.role == "counselor", STAFF.c.active == true()
+    )
+    .order_by(STAFF.c.name)
 )
 
 
@@ -110,7 +112,9 @@ def counselors(session: Session, site_id: int) -> list[Counselor]:
     return [Counselor(*row) for row in session.execute(_COUNSELORS, {"site": site_id})]
 
 
-_CODE_TAKEN = select(exists().where(_P.c.site_id == bindparam("site"), _P.c.code == _WHO))
+_CODE_TAKEN = select(
+    exists().where(PARTICIPANT.c.site_id == bindparam("site"), PARTICIPANT.c.code == _WHO)
+)
 
 
 def code_taken(session: Session, site_id: int, code: str) -> bool:
@@ -118,16 +122,14 @@ def code_taken(session: Session, site_id: int, code: str) -> bool:
 
 
 _HOLDS = (
-    select(
-        _HOLD.c.id, _HOLD.c.from_day, _HOLD.c.until_day, _HOLD.c.reason, _T.c.name, _HOLD.c.set_at
-    )
-    .join(_T, _T.c.id == _HOLD.c.set_by)
+    select(HOLD.c.id, HOLD.c.from_day, HOLD.c.until_day, HOLD.c.reason, STAFF.c.name, HOLD.c.set_at)
+    .join(STAFF, STAFF.c.id == HOLD.c.set_by)
     .where(
-        _HOLD.c.participant_id == _WHO,
-        _HOLD.c.lifted_at.is_(None),
-        or_(_HOLD.c.until_day.is_(None), _HOLD.c.until_day >= bindparam("today")),
+        HOLD.c.participant_id == _WHO,
+        HOLD.c.lifted_at.is_(None),
+        or_(HOLD.c.until_day.is_(None), HOLD.c.until_day >= bindparam("today")),
     )
-    .order_by(_HOLD.c.id.desc())
+    .order_by(HOLD.c.id.desc())
     .limit(1)
 )
 
@@ -150,17 +152,17 @@ def active_hold(session: Session, who: int, today: date) -> ActiveHold | None:
     return ActiveHold(*row) if row else None
 
 
-_FIRST_TAKEN = select(func.min(_DOSE.c.day)).where(
-    _DOSE.c.participant_id == _WHO,
-    _DOSE.c.taken,
-    _DOSE.c.superseded_at.is_(None),
-    _DOSE.c.void.is_(False),
+_FIRST_TAKEN = select(func.min(DOSE.c.day)).where(
+    DOSE.c.participant_id == _WHO,
+    DOSE.c.taken,
+    DOSE.c.superseded_at.is_(None),
+    DOSE.c.void.is_(False),
 )
 _RUN_IN = select(func.count()).where(
-    _CHECKIN.c.participant_id == _WHO,
-    _CHECKIN.c.started_at >= bindparam("since"),
-    _CHECKIN.c.started_at < bindparam("until"),
-    exists().where(_JUDGED.c.checkin_id == _CHECKIN.c.id),
+    CHECKIN.c.participant_id == _WHO,
+    CHECKIN.c.started_at >= bindparam("since"),
+    CHECKIN.c.started_at < bindparam("until"),
+    exists().where(CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id),
 )
 
 
@@ -194,16 +196,16 @@ def run_in(session: Session, who: ScopedParticipant, protocol: Protocol, now: da
     return RunIn(found or 0, needed, first, local_day(now, who.timezone) >= first)
 
 
-_PHONES = select(func.count(), func.max(_DEVICE.c.created_at)).where(
-    _DEVICE.c.participant_id == _WHO,
-    _DEVICE.c.revoked_at.is_(None),
-    _DEVICE.c.pin_hash.is_not(None),
+_PHONES = select(func.count(), func.max(DEVICE.c.created_at)).where(
+    DEVICE.c.participant_id == _WHO,
+    DEVICE.c.revoked_at.is_(None),
+    DEVICE.c.pin_hash.is_not(None),
 )
-_WAITING = select(func.max(_INVITE.c.expires_at)).where(
-    _INVITE.c.participant_id == _WHO,
-    _INVITE.c.redeemed_at.is_(None),
-    _INVITE.c.revoked_at.is_(None),
-    _INVITE.c.expires_at > bindparam("now"),
+_WAITING = select(func.max(INVITATION.c.expires_at)).where(
+    INVITATION.c.participant_id == _WHO,
+    INVITATION.c.redeemed_at.is_(None),
+    INVITATION.c.revoked_at.is_(None),
+    INVITATION.c.expires_at > bindparam("now"),
 )
 
 
@@ -223,11 +225,11 @@ def access(session: Session, who: int, now: datetime) -> Access:
 
 
 _DETAIL_DRINKS = (
-    select(_USUAL.c.beverage, _USUAL.c.ml, _USUAL.c.abv)
-    .where(_USUAL.c.participant_id == _WHO)
-    .order_by(_USUAL.c.position)
+    select(USUAL_DRINK.c.beverage, USUAL_DRINK.c.ml, USUAL_DRINK.c.abv)
+    .where(USUAL_DRINK.c.participant_id == _WHO)
+    .order_by(USUAL_DRINK.c.position)
 )
-_COUNSELOR_NAME = select(_T.c.name).where(_T.c.id == _WHO)
+_COUNSELOR_NAME = select(STAFF.c.name).where(STAFF.c.id == _WHO)
 
 
 def usual_drinks(session: Session, who: int, protocol: Protocol, tr: Translator) -> list[str]:

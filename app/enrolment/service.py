@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
@@ -10,35 +9,36 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Subject
 from app.enrolment.forms import EnrolForm, FirstDoseForm, HoldForm, ZoneForm
-from app.models.audit import AuditEntry
-from app.models.people import Hold, Participant, ParticipantContact, UsualDrink
+from app.models.audit import AUDIT_ENTRY
+from app.models.people import HOLD, PARTICIPANT, Hold, Participant, ParticipantContact, UsualDrink
 from app.protocol.in_force import protocol_in_force
 from app.protocol.model import Protocol
 from app.signin.moving import Mover, move
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant
 
-_HOLD: Any = Hold.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 ENROL = "participant.enrol"
 _ENROLLED = (
-    select(_P.c.public_id, _A.c.changes)
-    .join(_A, (_A.c.subject_kind == "participant") & (_A.c.subject_id == _P.c.id))
+    select(PARTICIPANT.c.public_id, AUDIT_ENTRY.c.changes)
+    .join(
+        AUDIT_ENTRY,
+        (AUDIT_ENTRY.c.subject_kind == "participant")
+        & (AUDIT_ENTRY.c.subject_id == PARTICIPANT.c.id),
+    )
     .where(
-        _P.c.site_id == bindparam("site"),
-        _P.c.code == bindparam("code"),
-        _A.c.actor == bindparam("actor"),
-        _A.c.action == ENROL,
+        PARTICIPANT.c.site_id == bindparam("site"),
+        PARTICIPANT.c.code == bindparam("code"),
+        AUDIT_ENTRY.c.actor == bindparam("actor"),
+        AUDIT_ENTRY.c.action == ENROL,
     )
 )
 
 _OPEN_HOLD = (
-    select(_HOLD.c.id)
+    select(HOLD.c.id)
     .where(
-        _HOLD.c.id == bindparam("hold"),
-        _HOLD.c.participant_id == bindparam("who"),
-        _HOLD.c.lifted_at.is_(None),
+        HOLD.c.id == bindparam("hold"),
+        HOLD.c.participant_id == bindparam("who"),
+        HOLD.c.lifted_at.is_(None),
     )
     .with_for_update()
 )
@@ -137,7 +137,11 @@ def plan_first_dose(
     session: Session, me: StaffMe, who: ScopedParticipant, form: FirstDoseForm, now: datetime
 ) -> None:
     """Another study day 1, with the reason on record."""
-    session.execute(update(_P).where(_P.c.id == who.id).values(first_dose_on=form.first_dose_on))
+    session.execute(
+        update(PARTICIPANT)
+        .where(PARTICIPANT.c.id == who.id)
+        .values(first_dose_on=form.first_dose_on)
+    )
     changes = {"first_dose_on": [_iso(who.first_dose_on), _iso(form.first_dose_on)]}
     subject = Subject("participant", who.id)
     audit.record(
@@ -182,7 +186,7 @@ def lift_hold(
     # Asked first: a change of no row is a change to the audit's guard all the same.
     if session.execute(_OPEN_HOLD, {"hold": hold_id, "who": who.id}).first() is None:
         return False
-    session.execute(update(_HOLD).where(_HOLD.c.id == hold_id).values(lifted_at=now))
+    session.execute(update(HOLD).where(HOLD.c.id == hold_id).values(lifted_at=now))
     changes = {"lifted_at": [None, now.isoformat()]}
     subject = Subject("participant", who.id)
     audit.record(session, me.actor, "hold.lift", subject, now=now, changes=changes)

@@ -12,23 +12,21 @@ from sqlmodel import Session
 
 from app.alerts.escalation import EMERGENCY_AGAIN
 from app.flags.weeks import WEEK, week_of
-from app.models.flags import Flag, FlagAction, FlagEvidence, Notice
-from app.models.outbox import Message
-from app.models.people import Participant, dated_zone
-from app.models.trial import ConsentWithdrawal
+from app.models.flags import (
+    FLAG,
+    FLAG_ACTION,
+    FLAG_EVIDENCE,
+    NOTICE,
+)
+from app.models.outbox import MESSAGE
+from app.models.people import PARTICIPANT, dated_zone
+from app.models.trial import CONSENT_WITHDRAWAL
 from app.protocol.model import Protocol
 from app.rules.compare import WEEK_SECONDS, WORDS
 from app.rules.due import due_after
 from app.rules.finding import Severity
 from app.timeline.days import at_local
 
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
-_E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_C: Any = ConsentWithdrawal.__table__  # type: ignore[attr-defined]
 V = TypeVar("V", timedelta, float)
 # As many weeks as fit side by side with their numbers.
 WEEKS_DRAWN = 12
@@ -36,44 +34,50 @@ WEEKS_DRAWN = 12
 A_DAY = timedelta(days=1)
 _PEOPLE = (
     select(
-        _P.c.id,
-        _P.c.enrolled_at,
-        _P.c.first_dose_on,
-        dated_zone(_P),
-        func.min(_C.c.at).label("withdrawn_at"),
+        PARTICIPANT.c.id,
+        PARTICIPANT.c.enrolled_at,
+        PARTICIPANT.c.first_dose_on,
+        dated_zone(PARTICIPANT),
+        func.min(CONSENT_WITHDRAWAL.c.at).label("withdrawn_at"),
     )
-    .outerjoin(_C, _C.c.participant_id == _P.c.id)
-    .where(_P.c.site_id == bindparam("site"))
-    .group_by(_P.c.id)
+    .outerjoin(CONSENT_WITHDRAWAL, CONSENT_WITHDRAWAL.c.participant_id == PARTICIPANT.c.id)
+    .where(PARTICIPANT.c.site_id == bindparam("site"))
+    .group_by(PARTICIPANT.c.id)
 )
 # The first time somebody took the flag, and when it was raised to what they then took.
 _FLAGS = (
     select(
-        _F.c.id,
-        _F.c.participant_id,
-        _F.c.rule,
-        _F.c.severity,
-        _F.c.status,
-        _F.c.outcome,
-        _F.c.raised_at,
-        func.min(_A.c.at).label("taken_at"),
+        FLAG.c.id,
+        FLAG.c.participant_id,
+        FLAG.c.rule,
+        FLAG.c.severity,
+        FLAG.c.status,
+        FLAG.c.outcome,
+        FLAG.c.raised_at,
+        func.min(FLAG_ACTION.c.at).label("taken_at"),
     )
-    .outerjoin(_A, and_(_A.c.flag_id == _F.c.id, _A.c.action == "acknowledge"))
-    .where(_F.c.site_id == bindparam("site"))
-    .group_by(_F.c.id)
+    .outerjoin(
+        FLAG_ACTION, and_(FLAG_ACTION.c.flag_id == FLAG.c.id, FLAG_ACTION.c.action == "acknowledge")
+    )
+    .where(FLAG.c.site_id == bindparam("site"))
+    .group_by(FLAG.c.id)
 )
 _ALERTS = (
-    select(_E.c.flag_id, _E.c.at, _E.c.severity)
-    .join(_F, _F.c.id == _E.c.flag_id)
-    .where(_F.c.site_id == bindparam("site"), _E.c.change != "added")
-    .order_by(_E.c.id)
+    select(FLAG_EVIDENCE.c.flag_id, FLAG_EVIDENCE.c.at, FLAG_EVIDENCE.c.severity)
+    .join(FLAG, FLAG.c.id == FLAG_EVIDENCE.c.flag_id)
+    .where(FLAG.c.site_id == bindparam("site"), FLAG_EVIDENCE.c.change != "added")
+    .order_by(FLAG_EVIDENCE.c.id)
 )
 _MAIL = (
-    select(_M.c.id, _M.c.created_at, _M.c.sent_at)
+    select(MESSAGE.c.id, MESSAGE.c.created_at, MESSAGE.c.sent_at)
     .distinct()
-    .join(_N, _N.c.message_id == _M.c.id)
-    .join(_F, _F.c.id == _N.c.flag_id)
-    .where(_F.c.site_id == bindparam("site"), _M.c.kind == "alert", _M.c.sent_at.is_not(None))
+    .join(NOTICE, NOTICE.c.message_id == MESSAGE.c.id)
+    .join(FLAG, FLAG.c.id == NOTICE.c.flag_id)
+    .where(
+        FLAG.c.site_id == bindparam("site"),
+        MESSAGE.c.kind == "alert",
+        MESSAGE.c.sent_at.is_not(None),
+    )
 )
 
 

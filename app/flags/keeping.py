@@ -14,20 +14,18 @@ from app.audit import Actor, Subject
 from app.flags.reference import new_reference
 from app.flags.state import Record, Unresolved
 from app.models.base import public_id
-from app.models.flags import Flag, FlagEvidence
+from app.models.flags import FLAG, FLAG_EVIDENCE
 from app.protocol.model import Protocol
 from app.rules.due import due_after
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, Decision
 from app.rules.transitions import ADD, WORSEN, next_status
 
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
 # Of the rules' code; thresholds have the protocol's version.
 RULES_VERSION = "1"
-_TAKEN = select(_F.c.id).where(_F.c.reference == bindparam("reference"))
-_RAISE = insert(_F).returning(_F.c.id)
-_EVIDENCE = insert(_E)
+_TAKEN = select(FLAG.c.id).where(FLAG.c.reference == bindparam("reference"))
+_RAISE = insert(FLAG).returning(FLAG.c.id)
+_EVIDENCE = insert(FLAG_EVIDENCE)
 
 
 @dataclass(slots=True)
@@ -99,7 +97,7 @@ def feed_flag(case: Case, flag: Unresolved, decision: Decision, lead: Finding) -
 
 def change_flag(case: Case, flag: Unresolved, **values: Any) -> None:
     case.session.execute(
-        update(_F).where(_F.c.id == flag.id).values(version=flag.version + 1, **values)
+        update(FLAG).where(FLAG.c.id == flag.id).values(version=flag.version + 1, **values)
     )
 
 

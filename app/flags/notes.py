@@ -1,7 +1,6 @@
 """A note put right: a new entry that replaces the old one, which stays readable."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
@@ -9,18 +8,17 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Subject
 from app.flags.queries import ScopedFlag
-from app.models.flags import FlagAction
+from app.models.flags import FLAG_ACTION
 from app.visit.identity import StaffMe
 
-_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
 NOTE = "note"
-_MINE = select(_A.c.id, _A.c.note).where(
-    _A.c.id == bindparam("entry"),
-    _A.c.flag_id == bindparam("flag"),
-    _A.c.staff_id == bindparam("me"),
+_MINE = select(FLAG_ACTION.c.id, FLAG_ACTION.c.note).where(
+    FLAG_ACTION.c.id == bindparam("entry"),
+    FLAG_ACTION.c.flag_id == bindparam("flag"),
+    FLAG_ACTION.c.staff_id == bindparam("me"),
 )
-_REPLACED = select(_A.c.id).where(_A.c.replaces_id == bindparam("entry"))
-_INSERT = insert(_A)
+_REPLACED = select(FLAG_ACTION.c.id).where(FLAG_ACTION.c.replaces_id == bindparam("entry"))
+_INSERT = insert(FLAG_ACTION)
 
 
 def correct(

@@ -11,24 +11,22 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session
 
-from app.models.flags import Flag, FlagAction, FlagEvidence, Notice
-from app.models.outbox import Message
-from app.models.people import Participant, Staff, dated_zone
+from app.models.flags import (
+    FLAG,
+    FLAG_ACTION,
+    FLAG_EVIDENCE,
+    NOTICE,
+)
+from app.models.outbox import MESSAGE
+from app.models.people import PARTICIPANT, STAFF, dated_zone
 from app.visit.identity import StaffMe
 from app.visit.scope import in_scope
 from app.web.errors import NotFound
 
 log = logging.getLogger("daybook")
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
-_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_COUNSELOR: Any = _T.alias("counselor")
-_HOLDER: Any = _T.alias("holder")
-_LATER: Any = _A.alias("later")
+_COUNSELOR: Any = STAFF.alias("counselor")
+_HOLDER: Any = STAFF.alias("holder")
+_LATER: Any = FLAG_ACTION.alias("later")
 RESOLVED_SHOWN = timedelta(days=7)
 
 
@@ -57,35 +55,37 @@ class FlagLine:
 
 _ALL_LINES = (
     select(
-        _F.c.public_id,
-        _F.c.reference,
-        _F.c.rule,
-        _F.c.severity,
-        _F.c.status,
-        _F.c.raised_at,
-        _F.c.about,
-        _F.c.due_at,
-        _F.c.acknowledged_at,
-        _F.c.resolved_at,
-        _F.c.outcome,
-        _P.c.code,
-        dated_zone(_P),
+        FLAG.c.public_id,
+        FLAG.c.reference,
+        FLAG.c.rule,
+        FLAG.c.severity,
+        FLAG.c.status,
+        FLAG.c.raised_at,
+        FLAG.c.about,
+        FLAG.c.due_at,
+        FLAG.c.acknowledged_at,
+        FLAG.c.resolved_at,
+        FLAG.c.outcome,
+        PARTICIPANT.c.code,
+        dated_zone(PARTICIPANT),
         _HOLDER.c.name.label("holder"),
-        _F.c.acknowledged_by,
-        _P.c.counselor_id,
+        FLAG.c.acknowledged_by,
+        PARTICIPANT.c.counselor_id,
     )
-    .select_from(_F)
-    .join(_P, _P.c.id == _F.c.participant_id)
-    .outerjoin(_HOLDER, _HOLDER.c.id == _F.c.acknowledged_by)
+    .select_from(FLAG)
+    .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
+    .outerjoin(_HOLDER, _HOLDER.c.id == FLAG.c.acknowledged_by)
 )
-_LINES = _ALL_LINES.where(or_(_F.c.status != "resolved", _F.c.resolved_at >= bindparam("since")))
+_LINES = _ALL_LINES.where(
+    or_(FLAG.c.status != "resolved", FLAG.c.resolved_at >= bindparam("since"))
+)
 _RAISED = _ALL_LINES.where(
-    _F.c.raised_at >= bindparam("start"), _F.c.raised_at < bindparam("end")
-).order_by(_F.c.raised_at, _F.c.id)
+    FLAG.c.raised_at >= bindparam("start"), FLAG.c.raised_at < bindparam("end")
+).order_by(FLAG.c.raised_at, FLAG.c.id)
 _AT_FIRST = (
-    select(_E.c.severity)
-    .where(_E.c.flag_id == _F.c.id, _E.c.change != "added")
-    .order_by(_E.c.id)
+    select(FLAG_EVIDENCE.c.severity)
+    .where(FLAG_EVIDENCE.c.flag_id == FLAG.c.id, FLAG_EVIDENCE.c.change != "added")
+    .order_by(FLAG_EVIDENCE.c.id)
     .limit(1)
     .scalar_subquery()
 )
@@ -95,7 +95,7 @@ _RANK = {"emergency": 0, "urgent": 1, "routine": 2}
 def flag_lines(session: Session, me: StaffMe, now: datetime) -> list[FlagLine]:
     """Every unresolved flag in scope and those of the last week, the most pressing first."""
     found = session.execute(
-        _LINES.where(_F.c.site_id == me.site_id, in_scope(me)), {"since": now - RESOLVED_SHOWN}
+        _LINES.where(FLAG.c.site_id == me.site_id, in_scope(me)), {"since": now - RESOLVED_SHOWN}
     )
     return sorted((FlagLine(*row) for row in found), key=_pressing)
 
@@ -107,9 +107,9 @@ def flags_raised(
 
     ``severity``: how severe it was then, as the figures count it.
     """
-    wanted = _RAISED.where(_F.c.site_id == me.site_id, in_scope(me))
+    wanted = _RAISED.where(FLAG.c.site_id == me.site_id, in_scope(me))
     if severity is not None:
-        wanted = wanted.where(func.coalesce(_AT_FIRST, _F.c.severity) == severity)
+        wanted = wanted.where(func.coalesce(_AT_FIRST, FLAG.c.severity) == severity)
     return [FlagLine(*row) for row in session.execute(wanted, {"start": start, "end": end})]
 
 
@@ -150,33 +150,33 @@ class ScopedFlag:
 
 _ONE = (
     select(
-        _F.c.id,
-        _F.c.public_id,
-        _F.c.reference,
-        _F.c.rule,
-        _F.c.family,
-        _F.c.severity,
-        _F.c.status,
-        _F.c.raised_at,
-        _F.c.about,
-        _F.c.due_at,
-        _F.c.acknowledged_at,
-        _F.c.acknowledged_by,
-        _F.c.resolved_at,
-        _F.c.outcome,
-        _F.c.protocol_version,
-        _F.c.rules_version,
-        _F.c.version,
-        _P.c.code,
-        dated_zone(_P),
-        _P.c.public_id.label("participant"),
-        _F.c.participant_id,
+        FLAG.c.id,
+        FLAG.c.public_id,
+        FLAG.c.reference,
+        FLAG.c.rule,
+        FLAG.c.family,
+        FLAG.c.severity,
+        FLAG.c.status,
+        FLAG.c.raised_at,
+        FLAG.c.about,
+        FLAG.c.due_at,
+        FLAG.c.acknowledged_at,
+        FLAG.c.acknowledged_by,
+        FLAG.c.resolved_at,
+        FLAG.c.outcome,
+        FLAG.c.protocol_version,
+        FLAG.c.rules_version,
+        FLAG.c.version,
+        PARTICIPANT.c.code,
+        dated_zone(PARTICIPANT),
+        PARTICIPANT.c.public_id.label("participant"),
+        FLAG.c.participant_id,
         _COUNSELOR.c.name.label("counselor"),
     )
-    .select_from(_F)
-    .join(_P, _P.c.id == _F.c.participant_id)
-    .outerjoin(_COUNSELOR, _COUNSELOR.c.id == _P.c.counselor_id)
-    .where(_F.c.public_id == bindparam("public_id"))
+    .select_from(FLAG)
+    .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
+    .outerjoin(_COUNSELOR, _COUNSELOR.c.id == PARTICIPANT.c.counselor_id)
+    .where(FLAG.c.public_id == bindparam("public_id"))
 )
 
 
@@ -233,42 +233,44 @@ class Done:
 
 _EVIDENCE = (
     select(
-        _E.c.at,
-        _E.c.rule,
-        _E.c.severity,
-        _E.c.about,
-        _E.c.because,
-        _E.c.facts,
-        _E.c.change,
-        _E.c["keys"],
+        FLAG_EVIDENCE.c.at,
+        FLAG_EVIDENCE.c.rule,
+        FLAG_EVIDENCE.c.severity,
+        FLAG_EVIDENCE.c.about,
+        FLAG_EVIDENCE.c.because,
+        FLAG_EVIDENCE.c.facts,
+        FLAG_EVIDENCE.c.change,
+        FLAG_EVIDENCE.c["keys"],
     )
-    .where(_E.c.flag_id == bindparam("flag"))
-    .order_by(_E.c.id)
+    .where(FLAG_EVIDENCE.c.flag_id == bindparam("flag"))
+    .order_by(FLAG_EVIDENCE.c.id)
 )
 _TOLD = (
-    select(_T.c.name, _N.c.severity, _M.c.created_at, _M.c.sent_at, _M.c.status)
-    .select_from(_N)
-    .join(_T, _T.c.id == _N.c.staff_id)
-    .join(_M, _M.c.id == _N.c.message_id)
-    .where(_N.c.flag_id == bindparam("flag"))
-    .order_by(_N.c.id)
+    select(
+        STAFF.c.name, NOTICE.c.severity, MESSAGE.c.created_at, MESSAGE.c.sent_at, MESSAGE.c.status
+    )
+    .select_from(NOTICE)
+    .join(STAFF, STAFF.c.id == NOTICE.c.staff_id)
+    .join(MESSAGE, MESSAGE.c.id == NOTICE.c.message_id)
+    .where(NOTICE.c.flag_id == bindparam("flag"))
+    .order_by(NOTICE.c.id)
 )
 _DONE = (
     select(
-        _A.c.at,
-        _T.c.name,
-        _A.c.action,
-        _A.c.outcome,
-        _A.c.note,
-        _A.c.id,
-        _A.c.staff_id,
-        _A.c.replaces_id,
+        FLAG_ACTION.c.at,
+        STAFF.c.name,
+        FLAG_ACTION.c.action,
+        FLAG_ACTION.c.outcome,
+        FLAG_ACTION.c.note,
+        FLAG_ACTION.c.id,
+        FLAG_ACTION.c.staff_id,
+        FLAG_ACTION.c.replaces_id,
         _LATER.c.id.is_(None),
     )
-    .join(_T, _T.c.id == _A.c.staff_id)
-    .outerjoin(_LATER, _LATER.c.replaces_id == _A.c.id)
-    .where(_A.c.flag_id == bindparam("flag"))
-    .order_by(_A.c.id)
+    .join(STAFF, STAFF.c.id == FLAG_ACTION.c.staff_id)
+    .outerjoin(_LATER, _LATER.c.replaces_id == FLAG_ACTION.c.id)
+    .where(FLAG_ACTION.c.flag_id == bindparam("flag"))
+    .order_by(FLAG_ACTION.c.id)
 )
 
 

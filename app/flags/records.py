@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from app.protocol.in_force import all_versions
 from app.protocol.model import Protocol
 from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_ALL = select(_P.c.id, _P.c.site_id).order_by(_P.c.site_id, _P.c.code)
+_ALL = select(PARTICIPANT.c.id, PARTICIPANT.c.site_id).order_by(
+    PARTICIPANT.c.site_id, PARTICIPANT.c.code
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ def records(
     """The records asked for, each read when it is its turn; all of them without a condition."""
     wanted = _ALL
     if code is not None:
-        wanted = wanted.where(_P.c.code == code)
+        wanted = wanted.where(PARTICIPANT.c.code == code)
     if site_id is not None:
-        wanted = wanted.where(_P.c.site_id == site_id)
+        wanted = wanted.where(PARTICIPANT.c.site_id == site_id)
     if newest is not None:
-        wanted = wanted.order_by(None).order_by(_P.c.enrolled_at.desc()).limit(newest)
+        wanted = wanted.order_by(None).order_by(PARTICIPANT.c.enrolled_at.desc()).limit(newest)
     versions: dict[int, dict[str, Protocol]] = {}
     for row in session.execute(wanted).all():
         if row.site_id not in versions:

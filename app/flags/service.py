@@ -27,7 +27,7 @@ from app.flags.keeping import (
 )
 from app.flags.queries import ScopedFlag, flag_for
 from app.flags.state import Unresolved, read_record
-from app.models.flags import Flag, FlagAction
+from app.models.flags import FLAG, FLAG_ACTION
 from app.protocol.in_force import has_none_of_its_own, protocol_in_force
 from app.rules.engine import (
     checkin_reach,
@@ -48,15 +48,13 @@ from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
 from app.visit.identity import StaffMe
 
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_A: Any = FlagAction.__table__  # type: ignore[attr-defined]
-_ACTION = insert(_A)
-_RESOLVED_SO = select(_A.c.id).where(
-    _A.c.flag_id == bindparam("flag"),
-    _A.c.staff_id == bindparam("who"),
-    _A.c.action == RESOLVE,
-    _A.c.outcome == bindparam("outcome"),
-    _A.c.note == bindparam("note"),
+_ACTION = insert(FLAG_ACTION)
+_RESOLVED_SO = select(FLAG_ACTION.c.id).where(
+    FLAG_ACTION.c.flag_id == bindparam("flag"),
+    FLAG_ACTION.c.staff_id == bindparam("who"),
+    FLAG_ACTION.c.action == RESOLVE,
+    FLAG_ACTION.c.outcome == bindparam("outcome"),
+    FLAG_ACTION.c.note == bindparam("note"),
 )
 
 
@@ -260,8 +258,8 @@ def _act(
     now: datetime,
 ) -> None:
     done = session.execute(
-        update(_F)
-        .where(_F.c.id == flag.id, _F.c.version == flag.version)
+        update(FLAG)
+        .where(FLAG.c.id == flag.id, FLAG.c.version == flag.version)
         .values(version=flag.version + 1, **values)
     )
     if not done.rowcount:  # type: ignore[attr-defined]

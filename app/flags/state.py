@@ -7,17 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from app.models.flags import Flag, FlagEvidence
-from app.models.people import Participant, Site
-from app.models.trial import ProtocolVersion
+from app.models.flags import FLAG, FLAG_EVIDENCE
 from app.rules.finding import Severity
 from app.rules.life import OpenFlag
-
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_E: Any = FlagEvidence.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
-_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(slots=True)
@@ -60,23 +52,25 @@ class Record:
 
 _RECORD = (
     select(
-        _F.c.id,
-        _F.c.public_id,
-        _F.c.reference,
-        _F.c.rule,
-        _F.c.severity,
-        _F.c.status,
-        _F.c.version,
-        _F.c.raised_at,
-        _F.c.family,
-        _E.c.at,
-        _E.c["keys"].label("evidence"),
-        _E.c.severity.label("evidence_severity"),
-        _E.c.change,
+        FLAG.c.id,
+        FLAG.c.public_id,
+        FLAG.c.reference,
+        FLAG.c.rule,
+        FLAG.c.severity,
+        FLAG.c.status,
+        FLAG.c.version,
+        FLAG.c.raised_at,
+        FLAG.c.family,
+        FLAG_EVIDENCE.c.at,
+        FLAG_EVIDENCE.c["keys"].label("evidence"),
+        FLAG_EVIDENCE.c.severity.label("evidence_severity"),
+        FLAG_EVIDENCE.c.change,
     )
-    .join(_E, _E.c.flag_id == _F.c.id)
-    .where(_F.c.participant_id == bindparam("who"))
-    .order_by(_F.c.id, _E.c.id)  # as both indexes have them: by evidence alone, SQLite reads all
+    .join(FLAG_EVIDENCE, FLAG_EVIDENCE.c.flag_id == FLAG.c.id)
+    .where(FLAG.c.participant_id == bindparam("who"))
+    .order_by(
+        FLAG.c.id, FLAG_EVIDENCE.c.id
+    )  # as both indexes have them: by evidence alone, SQLite reads all
 )
 
 

@@ -1,7 +1,6 @@
 """The daily tick, live: at 23:45 of each participant's own day the rules look at silence."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import String, cast, func, or_, select
 from sqlmodel import Session
@@ -9,19 +8,17 @@ from sqlmodel import Session
 from app.clock import DatedZone, local
 from app.db import apart
 from app.flags.service import tick
-from app.models.outbox import Heartbeat
-from app.models.people import Participant, dated_zone
+from app.models.outbox import HEARTBEAT
+from app.models.people import PARTICIPANT, dated_zone
 from app.outbox.heartbeat import beat, last_time
 from app.rules.engine import TICK
 
-_H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 # So many a run, so that nobody waits long for the database at a quarter to midnight.
 MOST = 50
 EVERY_SECONDS = 10.0
 # With the zones before: an evening is that of the wall that held then, so a move makes none.
-_ZONE = dated_zone(_P)
-_ACTIVE_ZONES = select(_ZONE).where(_P.c.status == "active").distinct()
+_ZONE = dated_zone(PARTICIPANT)
+_ACTIVE_ZONES = select(_ZONE).where(PARTICIPANT.c.status == "active").distinct()
 
 
 def last_tick(zone: str, now: datetime) -> datetime:
@@ -58,17 +55,17 @@ def _tick_zone(session: Session, zone: DatedZone, most: int, now: datetime) -> i
 
 
 def _waiting(session: Session, zone: DatedZone, moment: datetime, most: int) -> list[int]:
-    name = "tick:" + cast(_P.c.id, String)
+    name = "tick:" + cast(PARTICIPANT.c.id, String)
     found = session.execute(
-        select(_P.c.id)
-        .outerjoin(_H, _H.c.name == name)
+        select(PARTICIPANT.c.id)
+        .outerjoin(HEARTBEAT, HEARTBEAT.c.name == name)
         .where(
-            _P.c.status == "active",
-            func.coalesce(_P.c.zones, _P.c.timezone) == zone.dump(),
-            _P.c.enrolled_at <= moment,
-            or_(_H.c.at.is_(None), _H.c.at < moment),
+            PARTICIPANT.c.status == "active",
+            func.coalesce(PARTICIPANT.c.zones, PARTICIPANT.c.timezone) == zone.dump(),
+            PARTICIPANT.c.enrolled_at <= moment,
+            or_(HEARTBEAT.c.at.is_(None), HEARTBEAT.c.at < moment),
         )
-        .order_by(_P.c.id)
+        .order_by(PARTICIPANT.c.id)
         .limit(most)
     )
     return list(found.scalars())

@@ -9,20 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.framing.choose import Facts
-from app.models.checkin import Checkin, CheckinPage
-from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.flags import Flag
-from app.models.framing import MessageExposure
+from app.models.checkin import CHECKIN, CHECKIN_PAGE
+from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.flags import FLAG
+from app.models.framing import MESSAGE_EXPOSURE
 from app.protocol.study_time import study_time
 from app.timeline.days import at_local
 from app.visit.identity import ParticipantMe
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_FLAG, _SHOWN, _C, _PAGE = map(_table, (Flag, MessageExposure, Checkin, CheckinPage))
 _WHO: Any = bindparam("who")
 DAYS = 7
 
@@ -38,19 +32,19 @@ def _told_on(entries: Any) -> Any:
     )
 
 
-_TOLD = union(*map(_told_on, map(_table, (Dose, DrinkDay, SubstanceDay))))
+_TOLD = union(*map(_told_on, (DOSE, DRINK_DAY, SUBSTANCE_DAY)))
 # A check-in of which a page came; one that was only opened tells nothing.
-_RATED = select(_C.c.started_at).where(
-    _C.c.participant_id == _WHO,
-    _C.c.started_at >= bindparam("since"),
-    _C.c.started_at < bindparam("until"),
-    exists().where(_PAGE.c.checkin_id == _C.c.id),
+_RATED = select(CHECKIN.c.started_at).where(
+    CHECKIN.c.participant_id == _WHO,
+    CHECKIN.c.started_at >= bindparam("since"),
+    CHECKIN.c.started_at < bindparam("until"),
+    exists().where(CHECKIN_PAGE.c.checkin_id == CHECKIN.c.id),
 )
 _SERIOUS = select(
     exists().where(
-        _FLAG.c.participant_id == _WHO,
-        _FLAG.c.status != "resolved",
-        _FLAG.c.severity.in_(("urgent", "emergency")),
+        FLAG.c.participant_id == _WHO,
+        FLAG.c.status != "resolved",
+        FLAG.c.severity.in_(("urgent", "emergency")),
     )
 )
 
@@ -76,16 +70,16 @@ def _told_days(session: Session, me: ParticipantMe, today: date) -> set[date]:
 
 _EXPOSURES = (
     select(
-        _SHOWN.c.day,
-        _SHOWN.c.shown_at,
-        _SHOWN.c.message_key,
-        _SHOWN.c.library_version,
-        _SHOWN.c.frame,
-        _SHOWN.c.language,
-        _SHOWN.c.assigned_by,
+        MESSAGE_EXPOSURE.c.day,
+        MESSAGE_EXPOSURE.c.shown_at,
+        MESSAGE_EXPOSURE.c.message_key,
+        MESSAGE_EXPOSURE.c.library_version,
+        MESSAGE_EXPOSURE.c.frame,
+        MESSAGE_EXPOSURE.c.language,
+        MESSAGE_EXPOSURE.c.assigned_by,
     )
-    .where(_SHOWN.c.participant_id == _WHO)
-    .order_by(_SHOWN.c.day.desc())
+    .where(MESSAGE_EXPOSURE.c.participant_id == _WHO)
+    .order_by(MESSAGE_EXPOSURE.c.day.desc())
 )
 
 
@@ -107,7 +101,7 @@ def exposures(session: Session, participant_id: int) -> list[Exposure]:
     return [Exposure(*row) for row in session.execute(_EXPOSURES, {"who": participant_id})]
 
 
-_ON_DAY = _EXPOSURES.where(_SHOWN.c.day == bindparam("day"))
+_ON_DAY = _EXPOSURES.where(MESSAGE_EXPOSURE.c.day == bindparam("day"))
 
 
 def exposure_on(session: Session, participant_id: int, day: date) -> Exposure | None:

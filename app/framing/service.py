@@ -1,7 +1,6 @@
 """The message of the day: chosen once, logged as it is shown, the same for the rest of the day."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session
@@ -13,12 +12,11 @@ from app.framing.choose import choose, fits_alerts
 from app.framing.queries import Exposure, exposure_on, facts_of
 from app.instruments.framing.library import Message, load_library
 from app.instruments.reading import InstrumentError
-from app.models.framing import MessageExposure
+from app.models.framing import MESSAGE_EXPOSURE
 from app.protocol.model import Framing
 from app.visit.identity import ParticipantMe
 
-_SHOWN: Any = MessageExposure.__table__  # type: ignore[attr-defined]
-_INSERT = insert(_SHOWN)
+_INSERT = insert(MESSAGE_EXPOSURE)
 
 
 def message_of_today(

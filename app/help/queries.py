@@ -1,23 +1,21 @@
 """What is left open while somebody reads the help page."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from app.models.checkin import Checkin
+from app.models.checkin import CHECKIN
 
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
 _OPEN_FOR = timedelta(hours=24)
 _UNFINISHED = (
-    select(_C.c.public_id)
+    select(CHECKIN.c.public_id)
     .where(
-        _C.c.participant_id == bindparam("who"),
-        _C.c.started_at >= bindparam("since"),
-        _C.c.finished_at.is_(None),
+        CHECKIN.c.participant_id == bindparam("who"),
+        CHECKIN.c.started_at >= bindparam("since"),
+        CHECKIN.c.finished_at.is_(None),
     )
-    .order_by(_C.c.id.desc())
+    .order_by(CHECKIN.c.id.desc())
     .limit(1)
 )
 

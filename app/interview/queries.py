@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -12,17 +11,19 @@ from app.diary.entries import DoseEntry, DrinksEntry, OthersEntry
 from app.diary.markers import Marker, read_markers
 from app.diary.queries import read_span
 from app.i18n import Translator
-from app.models.checkin import Checkin
-from app.models.people import Participant
+from app.models.checkin import CHECKIN
+from app.models.people import PARTICIPANT
 from app.web.appointment import Walls, told_hour
 
 DAYS_SHOWN = 30
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 # The lock that a participant's own writing request takes; SQLite has one writer anyway.
-_TURN = select(_P.c.id).where(_P.c.id == bindparam("who")).with_for_update(key_share=True)
-_TOLD = select(_C.c.id).where(
-    _C.c.participant_id == bindparam("who"), _C.c.token.startswith(bindparam("token"))
+_TURN = (
+    select(PARTICIPANT.c.id)
+    .where(PARTICIPANT.c.id == bindparam("who"))
+    .with_for_update(key_share=True)
+)
+_TOLD = select(CHECKIN.c.id).where(
+    CHECKIN.c.participant_id == bindparam("who"), CHECKIN.c.token.startswith(bindparam("token"))
 )
 
 

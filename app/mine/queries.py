@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
@@ -10,24 +9,18 @@ from sqlmodel import Session
 from app.clock import local_day
 from app.instruments.scoring import PageAnswers
 from app.mine.record import Revision
-from app.models.checkin import Checkin, CheckinPage
-from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.flags import Flag, Notice
-from app.models.outbox import Message
-from app.models.people import Participant
+from app.models.checkin import CHECKIN, CHECKIN_PAGE
+from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.flags import FLAG, NOTICE
+from app.models.outbox import MESSAGE
+from app.models.people import PARTICIPANT
 
-_C: Any = Checkin.__table__  # type: ignore[attr-defined]
-_G: Any = CheckinPage.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
-_M: Any = Message.__table__  # type: ignore[attr-defined]
 _DAY_TABLES = {
-    "dose": Dose.__table__,  # type: ignore[attr-defined]
-    "drinks": DrinkDay.__table__,  # type: ignore[attr-defined]
-    "substances": SubstanceDay.__table__,  # type: ignore[attr-defined]
+    "dose": DOSE,
+    "drinks": DRINK_DAY,
+    "substances": SUBSTANCE_DAY,
 }
-_ENROLLED = select(_P.c.enrolled_at).where(_P.c.id == bindparam("who"))
+_ENROLLED = select(PARTICIPANT.c.enrolled_at).where(PARTICIPANT.c.id == bindparam("who"))
 _REASONS = {
     kind: select(table.c.id, table.c.change_reason).where(
         table.c.participant_id == bindparam("who"), table.c.change_reason.is_not(None)
@@ -35,32 +28,32 @@ _REASONS = {
     for kind, table in _DAY_TABLES.items()
 }
 _REVISED = (
-    select(_G.c.checkin_id)
-    .join(_C, _C.c.id == _G.c.checkin_id)
-    .where(_C.c.participant_id == bindparam("who"), _G.c.revision > 1)
+    select(CHECKIN_PAGE.c.checkin_id)
+    .join(CHECKIN, CHECKIN.c.id == CHECKIN_PAGE.c.checkin_id)
+    .where(CHECKIN.c.participant_id == bindparam("who"), CHECKIN_PAGE.c.revision > 1)
 )
 _PAGES = (
-    select(_G, _C.c.started_at, _C.c.instrument, _C.c.version)
-    .join(_C, _C.c.id == _G.c.checkin_id)
-    .where(_G.c.checkin_id.in_(_REVISED))
-    .order_by(_G.c.checkin_id, _G.c.page, _G.c.revision)
+    select(CHECKIN_PAGE, CHECKIN.c.started_at, CHECKIN.c.instrument, CHECKIN.c.version)
+    .join(CHECKIN, CHECKIN.c.id == CHECKIN_PAGE.c.checkin_id)
+    .where(CHECKIN_PAGE.c.checkin_id.in_(_REVISED))
+    .order_by(CHECKIN_PAGE.c.checkin_id, CHECKIN_PAGE.c.page, CHECKIN_PAGE.c.revision)
 )
 _SENT = (
     select(
-        _F.c.id,
-        _F.c.family,
-        _F.c.raised_at,
-        _F.c.acknowledged_at,
-        _F.c.resolved_at,
-        func.count(_M.c.id).label("mails"),
-        func.min(_M.c.sent_at).label("sent_at"),
+        FLAG.c.id,
+        FLAG.c.family,
+        FLAG.c.raised_at,
+        FLAG.c.acknowledged_at,
+        FLAG.c.resolved_at,
+        func.count(MESSAGE.c.id).label("mails"),
+        func.min(MESSAGE.c.sent_at).label("sent_at"),
     )
-    .select_from(_F)
-    .outerjoin(_N, _N.c.flag_id == _F.c.id)
-    .outerjoin(_M, _M.c.id == _N.c.message_id)
-    .where(_F.c.participant_id == bindparam("who"))
-    .group_by(_F.c.id)
-    .order_by(_F.c.raised_at.desc(), _F.c.id.desc())
+    .select_from(FLAG)
+    .outerjoin(NOTICE, NOTICE.c.flag_id == FLAG.c.id)
+    .outerjoin(MESSAGE, MESSAGE.c.id == NOTICE.c.message_id)
+    .where(FLAG.c.participant_id == bindparam("who"))
+    .group_by(FLAG.c.id)
+    .order_by(FLAG.c.raised_at.desc(), FLAG.c.id.desc())
 )
 
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.models.people import Preference
+from app.models.people import PREFERENCE
 from app.visit.identity import ParticipantMe
 
-_P: Any = Preference.__table__  # type: ignore[attr-defined]
-_ADD = insert(_P)
-_CHANGE = update(_P).where(_P.c.participant_id == bindparam("who"))
+_ADD = insert(PREFERENCE)
+_CHANGE = update(PREFERENCE).where(PREFERENCE.c.participant_id == bindparam("who"))
 
 
 def save_preferences(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column
+from app.models.base import json_column, table
 
 
 class AuditEntry(SQLModel, table=True):
@@ -36,3 +36,6 @@ class AuditEntry(SQLModel, table=True):
     changes_digest: str = Field(max_length=64)
     previous: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+
+
+AUDIT_ENTRY = table(AuditEntry)

@@ -5,7 +5,7 @@ from base64 import b32encode
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, MetaData, Text
+from sqlalchemy import JSON, CheckConstraint, Column, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -19,6 +19,12 @@ SQLModel.metadata.naming_convention = {
 metadata: MetaData = SQLModel.metadata
 
 LANGUAGES = ("en", "ru")
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements: each is named once, beside its model."""
+    found: Table = model.__table__  # type: ignore[attr-defined]
+    return found
 
 
 def public_id() -> str:

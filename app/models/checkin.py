@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import PROVENANCES, json_column, one_of, public_id
+from app.models.base import PROVENANCES, json_column, one_of, public_id, table
 
 METHODS = ("each", "page_none", "skipped")
 # Which screens asked: page by page, one question a screen, or the whole list on one page.
@@ -41,6 +41,9 @@ class Checkin(SQLModel, table=True):
     entered_by: int | None = Field(default=None, foreign_key="staff.id")
 
 
+CHECKIN = table(Checkin)
+
+
 class CheckinPage(SQLModel, table=True):
     """One page as it was sent. A later ``revision`` of the page replaces the former."""
 
@@ -62,6 +65,9 @@ class CheckinPage(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=200)
 
 
+CHECKIN_PAGE = table(CheckinPage)
+
+
 class CheckinJudgement(SQLModel, table=True):
     """A moment at which the rules saw the check-in: one version of its event.
 
@@ -80,6 +86,9 @@ class CheckinJudgement(SQLModel, table=True):
     signs: list[str] = json_column(default_factory=list)
 
 
+CHECKIN_JUDGEMENT = table(CheckinJudgement)
+
+
 class Screen(SQLModel, table=True):
     """A mood or self-harm screen, completed by the participant or by staff."""
 
@@ -93,3 +102,6 @@ class Screen(SQLModel, table=True):
     received_at: datetime
     ratings: dict[str, float] = json_column(default_factory=dict)
     entered_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+SCREEN = table(Screen)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, one_of, public_id, text_column
+from app.models.base import json_column, one_of, public_id, table, text_column
 
 PLACES = ("clinic", "phone", "video")
 ATTENDANCE = ("attended", "late", "no_show")
@@ -35,6 +35,9 @@ class CounselingSession(SQLModel, table=True):
     recorded_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+COUNSELING_SESSION = table(CounselingSession)
 
 
 class SessionNote(SQLModel, table=True):
@@ -70,12 +73,18 @@ class SessionNote(SQLModel, table=True):
     closed_meaning: str | None = Field(default=None, max_length=200)
 
 
+SESSION_NOTE = table(SessionNote)
+
+
 class SessionNoteText(SQLModel, table=True):
     """Free text of a note, apart from the rest: counselor and investigator only, in no export."""
 
     __tablename__ = "session_note_text"
     note_id: int = Field(foreign_key="session_note.id", primary_key=True)
     text: str = text_column(default="")
+
+
+SESSION_NOTE_TEXT = table(SessionNoteText)
 
 
 class BriefReading(SQLModel, table=True):
@@ -91,3 +100,6 @@ class BriefReading(SQLModel, table=True):
     session_id: int | None = Field(default=None, foreign_key="counseling_session.id")
     staff_id: int = Field(foreign_key="staff.id")
     at: datetime
+
+
+BRIEF_READING = table(BriefReading)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import PROVENANCES, DayEntry, between, json_column, one_of, text_column
+from app.models.base import PROVENANCES, DayEntry, between, json_column, one_of, table, text_column
 
 
 class Submission(SQLModel, table=True):
@@ -26,6 +26,9 @@ class Submission(SQLModel, table=True):
     received_at: datetime
     client_at: datetime | None = None
     skew_seconds: int | None = None
+
+
+SUBMISSION = table(Submission)
 
 
 class Dose(DayEntry, table=True):
@@ -48,6 +51,9 @@ class Dose(DayEntry, table=True):
     hold: bool = False
 
 
+DOSE = table(Dose)
+
+
 class DrinkDay(DayEntry, table=True):
     """A day's alcohol. ``items``: [{beverage, ml, abv, count, grams}]; empty: none."""
 
@@ -66,6 +72,9 @@ class DrinkDay(DayEntry, table=True):
     last_drink_at: datetime | None = None
 
 
+DRINK_DAY = table(DrinkDay)
+
+
 class SubstanceDay(DayEntry, table=True):
     """A day's other substances. ``items``: [{substance, at?, route?, note?}]; empty: none."""
 
@@ -81,6 +90,9 @@ class SubstanceDay(DayEntry, table=True):
     items: list[dict[str, object]] = json_column(default_factory=list)
 
 
+SUBSTANCE_DAY = table(SubstanceDay)
+
+
 class Note(SQLModel, table=True):
     """A participant's own words, for the next session; no rule reads them."""
 
@@ -89,6 +101,9 @@ class Note(SQLModel, table=True):
     participant_id: int = Field(foreign_key="participant.id", index=True)
     at: datetime
     text: str = text_column()
+
+
+NOTE = table(Note)
 
 
 class MarkerDay(SQLModel, table=True):
@@ -102,3 +117,6 @@ class MarkerDay(SQLModel, table=True):
     text: str = Field(max_length=80)
     created_at: datetime
     removed_at: datetime | None = None
+
+
+MARKER_DAY = table(MarkerDay)

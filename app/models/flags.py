@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, one_of, public_id, text_column
+from app.models.base import json_column, one_of, public_id, table, text_column
 
 SEVERITIES = ("routine", "urgent", "emergency")
 STATUSES = ("open", "acknowledged", "resolved")
@@ -64,6 +64,9 @@ class Flag(SQLModel, table=True):
     version: int = 1
 
 
+FLAG = table(Flag)
+
+
 class FlagEvidence(SQLModel, table=True):
     """One finding that raised, worsened or joined a flag, with all it rested on."""
 
@@ -81,6 +84,9 @@ class FlagEvidence(SQLModel, table=True):
     change: str = Field(max_length=10, description="raised, worsened or added")
 
 
+FLAG_EVIDENCE = table(FlagEvidence)
+
+
 class FlagAction(SQLModel, table=True):
     """What a person did with a flag: acknowledge, note, resolve."""
 
@@ -94,6 +100,9 @@ class FlagAction(SQLModel, table=True):
     outcome: str | None = Field(default=None, max_length=20)
     note: str = text_column(default="")
     replaces_id: int | None = Field(default=None, foreign_key="flag_action.id")
+
+
+FLAG_ACTION = table(FlagAction)
 
 
 class Notice(SQLModel, table=True):
@@ -110,3 +119,6 @@ class Notice(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id")
     step: int = 0
     message_id: int = Field(foreign_key="message.id")
+
+
+NOTICE = table(Notice)

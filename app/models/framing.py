@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import LANGUAGES, one_of
+from app.models.base import LANGUAGES, one_of, table
 
 FRAMES = ("gain", "loss")
 
@@ -28,3 +28,6 @@ class MessageExposure(SQLModel, table=True):
     frame: str = Field(max_length=4)
     language: str = Field(max_length=2)
     assigned_by: str = Field(max_length=20, description="the protocol's way of assigning a frame")
+
+
+MESSAGE_EXPOSURE = table(MessageExposure)

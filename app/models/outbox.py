@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import one_of, text_column
+from app.models.base import one_of, table, text_column
 
 _WORKER = {"info": {"unaudited": "the attempt rows are the record of what the worker did"}}
 
@@ -36,6 +36,9 @@ class Message(SQLModel, table=True):
     sent_at: datetime | None = None
 
 
+MESSAGE = table(Message)
+
+
 class Attempt(SQLModel, table=True):
     """One attempt to hand a message to the mail server; written before it is made."""
 
@@ -50,6 +53,9 @@ class Attempt(SQLModel, table=True):
     detail: str = Field(default="", max_length=200)
 
 
+ATTEMPT = table(Attempt)
+
+
 class Heartbeat(SQLModel, table=True):
     """When each part of the product was last alive."""
 
@@ -57,3 +63,6 @@ class Heartbeat(SQLModel, table=True):
     __table_args__ = (_WORKER,)
     name: str = Field(primary_key=True, max_length=40)
     at: datetime
+
+
+HEARTBEAT = table(Heartbeat)

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from app.clock import DatedZone
-from app.models.base import LANGUAGES, between, json_column, one_of, public_id, text_column
+from app.models.base import LANGUAGES, between, json_column, one_of, public_id, table, text_column
 
 ROLES = ("counselor", "coordinator", "investigator", "monitor", "data_manager", "admin")
 
@@ -29,6 +29,9 @@ class Site(SQLModel, table=True):
     emergency_number: str = Field(max_length=40)
     crisis_number: str = Field(max_length=40)
     clinic_number: str = Field(max_length=40)
+
+
+SITE = table(Site)
 
 
 class Staff(SQLModel, table=True):
@@ -50,6 +53,9 @@ class Staff(SQLModel, table=True):
     active: bool = True
     alert_position: int | None = Field(default=None, description="place on the site's alert list")
     created_at: datetime
+
+
+STAFF = table(Staff)
 
 
 class Participant(SQLModel, table=True):
@@ -77,6 +83,9 @@ class Participant(SQLModel, table=True):
     counselor_id: int | None = None
     status: str = Field(default="active", max_length=10)
     enrolled_at: datetime
+
+
+PARTICIPANT = table(Participant)
 
 
 class _Dated(TypeDecorator[str]):
@@ -109,6 +118,9 @@ class ParticipantContact(SQLModel, table=True):
     note_sealed: str = text_column(default="")
 
 
+PARTICIPANT_CONTACT = table(ParticipantContact)
+
+
 class UsualDrink(SQLModel, table=True):
     __tablename__ = "usual_drink"
     __table_args__ = (between("ml", 1, 5000), between("abv", 0, 100))
@@ -119,6 +131,9 @@ class UsualDrink(SQLModel, table=True):
     ml: float
     abv: float
     last_used_on: date | None = None
+
+
+USUAL_DRINK = table(UsualDrink)
 
 
 class Hold(SQLModel, table=True):
@@ -135,6 +150,9 @@ class Hold(SQLModel, table=True):
     lifted_at: datetime | None = None
 
 
+HOLD = table(Hold)
+
+
 class Invitation(SQLModel, table=True):
     __tablename__ = "invitation"
     id: int | None = Field(default=None, primary_key=True)
@@ -145,6 +163,9 @@ class Invitation(SQLModel, table=True):
     expires_at: datetime
     redeemed_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+INVITATION = table(Invitation)
 
 
 class StaffLink(SQLModel, table=True):
@@ -159,6 +180,9 @@ class StaffLink(SQLModel, table=True):
     used_at: datetime | None = None
 
 
+STAFF_LINK = table(StaffLink)
+
+
 class Device(SQLModel, table=True):
     """A participant's phone: the token it keeps, and the PIN that opens it."""
 
@@ -171,6 +195,9 @@ class Device(SQLModel, table=True):
     errors: int = 0
     locked_until: datetime | None = None
     revoked_at: datetime | None = None
+
+
+DEVICE = table(Device)
 
 
 class AuthSession(SQLModel, table=True):
@@ -192,6 +219,9 @@ class AuthSession(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+AUTH_SESSION = table(AuthSession)
+
+
 class HeldPost(SQLModel, table=True):
     """A form that arrived on a locked session: sealed, and offered after the PIN."""
 
@@ -204,6 +234,9 @@ class HeldPost(SQLModel, table=True):
     created_at: datetime
 
 
+HELD_POST = table(HeldPost)
+
+
 class SiteNumbers(SQLModel, table=True):
     """The site's telephone numbers as told in one language; else those of ``site`` hold."""
 
@@ -214,6 +247,9 @@ class SiteNumbers(SQLModel, table=True):
     emergency: str = Field(max_length=40)
     crisis: str = Field(default="", max_length=40)
     clinic: str = Field(default="", max_length=40)
+
+
+SITE_NUMBERS = table(SiteNumbers)
 
 
 class ContactHours(SQLModel, table=True):
@@ -232,6 +268,9 @@ class ContactHours(SQLModel, table=True):
     cover_id: int | None = Field(default=None, foreign_key="staff.id")
 
 
+CONTACT_HOURS = table(ContactHours)
+
+
 class Throttle(SQLModel, table=True):
     """Failed attempts per key (account, address), so that a restart forgets nothing."""
 
@@ -242,9 +281,15 @@ class Throttle(SQLModel, table=True):
     next_at: datetime
 
 
+THROTTLE = table(Throttle)
+
+
 class Preference(SQLModel, table=True):
     """What a participant set for themselves: large buttons, one question a page."""
 
     __tablename__ = "preference"
     participant_id: int = Field(foreign_key="participant.id", primary_key=True)
     values: dict[str, bool] = json_column(default_factory=dict)
+
+
+PREFERENCE = table(Preference)

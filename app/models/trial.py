@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, one_of, text_column
+from app.models.base import json_column, one_of, table, text_column
 
 
 class Urinalysis(SQLModel, table=True):
@@ -19,6 +19,9 @@ class Urinalysis(SQLModel, table=True):
     received_at: datetime
     results: dict[str, str] = json_column(default_factory=dict)
     entered_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+URINALYSIS = table(Urinalysis)
 
 
 class ProtocolVersion(SQLModel, table=True):
@@ -35,6 +38,9 @@ class ProtocolVersion(SQLModel, table=True):
     reason: str = text_column()
 
 
+PROTOCOL_VERSION = table(ProtocolVersion)
+
+
 class ConsentWithdrawal(SQLModel, table=True):
     """A participant takes back consent; the reason is never required."""
 
@@ -47,3 +53,6 @@ class ConsentWithdrawal(SQLModel, table=True):
     scope: str = Field(max_length=10)
     reason: str = text_column(default="")
     entered_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+CONSENT_WITHDRAWAL = table(ConsentWithdrawal)

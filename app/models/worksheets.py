@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import LANGUAGES, json_column, one_of, public_id, text_column
+from app.models.base import LANGUAGES, json_column, one_of, public_id, table, text_column
 
 
 class Assignment(SQLModel, table=True):
@@ -22,6 +22,9 @@ class Assignment(SQLModel, table=True):
     assigned_by: int = Field(foreign_key="staff.id")
     assigned_at: datetime
     withdrawn_at: datetime | None = None
+
+
+ASSIGNMENT = table(Assignment)
 
 
 class Worksheet(SQLModel, table=True):
@@ -47,6 +50,9 @@ class Worksheet(SQLModel, table=True):
     removed_at: datetime | None = None
 
 
+WORKSHEET = table(Worksheet)
+
+
 class WorksheetDraft(SQLModel, table=True):
     """What stands on a sheet at this moment, saved as it is typed; staff never see it.
 
@@ -59,6 +65,9 @@ class WorksheetDraft(SQLModel, table=True):
     values: dict[str, Any] = json_column(default_factory=dict)
     page: int = 0
     saved_at: datetime
+
+
+WORKSHEET_DRAFT = table(WorksheetDraft)
 
 
 class WorksheetCopy(SQLModel, table=True):
@@ -80,6 +89,9 @@ class WorksheetCopy(SQLModel, table=True):
     seen_by: int | None = Field(default=None, foreign_key="staff.id")
 
 
+WORKSHEET_COPY = table(WorksheetCopy)
+
+
 class WorksheetComment(SQLModel, table=True):
     """A counselor's words about a shared copy, for the participant to read."""
 
@@ -92,3 +104,6 @@ class WorksheetComment(SQLModel, table=True):
     at: datetime
     text: str = text_column()
     read_at: datetime | None = None
+
+
+WORKSHEET_COMMENT = table(WorksheetComment)

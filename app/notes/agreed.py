@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -11,16 +10,15 @@ from sqlmodel import Session
 from app.appointments.queries import Appointment, sessions_since
 from app.clock import local_day
 from app.i18n import Translator
-from app.models.counseling import SessionNote
+from app.models.counseling import SESSION_NOTE
 from app.notes.words import SHEET, sheet_words
 from app.timeline.days import at_local
 from app.worksheets.staff_queries import lines
 
-_N: Any = SessionNote.__table__  # type: ignore[attr-defined]
 _LATEST = (
-    select(_N.c.plan, _N.c.next_on)
-    .where(_N.c.session_id == bindparam("session"), _N.c.closed_at.is_not(None))
-    .order_by(_N.c.id.desc())
+    select(SESSION_NOTE.c.plan, SESSION_NOTE.c.next_on)
+    .where(SESSION_NOTE.c.session_id == bindparam("session"), SESSION_NOTE.c.closed_at.is_not(None))
+    .order_by(SESSION_NOTE.c.id.desc())
     .limit(1)
 )
 

@@ -7,47 +7,48 @@ investigators alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from app.models.counseling import SessionNote, SessionNoteText
+from app.models.counseling import SESSION_NOTE, SESSION_NOTE_TEXT
 from app.visit.identity import StaffMe
 
-_N: Any = SessionNote.__table__  # type: ignore[attr-defined]
-_X: Any = SessionNoteText.__table__  # type: ignore[attr-defined]
 TEXT_READERS = ("counselor", "investigator")
-_CLOSED = func.count(_N.c.closed_at)
+_CLOSED = func.count(SESSION_NOTE.c.closed_at)
 _STATES = (
-    select(_N.c.session_id, _CLOSED, func.count(case((_N.c.closed_at.is_(None), 1))))
-    .where(_N.c.participant_id == bindparam("who"))
-    .group_by(_N.c.session_id)
+    select(
+        SESSION_NOTE.c.session_id,
+        _CLOSED,
+        func.count(case((SESSION_NOTE.c.closed_at.is_(None), 1))),
+    )
+    .where(SESSION_NOTE.c.participant_id == bindparam("who"))
+    .group_by(SESSION_NOTE.c.session_id)
 )
 _VERSIONS = (
     select(
-        _N.c.id,
-        _N.c.public_id,
-        _N.c.attendance,
-        _N.c.topics,
-        _N.c.sheets,
-        _N.c.plan,
-        _N.c.risk_asked,
-        _N.c.next_on,
-        _N.c.reason,
-        _N.c.written_at,
-        _N.c.closed_at,
-        _N.c.closed_name,
-        _N.c.closed_meaning,
-        _N.c.written_by,
+        SESSION_NOTE.c.id,
+        SESSION_NOTE.c.public_id,
+        SESSION_NOTE.c.attendance,
+        SESSION_NOTE.c.topics,
+        SESSION_NOTE.c.sheets,
+        SESSION_NOTE.c.plan,
+        SESSION_NOTE.c.risk_asked,
+        SESSION_NOTE.c.next_on,
+        SESSION_NOTE.c.reason,
+        SESSION_NOTE.c.written_at,
+        SESSION_NOTE.c.closed_at,
+        SESSION_NOTE.c.closed_name,
+        SESSION_NOTE.c.closed_meaning,
+        SESSION_NOTE.c.written_by,
     )
-    .where(_N.c.session_id == bindparam("session"))
-    .order_by(_N.c.id)
+    .where(SESSION_NOTE.c.session_id == bindparam("session"))
+    .order_by(SESSION_NOTE.c.id)
 )
 _TEXTS = (
-    select(_X.c.note_id, _X.c.text)
-    .join(_N, _N.c.id == _X.c.note_id)
-    .where(_N.c.session_id == bindparam("session"))
+    select(SESSION_NOTE_TEXT.c.note_id, SESSION_NOTE_TEXT.c.text)
+    .join(SESSION_NOTE, SESSION_NOTE.c.id == SESSION_NOTE_TEXT.c.note_id)
+    .where(SESSION_NOTE.c.session_id == bindparam("session"))
 )
 
 

@@ -15,24 +15,32 @@ from app import audit
 from app.appointments.queries import Appointment
 from app.appointments.service import About, Changed, correct_attendance, still_stands
 from app.audit import Subject
-from app.models.audit import AuditEntry
+from app.models.audit import AUDIT_ENTRY
 from app.models.base import public_id
-from app.models.counseling import SessionNote, SessionNoteText
+from app.models.counseling import SESSION_NOTE, SESSION_NOTE_TEXT
 
-_N: Any = SessionNote.__table__  # type: ignore[attr-defined]
-_X: Any = SessionNoteText.__table__  # type: ignore[attr-defined]
-_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
-_INSERT = insert(_N).returning(_N.c.id)
+_INSERT = insert(SESSION_NOTE).returning(SESSION_NOTE.c.id)
 _HEADS = (
-    select(_N.c.id, _N.c.public_id, _N.c.written_at, _N.c.closed_at)
-    .where(_N.c.session_id == bindparam("session"))
-    .order_by(_N.c.id)
+    select(
+        SESSION_NOTE.c.id,
+        SESSION_NOTE.c.public_id,
+        SESSION_NOTE.c.written_at,
+        SESSION_NOTE.c.closed_at,
+    )
+    .where(SESSION_NOTE.c.session_id == bindparam("session"))
+    .order_by(SESSION_NOTE.c.id)
 )
 _SENT = (
-    select(_A.c.changes)
-    .select_from(_N)
-    .join(_A, (_A.c.subject_kind == "session_note") & (_A.c.subject_id == _N.c.id))
-    .where(_N.c.session_id == bindparam("session"), _A.c.actor == bindparam("actor"))
+    select(AUDIT_ENTRY.c.changes)
+    .select_from(SESSION_NOTE)
+    .join(
+        AUDIT_ENTRY,
+        (AUDIT_ENTRY.c.subject_kind == "session_note")
+        & (AUDIT_ENTRY.c.subject_id == SESSION_NOTE.c.id),
+    )
+    .where(
+        SESSION_NOTE.c.session_id == bindparam("session"), AUDIT_ENTRY.c.actor == bindparam("actor")
+    )
 )
 
 
@@ -157,8 +165,14 @@ def _store_draft(
 ) -> int:
     if draft is None:
         return _insert(session, about, one, content)
-    session.execute(update(_N).where(_N.c.id == draft.id).values(**_values(about, content)))
-    session.execute(update(_X).where(_X.c.note_id == draft.id).values(text=content.text))
+    session.execute(
+        update(SESSION_NOTE).where(SESSION_NOTE.c.id == draft.id).values(**_values(about, content))
+    )
+    session.execute(
+        update(SESSION_NOTE_TEXT)
+        .where(SESSION_NOTE_TEXT.c.note_id == draft.id)
+        .values(text=content.text)
+    )
     return int(draft.id)
 
 
@@ -185,7 +199,7 @@ def _insert(
         "reason": reason,
     }
     note_id: int = session.execute(_INSERT, row).scalar_one()
-    session.execute(insert(_X), {"note_id": note_id, "text": content.text})
+    session.execute(insert(SESSION_NOTE_TEXT), {"note_id": note_id, "text": content.text})
     return note_id
 
 
@@ -204,8 +218,8 @@ def _values(about: About, content: Content) -> dict[str, Any]:
 def _sign(session: Session, about: About, note_id: int, signature: Signature) -> None:
     """From here on the database refuses to change the row."""
     session.execute(
-        update(_N)
-        .where(_N.c.id == note_id)
+        update(SESSION_NOTE)
+        .where(SESSION_NOTE.c.id == note_id)
         .values(
             closed_at=about.now,
             closed_by=about.staff_id,

@@ -14,30 +14,28 @@ from app.audit import SYSTEM, Head, Subject
 from app.clock import local_day
 from app.db import apart
 from app.i18n import translator
-from app.models.outbox import Message
-from app.models.people import Site, Staff
+from app.models.outbox import MESSAGE
+from app.models.people import SITE, STAFF
 from app.outbox.heartbeat import once_a_day
 from app.outbox.service import enqueue, usable_address
 from app.outbox.templates import render_mail
 
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 EIGHT = time(8)
 EVERY_SECONDS = 60.0
-_SITES = select(_S.c.id, _S.c.timezone).order_by(_S.c.id)
+_SITES = select(SITE.c.id, SITE.c.timezone).order_by(SITE.c.id)
 # Where a site has no administrator, whoever leads it keeps the mails.
 _KEEPERS = (
-    select(_T.c.id, _T.c.email, _T.c.language, _T.c.role)
+    select(STAFF.c.id, STAFF.c.email, STAFF.c.language, STAFF.c.role)
     .where(
-        _T.c.site_id == bindparam("site"),
-        _T.c.active == true(),
-        _T.c.role.in_(("admin", "coordinator", "investigator")),
+        STAFF.c.site_id == bindparam("site"),
+        STAFF.c.active == true(),
+        STAFF.c.role.in_(("admin", "coordinator", "investigator")),
     )
-    .order_by(_T.c.id)
+    .order_by(STAFF.c.id)
 )
 _MAIL = select(
-    func.count(case((_M.c.status == "waiting", 1))), func.count(case((_M.c.status == "failed", 1)))
+    func.count(case((MESSAGE.c.status == "waiting", 1))),
+    func.count(case((MESSAGE.c.status == "failed", 1))),
 )
 
 

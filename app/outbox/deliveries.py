@@ -3,37 +3,41 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
-from app.models.outbox import Attempt, Message
-from app.models.people import Staff
+from app.models.outbox import ATTEMPT, MESSAGE
+from app.models.people import STAFF
 
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_A: Any = Attempt.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 MOST = 200
 _MESSAGES = (
     select(
-        _M.c.id,
-        _M.c.kind,
-        _M.c.recipient,
-        _M.c.subject,
-        _M.c.created_at,
-        _M.c.due_at,
-        _M.c.status,
-        _M.c.sent_at,
+        MESSAGE.c.id,
+        MESSAGE.c.kind,
+        MESSAGE.c.recipient,
+        MESSAGE.c.subject,
+        MESSAGE.c.created_at,
+        MESSAGE.c.due_at,
+        MESSAGE.c.status,
+        MESSAGE.c.sent_at,
     )
-    .where(exists().where(_T.c.email == _M.c.recipient, _T.c.site_id == bindparam("site")))
-    .order_by(_M.c.id.desc())
+    .where(
+        exists().where(STAFF.c.email == MESSAGE.c.recipient, STAFF.c.site_id == bindparam("site"))
+    )
+    .order_by(MESSAGE.c.id.desc())
     .limit(MOST)
 )
 _ATTEMPTS = (
-    select(_A.c.message_id, _A.c.started_at, _A.c.ended_at, _A.c.outcome, _A.c.detail)
-    .where(_A.c.message_id.in_(bindparam("messages", expanding=True)))
-    .order_by(_A.c.id)
+    select(
+        ATTEMPT.c.message_id,
+        ATTEMPT.c.started_at,
+        ATTEMPT.c.ended_at,
+        ATTEMPT.c.outcome,
+        ATTEMPT.c.detail,
+    )
+    .where(ATTEMPT.c.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(ATTEMPT.c.id)
 )
 
 

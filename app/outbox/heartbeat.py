@@ -8,20 +8,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.clock import local_day
-from app.models.outbox import Heartbeat
+from app.models.outbox import HEARTBEAT
 from app.timeline.days import ONE_DAY, at_local
 
-_H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
 WORKER = "worker"
 JOB_FAILING = "job-failing:"
-_AT = select(_H.c.at).where(_H.c.name == bindparam("name"))
+_AT = select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == bindparam("name"))
 
 
 def beat(session: Session, name: str, now: datetime) -> None:
     """``name`` is alive now."""
-    insert = _insert(session)(_H).values(name=name, at=now)
+    insert = _insert(session)(HEARTBEAT).values(name=name, at=now)
     session.execute(
-        insert.on_conflict_do_update(index_elements=[_H.c.name], set_={"at": insert.excluded.at})
+        insert.on_conflict_do_update(
+            index_elements=[HEARTBEAT.c.name], set_={"at": insert.excluded.at}
+        )
     )
 
 
@@ -32,12 +33,12 @@ def take_turn(session: Session, job: str, now: datetime, every: timedelta) -> bo
     set back) counts as due.
     """
     name = f"job:{job}"
-    first = _insert(session)(_H).values(name=name, at=now).on_conflict_do_nothing()
-    if session.execute(first.returning(_H.c.name)).first():
+    first = _insert(session)(HEARTBEAT).values(name=name, at=now).on_conflict_do_nothing()
+    if session.execute(first.returning(HEARTBEAT.c.name)).first():
         return True
     taken = session.execute(
-        update(_H)
-        .where(_H.c.name == name, or_(_H.c.at <= now - every, _H.c.at > now))
+        update(HEARTBEAT)
+        .where(HEARTBEAT.c.name == name, or_(HEARTBEAT.c.at <= now - every, HEARTBEAT.c.at > now))
         .values(at=now)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
@@ -47,9 +48,9 @@ def note_job(session: Session, job: str, now: datetime, *, well: bool) -> None:
     """Whether the last run of ``job`` left nothing out; since when it does, until a clean run."""
     name = JOB_FAILING + job
     if well:
-        session.execute(delete(_H).where(_H.c.name == name))
+        session.execute(delete(HEARTBEAT).where(HEARTBEAT.c.name == name))
     else:
-        first = _insert(session)(_H).values(name=name, at=now).on_conflict_do_nothing()
+        first = _insert(session)(HEARTBEAT).values(name=name, at=now).on_conflict_do_nothing()
         session.execute(first)
 
 

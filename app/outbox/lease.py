@@ -12,10 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlmodel import Session
 
-from app.models.outbox import Attempt, Message
-
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_A: Any = Attempt.__table__  # type: ignore[attr-defined]
+from app.models.outbox import ATTEMPT, MESSAGE
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -41,55 +38,59 @@ class Claimed:
 
 
 _FREE = and_(
-    _M.c.status == "waiting",
-    or_(_M.c.due_at <= bindparam("now"), _M.c.due_at > bindparam("horizon")),
+    MESSAGE.c.status == "waiting",
+    or_(MESSAGE.c.due_at <= bindparam("now"), MESSAGE.c.due_at > bindparam("horizon")),
     or_(
-        _M.c.lease_until.is_(None),
-        _M.c.lease_until <= bindparam("now"),
-        _M.c.lease_until > bindparam("horizon"),
+        MESSAGE.c.lease_until.is_(None),
+        MESSAGE.c.lease_until <= bindparam("now"),
+        MESSAGE.c.lease_until > bindparam("horizon"),
     ),
 )
-_WORK = select(_M.c.id).where(_FREE).limit(1)
+_WORK = select(MESSAGE.c.id).where(_FREE).limit(1)
 _NEXT = (
     select(
-        _M.c.id,
-        _M.c.header_id,
-        _M.c.recipient,
-        _M.c.subject,
-        _M.c.text,
-        _M.c.html,
-        _M.c.created_at,
-        _M.c.attempts,
+        MESSAGE.c.id,
+        MESSAGE.c.header_id,
+        MESSAGE.c.recipient,
+        MESSAGE.c.subject,
+        MESSAGE.c.text,
+        MESSAGE.c.html,
+        MESSAGE.c.created_at,
+        MESSAGE.c.attempts,
     )
     .where(_FREE)
-    .order_by(_M.c.due_at, _M.c.id)
+    .order_by(MESSAGE.c.due_at, MESSAGE.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _LEASE = (
-    update(_M)
-    .where(_M.c.id == bindparam("message"))
+    update(MESSAGE)
+    .where(MESSAGE.c.id == bindparam("message"))
     .values(
         lease_owner=bindparam("owner"),
         lease_until=bindparam("until"),
-        attempts=_M.c.attempts + 1,
+        attempts=MESSAGE.c.attempts + 1,
     )
 )
-_BEGIN = insert(_A).returning(_A.c.id)
-_OLDER = select(_M.c.id).where(_M.c.status == "waiting", _M.c.id < bindparam("message")).limit(1)
+_BEGIN = insert(ATTEMPT).returning(ATTEMPT.c.id)
+_OLDER = (
+    select(MESSAGE.c.id)
+    .where(MESSAGE.c.status == "waiting", MESSAGE.c.id < bindparam("message"))
+    .limit(1)
+)
 _LAST_ATTEMPT = (
-    select(_A.c.outcome)
-    .where(_A.c.message_id == _M.c.id)
-    .order_by(_A.c.id.desc())
+    select(ATTEMPT.c.outcome)
+    .where(ATTEMPT.c.message_id == MESSAGE.c.id)
+    .order_by(ATTEMPT.c.id.desc())
     .limit(1)
     .scalar_subquery()
 )
 _PUT_OFF = (
-    select(_M.c.id)
+    select(MESSAGE.c.id)
     .where(
-        _M.c.status == "waiting",
-        _M.c.lease_owner.is_(None),
-        _M.c.due_at > bindparam("now"),
+        MESSAGE.c.status == "waiting",
+        MESSAGE.c.lease_owner.is_(None),
+        MESSAGE.c.due_at > bindparam("now"),
         _LAST_ATTEMPT == "unreachable",
     )
     .with_for_update(skip_locked=True)
@@ -128,8 +129,8 @@ def finish(
     ``outcome`` is as ``smtp.Delivery`` has it.
     """
     session.execute(
-        update(_A)
-        .where(_A.c.id == mail.attempt_id)
+        update(ATTEMPT)
+        .where(ATTEMPT.c.id == mail.attempt_id)
         .values(ended_at=now, outcome=outcome, detail=detail)
     )
     changes: dict[str, Any] = {"lease_owner": None, "lease_until": None}
@@ -146,12 +147,12 @@ def finish(
     if outcome != "unreachable":
         _wake(session, now)
     done = session.execute(
-        update(_M)
+        update(MESSAGE)
         .where(
-            _M.c.id == mail.id,
-            _M.c.lease_owner == owner,
-            _M.c.attempts == mail.attempts,
-            _M.c.status == "waiting",
+            MESSAGE.c.id == mail.id,
+            MESSAGE.c.lease_owner == owner,
+            MESSAGE.c.attempts == mail.attempts,
+            MESSAGE.c.status == "waiting",
         )
         .values(**changes)
     )
@@ -162,7 +163,7 @@ def _wake(session: Session, now: datetime) -> None:
     """The server answers: what it could not be reached for is due now."""
     put_off = session.execute(_PUT_OFF, {"now": now}).scalars().all()
     if put_off:
-        session.execute(update(_M).where(_M.c.id.in_(put_off)).values(due_at=now))
+        session.execute(update(MESSAGE).where(MESSAGE.c.id.in_(put_off)).values(due_at=now))
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -7,18 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlmodel import Session
 
-from app.models.flags import Flag, Notice
-from app.models.outbox import Heartbeat, Message
-from app.models.people import ContactHours, Participant, Staff
+from app.models.flags import FLAG, NOTICE
+from app.models.outbox import HEARTBEAT, MESSAGE
+from app.models.people import CONTACT_HOURS, PARTICIPANT, STAFF
 from app.outbox.heartbeat import JOB_FAILING, WORKER
-
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_C: Any = ContactHours.__table__  # type: ignore[attr-defined]
-_H: Any = Heartbeat.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_N: Any = Notice.__table__  # type: ignore[attr-defined]
 
 SILENT_AFTER = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=5)
@@ -65,10 +57,18 @@ def state_columns(site: Any = None) -> tuple[ColumnElement[Any], ...]:
 
     The select is run with ``state_values``.
     """
-    worker = select(_H.c.at).where(_H.c.name == WORKER).scalar_subquery()
+    worker = select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == WORKER).scalar_subquery()
     # Not "due since when" but "first due when": each retry moves due_at into the future.
-    oldest = select(func.min(_M.c.created_at)).where(_M.c.status == "waiting").scalar_subquery()
-    failing = select(func.min(_H.c.at)).where(_H.c.name.startswith(JOB_FAILING)).scalar_subquery()
+    oldest = (
+        select(func.min(MESSAGE.c.created_at))
+        .where(MESSAGE.c.status == "waiting")
+        .scalar_subquery()
+    )
+    failing = (
+        select(func.min(HEARTBEAT.c.at))
+        .where(HEARTBEAT.c.name.startswith(JOB_FAILING))
+        .scalar_subquery()
+    )
     return (
         worker.label("worker_at"),
         oldest.label("oldest_due_at"),
@@ -88,16 +88,20 @@ def _refused(site: Any) -> ColumnElement[bool]:
 
     One of no flag, such as a test or the sign of life, counts for a day: the next one tells anew.
     """
-    told = _N.join(_F, _F.c.id == _N.c.flag_id)
-    unresolved = [_N.c.message_id == _M.c.id, _F.c.status != "resolved"]
+    told = NOTICE.join(FLAG, FLAG.c.id == NOTICE.c.flag_id)
+    unresolved = [NOTICE.c.message_id == MESSAGE.c.id, FLAG.c.status != "resolved"]
     if site is not None:
-        unresolved.append(_F.c.site_id == site)
+        unresolved.append(FLAG.c.site_id == site)
     of_no_flag = and_(
-        _M.c.created_at > bindparam("refused_since"),
-        ~exists().where(_N.c.message_id == _M.c.id).correlate(_M),
+        MESSAGE.c.created_at > bindparam("refused_since"),
+        ~exists().where(NOTICE.c.message_id == MESSAGE.c.id).correlate(MESSAGE),
     )
-    of_open_flag = exists(select(_N.c.id).select_from(told).where(*unresolved).correlate(_M))
-    return exists(select(_M.c.id).where(_M.c.status == "failed", or_(of_no_flag, of_open_flag)))
+    of_open_flag = exists(
+        select(NOTICE.c.id).select_from(told).where(*unresolved).correlate(MESSAGE)
+    )
+    return exists(
+        select(MESSAGE.c.id).where(MESSAGE.c.status == "failed", or_(of_no_flag, of_open_flag))
+    )
 
 
 def _nobody(site: Any) -> ColumnElement[bool]:
@@ -105,31 +109,34 @@ def _nobody(site: Any) -> ColumnElement[bool]:
 
     Of one site, its list is asked once: with somebody on it, no participant is looked at.
     """
-    place = _P.c.site_id if site is None else site
+    place = PARTICIPANT.c.site_id if site is None else site
     wanted = and_(
-        _P.c.status != "completed",
-        ~_somebody(place, _T.c.alert_position.is_not(None)),
-        ~_somebody(place, _T.c.id == _P.c.counselor_id),
+        PARTICIPANT.c.status != "completed",
+        ~_somebody(place, STAFF.c.alert_position.is_not(None)),
+        ~_somebody(place, STAFF.c.id == PARTICIPANT.c.counselor_id),
     )
     if site is not None:
-        wanted = and_(wanted, _P.c.site_id == site)
-    return exists(select(_P.c.id).where(wanted))
+        wanted = and_(wanted, PARTICIPANT.c.site_id == site)
+    return exists(select(PARTICIPANT.c.id).where(wanted))
 
 
 def _somebody(place: Any, who: Any) -> ColumnElement[bool]:
     """Somebody of a site whom mail reaches; who is away and covered by nobody hears too late."""
     away = and_(
-        _C.c.absent_from <= bindparam("today"),
-        or_(_C.c.absent_until.is_(None), _C.c.absent_until >= bindparam("today")),
-        _C.c.cover_id.is_(None),
+        CONTACT_HOURS.c.absent_from <= bindparam("today"),
+        or_(
+            CONTACT_HOURS.c.absent_until.is_(None),
+            CONTACT_HOURS.c.absent_until >= bindparam("today"),
+        ),
+        CONTACT_HOURS.c.cover_id.is_(None),
     )
-    found = select(_T.c.id).where(
-        _T.c.site_id == place,
-        _T.c.active == true(),
+    found = select(STAFF.c.id).where(
+        STAFF.c.site_id == place,
+        STAFF.c.active == true(),
         who,
-        ~exists().where(_C.c.staff_id == _T.c.id, away),
+        ~exists().where(CONTACT_HOURS.c.staff_id == STAFF.c.id, away),
     )
-    return exists(found.correlate(_P))
+    return exists(found.correlate(PARTICIPANT))
 
 
 _STATE = select(*state_columns())
@@ -153,8 +160,15 @@ class ShownMail:
 
 
 _MAILBOX = (
-    select(_M.c.recipient, _M.c.subject, _M.c.text, _M.c.created_at, _M.c.status, _M.c.attempts)
-    .order_by(_M.c.id.desc())
+    select(
+        MESSAGE.c.recipient,
+        MESSAGE.c.subject,
+        MESSAGE.c.text,
+        MESSAGE.c.created_at,
+        MESSAGE.c.status,
+        MESSAGE.c.attempts,
+    )
+    .order_by(MESSAGE.c.id.desc())
     .limit(bindparam("most"))
 )
 

@@ -4,18 +4,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from app.addresses import BadAddress, bare, mailbox
-from app.models.outbox import Message
+from app.models.outbox import MESSAGE
 
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_KNOWN = select(_M.c.id).where(_M.c.dedup_key == bindparam("key"))
-_INSERT = insert(_M).returning(_M.c.id)
+_KNOWN = select(MESSAGE.c.id).where(MESSAGE.c.dedup_key == bindparam("key"))
+_INSERT = insert(MESSAGE).returning(MESSAGE.c.id)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 
@@ -86,8 +84,8 @@ def usable_address(text: str) -> bool:
 def retry_refused(session: Session, now: datetime) -> int:
     """Send refused mail once more, after an address or a mail server was put right; how many."""
     done = session.execute(
-        update(_M)
-        .where(_M.c.status == "failed")
+        update(MESSAGE)
+        .where(MESSAGE.c.status == "failed")
         .values(status="waiting", due_at=now, lease_owner=None, lease_until=None)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]

@@ -14,21 +14,24 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.models.people import Participant
-from app.models.trial import ProtocolVersion
+from app.models.people import PARTICIPANT
+from app.models.trial import PROTOCOL_VERSION
 from app.protocol.loader import bundled_protocol, load_protocol, parse_stored, protocol_text
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
 _IN_FORCE = (
-    select(_V.c.version, _V.c.text)
-    .where(_V.c.site_id == bindparam("site"), _V.c.since <= bindparam("now"))
-    .order_by(_V.c.since.desc(), _V.c.id.desc())
+    select(PROTOCOL_VERSION.c.version, PROTOCOL_VERSION.c.text)
+    .where(
+        PROTOCOL_VERSION.c.site_id == bindparam("site"),
+        PROTOCOL_VERSION.c.since <= bindparam("now"),
+    )
+    .order_by(PROTOCOL_VERSION.c.since.desc(), PROTOCOL_VERSION.c.id.desc())
 )
-_SITE_OF = select(_P.c.site_id).where(_P.c.id == bindparam("who"))
-_ALL = select(_V.c.version, _V.c.text).where(_V.c.site_id == bindparam("site"))
+_SITE_OF = select(PARTICIPANT.c.site_id).where(PARTICIPANT.c.id == bindparam("who"))
+_ALL = select(PROTOCOL_VERSION.c.version, PROTOCOL_VERSION.c.text).where(
+    PROTOCOL_VERSION.c.site_id == bindparam("site")
+)
 
 
 def protocol_in_force(session: Session, site_id: int, now: datetime) -> Protocol:

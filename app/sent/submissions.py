@@ -8,21 +8,19 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
 from app.db import write
-from app.models.diary import Submission
+from app.models.diary import SUBMISSION
 from app.visit.identity import ParticipantMe
 from app.web.forms import Form
 
-_S: Any = Submission.__table__  # type: ignore[attr-defined]
-_FIND = select(_S.c.kind, _S.c.subject_id, _S.c.body_hash).where(
-    _S.c.participant_id == bindparam("who"), _S.c.token == bindparam("token")
+_FIND = select(SUBMISSION.c.kind, SUBMISSION.c.subject_id, SUBMISSION.c.body_hash).where(
+    SUBMISSION.c.participant_id == bindparam("who"), SUBMISSION.c.token == bindparam("token")
 )
-_INSERT = insert(_S)
+_INSERT = insert(SUBMISSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Actor, Subject
 from app.keys import Keys
-from app.models.people import Device, Invitation, Participant
+from app.models.people import INVITATION, PARTICIPANT, Device
 from app.signin import attempts as throttle
 from app.signin import phone, sessions
 from app.signin.phone import KnownDevice
@@ -28,11 +28,14 @@ START_COOKIE = "__Host-start"
 # Long enough to choose a code. Whoever finds the phone later needs the invitation.
 START_LIFE = timedelta(hours=1)
 _PURPOSE = "start"
-_I: Any = Invitation.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 _INVITED = select(
-    _I.c.id, _I.c.participant_id, _I.c.expires_at, _I.c.redeemed_at, _I.c.revoked_at, _P.c.language
-).join(_P, _P.c.id == _I.c.participant_id)
+    INVITATION.c.id,
+    INVITATION.c.participant_id,
+    INVITATION.c.expires_at,
+    INVITATION.c.redeemed_at,
+    INVITATION.c.revoked_at,
+    PARTICIPANT.c.language,
+).join(PARTICIPANT, PARTICIPANT.c.id == INVITATION.c.participant_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def enter(session: Session, code: str, address: str, now: datetime) -> Arrival |
     keys = (f"code:{address}",)
     if throttle.wait_of(session, keys, now):
         return None
-    row = _working(session, _INVITED.where(_I.c.code_hash == code_hash(code)), now)
+    row = _working(session, _INVITED.where(INVITATION.c.code_hash == code_hash(code)), now)
     if row is None:
         throttle.count(session, keys, now)
         return None
@@ -87,7 +90,7 @@ def standing(session: Session, arrival: Arrival, now: datetime) -> Standing:
     device = phone.device_of(session, arrival.device_token)
     if device is not None:
         return Standing(device=device, language=device.language)
-    row = _working(session, _INVITED.where(_I.c.id == arrival.invitation_id), now)
+    row = _working(session, _INVITED.where(INVITATION.c.id == arrival.invitation_id), now)
     return Standing(works=True, language=row.language) if row else Standing()
 
 
@@ -104,11 +107,11 @@ def save_code(
     None if the invitation does not work any more: of two that come at once, one gets in.
     """
     audit.wait_for_turn(session)
-    asked = _INVITED.where(_I.c.id == arrival.invitation_id).with_for_update(of=_I)
+    asked = _INVITED.where(INVITATION.c.id == arrival.invitation_id).with_for_update(of=INVITATION)
     row = _working(session, asked, now)
     if row is None:
         return None
-    session.execute(update(_I).where(_I.c.id == row.id).values(redeemed_at=now))
+    session.execute(update(INVITATION).where(INVITATION.c.id == row.id).values(redeemed_at=now))
     device = Device(
         participant_id=row.participant_id,
         token_hash=token_hash(arrival.device_token),

@@ -9,13 +9,12 @@ free attempts, a right password of one gives the others nothing back, and time f
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from app import audit
-from app.models.people import Throttle
+from app.models.people import THROTTLE, Throttle
 
 FREE_ERRORS = 2
 FREE_OF_AN_ADDRESS = 50
@@ -24,7 +23,6 @@ LONGEST_WAIT = timedelta(minutes=15)
 # Far beyond the longest wait: beginning anew once a week helps nobody to guess.
 FORGOTTEN_AFTER = timedelta(days=7)
 _ADDRESSES = ("address:", "code:", "link:")
-_T: Any = Throttle.__table__  # type: ignore[attr-defined]
 
 
 def attempt(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta:
@@ -45,7 +43,9 @@ def wait_of(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta
     For what is looked at in the same transaction, so that only a wrong one need be counted.
     """
     audit.wait_for_turn(session)
-    rows = session.execute(select(_T.c.key, _T.c.next_at).where(_T.c.key.in_(keys)))
+    rows = session.execute(
+        select(THROTTLE.c.key, THROTTLE.c.next_at).where(THROTTLE.c.key.in_(keys))
+    )
     return max((row.next_at - now for row in rows if row.next_at > now), default=timedelta(0))
 
 
@@ -69,9 +69,9 @@ def _count(session: Session, key: str, now: datetime) -> None:
 def forget(session: Session, key: str) -> None:
     """The attempt was right: the account begins anew. Addresses are forgiven by time alone."""
     audit.wait_for_turn(session)
-    session.execute(delete(_T).where(_T.c.key == key))
+    session.execute(delete(THROTTLE).where(THROTTLE.c.key == key))
 
 
 def forget_old(session: Session, now: datetime) -> None:
     """Who has not tried for a week begins anew; what nobody comes back for does not pile up."""
-    session.execute(delete(_T).where(_T.c.next_at < now - FORGOTTEN_AFTER))
+    session.execute(delete(THROTTLE).where(THROTTLE.c.next_at < now - FORGOTTEN_AFTER))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlmodel import Session
@@ -10,10 +9,9 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Actor, Subject
 from app.clock import DatedZone
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_MOVE = update(_P).where(_P.c.id == bindparam("who"))
+_MOVE = update(PARTICIPANT).where(PARTICIPANT.c.id == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,21 @@ lock the device for fifteen minutes, ten revoke it; staff then issue a new invit
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.models.audit import AuditEntry
-from app.models.people import AuthSession, Device, Invitation, Participant
+from app.models.audit import AUDIT_ENTRY
+from app.models.people import (
+    AUTH_SESSION,
+    DEVICE,
+    INVITATION,
+    PARTICIPANT,
+    Device,
+    Invitation,
+)
 from app.signin import sessions
 from app.visit.tokens import code_hash, new_code, token_hash
 
@@ -24,17 +30,12 @@ PIN_ERRORS_TO_LOCK = 5
 PIN_ERRORS_TO_REVOKE = 10
 PIN_LOCK = timedelta(minutes=15)
 PIN_MIN, PIN_MAX = 6, 12
-_D: Any = Device.__table__  # type: ignore[attr-defined]
-_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
-_I: Any = Invitation.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_A: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 INVITE = "invitation.create"
-_INVITED = select(_A.c.changes).where(
-    _A.c.subject_kind == "participant",
-    _A.c.subject_id == bindparam("who"),
-    _A.c.actor == bindparam("actor"),
-    _A.c.action == INVITE,
+_INVITED = select(AUDIT_ENTRY.c.changes).where(
+    AUDIT_ENTRY.c.subject_kind == "participant",
+    AUDIT_ENTRY.c.subject_id == bindparam("who"),
+    AUDIT_ENTRY.c.actor == bindparam("actor"),
+    AUDIT_ENTRY.c.action == INVITE,
 )
 
 
@@ -61,11 +62,11 @@ def invite(
     The audit entry keeps ``token``, by which a resend of the form is known.
     """
     session.execute(
-        update(_I)
+        update(INVITATION)
         .where(
-            _I.c.participant_id == participant_id,
-            _I.c.redeemed_at.is_(None),
-            _I.c.revoked_at.is_(None),
+            INVITATION.c.participant_id == participant_id,
+            INVITATION.c.redeemed_at.is_(None),
+            INVITATION.c.revoked_at.is_(None),
         )
         .values(revoked_at=now)
     )
@@ -129,19 +130,19 @@ def device_of(session: Session, token: str | None) -> KnownDevice | None:
         return None
     row = session.execute(
         select(
-            _D.c.id,
-            _D.c.participant_id,
-            _P.c.site_id,
-            _D.c.pin_hash,
-            _D.c.locked_until,
-            _P.c.language,
-            _P.c.status,
+            DEVICE.c.id,
+            DEVICE.c.participant_id,
+            PARTICIPANT.c.site_id,
+            DEVICE.c.pin_hash,
+            DEVICE.c.locked_until,
+            PARTICIPANT.c.language,
+            PARTICIPANT.c.status,
         )
-        .join(_P, _P.c.id == _D.c.participant_id)
+        .join(PARTICIPANT, PARTICIPANT.c.id == DEVICE.c.participant_id)
         .where(
-            _D.c.token_hash == token_hash(token),
-            _D.c.revoked_at.is_(None),
-            _D.c.pin_hash.is_not(None),
+            DEVICE.c.token_hash == token_hash(token),
+            DEVICE.c.revoked_at.is_(None),
+            DEVICE.c.pin_hash.is_not(None),
         )
     ).first()
     return KnownDevice(*row) if row else None
@@ -150,11 +151,11 @@ def device_of(session: Session, token: str | None) -> KnownDevice | None:
 def holds_session(session: Session, device: KnownDevice, token: str | None, now: datetime) -> bool:
     """True if this browser's session on the device has not ended."""
     found = session.execute(
-        select(_S.c.id).where(
-            _S.c.token_hash == token_hash(token or ""),
-            _S.c.device_id == device.id,
-            _S.c.ended_at.is_(None),
-            _S.c.expires_at > now,
+        select(AUTH_SESSION.c.id).where(
+            AUTH_SESSION.c.token_hash == token_hash(token or ""),
+            AUTH_SESSION.c.device_id == device.id,
+            AUTH_SESSION.c.ended_at.is_(None),
+            AUTH_SESSION.c.expires_at > now,
         )
     ).first()
     return found is not None
@@ -226,7 +227,9 @@ def open_device(
 def lock_device(session: Session, device: KnownDevice, now: datetime, request_id: str) -> None:
     """End every session of the phone; the next page needs the PIN."""
     session.execute(
-        update(_S).where(_S.c.device_id == device.id, _S.c.ended_at.is_(None)).values(ended_at=now)
+        update(AUTH_SESSION)
+        .where(AUTH_SESSION.c.device_id == device.id, AUTH_SESSION.c.ended_at.is_(None))
+        .values(ended_at=now)
     )
     actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
     audit.record(session, actor, "session.lock", Subject("device", device.id), now=now)

@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.models.people import AuthSession, Device, Participant, Staff
+from app.models.people import (
+    AUTH_SESSION,
+    DEVICE,
+    PARTICIPANT,
+    STAFF,
+    AuthSession,
+)
 from app.visit.identity import SESSION_LIFE
 from app.visit.tokens import new_token, token_hash
 
-_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
-_D: Any = Device.__table__  # type: ignore[attr-defined]
-_STAFF: Any = Staff.__table__  # type: ignore[attr-defined]
-_PARTICIPANT: Any = Participant.__table__  # type: ignore[attr-defined]
-_PIN = select(_D.c.pin_hash).where(_D.c.id == bindparam("id"))
+_PIN = select(DEVICE.c.pin_hash).where(DEVICE.c.id == bindparam("id"))
 
 
 class NoPin(Exception):
@@ -50,8 +51,8 @@ def end(session: Session, token: str | None, now: datetime) -> bool:
     if not token:
         return False
     done = session.execute(
-        update(_S)
-        .where(_S.c.token_hash == token_hash(token), _S.c.ended_at.is_(None))
+        update(AUTH_SESSION)
+        .where(AUTH_SESSION.c.token_hash == token_hash(token), AUTH_SESSION.c.ended_at.is_(None))
         .values(ended_at=now)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
@@ -71,7 +72,7 @@ def set_language(
     owner = _owner(session, token)
     if owner is None:
         return
-    table = _STAFF if owner.subject.kind == "staff" else _PARTICIPANT
+    table = STAFF if owner.subject.kind == "staff" else PARTICIPANT
     session.execute(update(table).where(table.c.id == owner.subject.id).values(language=lang))
     audit.record(
         session,
@@ -96,10 +97,12 @@ def _owner(session: Session, token: str | None) -> Owner | None:
     if not token:
         return None
     row = session.execute(
-        select(_S.c.staff_id, _D.c.participant_id)
-        .select_from(_S)
-        .outerjoin(_D, and_(_D.c.id == _S.c.device_id, _D.c.pin_hash.is_not(None)))
-        .where(_S.c.token_hash == token_hash(token), _S.c.ended_at.is_(None))
+        select(AUTH_SESSION.c.staff_id, DEVICE.c.participant_id)
+        .select_from(AUTH_SESSION)
+        .outerjoin(
+            DEVICE, and_(DEVICE.c.id == AUTH_SESSION.c.device_id, DEVICE.c.pin_hash.is_not(None))
+        )
+        .where(AUTH_SESSION.c.token_hash == token_hash(token), AUTH_SESSION.c.ended_at.is_(None))
     ).first()
     if row is None or not (row.staff_id or row.participant_id):
         return None

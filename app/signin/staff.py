@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select, true, update
 from sqlmodel import Session
@@ -10,15 +9,13 @@ from sqlmodel import Session
 from app import audit
 from app.addresses import spellings
 from app.audit import Actor, Subject
-from app.models.people import Staff, StaffLink
+from app.models.people import STAFF, STAFF_LINK, StaffLink
 from app.signin import attempts as throttle
 from app.signin import sessions
 from app.visit.tokens import code_hash, new_code
 
 LINK_LIFE = timedelta(hours=24)
 PASSWORD_MIN = 12
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_L: Any = StaffLink.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,8 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
     if wait:
         return Waiting(int(wait.total_seconds()) + 1)
     row = session.execute(
-        select(_T.c.id, _T.c.site_id, _T.c.role, _T.c.password_hash).where(
-            _T.c.email.in_(spellings(email)), _T.c.active == true()
+        select(STAFF.c.id, STAFF.c.site_id, STAFF.c.role, STAFF.c.password_hash).where(
+            STAFF.c.email.in_(spellings(email)), STAFF.c.active == true()
         )
     ).first()
     return Account(*row) if row else Account(None, None, "", None)
@@ -86,12 +83,12 @@ def use_link(
     if throttle.attempt(session, (f"link:{address}",), now):
         return None
     found = session.execute(
-        select(_L).where(_L.c.code_hash == code_hash(code)).with_for_update()
+        select(STAFF_LINK).where(STAFF_LINK.c.code_hash == code_hash(code)).with_for_update()
     ).first()
     if found is None or found.used_at or now >= found.expires_at:
         return None
-    session.execute(update(_L).where(_L.c.id == found.id).values(used_at=now))
-    role = session.execute(select(_T.c.role).where(_T.c.id == found.staff_id)).scalar_one()
+    session.execute(update(STAFF_LINK).where(STAFF_LINK.c.id == found.id).values(used_at=now))
+    role = session.execute(select(STAFF.c.role).where(STAFF.c.id == found.staff_id)).scalar_one()
     return _begin(session, found.staff_id, role, now, request_id, "session.begin_by_link")
 
 

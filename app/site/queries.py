@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import bindparam, select, true
 from sqlmodel import Session
 
-from app.models.outbox import Message
-from app.models.people import ContactHours, Site, SiteNumbers, Staff
+from app.models.outbox import MESSAGE
+from app.models.people import (
+    CONTACT_HOURS,
+    SITE,
+    SITE_NUMBERS,
+    STAFF,
+)
 from app.visit.identity import StaffMe
 from app.web.errors import NotFound
 
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_C: Any = ContactHours.__table__  # type: ignore[attr-defined]
-_M: Any = Message.__table__  # type: ignore[attr-defined]
-_S: Any = Site.__table__  # type: ignore[attr-defined]
-_N: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
-_COVER: Any = _T.alias("cover")
+_COVER: Any = STAFF.alias("cover")
 TEST = "test"
 
 
@@ -53,31 +53,31 @@ def _clock(minute: int) -> str:
 
 _STAFF = (
     select(
-        _T.c.id,
-        _T.c.public_id,
-        _T.c.name,
-        _T.c.email,
-        _T.c.role,
-        _T.c.language,
-        _T.c.alert_position,
-        _C.c.weekdays,
-        _C.c.from_minute,
-        _C.c.until_minute,
-        _C.c.absent_from,
-        _C.c.absent_until,
+        STAFF.c.id,
+        STAFF.c.public_id,
+        STAFF.c.name,
+        STAFF.c.email,
+        STAFF.c.role,
+        STAFF.c.language,
+        STAFF.c.alert_position,
+        CONTACT_HOURS.c.weekdays,
+        CONTACT_HOURS.c.from_minute,
+        CONTACT_HOURS.c.until_minute,
+        CONTACT_HOURS.c.absent_from,
+        CONTACT_HOURS.c.absent_until,
         _COVER.c.public_id.label("cover"),
     )
-    .outerjoin(_C, _C.c.staff_id == _T.c.id)
-    .outerjoin(_COVER, _COVER.c.id == _C.c.cover_id)
-    .where(_T.c.site_id == bindparam("site"), _T.c.active == true())
-    .order_by(_T.c.alert_position.is_(None), _T.c.alert_position, _T.c.name)
+    .outerjoin(CONTACT_HOURS, CONTACT_HOURS.c.staff_id == STAFF.c.id)
+    .outerjoin(_COVER, _COVER.c.id == CONTACT_HOURS.c.cover_id)
+    .where(STAFF.c.site_id == bindparam("site"), STAFF.c.active == true())
+    .order_by(STAFF.c.alert_position.is_(None), STAFF.c.alert_position, STAFF.c.name)
 )
-_PHONES = select(_S.c.emergency_number, _S.c.crisis_number, _S.c.clinic_number).where(
-    _S.c.id == bindparam("site")
+_PHONES = select(SITE.c.emergency_number, SITE.c.crisis_number, SITE.c.clinic_number).where(
+    SITE.c.id == bindparam("site")
 )
-_OWN = select(_N.c.language, _N.c.emergency, _N.c.crisis, _N.c.clinic).where(
-    _N.c.site_id == bindparam("site")
-)
+_OWN = select(
+    SITE_NUMBERS.c.language, SITE_NUMBERS.c.emergency, SITE_NUMBERS.c.crisis, SITE_NUMBERS.c.clinic
+).where(SITE_NUMBERS.c.site_id == bindparam("site"))
 
 
 def staff_of(session: Session, me: StaffMe) -> list[ListedStaff]:
@@ -112,10 +112,10 @@ class TestMail:
 
 
 _TESTS = (
-    select(_T.c.name, _M.c.status, _M.c.created_at, _M.c.sent_at)
-    .join(_T, _T.c.email == _M.c.recipient)
-    .where(_M.c.kind == TEST, _T.c.site_id == bindparam("site"))
-    .order_by(_M.c.id.desc())
+    select(STAFF.c.name, MESSAGE.c.status, MESSAGE.c.created_at, MESSAGE.c.sent_at)
+    .join(STAFF, STAFF.c.email == MESSAGE.c.recipient)
+    .where(MESSAGE.c.kind == TEST, STAFF.c.site_id == bindparam("site"))
+    .order_by(MESSAGE.c.id.desc())
     .limit(20)
 )
 

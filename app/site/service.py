@@ -12,16 +12,12 @@ from app.alerts.roster import contacts
 from app.audit import Subject
 from app.clock import local
 from app.i18n import translator
-from app.models.people import ContactHours, SiteNumbers, Staff
+from app.models.people import CONTACT_HOURS, SITE_NUMBERS, STAFF
 from app.outbox.service import enqueue
 from app.outbox.templates import render_mail
 from app.site.forms import ContactForm, NumbersForm, minutes
 from app.site.queries import TEST, ListedStaff, numbers_of
 from app.visit.identity import StaffMe
-
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_C: Any = ContactHours.__table__  # type: ignore[attr-defined]
-_N: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
 
 
 def set_contact(
@@ -41,9 +37,9 @@ def set_contact(
         "absent_until": form.absent_until,
         "cover_id": cover_id,
     }
-    session.execute(update(_T).where(_T.c.id == who.id).values(alert_position=form.position))
-    session.execute(delete(_C).where(_C.c.staff_id == who.id))
-    session.execute(insert(_C), {"staff_id": who.id, **values})
+    session.execute(update(STAFF).where(STAFF.c.id == who.id).values(alert_position=form.position))
+    session.execute(delete(CONTACT_HOURS).where(CONTACT_HOURS.c.staff_id == who.id))
+    session.execute(insert(CONTACT_HOURS), {"staff_id": who.id, **values})
     changes = {
         "position": [who.position, form.position],
         "weekdays": [who.weekdays, values["weekdays"]],
@@ -60,10 +56,10 @@ def set_numbers(session: Session, me: StaffMe, form: NumbersForm, now: datetime)
     """The numbers that participants see in one language."""
     known = numbers_of(session, me.site_id)
     old = known.get(form.language, known[""])
-    of_language = (_N.c.site_id == me.site_id, _N.c.language == form.language)
-    session.execute(delete(_N).where(*of_language))
+    of_language = (SITE_NUMBERS.c.site_id == me.site_id, SITE_NUMBERS.c.language == form.language)
+    session.execute(delete(SITE_NUMBERS).where(*of_language))
     values = form.model_dump()
-    session.execute(insert(_N), {"site_id": me.site_id, **values})
+    session.execute(insert(SITE_NUMBERS), {"site_id": me.site_id, **values})
     new = (form.emergency, form.crisis, form.clinic)
     names = ("emergency", "crisis", "clinic")
     changes = {

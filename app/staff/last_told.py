@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
-from app.models.checkin import Checkin
-from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.people import Participant
+from app.models.checkin import CHECKIN
+from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.people import PARTICIPANT
 
 
-def _latest(name: str, model: Any, moment: str) -> Any:
-    table, person = model.__table__, Participant.__table__  # type: ignore[attr-defined]
+def _latest(name: str, table: Table, moment: str) -> Any:
+    person = PARTICIPANT
     return (
         select(func.max(table.c[moment]))
         .where(table.c.participant_id == person.c.id)
@@ -28,10 +28,10 @@ def _latest(name: str, model: Any, moment: str) -> Any:
 
 
 LAST_TOLD = (
-    _latest("last_dose", Dose, "received_at"),
-    _latest("last_drinks", DrinkDay, "received_at"),
-    _latest("last_substances", SubstanceDay, "received_at"),
-    _latest("last_checkin", Checkin, "started_at"),
+    _latest("last_dose", DOSE, "received_at"),
+    _latest("last_drinks", DRINK_DAY, "received_at"),
+    _latest("last_substances", SUBSTANCE_DAY, "received_at"),
+    _latest("last_checkin", CHECKIN, "started_at"),
 )
 
 

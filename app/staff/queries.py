@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
-from app.models.flags import Flag
-from app.models.people import Participant
+from app.models.flags import FLAG
+from app.models.people import PARTICIPANT
 from app.outbox.queries import MailState, state_columns, state_values
 from app.visit.identity import StaffMe
 from app.visit.scope import in_scope
-
-_F: Any = Flag.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +27,13 @@ _STATE = state_columns(bindparam("site"))
 
 def staff_frame(session: Session, me: StaffMe, now: datetime) -> Frame:
     """Open flags in the scope of ``me``, and the faults of mail at their site; one query."""
-    theirs = [_F.c.status == "open", in_scope(me)]
+    theirs = [FLAG.c.status == "open", in_scope(me)]
     if me.role != "counselor":
         # A counselor's are looked up person by person: the site's may be a thousand times more.
-        theirs.append(_F.c.site_id == me.site_id)
+        theirs.append(FLAG.c.site_id == me.site_id)
     open_flags = (
         select(func.count())
-        .select_from(_F.join(_P, _P.c.id == _F.c.participant_id))
+        .select_from(FLAG.join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id))
         .where(*theirs)
         .scalar_subquery()
     )

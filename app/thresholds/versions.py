@@ -15,8 +15,8 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Subject
 from app.i18n import Translator
-from app.models.people import Staff
-from app.models.trial import ProtocolVersion
+from app.models.people import STAFF
+from app.models.trial import PROTOCOL_VERSION
 from app.protocol.in_force import all_versions, forget_protocol, text_in_force
 from app.protocol.loader import parse_stored
 from app.protocol.model import Protocol, ProtocolError
@@ -26,14 +26,18 @@ from app.typed import number, two_ways
 from app.visit.identity import StaffMe
 from app.web.forms import TWO_WAYS
 
-_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_INSERT = insert(_V).returning(_V.c.id)
+_INSERT = insert(PROTOCOL_VERSION).returning(PROTOCOL_VERSION.c.id)
 _HISTORY = (
-    select(_V.c.version, _V.c.since, _T.c.name, _V.c.reason, _V.c.text)
-    .join(_T, _T.c.id == _V.c.set_by)
-    .where(_V.c.site_id == bindparam("site"))
-    .order_by(_V.c.since.desc(), _V.c.id.desc())
+    select(
+        PROTOCOL_VERSION.c.version,
+        PROTOCOL_VERSION.c.since,
+        STAFF.c.name,
+        PROTOCOL_VERSION.c.reason,
+        PROTOCOL_VERSION.c.text,
+    )
+    .join(STAFF, STAFF.c.id == PROTOCOL_VERSION.c.set_by)
+    .where(PROTOCOL_VERSION.c.site_id == bindparam("site"))
+    .order_by(PROTOCOL_VERSION.c.since.desc(), PROTOCOL_VERSION.c.id.desc())
 )
 LARGEST = 10_000.0
 # Days, groups and check-ins are counted; 38.5 °C may stand where the file happens to say 38.

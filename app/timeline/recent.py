@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import String, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import checkin as tables
-from app.models.diary import Dose, DrinkDay, SubstanceDay
-from app.models.trial import Urinalysis
+from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
+from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.trial import URINALYSIS
 from app.timeline.days import at_local
 from app.timeline.events import Checkin
 from app.timeline.known import Baseline, E, Known, Participant
@@ -25,12 +25,6 @@ from app.timeline.rows import checkins, dose, drink_day, substance_day, urine
 from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns
 from app.timeline.timeline import Timeline
 
-_DOSE: Any = Dose.__table__  # type: ignore[attr-defined]
-_DRINKS: Any = DrinkDay.__table__  # type: ignore[attr-defined]
-_SUBSTANCES: Any = SubstanceDay.__table__  # type: ignore[attr-defined]
-_CHECKIN: Any = tables.Checkin.__table__  # type: ignore[attr-defined]
-_JUDGED: Any = tables.CheckinJudgement.__table__  # type: ignore[attr-defined]
-_URINE: Any = Urinalysis.__table__  # type: ignore[attr-defined]
 _WHO: Any = bindparam("who")
 _SINCE: Any = bindparam("since")
 
@@ -55,36 +49,36 @@ def _edge(table: Any, order: Any, *conditions: Any) -> Any:
     )
 
 
-_DOSES = select(*day_columns(_DOSE)).where(
-    *_standing(_DOSE),
-    or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == _edge(_DOSE, _DOSE.c.day, _DOSE.c.taken)),
+_DOSES = select(*day_columns(DOSE)).where(
+    *_standing(DOSE),
+    or_(DOSE.c.day >= _SINCE, DOSE.c.day == _edge(DOSE, DOSE.c.day, DOSE.c.taken)),
 )
 # The last day of drinking and of use are shown with a flag, however long ago they were.
-_LAST_DRINKING = _edge(_DRINKS, _DRINKS.c.day.desc(), _DRINKS.c.grams > 0)
-_DRINK_DAYS = select(*day_columns(_DRINKS)).where(
-    *_standing(_DRINKS), or_(_DRINKS.c.day >= _SINCE, _DRINKS.c.day == _LAST_DRINKING)
+_LAST_DRINKING = _edge(DRINK_DAY, DRINK_DAY.c.day.desc(), DRINK_DAY.c.grams > 0)
+_DRINK_DAYS = select(*day_columns(DRINK_DAY)).where(
+    *_standing(DRINK_DAY), or_(DRINK_DAY.c.day >= _SINCE, DRINK_DAY.c.day == _LAST_DRINKING)
 )
-_ANY_USE = cast(_SUBSTANCES.c["items"], String) != "[]"
-_LAST_USE = _edge(_SUBSTANCES, _SUBSTANCES.c.day.desc(), _ANY_USE)
-_USES = select(*day_columns(_SUBSTANCES)).where(
-    *_standing(_SUBSTANCES),
+_ANY_USE = cast(SUBSTANCE_DAY.c["items"], String) != "[]"
+_LAST_USE = _edge(SUBSTANCE_DAY, SUBSTANCE_DAY.c.day.desc(), _ANY_USE)
+_USES = select(*day_columns(SUBSTANCE_DAY)).where(
+    *_standing(SUBSTANCE_DAY),
     _ANY_USE,
-    or_(_SUBSTANCES.c.day >= _SINCE, _SUBSTANCES.c.day == _LAST_USE),
+    or_(SUBSTANCE_DAY.c.day >= _SINCE, SUBSTANCE_DAY.c.day == _LAST_USE),
 )
-_URINES = select(_URINE.c.id, _URINE.c.at, _URINE.c.received_at, _URINE.c.results).where(
-    _URINE.c.participant_id == _WHO
-)
+_URINES = select(
+    URINALYSIS.c.id, URINALYSIS.c.at, URINALYSIS.c.received_at, URINALYSIS.c.results
+).where(URINALYSIS.c.participant_id == _WHO)
 _CHECKINS = (
     select(*CHECKIN_COLUMNS)
-    .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
-    .where(_CHECKIN.c.participant_id == _WHO, _CHECKIN.c.started_at >= _SINCE)
+    .join(CHECKIN_JUDGEMENT, CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id)
+    .where(CHECKIN.c.participant_id == _WHO, CHECKIN.c.started_at >= _SINCE)
 )
 _RUN_IN = (
     select(*CHECKIN_COLUMNS)
-    .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
+    .join(CHECKIN_JUDGEMENT, CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id)
     .where(
-        _CHECKIN.c.participant_id == _WHO,
-        _CHECKIN.c.started_at.between(_SINCE, bindparam("until")),
+        CHECKIN.c.participant_id == _WHO,
+        CHECKIN.c.started_at.between(_SINCE, bindparam("until")),
     )
 )
 

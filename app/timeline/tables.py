@@ -13,12 +13,21 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.models.checkin import Checkin, CheckinJudgement, Screen
-from app.models.counseling import CounselingSession
-from app.models.diary import Dose, DrinkDay, Note, SubstanceDay
-from app.models.flags import Flag
-from app.models.people import Participant, dated_zone
-from app.models.trial import ConsentWithdrawal, ProtocolVersion, Urinalysis
+from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT, SCREEN
+from app.models.counseling import COUNSELING_SESSION
+from app.models.diary import (
+    DOSE,
+    DRINK_DAY,
+    NOTE,
+    SUBSTANCE_DAY,
+)
+from app.models.flags import FLAG
+from app.models.people import PARTICIPANT, dated_zone
+from app.models.trial import (
+    CONSENT_WITHDRAWAL,
+    PROTOCOL_VERSION,
+    URINALYSIS,
+)
 from app.protocol.in_force import newest_protocol
 from app.timeline import events as ev
 from app.timeline.days import at_local
@@ -39,15 +48,6 @@ from app.timeline.rows import (
 )
 from app.timeline.timeline import Timeline, in_order
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_P, _DOSE, _DRINKS, _SUBSTANCES = map(_table, (Participant, Dose, DrinkDay, SubstanceDay))
-_CHECKIN, _JUDGED, _SCREEN = map(_table, (Checkin, CheckinJudgement, Screen))
-_URINE, _SESSION, _CONSENT = map(_table, (Urinalysis, CounselingSession, ConsentWithdrawal))
-_NOTE, _FLAG, _VERSION = map(_table, (Note, Flag, ProtocolVersion))
 _WHO: Any = bindparam("who")
 _SINCE: Any = bindparam("since")
 _RUN_IN_FROM: Any = bindparam("run_in_from")
@@ -77,80 +77,87 @@ def _of_moments(table: Any, moment: Any, *columns: Any) -> Any:
 
 
 _HEADER = select(
-    _P.c.id, _P.c.site_id, _P.c.code, _P.c.sex, dated_zone(_P), _P.c.first_dose_on
-).where(_P.c.id == _WHO)
+    PARTICIPANT.c.id,
+    PARTICIPANT.c.site_id,
+    PARTICIPANT.c.code,
+    PARTICIPANT.c.sex,
+    dated_zone(PARTICIPANT),
+    PARTICIPANT.c.first_dose_on,
+).where(PARTICIPANT.c.id == _WHO)
 _FIRST_TAKEN = (
-    select(_DOSE.c.day)
+    select(DOSE.c.day)
     .where(
-        _DOSE.c.participant_id == _WHO,
-        _DOSE.c.taken,
-        _DOSE.c.superseded_at.is_(None),
-        _DOSE.c.void.is_(False),
+        DOSE.c.participant_id == _WHO,
+        DOSE.c.taken,
+        DOSE.c.superseded_at.is_(None),
+        DOSE.c.void.is_(False),
     )
-    .order_by(_DOSE.c.day)
+    .order_by(DOSE.c.day)
     .limit(1)
 )
-_DOSES = _of_days(_DOSE).where(or_(_DOSE.c.day >= _SINCE, _DOSE.c.day == bindparam("first_taken")))
-_DRINK_DAYS = _of_days(_DRINKS).where(_DRINKS.c.day >= _SINCE)
-_SUBSTANCE_DAYS = _of_days(_SUBSTANCES).where(_SUBSTANCES.c.day >= _SINCE)
+_DOSES = _of_days(DOSE).where(or_(DOSE.c.day >= _SINCE, DOSE.c.day == bindparam("first_taken")))
+_DRINK_DAYS = _of_days(DRINK_DAY).where(DRINK_DAY.c.day >= _SINCE)
+_SUBSTANCE_DAYS = _of_days(SUBSTANCE_DAY).where(SUBSTANCE_DAY.c.day >= _SINCE)
 # The fields of ``sittings.Version``, in their order.
 CHECKIN_COLUMNS = (
-    _CHECKIN.c.id,
-    _JUDGED.c.n,
-    _CHECKIN.c.started_at,
-    _JUDGED.c.at,
-    _CHECKIN.c.instrument,
-    _JUDGED.c.ratings,
-    _JUDGED.c.signs,
-    _CHECKIN.c.token,
-    _CHECKIN.c.provenance,
-    _CHECKIN.c.layout,
+    CHECKIN.c.id,
+    CHECKIN_JUDGEMENT.c.n,
+    CHECKIN.c.started_at,
+    CHECKIN_JUDGEMENT.c.at,
+    CHECKIN.c.instrument,
+    CHECKIN_JUDGEMENT.c.ratings,
+    CHECKIN_JUDGEMENT.c.signs,
+    CHECKIN.c.token,
+    CHECKIN.c.provenance,
+    CHECKIN.c.layout,
 )
 _CHECKINS = (
     select(*CHECKIN_COLUMNS)
-    .join(_JUDGED, _JUDGED.c.checkin_id == _CHECKIN.c.id)
+    .join(CHECKIN_JUDGEMENT, CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id)
     .where(
-        _CHECKIN.c.participant_id == _WHO,
+        CHECKIN.c.participant_id == _WHO,
         or_(
-            _CHECKIN.c.started_at >= _SINCE,
-            _CHECKIN.c.started_at.between(_RUN_IN_FROM, _RUN_IN_UNTIL),
+            CHECKIN.c.started_at >= _SINCE,
+            CHECKIN.c.started_at.between(_RUN_IN_FROM, _RUN_IN_UNTIL),
         ),
     )
 )
 _SCREENS = _of_moments(
-    _SCREEN,
-    _SCREEN.c.at,
-    _SCREEN.c.at,
-    _SCREEN.c.received_at,
-    _SCREEN.c.instrument,
-    _SCREEN.c.ratings,
+    SCREEN,
+    SCREEN.c.at,
+    SCREEN.c.at,
+    SCREEN.c.received_at,
+    SCREEN.c.instrument,
+    SCREEN.c.ratings,
 )
-_URINES = _of_moments(_URINE, _URINE.c.at, _URINE.c.at, _URINE.c.received_at, _URINE.c.results)
+_URINES = _of_moments(
+    URINALYSIS, URINALYSIS.c.at, URINALYSIS.c.at, URINALYSIS.c.received_at, URINALYSIS.c.results
+)
 _SESSIONS = _of_moments(
-    _SESSION,
-    _SESSION.c.at,
-    _SESSION.c.at,
-    _SESSION.c.week,
-    _SESSION.c.attended,
-    _SESSION.c.recorded_at,
-).where(_SESSION.c.attended.is_not(None))
+    COUNSELING_SESSION,
+    COUNSELING_SESSION.c.at,
+    COUNSELING_SESSION.c.at,
+    COUNSELING_SESSION.c.week,
+    COUNSELING_SESSION.c.attended,
+    COUNSELING_SESSION.c.recorded_at,
+).where(COUNSELING_SESSION.c.attended.is_not(None))
 _CONSENTS = _of_moments(
-    _CONSENT,
-    _CONSENT.c.at,
-    _CONSENT.c.at,
-    _CONSENT.c.received_at,
-    _CONSENT.c.scope,
-    _CONSENT.c.reason,
+    CONSENT_WITHDRAWAL,
+    CONSENT_WITHDRAWAL.c.at,
+    CONSENT_WITHDRAWAL.c.at,
+    CONSENT_WITHDRAWAL.c.received_at,
+    CONSENT_WITHDRAWAL.c.scope,
+    CONSENT_WITHDRAWAL.c.reason,
 )
-_NOTES = _of_moments(_NOTE, _NOTE.c.at, _NOTE.c.at, _NOTE.c.text)
-_RESOLVED = _of_moments(_FLAG, _FLAG.c.resolved_at, _FLAG.c.resolved_at, _FLAG.c.family)
+_NOTES = _of_moments(NOTE, NOTE.c.at, NOTE.c.at, NOTE.c.text)
+_RESOLVED = _of_moments(FLAG, FLAG.c.resolved_at, FLAG.c.resolved_at, FLAG.c.family)
 
 
 _VERSIONS = (
-    select(_VERSION.c.id, _VERSION.c.version, _VERSION.c.since)
-    .join(_P, _P.c.site_id == _VERSION.c.site_id)
-    .where(_P.c.id == _WHO)
-    .order_by(_VERSION.c.since, _VERSION.c.id)
+    select(PROTOCOL_VERSION.c.id, PROTOCOL_VERSION.c.version, PROTOCOL_VERSION.c.since)
+    .join(PARTICIPANT, PARTICIPANT.c.site_id == PROTOCOL_VERSION.c.site_id)
+    .where(PARTICIPANT.c.id == _WHO)
+    .order_by(PROTOCOL_VERSION.c.since, PROTOCOL_VERSION.c.id)
 )
 
 

@@ -29,7 +29,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db import Database
-from app.models.people import AuthSession
+from app.models.people import AUTH_SESSION
 from app.protocol.in_force import has_none_of_its_own, is_of_site
 from app.visit import back, held
 from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
@@ -43,7 +43,6 @@ from app.web.pages import set_cookie
 
 log = logging.getLogger("daybook")
 F = TypeVar("F", bound=Callable[..., Any])
-_SESSIONS: Any = AuthSession.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +290,7 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
     try:
         with database.engine.execution_options(daybook_write=True).begin() as connection:
             connection.execute(
-                update(_SESSIONS).where(_SESSIONS.c.id == session_id).values(last_seen_at=now)
+                update(AUTH_SESSION).where(AUTH_SESSION.c.id == session_id).values(last_seen_at=now)
             )
     except (OperationalError, NoConnection) as error:
         log.warning("last seen was not written (%s)", type(error).__name__)

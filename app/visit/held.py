@@ -15,12 +15,11 @@ from sqlmodel import Session
 
 from app.db import Database
 from app.i18n import N_
-from app.models.people import HeldPost
+from app.models.people import HELD_POST
 from app.web.forms import Form
 from app.web.keeping import KEEP_FOR
 
 _SHEET_PAGE = re.compile(r"/worksheets/(?!about/)[^/]+/[0-9][0-9-]*", re.ASCII)
-_H: Any = HeldPost.__table__  # type: ignore[attr-defined]
 
 
 # So many forms of one phone wait at once: whoever holds it locked fills no disk with them.
@@ -152,7 +151,7 @@ def keep(database: Database, device_id: int, path: str, form: Form, now: datetim
             _drop_former(session, device_id, path, form.token)
         _make_room(session, device_id, path)
         session.execute(
-            insert(_H).values(
+            insert(HELD_POST).values(
                 device_id=device_id,
                 path=path,
                 body_sealed=database.keys.seal(body),
@@ -165,7 +164,7 @@ def _make_room(session: Session, device_id: int, path: str) -> None:
     """The newest state of the same page makes room for a newer one, and no other page does."""
     if _count(session, device_id) < MOST:
         return
-    newest = session.execute(_newest(device_id).where(_H.c.path == path)).first()
+    newest = session.execute(_newest(device_id).where(HELD_POST.c.path == path)).first()
     if newest is None:
         raise Full
     drop(session, device_id, newest.id)
@@ -173,7 +172,7 @@ def _make_room(session: Session, device_id: int, path: str) -> None:
 
 def _drop_former(session: Session, device_id: int, path: str, token: str) -> None:
     """Of one page that is kept while it is written, the newest state is all there is to keep."""
-    mine = select(_H).where(_H.c.device_id == device_id, _H.c.path == path)
+    mine = select(HELD_POST).where(HELD_POST.c.device_id == device_id, HELD_POST.c.path == path)
     for row in session.execute(mine).all():
         if ("idem", token) in _opened(session, row).fields:
             drop(session, device_id, row.id)
@@ -192,7 +191,7 @@ def keep_here(session: Session, device_id: int, path: str, form: Form, now: date
     body = json.dumps(form.pairs(), ensure_ascii=False)
     sealed = session.info["keys"].seal(body)
     row = {"device_id": device_id, "path": path, "body_sealed": sealed, "created_at": now}
-    session.execute(insert(_H).values(row))
+    session.execute(insert(HELD_POST).values(row))
 
 
 def is_kept(session: Session, device_id: int, form: Form) -> bool:
@@ -201,13 +200,13 @@ def is_kept(session: Session, device_id: int, form: Form) -> bool:
     Of what only a button said nothing has to wait.
     """
     typed = {pair for pair in form.pairs() if pair[0] not in _PRESSED}
-    rows = session.execute(select(_H).where(_H.c.device_id == device_id)).all()
+    rows = session.execute(select(HELD_POST).where(HELD_POST.c.device_id == device_id)).all()
     return any(typed <= set(_opened(session, row).fields) for row in rows)
 
 
 def typed_at(session: Session, device_id: int, path: str) -> dict[str, list[str]] | None:
     """What is kept of the page at ``path``, as fields of its form; None where nothing is."""
-    row = session.execute(_newest(device_id).where(_H.c.path == path)).first()
+    row = session.execute(_newest(device_id).where(HELD_POST.c.path == path)).first()
     if row is None:
         return None
     typed: dict[str, list[str]] = {}
@@ -219,30 +218,37 @@ def typed_at(session: Session, device_id: int, path: str) -> dict[str, list[str]
 def path_under(session: Session, device_id: int, start: str) -> str | None:
     """The address of the last page below ``start`` of which something is kept."""
     row = session.execute(
-        _newest(device_id).where(_H.c.path.startswith(f"{start}/", autoescape=True))
+        _newest(device_id).where(HELD_POST.c.path.startswith(f"{start}/", autoescape=True))
     ).first()
     return row.path if row else None
 
 
 def drop_at(session: Session, device_id: int, path: str) -> None:
     """The page at ``path`` is stored now, or begun anew."""
-    session.execute(delete(_H).where(_H.c.device_id == device_id, _H.c.path == path))
+    session.execute(
+        delete(HELD_POST).where(HELD_POST.c.device_id == device_id, HELD_POST.c.path == path)
+    )
 
 
 def drop_shown(session: Session, device_id: int, path: str) -> None:
     """What ``typed_at`` showed of the page is stored; an older text of another tab waits on."""
-    row = session.execute(_newest(device_id).where(_H.c.path == path)).first()
+    row = session.execute(_newest(device_id).where(HELD_POST.c.path == path)).first()
     if row is not None:
         drop(session, device_id, row.id)
 
 
 def forget_old(session: Session, now: datetime) -> None:
     """What has waited for half a day goes, whether anybody comes back or not."""
-    session.execute(delete(_H).where(_H.c.created_at < now - KEEP_FOR))
+    session.execute(delete(HELD_POST).where(HELD_POST.c.created_at < now - KEEP_FOR))
 
 
 def _newest(device_id: int) -> Any:
-    return select(_H).where(_H.c.device_id == device_id).order_by(_H.c.id.desc()).limit(1)
+    return (
+        select(HELD_POST)
+        .where(HELD_POST.c.device_id == device_id)
+        .order_by(HELD_POST.c.id.desc())
+        .limit(1)
+    )
 
 
 def _opened(session: Session, row: Any) -> Held:
@@ -256,7 +262,7 @@ def count(database: Database, device_id: int) -> int:
 
 
 def _count(session: Session, device_id: int) -> int:
-    mine = select(func.count()).select_from(_H).where(_H.c.device_id == device_id)
+    mine = select(func.count()).select_from(HELD_POST).where(HELD_POST.c.device_id == device_id)
     found: int = session.execute(mine).scalar_one()
     return found
 
@@ -264,10 +270,15 @@ def _count(session: Session, device_id: int) -> int:
 def oldest(session: Session, device_id: int, but: int = 0) -> Held | None:
     """The form that has waited longest, opened; ``but``: the one that is being sent."""
     row = session.execute(
-        select(_H).where(_H.c.device_id == device_id, _H.c.id != but).order_by(_H.c.id).limit(1)
+        select(HELD_POST)
+        .where(HELD_POST.c.device_id == device_id, HELD_POST.c.id != but)
+        .order_by(HELD_POST.c.id)
+        .limit(1)
     ).first()
     return _opened(session, row) if row else None
 
 
 def drop(session: Session, device_id: int, held_id: int) -> None:
-    session.execute(delete(_H).where(_H.c.id == held_id, _H.c.device_id == device_id))
+    session.execute(
+        delete(HELD_POST).where(HELD_POST.c.id == held_id, HELD_POST.c.device_id == device_id)
+    )

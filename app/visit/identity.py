@@ -10,16 +10,16 @@ from starlette.requests import Request
 
 from app.audit import Actor
 from app.models.people import (
-    AuthSession,
-    Device,
-    Participant,
-    Preference,
-    Site,
-    SiteNumbers,
-    Staff,
+    AUTH_SESSION,
+    DEVICE,
+    PARTICIPANT,
+    PREFERENCE,
+    SITE,
+    SITE_NUMBERS,
+    STAFF,
     dated_zone,
 )
-from app.models.trial import ProtocolVersion
+from app.models.trial import PROTOCOL_VERSION
 from app.visit.tokens import token_hash
 from app.web.telephone import Numbers
 
@@ -31,14 +31,6 @@ SESSION_LIFE = timedelta(hours=12)
 # Writing "last seen" at every request would make every read a write.
 TOUCH_EVERY = timedelta(seconds=30)
 
-_S: Any = AuthSession.__table__  # type: ignore[attr-defined]
-_D: Any = Device.__table__  # type: ignore[attr-defined]
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_F: Any = Preference.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
-_SITE: Any = Site.__table__  # type: ignore[attr-defined]
-_V: Any = ProtocolVersion.__table__  # type: ignore[attr-defined]
-_OWN: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
 _NO_NUMBERS = Numbers()
 
 
@@ -96,75 +88,97 @@ class StaffMe:
 
 
 _NUMBERS = tuple(
-    func.coalesce(_OWN.c[name], _SITE.c[f"{name}_number"]).label(name)
+    func.coalesce(SITE_NUMBERS.c[name], SITE.c[f"{name}_number"]).label(name)
     for name in ("emergency", "crisis", "clinic")
 )
-_OWN_PROTOCOL = exists().where(_V.c.site_id == _SITE.c.id).label("own_protocol")
+_OWN_PROTOCOL = exists().where(PROTOCOL_VERSION.c.site_id == SITE.c.id).label("own_protocol")
 _WHO = (
     *_NUMBERS,
-    _D.c.id.label("device_id"),
-    _P.c.id,
-    _P.c.site_id,
-    _P.c.code,
-    _P.c.sex,
-    dated_zone(_P),
-    _P.c.language,
-    _P.c.first_dose_on,
-    _P.c.status,
-    _F.c["values"].label("preferences"),
-    _SITE.c.timezone.label("site_timezone"),
+    DEVICE.c.id.label("device_id"),
+    PARTICIPANT.c.id,
+    PARTICIPANT.c.site_id,
+    PARTICIPANT.c.code,
+    PARTICIPANT.c.sex,
+    dated_zone(PARTICIPANT),
+    PARTICIPANT.c.language,
+    PARTICIPANT.c.first_dose_on,
+    PARTICIPANT.c.status,
+    PREFERENCE.c["values"].label("preferences"),
+    SITE.c.timezone.label("site_timezone"),
     _OWN_PROTOCOL,
 )
 _PARTICIPANT = (
-    select(_S.c.id.label("session_id"), _S.c.last_seen_at, _S.c.expires_at, *_WHO)
-    .select_from(_S)
-    .join(_D, _D.c.id == _S.c.device_id)
-    .join(_P, _P.c.id == _D.c.participant_id)
-    .join(_SITE, _SITE.c.id == _P.c.site_id)
-    .outerjoin(_OWN, and_(_OWN.c.site_id == _SITE.c.id, _OWN.c.language == _P.c.language))
-    .outerjoin(_F, _F.c.participant_id == _P.c.id)
+    select(
+        AUTH_SESSION.c.id.label("session_id"),
+        AUTH_SESSION.c.last_seen_at,
+        AUTH_SESSION.c.expires_at,
+        *_WHO,
+    )
+    .select_from(AUTH_SESSION)
+    .join(DEVICE, DEVICE.c.id == AUTH_SESSION.c.device_id)
+    .join(PARTICIPANT, PARTICIPANT.c.id == DEVICE.c.participant_id)
+    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
+    .outerjoin(
+        SITE_NUMBERS,
+        and_(
+            SITE_NUMBERS.c.site_id == SITE.c.id, SITE_NUMBERS.c.language == PARTICIPANT.c.language
+        ),
+    )
+    .outerjoin(PREFERENCE, PREFERENCE.c.participant_id == PARTICIPANT.c.id)
     .where(
-        _S.c.token_hash == bindparam("hash"),
-        _S.c.ended_at.is_(None),
-        _D.c.revoked_at.is_(None),
+        AUTH_SESSION.c.token_hash == bindparam("hash"),
+        AUTH_SESSION.c.ended_at.is_(None),
+        DEVICE.c.revoked_at.is_(None),
         # A phone without a PIN opens nothing, however a session on it came about.
-        _D.c.pin_hash.is_not(None),
+        DEVICE.c.pin_hash.is_not(None),
     )
 )
 # Two phones of one person queue here on PostgreSQL; SQLite has one writer anyway.
 # Not FOR UPDATE: staff rows that refer to the participant must not wait, or both would.
-_PARTICIPANT_TO_WRITE = _PARTICIPANT.with_for_update(of=_P, key_share=True)
+_PARTICIPANT_TO_WRITE = _PARTICIPANT.with_for_update(of=PARTICIPANT, key_share=True)
 # A locked phone: its owner, of whom it tells what cannot wait, and nothing else.
 _OWNER = (
     select(*_WHO)
-    .select_from(_D)
-    .join(_P, _P.c.id == _D.c.participant_id)
-    .join(_SITE, _SITE.c.id == _P.c.site_id)
-    .outerjoin(_OWN, and_(_OWN.c.site_id == _SITE.c.id, _OWN.c.language == _P.c.language))
-    .outerjoin(_F, _F.c.participant_id == _P.c.id)
-    .where(_D.c.id == bindparam("device"))
-    .with_for_update(of=_P, key_share=True)
+    .select_from(DEVICE)
+    .join(PARTICIPANT, PARTICIPANT.c.id == DEVICE.c.participant_id)
+    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
+    .outerjoin(
+        SITE_NUMBERS,
+        and_(
+            SITE_NUMBERS.c.site_id == SITE.c.id, SITE_NUMBERS.c.language == PARTICIPANT.c.language
+        ),
+    )
+    .outerjoin(PREFERENCE, PREFERENCE.c.participant_id == PARTICIPANT.c.id)
+    .where(DEVICE.c.id == bindparam("device"))
+    .with_for_update(of=PARTICIPANT, key_share=True)
 )
 _STAFF = (
     select(
-        _S.c.id.label("session_id"),
-        _S.c.last_seen_at,
-        _S.c.expires_at,
-        _T.c.id,
-        _T.c.site_id,
-        _SITE.c.name.label("site_name"),
-        _SITE.c.timezone,
-        _T.c.name,
-        _T.c.role,
-        _T.c.language,
+        AUTH_SESSION.c.id.label("session_id"),
+        AUTH_SESSION.c.last_seen_at,
+        AUTH_SESSION.c.expires_at,
+        STAFF.c.id,
+        STAFF.c.site_id,
+        SITE.c.name.label("site_name"),
+        SITE.c.timezone,
+        STAFF.c.name,
+        STAFF.c.role,
+        STAFF.c.language,
         *_NUMBERS,
         _OWN_PROTOCOL,
     )
-    .select_from(_S)
-    .join(_T, _T.c.id == _S.c.staff_id)
-    .join(_SITE, _SITE.c.id == _T.c.site_id)
-    .outerjoin(_OWN, and_(_OWN.c.site_id == _SITE.c.id, _OWN.c.language == _T.c.language))
-    .where(_S.c.token_hash == bindparam("hash"), _S.c.ended_at.is_(None), _T.c.active == true())
+    .select_from(AUTH_SESSION)
+    .join(STAFF, STAFF.c.id == AUTH_SESSION.c.staff_id)
+    .join(SITE, SITE.c.id == STAFF.c.site_id)
+    .outerjoin(
+        SITE_NUMBERS,
+        and_(SITE_NUMBERS.c.site_id == SITE.c.id, SITE_NUMBERS.c.language == STAFF.c.language),
+    )
+    .where(
+        AUTH_SESSION.c.token_hash == bindparam("hash"),
+        AUTH_SESSION.c.ended_at.is_(None),
+        STAFF.c.active == true(),
+    )
 )
 
 

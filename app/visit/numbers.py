@@ -12,27 +12,25 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
-from app.models.people import Site, SiteNumbers
+from app.models.people import SITE, SITE_NUMBERS
 from app.web.telephone import Numbers
 
-_SITE: Any = Site.__table__  # type: ignore[attr-defined]
-_OWN: Any = SiteNumbers.__table__  # type: ignore[attr-defined]
 _ALL = (
     select(
-        _SITE.c.id,
-        _SITE.c.emergency_number,
-        _SITE.c.crisis_number,
-        _SITE.c.clinic_number,
-        _OWN.c.language,
-        _OWN.c.emergency,
-        _OWN.c.crisis,
-        _OWN.c.clinic,
+        SITE.c.id,
+        SITE.c.emergency_number,
+        SITE.c.crisis_number,
+        SITE.c.clinic_number,
+        SITE_NUMBERS.c.language,
+        SITE_NUMBERS.c.emergency,
+        SITE_NUMBERS.c.crisis,
+        SITE_NUMBERS.c.clinic,
     )
-    .outerjoin(_OWN, _OWN.c.site_id == _SITE.c.id)
-    .order_by(_SITE.c.id)
+    .outerjoin(SITE_NUMBERS, SITE_NUMBERS.c.site_id == SITE.c.id)
+    .order_by(SITE.c.id)
 )
-_ONE = _ALL.where(_SITE.c.id == bindparam("site"))
-_FIRST = _ALL.where(_SITE.c.id == select(func.min(_SITE.c.id)).scalar_subquery())
+_ONE = _ALL.where(SITE.c.id == bindparam("site"))
+_FIRST = _ALL.where(SITE.c.id == select(func.min(SITE.c.id)).scalar_subquery())
 
 
 @dataclass(slots=True)

@@ -7,12 +7,11 @@ role nobody. Missing and foreign are the same answer, so that an id tells nothin
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, select
 from sqlalchemy.orm import Session
 
-from app.models.people import Participant, dated_zone
+from app.models.people import PARTICIPANT, dated_zone
 from app.visit.identity import StaffMe
 from app.web.errors import NotFound
 
@@ -21,7 +20,6 @@ CARE_TEAM = ("counselor", "coordinator", "investigator")
 SITE_ROLES = ("coordinator", "investigator")
 # Who enters what participants tell staff, by phone or in a visit.
 TELLERS = ("counselor", "coordinator")
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,19 @@ def in_scope(me: StaffMe) -> ColumnElement[bool]:
 
     For lists and joins; a role without participants of its own gets an empty list.
     """
-    same_site = _P.c.site_id == me.site_id
+    same_site = PARTICIPANT.c.site_id == me.site_id
     if me.role in SITE_ROLES:
         return same_site
     if me.role == "counselor":
-        return and_(same_site, _P.c.counselor_id == me.id)
+        return and_(same_site, PARTICIPANT.c.counselor_id == me.id)
     return false()
 
 
 _COLUMNS = tuple(
-    dated_zone(_P) if name == "timezone" else _P.c[name] for name in ScopedParticipant.__slots__
+    dated_zone(PARTICIPANT) if name == "timezone" else PARTICIPANT.c[name]
+    for name in ScopedParticipant.__slots__
 )
-_ONE = select(*_COLUMNS).where(_P.c.public_id == bindparam("public_id"))
+_ONE = select(*_COLUMNS).where(PARTICIPANT.c.public_id == bindparam("public_id"))
 
 
 def participant_for(session: Session, me: StaffMe, public_id: str) -> ScopedParticipant:

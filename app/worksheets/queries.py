@@ -12,14 +12,15 @@ from app.i18n import Translator
 from app.instruments.worksheets.answers import Cell, Value
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
-from app.models.counseling import CounselingSession
-from app.models.people import Staff
+from app.models.counseling import COUNSELING_SESSION
+from app.models.people import STAFF
 from app.models.worksheets import (
-    Assignment,
+    ASSIGNMENT,
+    WORKSHEET,
+    WORKSHEET_COMMENT,
+    WORKSHEET_COPY,
+    WORKSHEET_DRAFT,
     Worksheet,
-    WorksheetComment,
-    WorksheetCopy,
-    WorksheetDraft,
 )
 from app.timeline.tables import read_timeline
 from app.web.errors import NotFound
@@ -27,80 +28,97 @@ from app.worksheets.figures import Figure, figures_at, since
 from app.worksheets.shared import RULERS, SCALES, RulerPoint
 from app.worksheets.versions import cells_in, writers_in
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_W, _D, _C = map(_table, (Worksheet, WorksheetDraft, WorksheetCopy))
-_A, _N, _T, _S = map(_table, (Assignment, WorksheetComment, Staff, CounselingSession))
 _WHO: Any = bindparam("who")
 _SHARED_AT = (
-    select(func.max(_C.c.shared_at))
-    .where(_C.c.worksheet_id == _W.c.id, _C.c.taken_back_at.is_(None))
-    .correlate(_W)
+    select(func.max(WORKSHEET_COPY.c.shared_at))
+    .where(
+        WORKSHEET_COPY.c.worksheet_id == WORKSHEET.c.id, WORKSHEET_COPY.c.taken_back_at.is_(None)
+    )
+    .correlate(WORKSHEET)
     .scalar_subquery()
 )
 _NEW = (
     select(func.count())
-    .where(_N.c.worksheet_id == _W.c.id, _N.c.read_at.is_(None))
-    .correlate(_W)
+    .where(
+        WORKSHEET_COMMENT.c.worksheet_id == WORKSHEET.c.id, WORKSHEET_COMMENT.c.read_at.is_(None)
+    )
+    .correlate(WORKSHEET)
     .scalar_subquery()
 )
 _ENTRIES = (
     select(
-        _W.c.id,
-        _W.c.public_id,
-        _W.c.sheet_key,
-        _W.c.sheet_version,
-        _W.c.assignment_id,
-        _W.c.started_at,
-        _W.c.finished_at,
-        _W.c.removed_at,
-        _D.c.page,
-        _D.c.saved_at,
+        WORKSHEET.c.id,
+        WORKSHEET.c.public_id,
+        WORKSHEET.c.sheet_key,
+        WORKSHEET.c.sheet_version,
+        WORKSHEET.c.assignment_id,
+        WORKSHEET.c.started_at,
+        WORKSHEET.c.finished_at,
+        WORKSHEET.c.removed_at,
+        WORKSHEET_DRAFT.c.page,
+        WORKSHEET_DRAFT.c.saved_at,
         _SHARED_AT.label("shared_at"),
         _NEW.label("new_comments"),
     )
-    .select_from(_W)
-    .outerjoin(_D, _D.c.worksheet_id == _W.c.id)
-    .where(_W.c.participant_id == _WHO)
-    .order_by(_W.c.started_at.desc(), _W.c.id.desc())
+    .select_from(WORKSHEET)
+    .outerjoin(WORKSHEET_DRAFT, WORKSHEET_DRAFT.c.worksheet_id == WORKSHEET.c.id)
+    .where(WORKSHEET.c.participant_id == _WHO)
+    .order_by(WORKSHEET.c.started_at.desc(), WORKSHEET.c.id.desc())
 )
 _ASKED = (
-    select(_A.c.id, _A.c.sheet_key, _A.c.assigned_at, _S.c.at.label("session_at"), _S.c.place)
-    .outerjoin(_S, (_S.c.id == _A.c.session_id) & _S.c.cancelled_at.is_(None))
-    .where(_A.c.participant_id == _WHO, _A.c.withdrawn_at.is_(None))
-    .order_by(_A.c.assigned_at, _A.c.id)
+    select(
+        ASSIGNMENT.c.id,
+        ASSIGNMENT.c.sheet_key,
+        ASSIGNMENT.c.assigned_at,
+        COUNSELING_SESSION.c.at.label("session_at"),
+        COUNSELING_SESSION.c.place,
+    )
+    .outerjoin(
+        COUNSELING_SESSION,
+        (COUNSELING_SESSION.c.id == ASSIGNMENT.c.session_id)
+        & COUNSELING_SESSION.c.cancelled_at.is_(None),
+    )
+    .where(ASSIGNMENT.c.participant_id == _WHO, ASSIGNMENT.c.withdrawn_at.is_(None))
+    .order_by(ASSIGNMENT.c.assigned_at, ASSIGNMENT.c.id)
 )
-_ONE = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.public_id == bindparam("sheet"))
-_BY_ID = select(Worksheet).where(_W.c.participant_id == _WHO, _W.c.id == bindparam("id"))
-_DRAFT = select(_D.c["values"], _D.c.page, _D.c.saved_at).where(
-    _D.c.worksheet_id == bindparam("id")
+_ONE = select(Worksheet).where(
+    WORKSHEET.c.participant_id == _WHO, WORKSHEET.c.public_id == bindparam("sheet")
 )
+_BY_ID = select(Worksheet).where(
+    WORKSHEET.c.participant_id == _WHO, WORKSHEET.c.id == bindparam("id")
+)
+_DRAFT = select(
+    WORKSHEET_DRAFT.c["values"], WORKSHEET_DRAFT.c.page, WORKSHEET_DRAFT.c.saved_at
+).where(WORKSHEET_DRAFT.c.worksheet_id == bindparam("id"))
 _COPIES = (
     select(
-        _C.c.id,
-        _C.c.made_at,
-        _C.c["values"],
-        _C.c.shared_at,
-        _C.c.taken_back_at,
-        _C.c.seen_at,
+        WORKSHEET_COPY.c.id,
+        WORKSHEET_COPY.c.made_at,
+        WORKSHEET_COPY.c["values"],
+        WORKSHEET_COPY.c.shared_at,
+        WORKSHEET_COPY.c.taken_back_at,
+        WORKSHEET_COPY.c.seen_at,
     )
-    .where(_C.c.worksheet_id == bindparam("id"))
-    .order_by(_C.c.id)
+    .where(WORKSHEET_COPY.c.worksheet_id == bindparam("id"))
+    .order_by(WORKSHEET_COPY.c.id)
 )
 _COMMENTS = (
-    select(_N.c.at, _T.c.name, _N.c.text, _N.c.read_at)
-    .join(_T, _T.c.id == _N.c.staff_id)
-    .where(_N.c.worksheet_id == bindparam("id"))
-    .order_by(_N.c.id)
+    select(
+        WORKSHEET_COMMENT.c.at, STAFF.c.name, WORKSHEET_COMMENT.c.text, WORKSHEET_COMMENT.c.read_at
+    )
+    .join(STAFF, STAFF.c.id == WORKSHEET_COMMENT.c.staff_id)
+    .where(WORKSHEET_COMMENT.c.worksheet_id == bindparam("id"))
+    .order_by(WORKSHEET_COMMENT.c.id)
 )
 _OWN_RULERS = (
-    select(_C.c.made_at, _C.c["values"])
-    .join(_W, _W.c.id == _C.c.worksheet_id)
-    .where(_C.c.participant_id == _WHO, _W.c.removed_at.is_(None), _W.c.sheet_key.in_(RULERS))
-    .order_by(_C.c.made_at, _C.c.id)
+    select(WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c["values"])
+    .join(WORKSHEET, WORKSHEET.c.id == WORKSHEET_COPY.c.worksheet_id)
+    .where(
+        WORKSHEET_COPY.c.participant_id == _WHO,
+        WORKSHEET.c.removed_at.is_(None),
+        WORKSHEET.c.sheet_key.in_(RULERS),
+    )
+    .order_by(WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c.id)
 )
 
 

@@ -9,39 +9,57 @@ from sqlmodel import Session
 
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
-from app.models.people import Staff
-from app.models.worksheets import Worksheet, WorksheetComment, WorksheetCopy, WorksheetDraft
+from app.models.people import STAFF
+from app.models.worksheets import (
+    WORKSHEET,
+    WORKSHEET_COMMENT,
+    WORKSHEET_COPY,
+    WORKSHEET_DRAFT,
+)
 from app.worksheets.queries import Comment
 from app.worksheets.versions import cells_in
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_W, _D, _C = map(_table, (Worksheet, WorksheetDraft, WorksheetCopy))
-_N, _T = map(_table, (WorksheetComment, Staff))
 _WHO: Any = bindparam("who")
 _EVERY_COPY = (
-    select(_W.c.public_id, _W.c.sheet_key, _W.c.sheet_version, _C.c.made_at, _C.c["values"])
-    .add_columns(_C.c.shared_at, _C.c.taken_back_at, _C.c.seen_at)
-    .join(_W, _W.c.id == _C.c.worksheet_id)
-    .where(_C.c.participant_id == _WHO)
-    .order_by(_C.c.made_at, _C.c.id)
+    select(
+        WORKSHEET.c.public_id,
+        WORKSHEET.c.sheet_key,
+        WORKSHEET.c.sheet_version,
+        WORKSHEET_COPY.c.made_at,
+        WORKSHEET_COPY.c["values"],
+    )
+    .add_columns(
+        WORKSHEET_COPY.c.shared_at, WORKSHEET_COPY.c.taken_back_at, WORKSHEET_COPY.c.seen_at
+    )
+    .join(WORKSHEET, WORKSHEET.c.id == WORKSHEET_COPY.c.worksheet_id)
+    .where(WORKSHEET_COPY.c.participant_id == _WHO)
+    .order_by(WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c.id)
 )
 _EVERY_COMMENT = (
-    select(_W.c.public_id, _N.c.at, _T.c.name, _N.c.text, _N.c.read_at)
-    .select_from(_N)
-    .join(_W, _W.c.id == _N.c.worksheet_id)
-    .join(_T, _T.c.id == _N.c.staff_id)
-    .where(_W.c.participant_id == _WHO)
-    .order_by(_N.c.id)
+    select(
+        WORKSHEET.c.public_id,
+        WORKSHEET_COMMENT.c.at,
+        STAFF.c.name,
+        WORKSHEET_COMMENT.c.text,
+        WORKSHEET_COMMENT.c.read_at,
+    )
+    .select_from(WORKSHEET_COMMENT)
+    .join(WORKSHEET, WORKSHEET.c.id == WORKSHEET_COMMENT.c.worksheet_id)
+    .join(STAFF, STAFF.c.id == WORKSHEET_COMMENT.c.staff_id)
+    .where(WORKSHEET.c.participant_id == _WHO)
+    .order_by(WORKSHEET_COMMENT.c.id)
 )
 _EVERY_DRAFT = (
-    select(_W.c.public_id, _W.c.sheet_key, _W.c.sheet_version, _D.c.saved_at, _D.c["values"])
-    .join(_W, _W.c.id == _D.c.worksheet_id)
-    .where(_W.c.participant_id == _WHO)
-    .order_by(_D.c.saved_at, _W.c.id)
+    select(
+        WORKSHEET.c.public_id,
+        WORKSHEET.c.sheet_key,
+        WORKSHEET.c.sheet_version,
+        WORKSHEET_DRAFT.c.saved_at,
+        WORKSHEET_DRAFT.c["values"],
+    )
+    .join(WORKSHEET, WORKSHEET.c.id == WORKSHEET_DRAFT.c.worksheet_id)
+    .where(WORKSHEET.c.participant_id == _WHO)
+    .order_by(WORKSHEET_DRAFT.c.saved_at, WORKSHEET.c.id)
 )
 
 

@@ -18,7 +18,10 @@ from app.instruments.worksheets.answers import Cell, Value, gather
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import load_sheet
 from app.models.worksheets import (
-    Assignment,
+    ASSIGNMENT,
+    WORKSHEET,
+    WORKSHEET_COMMENT,
+    WORKSHEET_COPY,
     Worksheet,
     WorksheetComment,
     WorksheetCopy,
@@ -27,22 +30,21 @@ from app.models.worksheets import (
 from app.worksheets.pages import cells_of
 from app.worksheets.versions import WRITERS, writers_in
 
-_A: Any = Assignment.__table__  # type: ignore[attr-defined]
-_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
-_C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
-_N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
-
 # Sheets in sight that answer a request, and the requests that none answers.
-_OTHERS = select(_W.c.id).where(_W.c.assignment_id == bindparam("asked"), _W.c.removed_at.is_(None))
+_OTHERS = select(WORKSHEET.c.id).where(
+    WORKSHEET.c.assignment_id == bindparam("asked"), WORKSHEET.c.removed_at.is_(None)
+)
 _UNANSWERED = (
-    select(_A.c.id)
+    select(ASSIGNMENT.c.id)
     .where(
-        _A.c.participant_id == bindparam("who"),
-        _A.c.sheet_key == bindparam("key"),
-        _A.c.withdrawn_at.is_(None),
-        ~exists().where(_W.c.assignment_id == _A.c.id, _W.c.removed_at.is_(None)),
+        ASSIGNMENT.c.participant_id == bindparam("who"),
+        ASSIGNMENT.c.sheet_key == bindparam("key"),
+        ASSIGNMENT.c.withdrawn_at.is_(None),
+        ~exists().where(
+            WORKSHEET.c.assignment_id == ASSIGNMENT.c.id, WORKSHEET.c.removed_at.is_(None)
+        ),
     )
-    .order_by(_A.c.assigned_at, _A.c.id)
+    .order_by(ASSIGNMENT.c.assigned_at, ASSIGNMENT.c.id)
 )
 
 
@@ -251,7 +253,7 @@ def bring_back(session: Session, actor: Actor, worksheet: Worksheet, now: dateti
 def read_comments(session: Session, actor: Actor, worksheet: Worksheet, now: datetime) -> None:
     """The participant has read what the team wrote about the sheet."""
     unread = select(WorksheetComment).where(
-        _N.c.worksheet_id == worksheet.id, _N.c.read_at.is_(None)
+        WORKSHEET_COMMENT.c.worksheet_id == worksheet.id, WORKSHEET_COMMENT.c.read_at.is_(None)
     )
     comments = session.scalars(unread).all()
     for comment in comments:
@@ -273,8 +275,8 @@ def _given(copy: WorksheetCopy) -> bool:
 
 def _copies(session: Session, worksheet: Worksheet) -> list[WorksheetCopy]:
     """All copies, the newest first."""
-    own = select(WorksheetCopy).where(_C.c.worksheet_id == worksheet.id)
-    return list(session.scalars(own.order_by(_C.c.id.desc())))
+    own = select(WorksheetCopy).where(WORKSHEET_COPY.c.worksheet_id == worksheet.id)
+    return list(session.scalars(own.order_by(WORKSHEET_COPY.c.id.desc())))
 
 
 def _id(worksheet: Worksheet) -> int:

@@ -12,14 +12,14 @@ from typing import Any, Literal
 from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.models.people import Participant
-from app.models.worksheets import Assignment, Worksheet, WorksheetCopy
+from app.models.people import PARTICIPANT
+from app.models.worksheets import (
+    ASSIGNMENT,
+    WORKSHEET,
+    WORKSHEET_COPY,
+)
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_A: Any = Assignment.__table__  # type: ignore[attr-defined]
-_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
-_C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
-_LATER: Any = _C.alias("later_copy")
+_LATER: Any = WORKSHEET_COPY.alias("later_copy")
 _WHO: Any = bindparam("who")
 RULERS = ("rulers", "before_session")
 SCALES = ("importance", "confidence", "readiness")
@@ -33,20 +33,26 @@ def _given(copy: Any) -> Any:
 
 # The newest shared copy of a sheet that was not put away, joined to its sheet.
 VISIBLE: Any = and_(
-    _C.c.worksheet_id == _W.c.id,
-    _W.c.removed_at.is_(None),
-    _given(_C),
+    WORKSHEET_COPY.c.worksheet_id == WORKSHEET.c.id,
+    WORKSHEET.c.removed_at.is_(None),
+    _given(WORKSHEET_COPY),
     ~exists().where(
-        _LATER.c.worksheet_id == _C.c.worksheet_id, _LATER.c.id > _C.c.id, _given(_LATER)
+        _LATER.c.worksheet_id == WORKSHEET_COPY.c.worksheet_id,
+        _LATER.c.id > WORKSHEET_COPY.c.id,
+        _given(_LATER),
     ),
 )
 # For lists of participants: how many shared sheets nobody of the team has read.
 UNREAD_SHARED: Any = (
     select(func.count())
-    .select_from(_C)
-    .join(_W, _W.c.id == _C.c.worksheet_id)
-    .where(_C.c.participant_id == _P.c.id, _C.c.seen_at.is_(None), VISIBLE)
-    .correlate(_P)
+    .select_from(WORKSHEET_COPY)
+    .join(WORKSHEET, WORKSHEET.c.id == WORKSHEET_COPY.c.worksheet_id)
+    .where(
+        WORKSHEET_COPY.c.participant_id == PARTICIPANT.c.id,
+        WORKSHEET_COPY.c.seen_at.is_(None),
+        VISIBLE,
+    )
+    .correlate(PARTICIPANT)
     .scalar_subquery()
 )
 
@@ -83,25 +89,28 @@ class Known:
 
 _KNOWN = (
     select(
-        _W.c.public_id,
-        _W.c.sheet_key,
-        _W.c.sheet_version,
-        _A.c.id.label("assignment_id"),
-        _W.c.started_at,
-        _W.c.finished_at,
-        _C.c.id.label("copy_id"),
-        _C.c.shared_at,
-        _C.c.seen_at,
+        WORKSHEET.c.public_id,
+        WORKSHEET.c.sheet_key,
+        WORKSHEET.c.sheet_version,
+        ASSIGNMENT.c.id.label("assignment_id"),
+        WORKSHEET.c.started_at,
+        WORKSHEET.c.finished_at,
+        WORKSHEET_COPY.c.id.label("copy_id"),
+        WORKSHEET_COPY.c.shared_at,
+        WORKSHEET_COPY.c.seen_at,
     )
-    .select_from(_W)
-    .outerjoin(_A, and_(_A.c.id == _W.c.assignment_id, _A.c.withdrawn_at.is_(None)))
-    .outerjoin(_C, VISIBLE)
+    .select_from(WORKSHEET)
+    .outerjoin(
+        ASSIGNMENT,
+        and_(ASSIGNMENT.c.id == WORKSHEET.c.assignment_id, ASSIGNMENT.c.withdrawn_at.is_(None)),
+    )
+    .outerjoin(WORKSHEET_COPY, VISIBLE)
     .where(
-        _W.c.participant_id == _WHO,
-        _W.c.removed_at.is_(None),
-        (_A.c.id.is_not(None)) | (_C.c.id.is_not(None)),
+        WORKSHEET.c.participant_id == _WHO,
+        WORKSHEET.c.removed_at.is_(None),
+        (ASSIGNMENT.c.id.is_not(None)) | (WORKSHEET_COPY.c.id.is_not(None)),
     )
-    .order_by(_W.c.started_at, _W.c.id)
+    .order_by(WORKSHEET.c.started_at, WORKSHEET.c.id)
 )
 
 
@@ -117,9 +126,9 @@ def to_read(sheets: Iterable[Known]) -> Known | None:
 
 
 _ASSIGNED = (
-    select(_A.c.id, _A.c.sheet_key, _A.c.assigned_at)
-    .where(_A.c.participant_id == _WHO, _A.c.withdrawn_at.is_(None))
-    .order_by(_A.c.assigned_at, _A.c.id)
+    select(ASSIGNMENT.c.id, ASSIGNMENT.c.sheet_key, ASSIGNMENT.c.assigned_at)
+    .where(ASSIGNMENT.c.participant_id == _WHO, ASSIGNMENT.c.withdrawn_at.is_(None))
+    .order_by(ASSIGNMENT.c.assigned_at, ASSIGNMENT.c.id)
 )
 
 
@@ -189,11 +198,11 @@ def _recent(one: Known, since: datetime | None) -> bool:
 
 
 _RULED = (
-    select(_W.c.sheet_key, _C.c.made_at, _C.c["values"])
-    .select_from(_W)
-    .join(_C, VISIBLE)
-    .where(_W.c.participant_id == _WHO, _W.c.sheet_key.in_(RULERS))
-    .order_by(_C.c.made_at, _C.c.id)
+    select(WORKSHEET.c.sheet_key, WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c["values"])
+    .select_from(WORKSHEET)
+    .join(WORKSHEET_COPY, VISIBLE)
+    .where(WORKSHEET.c.participant_id == _WHO, WORKSHEET.c.sheet_key.in_(RULERS))
+    .order_by(WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c.id)
 )
 
 

@@ -7,38 +7,40 @@ from typing import Any
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from app.models.counseling import CounselingSession
-from app.models.flags import Flag
-from app.models.people import Staff
-from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
+from app.models.counseling import COUNSELING_SESSION
+from app.models.flags import FLAG
+from app.models.people import STAFF
+from app.models.worksheets import (
+    ASSIGNMENT,
+    WORKSHEET,
+    WORKSHEET_COMMENT,
+    WORKSHEET_COPY,
+)
 from app.web.errors import NotFound
 from app.worksheets.shared import VISIBLE, Known, Status, known_sheets, to_read
 
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_A, _W, _C, _N = map(_table, (Assignment, Worksheet, WorksheetCopy, WorksheetComment))
-_T, _FLAG, _SESSION = map(_table, (Staff, Flag, CounselingSession))
-_EARLIER = _C.alias("earlier")
+_EARLIER = WORKSHEET_COPY.alias("earlier")
 _WHO: Any = bindparam("who")
 OPEN: frozenset[Status] = frozenset({"not_started", "started"})
 
 _ASKED = (
     select(
-        _A.c.id,
-        _A.c.public_id,
-        _A.c.sheet_key,
-        _A.c.assigned_at,
-        _T.c.name.label("by"),
-        _SESSION.c.at.label("session_at"),
-        _SESSION.c.place,
+        ASSIGNMENT.c.id,
+        ASSIGNMENT.c.public_id,
+        ASSIGNMENT.c.sheet_key,
+        ASSIGNMENT.c.assigned_at,
+        STAFF.c.name.label("by"),
+        COUNSELING_SESSION.c.at.label("session_at"),
+        COUNSELING_SESSION.c.place,
     )
-    .join(_T, _T.c.id == _A.c.assigned_by)
-    .outerjoin(_SESSION, (_SESSION.c.id == _A.c.session_id) & _SESSION.c.cancelled_at.is_(None))
-    .where(_A.c.participant_id == _WHO, _A.c.withdrawn_at.is_(None))
-    .order_by(_A.c.assigned_at, _A.c.id)
+    .join(STAFF, STAFF.c.id == ASSIGNMENT.c.assigned_by)
+    .outerjoin(
+        COUNSELING_SESSION,
+        (COUNSELING_SESSION.c.id == ASSIGNMENT.c.session_id)
+        & COUNSELING_SESSION.c.cancelled_at.is_(None),
+    )
+    .where(ASSIGNMENT.c.participant_id == _WHO, ASSIGNMENT.c.withdrawn_at.is_(None))
+    .order_by(ASSIGNMENT.c.assigned_at, ASSIGNMENT.c.id)
 )
 
 
@@ -112,9 +114,7 @@ def _line(key: str, asked: list[Asked], known: list[Known]) -> Line:
     return Line(key, latest, lead.status, lead.at, entries)
 
 
-_FAMILIES = select(_FLAG.c.family).where(
-    _FLAG.c.participant_id == _WHO, _FLAG.c.status != "resolved"
-)
+_FAMILIES = select(FLAG.c.family).where(FLAG.c.participant_id == _WHO, FLAG.c.status != "resolved")
 
 
 def open_families(session: Session, participant_id: int) -> frozenset[str]:
@@ -123,14 +123,14 @@ def open_families(session: Session, participant_id: int) -> frozenset[str]:
 
 
 _NEXT = (
-    select(_SESSION.c.id, _SESSION.c.at, _SESSION.c.place)
+    select(COUNSELING_SESSION.c.id, COUNSELING_SESSION.c.at, COUNSELING_SESSION.c.place)
     .where(
-        _SESSION.c.participant_id == _WHO,
-        _SESSION.c.attended.is_(None),
-        _SESSION.c.cancelled_at.is_(None),
-        _SESSION.c.at >= bindparam("now"),
+        COUNSELING_SESSION.c.participant_id == _WHO,
+        COUNSELING_SESSION.c.attended.is_(None),
+        COUNSELING_SESSION.c.cancelled_at.is_(None),
+        COUNSELING_SESSION.c.at >= bindparam("now"),
     )
-    .order_by(_SESSION.c.at, _SESSION.c.id)
+    .order_by(COUNSELING_SESSION.c.at, COUNSELING_SESSION.c.id)
     .limit(1)
 )
 
@@ -151,26 +151,26 @@ def next_planned(session: Session, participant_id: int, now: datetime) -> Planne
 
 _SHARED = (
     select(
-        _W.c.id,
-        _W.c.public_id,
-        _W.c.sheet_key,
-        _W.c.sheet_version,
-        _C.c.id.label("copy_id"),
-        _C.c.made_at,
-        _C.c["values"],
-        _C.c.shared_at,
-        _C.c.seen_at,
+        WORKSHEET.c.id,
+        WORKSHEET.c.public_id,
+        WORKSHEET.c.sheet_key,
+        WORKSHEET.c.sheet_version,
+        WORKSHEET_COPY.c.id.label("copy_id"),
+        WORKSHEET_COPY.c.made_at,
+        WORKSHEET_COPY.c["values"],
+        WORKSHEET_COPY.c.shared_at,
+        WORKSHEET_COPY.c.seen_at,
         exists()
         .where(
-            _EARLIER.c.worksheet_id == _W.c.id,
-            _EARLIER.c.id < _C.c.id,
+            _EARLIER.c.worksheet_id == WORKSHEET.c.id,
+            _EARLIER.c.id < WORKSHEET_COPY.c.id,
             _EARLIER.c.shared_at.is_not(None),
         )
         .label("changed"),
     )
-    .select_from(_W)
-    .join(_C, VISIBLE)
-    .where(_W.c.participant_id == _WHO, _W.c.public_id == bindparam("sheet"))
+    .select_from(WORKSHEET)
+    .join(WORKSHEET_COPY, VISIBLE)
+    .where(WORKSHEET.c.participant_id == _WHO, WORKSHEET.c.public_id == bindparam("sheet"))
 )
 
 
@@ -199,10 +199,10 @@ def shared_sheet(session: Session, participant_id: int, public_id: str) -> Share
 
 
 _COMMENTS = (
-    select(_N.c.at, _T.c.name, _N.c.text)
-    .join(_T, _T.c.id == _N.c.staff_id)
-    .where(_N.c.worksheet_id == bindparam("worksheet"))
-    .order_by(_N.c.id)
+    select(WORKSHEET_COMMENT.c.at, STAFF.c.name, WORKSHEET_COMMENT.c.text)
+    .join(STAFF, STAFF.c.id == WORKSHEET_COMMENT.c.staff_id)
+    .where(WORKSHEET_COMMENT.c.worksheet_id == bindparam("worksheet"))
+    .order_by(WORKSHEET_COMMENT.c.id)
 )
 
 

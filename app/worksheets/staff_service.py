@@ -9,35 +9,37 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.models.audit import AuditEntry
+from app.models.audit import AUDIT_ENTRY
 from app.models.base import public_id
-from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
+from app.models.worksheets import (
+    ASSIGNMENT,
+    WORKSHEET,
+    WORKSHEET_COMMENT,
+    WORKSHEET_COPY,
+)
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant
 from app.worksheets.staff_queries import Planned, SharedSheet
 
-_A: Any = Assignment.__table__  # type: ignore[attr-defined]
-_C: Any = WorksheetCopy.__table__  # type: ignore[attr-defined]
-_N: Any = WorksheetComment.__table__  # type: ignore[attr-defined]
-_W: Any = Worksheet.__table__  # type: ignore[attr-defined]
-_E: Any = AuditEntry.__table__  # type: ignore[attr-defined]
 ASSIGN, COMMENT = "worksheet.assign", "worksheet.comment"
-_ASSIGN = insert(_A)
-_COMMENT = insert(_N)
-_WAITING = select(_A.c.id, _A.c.sheet_key).where(
-    _A.c.public_id == bindparam("assignment"),
-    _A.c.participant_id == bindparam("who"),
-    _A.c.withdrawn_at.is_(None),
+_ASSIGN = insert(ASSIGNMENT)
+_COMMENT = insert(WORKSHEET_COMMENT)
+_WAITING = select(ASSIGNMENT.c.id, ASSIGNMENT.c.sheet_key).where(
+    ASSIGNMENT.c.public_id == bindparam("assignment"),
+    ASSIGNMENT.c.participant_id == bindparam("who"),
+    ASSIGNMENT.c.withdrawn_at.is_(None),
     # What was finished for it stays an answer to it.
     ~exists().where(
-        _W.c.assignment_id == _A.c.id, _W.c.finished_at.is_not(None), _W.c.removed_at.is_(None)
+        WORKSHEET.c.assignment_id == ASSIGNMENT.c.id,
+        WORKSHEET.c.finished_at.is_not(None),
+        WORKSHEET.c.removed_at.is_(None),
     ),
 )
-_FORMS = select(_E.c.changes).where(
-    _E.c.actor == bindparam("actor"),
-    _E.c.action == bindparam("action"),
-    _E.c.subject_kind == bindparam("kind"),
-    _E.c.subject_id == bindparam("subject"),
+_FORMS = select(AUDIT_ENTRY.c.changes).where(
+    AUDIT_ENTRY.c.actor == bindparam("actor"),
+    AUDIT_ENTRY.c.action == bindparam("action"),
+    AUDIT_ENTRY.c.subject_kind == bindparam("kind"),
+    AUDIT_ENTRY.c.subject_id == bindparam("subject"),
 )
 
 
@@ -55,7 +57,12 @@ def commented_before(
     """Whether this very form wrote these words already."""
     told = _told_by(session, me, COMMENT, of_sheet(sheet), token)
     ids = [changes["comment"][1] for changes in told]
-    return text in session.execute(select(_N.c.text).where(_N.c.id.in_(ids))).scalars().all()
+    return (
+        text
+        in session.execute(select(WORKSHEET_COMMENT.c.text).where(WORKSHEET_COMMENT.c.id.in_(ids)))
+        .scalars()
+        .all()
+    )
 
 
 def _told_by(
@@ -128,7 +135,7 @@ def withdraw(
     found = session.execute(_WAITING, {"assignment": assignment, "who": who.id}).first()
     if found is None:
         return False
-    session.execute(update(_A).where(_A.c.id == found.id).values(withdrawn_at=now))
+    session.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == found.id).values(withdrawn_at=now))
     changes = {"withdrawn_at": [None, now.isoformat()], "sheets": [[found.sheet_key], None]}
     subject = Subject("assignment", found.id)
     audit.record(session, me.actor, "worksheet.withdraw", subject, now=now, changes=changes)
@@ -147,7 +154,11 @@ def record_read(
     if rulers:
         changes["rulers"] = [None, rulers]
     if me.role == "counselor" and sheet.seen_at is None:
-        read = update(_C).where(_C.c.id == sheet.copy_id).values(seen_at=now, seen_by=me.id)
+        read = (
+            update(WORKSHEET_COPY)
+            .where(WORKSHEET_COPY.c.id == sheet.copy_id)
+            .values(seen_at=now, seen_by=me.id)
+        )
         session.execute(read)
         changes["seen_at"] = [None, now.isoformat()]
     audit.record(session, me.actor, "worksheet.open", of_sheet(sheet), now=now, changes=changes)

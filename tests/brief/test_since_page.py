@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.models.checkin import CheckinJudgement
 from app.models.flags import FlagAction
-from app.models.people import Participant
+from app.models.people import PARTICIPANT, Participant
 from app.models.worksheets import Assignment, Worksheet, WorksheetCopy
 from tests.brief.diary import noon
 from tests.brief.fullest import _filled
@@ -36,7 +36,7 @@ class Desk:
         self.alter(enrolled_at=ago(days))
 
     def alter(self, **values):
-        person = Participant.__table__
+        person = PARTICIPANT
         with self.write() as diary:
             diary.session.execute(
                 update(person).where(person.c.id == self.cast.anna).values(**values)

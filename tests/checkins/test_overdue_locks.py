@@ -8,10 +8,10 @@ from app.audit import SYSTEM, Subject
 from app.checkins.judging import judge_overdue
 from app.models.checkin import Checkin
 from app.models.diary import Dose
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from tests.diary.rows import rows
 
-_P = Participant.__table__  # type: ignore[attr-defined]
+_P = PARTICIPANT
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlmodel import select
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.db import Database
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from tests.cast import NOW
 
 
@@ -20,7 +20,7 @@ def rows(database: Database, model: Any) -> list[Any]:
 
 
 def change_person(database: Database, participant_id: int, **values: Any) -> None:
-    person: Any = Participant.__table__  # type: ignore[attr-defined]
+    person: Any = PARTICIPANT
     with database.write() as session:
         session.execute(update(person).where(person.c.id == participant_id).values(**values))
         audit.record(

@@ -21,7 +21,7 @@ from app.audit import SYSTEM, Subject
 from app.clock import local_day, utc_now
 from app.db import Database
 from app.main import create_app
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from app.settings import Settings
 from app.signin import phone, staff
 from tests.cast import PIN, Cast, invite_cast
@@ -53,7 +53,7 @@ def demo() -> Iterator[tuple[Database, Cast]]:
 
 
 def _first_tablet_yesterday(session: Any, who: int) -> None:
-    person: Any = Participant.__table__  # type: ignore[attr-defined]
+    person: Any = PARTICIPANT
     yesterday = local_day(utc_now(), ZONE) - timedelta(days=1)
     session.execute(update(person).where(person.c.id == who).values(first_dose_on=yesterday))
     audit.record(session, SYSTEM, "test.first", Subject("participant", who), now=utc_now())

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.models.audit import AuditEntry
-from app.models.people import Participant, ParticipantContact, Staff, UsualDrink
+from app.models.people import PARTICIPANT, Participant, ParticipantContact, Staff, UsualDrink
 from tests.browser import hidden
 
 PERSON = {
@@ -39,9 +39,7 @@ def test_a_coordinator_enrols_and_sees_the_new_person(orlova, database, cast):
     assert "Vodka, 100\u00a0ml; Beer 5%, half a litre" in page.text
     assert "Starts in 8 days" in page.text
     with database.read() as session:
-        stored = session.execute(
-            select(Participant.__table__).where(Participant.__table__.c.code == "DB-014")
-        ).one()
+        stored = session.execute(select(PARTICIPANT).where(PARTICIPANT.c.code == "DB-014")).one()
         drinks = session.execute(
             select(UsualDrink.__table__)
             .where(UsualDrink.__table__.c.participant_id == stored.id)

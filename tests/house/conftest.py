@@ -13,7 +13,7 @@ from app import audit, main
 from app.audit import SYSTEM, Subject
 from app.db import Database
 from app.main import create_app
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from tests.browser import Browser, running
 from tests.cast import NOW, Cast, participant_session, staff_session
 from tests.conftest import Clock
@@ -74,7 +74,7 @@ def sown(database: Database, cast: Cast) -> Database:
 
 
 def _sow_for(session: Any, participant: int, site: int, counselor: int, public_id: str) -> None:
-    person: Any = Participant.__table__  # type: ignore[attr-defined]
+    person: Any = PARTICIPANT
     session.execute(update(person).where(person.c.id == participant).values(public_id=public_id))
     known = {
         "participant": participant,

@@ -12,11 +12,10 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.db import UnauditedWrite, write
 from app.models.base import metadata
-from app.models.diary import Note
+from app.models.diary import NOTE, Note
 from tests.cast import NOW
 from tests.house.source import Module, calls, dotted, modules
 
-NOTES: Any = Note.__table__  # type: ignore[attr-defined]
 ROW: dict[str, Any] = {"participant_id": 1, "at": NOW, "text": "new"}
 UNAUDITED = {
     "audit_entry",
@@ -52,7 +51,7 @@ def inside_a_savepoint(session: Session) -> None:
 
 
 def core_insert(session: Session) -> None:
-    session.execute(insert(NOTES), ROW)
+    session.execute(insert(NOTE), ROW)
 
 
 def many_rows_at_once(session: Session) -> None:
@@ -60,20 +59,20 @@ def many_rows_at_once(session: Session) -> None:
 
 
 def insert_and_return(session: Session) -> None:
-    session.scalars(insert(NOTES).returning(NOTES.c.id), ROW).all()
+    session.scalars(insert(NOTE).returning(NOTE.c.id), ROW).all()
 
 
 def insert_from_select(session: Session) -> None:
-    rows = select(NOTES.c.participant_id, NOTES.c.at, NOTES.c.text)
-    session.execute(insert(NOTES).from_select(["participant_id", "at", "text"], rows))
+    rows = select(NOTE.c.participant_id, NOTE.c.at, NOTE.c.text)
+    session.execute(insert(NOTE).from_select(["participant_id", "at", "text"], rows))
 
 
 def core_update(session: Session) -> None:
-    session.execute(update(NOTES).values(text="changed"))
+    session.execute(update(NOTE).values(text="changed"))
 
 
 def core_insert_without_the_session(session: Session) -> None:
-    write(session, insert(NOTES), ROW)
+    write(session, insert(NOTE), ROW)
 
 
 def orm_update(session: Session) -> None:
@@ -81,7 +80,7 @@ def orm_update(session: Session) -> None:
 
 
 def core_delete(session: Session) -> None:
-    session.execute(delete(NOTES))
+    session.execute(delete(NOTE))
 
 
 WAYS = [
@@ -111,7 +110,7 @@ def with_a_note(database, cast):
 
 def texts(database) -> list[str]:
     with database.read() as session:
-        return list(session.execute(select(NOTES.c.text).order_by(NOTES.c.id)).scalars())
+        return list(session.execute(select(NOTE.c.text).order_by(NOTE.c.id)).scalars())
 
 
 @pytest.mark.parametrize("way", WAYS)

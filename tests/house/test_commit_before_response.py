@@ -17,13 +17,12 @@ from starlette.responses import Response
 from app import audit
 from app.audit import Subject
 from app.db import Database
-from app.models.diary import Note
+from app.models.diary import NOTE, Note
 from app.visit.gate import for_participants
 from app.visit.visits import ParticipantVisit
 from app.web.pages import see_other
 from tests.browser import Browser, hidden
 
-NOTES: Any = Note.__table__  # type: ignore[attr-defined]
 TOKEN = "c" * 32
 FORM = {"words": "slept <badly>", "more": ["a", "b"], "idem": TOKEN}
 
@@ -56,7 +55,7 @@ def writer(planted, anna):
 
 def written(database) -> list[str]:
     with database.read() as session:
-        return list(session.execute(select(NOTES.c.text)).scalars())
+        return list(session.execute(select(NOTE.c.text)).scalars())
 
 
 def keeps_the_form(answer) -> None:

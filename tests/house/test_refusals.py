@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.models.people import ROLES, Participant, Staff
+from app.models.people import PARTICIPANT, ROLES, Staff
 from app.visit.gate import for_participants, for_staff, public
 from app.web.bodies import MAX_BODY
 from tests.cast import NOW, participant_session, staff_session
@@ -85,7 +85,7 @@ def everyone(database, cast, clock, planted):
 
     def speak(lang):
         with database.write() as session:
-            for table in (Participant.__table__, Staff.__table__):
+            for table in (PARTICIPANT, Staff.__table__):
                 session.execute(update(table).values(language=lang))
             audit.record(session, SYSTEM, "test.language", Subject("site", 1), now=NOW)
 

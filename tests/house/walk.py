@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Any
 from urllib.parse import urldefrag
 
 from sqlalchemy import select, update
@@ -14,13 +13,11 @@ from sqlalchemy import select, update
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.db import Database
-from app.models.people import Participant, Staff
+from app.models.people import PARTICIPANT, STAFF
 from tests.apps import app_of
 from tests.browser import Browser, running
 from tests.cast import participant_session, staff_session
 
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 HOMES = {
     "participant": "/today",
     "counselor": "/sessions",
@@ -93,13 +90,15 @@ def everybody(
 ) -> Iterator[Sequence[tuple[str, Browser]]]:
     """One browser for each role of the demo, and for some participants, all reading ``lang``."""
     with database.write() as session:
-        for table in (_P, _T):
+        for table in (PARTICIPANT, STAFF):
             session.execute(update(table).values(language=lang))
         audit.record(session, SYSTEM, "test.language", Subject("site", 1), now=clock())
     with database.read() as session:
-        staff = dict(session.execute(select(_T.c.role, _T.c.id).where(_T.c.active)).all())
+        staff = dict(session.execute(select(STAFF.c.role, STAFF.c.id).where(STAFF.c.active)).all())
         people = session.execute(
-            select(_P.c.id).where(_P.c.status == "active").order_by(_P.c.code)
+            select(PARTICIPANT.c.id)
+            .where(PARTICIPANT.c.status == "active")
+            .order_by(PARTICIPANT.c.code)
         ).scalars()
         them = list(people)[:phones]
     with running(app_of(database, clock)) as browser:

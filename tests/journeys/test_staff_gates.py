@@ -15,10 +15,10 @@ from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
-from app.models.counseling import CounselingSession, SessionNote
-from app.models.flags import Flag
-from app.models.people import Participant, Staff
-from app.models.worksheets import Worksheet, WorksheetCopy
+from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
+from app.models.flags import FLAG
+from app.models.people import PARTICIPANT, STAFF
+from app.models.worksheets import WORKSHEET, WORKSHEET_COPY
 from app.settings import Settings
 from app.visit.gate import audiences
 from tests import axe
@@ -50,10 +50,10 @@ class Desk:
 
     def signed_in(self, chromium: Browser, role: str, language: str) -> Page:
         with self.database.write() as session:
-            own = select(_P.c.counselor_id) if role == "counselor" else select(_T.c.id)
-            of_role = select(_T.c.id).where(_T.c.role == role, _T.c.id.in_(own))
-            staff = session.execute(of_role.order_by(_T.c.id)).scalars().first()
-            session.execute(update(_T).where(_T.c.id == staff).values(language=language))
+            own = select(PARTICIPANT.c.counselor_id) if role == "counselor" else select(STAFF.c.id)
+            of_role = select(STAFF.c.id).where(STAFF.c.role == role, STAFF.c.id.in_(own))
+            staff = session.execute(of_role.order_by(STAFF.c.id)).scalars().first()
+            session.execute(update(STAFF).where(STAFF.c.id == staff).values(language=language))
             subject = Subject("staff", staff)
             audit.record(session, SYSTEM, "test.language", subject, now=utc_now())
         token = staff_session(self.database, staff, utc_now())
@@ -61,16 +61,6 @@ class Desk:
         context = chromium.new_context(viewport=DESKTOP, locale=language, reduced_motion="reduce")
         context.add_cookies([cookie])
         return context.new_page()
-
-
-def _table(model: Any) -> Any:
-    return model.__table__
-
-
-_T, _P, _FLAG, _S, _N, _W, _COPY = map(
-    _table,
-    (Staff, Participant, Flag, CounselingSession, SessionNote, Worksheet, WorksheetCopy),
-)
 
 
 def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
@@ -81,20 +71,26 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
         def one(statement: Any) -> str:
             return str(session.execute(statement).scalars().first())
 
-        held = select(_S.c.public_id).join(_N, _N.c.session_id == _S.c.id)
-        open_ = select(_S.c.public_id).where(_S.c.attended.is_(None), _S.c.cancelled_at.is_(None))
-        shared = select(_W.c.public_id).join(_COPY, _COPY.c.worksheet_id == _W.c.id)
-        still = (_COPY.c.shared_at.is_not(None), _COPY.c.taken_back_at.is_(None))
+        held = select(COUNSELING_SESSION.c.public_id).join(
+            SESSION_NOTE, SESSION_NOTE.c.session_id == COUNSELING_SESSION.c.id
+        )
+        open_ = select(COUNSELING_SESSION.c.public_id).where(
+            COUNSELING_SESSION.c.attended.is_(None), COUNSELING_SESSION.c.cancelled_at.is_(None)
+        )
+        shared = select(WORKSHEET.c.public_id).join(
+            WORKSHEET_COPY, WORKSHEET_COPY.c.worksheet_id == WORKSHEET.c.id
+        )
+        still = (WORKSHEET_COPY.c.shared_at.is_not(None), WORKSHEET_COPY.c.taken_back_at.is_(None))
         rows = {
-            "{public_id}": [one(select(_P.c.public_id))],
+            "{public_id}": [one(select(PARTICIPANT.c.public_id))],
             "{day}": [person.today.isoformat()],
             "{appointment}": [
-                one(held.where(_N.c.closed_at.is_not(None))),
-                one(open_.order_by(_S.c.at.desc())),
+                one(held.where(SESSION_NOTE.c.closed_at.is_not(None))),
+                one(open_.order_by(COUNSELING_SESSION.c.at.desc())),
             ],
-            "{sheet_id}": [one(shared.where(_W.c.removed_at.is_(None), *still))],
+            "{sheet_id}": [one(shared.where(WORKSHEET.c.removed_at.is_(None), *still))],
         }
-        flags = {"{public_id}": [one(select(_FLAG.c.public_id).order_by(_FLAG.c.id.desc()))]}
+        flags = {"{public_id}": [one(select(FLAG.c.public_id).order_by(FLAG.c.id.desc()))]}
     found = []
     for (method, path), audience in sorted(audiences(app).items()):
         if method != "GET" or audience.kind != "staff":

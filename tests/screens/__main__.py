@@ -18,7 +18,7 @@ from app.clock import utc_now
 from app.db import Database
 from app.demo.cohort import fill_demo
 from app.main import create_app
-from app.models.people import Participant, Staff
+from app.models.people import PARTICIPANT, STAFF
 from app.settings import Settings
 from app.signin import phone
 from tests.cast import PIN, PLAIN_SESSION_COOKIE, participant_session, staff_session
@@ -30,8 +30,6 @@ from tests.screens.png import shrink
 
 TARGET = Path(__file__).resolve().parents[2] / "docs/screens"
 LARGEST = 90 * 1024
-_P: Any = Participant.__table__  # type: ignore[attr-defined]
-_T: Any = Staff.__table__  # type: ignore[attr-defined]
 # Whose phone, and whose brief: two months of entries, and the newest reaction.
 DIARY, REACTION = "DB-005", "DB-002"
 
@@ -57,7 +55,9 @@ class Studio:
     def person(self, code: str) -> tuple[Person, str]:
         """The participant of a code, and the public id in staff addresses."""
         with self.database.read() as session:
-            statement = select(_P.c.id, _P.c.timezone, _P.c.public_id).where(_P.c.code == code)
+            statement = select(
+                PARTICIPANT.c.id, PARTICIPANT.c.timezone, PARTICIPANT.c.public_id
+            ).where(PARTICIPANT.c.code == code)
             row = session.execute(statement).one()
         return Person(row.id, row.timezone), row.public_id
 
@@ -190,9 +190,9 @@ def staff_pictures(studio: Studio, take: Take) -> None:
     _, public_id = studio.person(REACTION)
     with studio.database.write() as session:
         who = session.execute(
-            select(_P.c.counselor_id).where(_P.c.public_id == public_id)
+            select(PARTICIPANT.c.counselor_id).where(PARTICIPANT.c.public_id == public_id)
         ).scalar_one()
-        session.execute(update(_T).where(_T.c.id == who).values(language=take.language))
+        session.execute(update(STAFF).where(STAFF.c.id == who).values(language=take.language))
         audit.record(session, SYSTEM, "screens.language", Subject("staff", who), now=utc_now())
     token = staff_session(studio.database, who, utc_now())
     page = studio.page(DESKTOP, token, take.scheme, take.language)
@@ -211,9 +211,9 @@ def staff_pictures(studio: Studio, take: Take) -> None:
 def site_pictures(studio: Studio, take: Take) -> None:
     """The figures, and the thresholds before and after a change, as an investigator sees them."""
     with studio.database.write() as session:
-        of_role = select(_T.c.id).where(_T.c.role == "investigator").order_by(_T.c.id)
+        of_role = select(STAFF.c.id).where(STAFF.c.role == "investigator").order_by(STAFF.c.id)
         who = session.execute(of_role).scalars().first()
-        session.execute(update(_T).where(_T.c.id == who).values(language=take.language))
+        session.execute(update(STAFF).where(STAFF.c.id == who).values(language=take.language))
         audit.record(session, SYSTEM, "screens.language", Subject("staff", who), now=utc_now())
     token = staff_session(studio.database, who, utc_now())
     page = studio.page(DESKTOP, token, take.scheme, take.language)

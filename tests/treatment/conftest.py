@@ -12,13 +12,12 @@ from app.appointments.queries import Appointment, appointments
 from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
 from app.models.counseling import CounselingSession, SessionNote, SessionNoteText
-from app.models.people import Participant, Site, Staff
+from app.models.people import PARTICIPANT, Participant, Site, Staff
 from app.timeline.tables import read_timeline
 from app.visit.identity import StaffMe
 from tests.browser import hidden
 from tests.cast import NOW, staff_session
 
-_S: Any = CounselingSession.__table__
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 23)
 # Moscow is three hours ahead, the whole year.
@@ -96,7 +95,7 @@ def in_zone(database, cast):
     """Moves the clinic and ANNA to another time zone."""
 
     def move(zone):
-        site, person = Site.__table__, Participant.__table__
+        site, person = Site.__table__, PARTICIPANT
         with database.write() as session:
             session.execute(update(site).where(site.c.id == cast.site).values(timezone=zone))
             session.execute(update(person).where(person.c.id == cast.anna).values(timezone=zone))
@@ -110,7 +109,7 @@ def leaves(database, cast):
     """ANNA is withdrawn."""
 
     def leave():
-        person = Participant.__table__
+        person = PARTICIPANT
         with database.write() as session:
             session.execute(
                 update(person).where(person.c.id == cast.anna).values(status="withdrawn")

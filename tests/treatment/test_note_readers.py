@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from tests.cast import NOW
 from tests.diary.rows import change_person
 from tests.treatment.conftest import FULL, OWN_WORDS, TODAY, Desk, add_session
@@ -66,7 +66,7 @@ def test_whatever_shows_a_closed_note_leaves_an_entry(desk, way):
 
 def test_a_successor_says_what_they_did_and_not_that_they_held_the_session(desk, cast):
     desk.send()
-    person = Participant.__table__
+    person = PARTICIPANT
     with desk.office.database.write() as session:
         session.execute(
             update(person).where(person.c.id == cast.anna).values(counselor_id=cast.sokolov)

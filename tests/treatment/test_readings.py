@@ -11,7 +11,7 @@ from app.appointments.words import ahead
 from app.audit import SYSTEM, Subject
 from app.i18n import translator
 from app.models.counseling import BriefReading, CounselingSession
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from tests.cast import NOW
 from tests.treatment.conftest import add_session, me_of, plain
 
@@ -160,7 +160,7 @@ def test_a_session_moved_far_ahead_is_read_again(office, database, cast, clock):
 def test_a_former_counselors_reading_counts_here_as_in_the_caseload(office, database, cast):
     coming = add_session(database, cast.anna, NOW + DAY)
     office.browser.get(f"/participants/{office.public}/brief")
-    person = Participant.__table__
+    person = PARTICIPANT
     with database.write() as session:
         session.execute(
             update(person).where(person.c.id == cast.anna).values(counselor_id=cast.sokolov)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.counseling import CounselingSession
-from app.models.people import Participant
+from app.models.people import PARTICIPANT, Participant
 from app.models.worksheets import Assignment
 from tests.cast import NOW
 from tests.diary.rows import change_person
@@ -27,7 +27,7 @@ def plan(database, cast):
     """A session at a place, with ANNA in a zone; returns her public id."""
 
     def do(place: str, zone: str) -> str:
-        person = Participant.__table__
+        person = PARTICIPANT
         with database.write() as session:
             session.execute(update(person).where(person.c.id == cast.anna).values(timezone=zone))
             row = CounselingSession(participant_id=cast.anna, at=AT, place=place, week=1, version=1)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from app.models.people import AuthSession, Participant, Staff
+from app.models.people import PARTICIPANT, AuthSession, Participant, Staff
 from app.visit.identity import StaffMe
 from app.visit.scope import in_scope, participant_for
 from app.web.errors import NotFound
@@ -48,7 +48,7 @@ def test_the_getter_finds_whom_the_role_may_see_and_nobody_else(database, cast, 
             else:
                 with pytest.raises(NotFound):
                     participant_for(session, asking, public_id)
-        people = select(Participant.__table__.c.id).where(in_scope(asking))
+        people = select(PARTICIPANT.c.id).where(in_scope(asking))
         listed = set(session.execute(people).scalars())
     assert listed == {getattr(cast, person) for person in REACH[name]}
 
@@ -57,7 +57,7 @@ def test_a_counselor_who_moved_to_another_site_leaves_the_caseload_behind(databa
     with database.read() as session:
         asking = me(session, cast.petrova)
         moved = StaffMe(**{f: getattr(asking, f) for f in asking.__slots__} | {"site_id": 99})
-        assert session.execute(select(Participant.__table__).where(in_scope(moved))).all() == []
+        assert session.execute(select(PARTICIPANT).where(in_scope(moved))).all() == []
 
 
 def digest(database):

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models.people import Participant
+from app.models.people import PARTICIPANT
 from app.models.worksheets import Assignment, Worksheet, WorksheetCopy
 from app.worksheets.shared import UNREAD_SHARED, homework, known_sheets, ruler_points
 from tests.cast import NOW
 from tests.worksheets.sheets import HOUR, assign, change, copy, shared, sheet
 
-P = Participant.__table__
+P = PARTICIPANT
 BEFORE, AFTER = NOW - HOUR, NOW + HOUR
 
 
