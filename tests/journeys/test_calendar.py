@@ -17,7 +17,7 @@ from tests.cast import participant_session
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE, Live
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 SMALL = {"width": 320, "height": 568}
 # A hand does not feel the database, nor the tables the size: each size meets one of them.
 SIZES = {"sqlite": SMALL, "postgresql": PHONE}

@@ -34,7 +34,7 @@ from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE, Live
 from tests.journeys.test_calendar import SMALL, Hand, ago, at_today, fits
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 SIZES = [pytest.param(PHONE, id="390x844"), pytest.param(SMALL, id="320x568")]
 
 # The most taps that a task may take, the way there from Today included.

@@ -15,7 +15,7 @@ from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE
 from tests.smtp import wait_until
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import DESKTOP, PHONE
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 # More than the page's own wait after the last key.
 AUTOSAVED = "Saved at"
 

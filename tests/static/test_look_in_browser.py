@@ -171,7 +171,7 @@ def test_the_total_speaks_russian_with_the_right_plurals(look):
         field.fill(count)
         said.append(page.locator(".total output b").inner_text())
     assert said == ["1 порция", "3 порции", "5 порций", "2,5 порции", "21 порция"]
-    assert page.locator(".total output .sub").inner_text() == "≈ 33,2 в стандартных порциях"
+    assert page.locator(".total output .sub").inner_text() == "стандартных порций: ≈ 33,2"
 
 
 def test_a_scale_reads_the_answer_back_only_after_there_is_one(look):
