@@ -13,7 +13,7 @@ SCOPES = (
     Fault(
         "a counselor who sees the whole site",
         "app/visit/scope.py",
-        "        return and_(same_site, _P.c.counselor_id == me.id)",
+        "        return and_(same_site, PARTICIPANT.c.counselor_id == me.id)",
         "        return and_(same_site)",
         ROUTES
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
@@ -22,7 +22,7 @@ SCOPES = (
         "a coordinator who sees every site",
         "app/visit/scope.py",
         "    if me.role in SITE_ROLES:\n        return same_site",
-        "    if me.role in SITE_ROLES:\n        return _P.c.id > 0",
+        "    if me.role in SITE_ROLES:\n        return PARTICIPANT.c.id > 0",
         ROUTES
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
     ),
@@ -37,15 +37,15 @@ SCOPES = (
     Fault(
         "a list of flags that is not narrowed",
         "app/flags/queries.py",
-        "_LINES.where(_F.c.site_id == me.site_id, in_scope(me))",
-        "_LINES.where(_F.c.site_id == me.site_id)",
+        "_LINES.where(FLAG.c.site_id == me.site_id, in_scope(me))",
+        "_LINES.where(FLAG.c.site_id == me.site_id)",
         ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
     ),
     Fault(
         "the alerts of a week that are not narrowed",
         "app/flags/queries.py",
-        "_RAISED.where(_F.c.site_id == me.site_id, in_scope(me))",
-        "_RAISED.where(_F.c.site_id == me.site_id)",
+        "_RAISED.where(FLAG.c.site_id == me.site_id, in_scope(me))",
+        "_RAISED.where(FLAG.c.site_id == me.site_id)",
         "tests/figures/test_figures.py::"
         "test_a_counselor_and_another_site_see_their_own_of_a_week[sqlite]",
     ),
@@ -59,7 +59,8 @@ SCOPES = (
     Fault(
         "a check-in of somebody else",
         "app/checkins/queries.py",
-        '_BY_PUBLIC_ID = select(*_COLUMNS).where(\n    _C.c.participant_id == bindparam("who"),\n',
+        "_BY_PUBLIC_ID = select(*_COLUMNS).where(\n"
+        '    CHECKIN.c.participant_id == bindparam("who"),\n',
         "_BY_PUBLIC_ID = select(*_COLUMNS).where(\n",
         ROUTES
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
@@ -67,43 +68,43 @@ SCOPES = (
     Fault(
         "comments of another sheet that count as read",
         "app/worksheets/service.py",
-        "        _N.c.worksheet_id == worksheet.id, _N.c.read_at.is_(None)\n",
-        "        _N.c.read_at.is_(None)\n",
+        "WORKSHEET_COMMENT.c.worksheet_id == worksheet.id, WORKSHEET_COMMENT.c.read_at",
+        "WORKSHEET_COMMENT.c.read_at",
         SHEETS + "test_reading_the_comments_of_one_sheet_reads_those_of_no_other[sqlite]",
     ),
     Fault(
         "a worksheet of somebody else by its number",
         "app/worksheets/queries.py",
-        "_BY_ID = select(Worksheet).where(_W.c.participant_id == _WHO, ",
-        "_BY_ID = select(Worksheet).where(",
+        "_BY_ID = select(Worksheet).where(\n    WORKSHEET.c.participant_id == _WHO, ",
+        "_BY_ID = select(Worksheet).where(\n    ",
         SHEETS + "test_the_sheet_of_another_participant_is_not_found_by_its_number[sqlite]",
     ),
     Fault(
         "rulers of somebody else in one's own chart",
         "app/worksheets/queries.py",
-        ".where(_C.c.participant_id == _WHO, _W.c.removed_at",
-        ".where(_W.c.removed_at",
+        "        WORKSHEET_COPY.c.participant_id == _WHO,\n        WORKSHEET.c.removed_at",
+        "        WORKSHEET.c.removed_at",
         SHEETS + "test_ones_own_rulers_leave_out_those_of_others_and_what_was_put_away[sqlite]",
     ),
     Fault(
         "rulers that were put away in the chart",
         "app/worksheets/queries.py",
-        "_W.c.removed_at.is_(None), _W.c.sheet_key.in_(RULERS)",
-        "_W.c.sheet_key.in_(RULERS)",
+        "        WORKSHEET.c.removed_at.is_(None),\n        WORKSHEET.c.sheet_key.in_(RULERS)",
+        "        WORKSHEET.c.sheet_key.in_(RULERS)",
         SHEETS + "test_ones_own_rulers_leave_out_those_of_others_and_what_was_put_away[sqlite]",
     ),
     Fault(
         "a worksheet that was put away and is still known to staff",
         "app/worksheets/shared.py",
-        "        _W.c.removed_at.is_(None),\n        (_A",
-        "        (_A",
+        "        WORKSHEET.c.removed_at.is_(None),\n        (ASSIGNMENT",
+        "        (ASSIGNMENT",
         SHEETS
         + "test_the_team_does_not_know_that_an_asked_for_sheet_was_begun_and_put_away[sqlite]",
     ),
     Fault(
         "a message chosen by somebody else's alert",
         "app/framing/queries.py",
-        "        _FLAG.c.participant_id == _WHO,\n",
+        "        FLAG.c.participant_id == _WHO,\n",
         "",
         FACTS + "test_the_alert_of_another_participant_is_not_ones_own[sqlite]",
     ),
@@ -117,14 +118,14 @@ SCOPES = (
     Fault(
         "a message chosen by somebody else's check-ins",
         "app/framing/queries.py",
-        "    _C.c.participant_id == _WHO,\n",
+        "    CHECKIN.c.participant_id == _WHO,\n",
         "",
         FACTS + "test_the_days_of_another_participant_are_not_told[sqlite]",
     ),
     Fault(
         "messages that somebody else was shown",
         "app/framing/queries.py",
-        "    .where(_SHOWN.c.participant_id == _WHO)\n",
+        "    .where(MESSAGE_EXPOSURE.c.participant_id == _WHO)\n",
         "",
         FACTS + "test_what_another_participant_was_shown_is_in_no_list_but_theirs[sqlite]",
     ),
