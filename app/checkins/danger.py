@@ -18,7 +18,7 @@ from app.checkins.asked import NEW, Asked, asked_on
 from app.checkins.flow import EMERGENCY_SIGNS, Stored
 from app.checkins.judging import Submitted, judge
 from app.checkins.mood import stored_since, submit_screen
-from app.checkins.onward import INSTRUMENT, path_of
+from app.checkins.onward import INSTRUMENT, path_of, told_in
 from app.checkins.queries import find_just_finished, get_checkin
 from app.checkins.reading import readable
 from app.checkins.service import Told, start, store_page, submit_pages
@@ -29,7 +29,7 @@ from app.instruments.scoring import PageAnswers
 from app.protocol.in_force import protocol_of
 from app.sent.guidance import worst_of
 from app.sent.stop import KIND, stop_page, told_by
-from app.sent.submissions import once, remember
+from app.sent.submissions import arrived, remember
 from app.visit import held
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit, Visit
@@ -81,32 +81,24 @@ def _week(visit: ParticipantVisit) -> Response | None:
     if answers.ratings.get(THOUGHTS, 0) < visit.protocol.rules.sui.thoughts_urgent:
         return None
     named = _named(visit.form, {instrument.pages[0].key: answers})
-    if not once(visit.session, visit.me, named, KIND, week_routes.PATH):
+    if not arrived(visit, KIND, week_routes.PATH, named):
         # Sent on from the help page, it is corrected now; told again later, it is told anew.
         since = visit.now - visit.protocol.checkin_closing
         if stored_since(visit.session, visit.me.id, answers.ratings, since):
             return None
-        told = _told(visit.me, visit.form, visit.now)
+        told = _told(visit)
         row_id, _ = submit_screen(visit.session, told, instrument, replace(answers, texts={}))
-        remember(visit.session, visit.me, named, KIND, row_id, visit.now, week_routes.PATH)
+        remember(visit, KIND, row_id, week_routes.PATH, named)
     held.keep_here(visit.session, visit.me.device_id, week_routes.PATH, visit.form, visit.now)
     return stop_page(visit.request, visit.form, week_routes.PATH, "self_harm")
 
 
 def _effects(visit: ParticipantVisit) -> Response | None:
     asked = _page_of(visit.session, visit.me, visit.request.url.path, visit.form, visit.now)
-    told = replace(_told(visit.me, visit.form, visit.now), layout=asked.layout)
+    told = replace(_told(visit), layout=asked.layout)
     said = Said(asked.stored, asked.instrument, {asked.page.key: readable(asked.page, visit.form)})
     about = CHECKS + asked.page.key
-    here = _acted(
-        visit.session,
-        visit.me,
-        visit.form,
-        told,
-        said,
-        about,
-        lambda name: path_of(name, asked.number),
-    )
+    here = _acted(visit, told, said, about, lambda name: path_of(name, asked.number))
     return stop_page(visit.request, visit.form, here, "emergency") if here else None
 
 
@@ -118,38 +110,34 @@ def _list(visit: ParticipantVisit) -> Response | None:
     except NotFound:
         stored = None
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
-    told = replace(_told(visit.me, visit.form, visit.now), layout="list")
+    told = replace(_told(visit), layout="list")
     said = Said(
         stored, instrument, {one.key: readable(one, visit.form) for one in instrument.pages}
     )
-    here = _acted(
-        visit.session, visit.me, visit.form, told, said, list_routes.LIST, list_routes.path_of_list
-    )
+    here = _acted(visit, told, said, list_routes.LIST, list_routes.path_of_list)
     return stop_page(visit.request, visit.form, here, "emergency") if here else None
 
 
 def _acted(
-    session: Session,
-    me: ParticipantMe,
-    form: Form,
+    visit: ParticipantVisit,
     told: Told,
     said: Said,
     about: str,
     path_to: Callable[[str], str],
 ) -> str | None:
     """Where the rest waits for its correction, also if it was acted on before; None if not."""
-    named = _named(form, said.pages)
-    earlier = once(session, me, named, KIND, about)
+    named = _named(visit.form, said.pages)
+    earlier = arrived(visit, KIND, about, named)
     if earlier and earlier.subject_id is not None:
-        checkin = get_checkin(session, me.id, earlier.subject_id)
+        checkin = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     else:
-        done = _stored(session, told, said)
+        done = _stored(visit.session, told, said)
         if done is None:
             return None
         checkin = done.checkin
-        remember(session, me, named, KIND, checkin.id, told.now, about)
+        remember(visit, KIND, checkin.id, about, named)
     here = path_to(checkin.public_id)
-    held.keep_here(session, me.device_id, here, form, told.now)
+    held.keep_here(visit.session, visit.me.device_id, here, visit.form, visit.now)
     return here
 
 
@@ -236,10 +224,10 @@ def _urges(visit: ParticipantVisit, form: Form) -> Response | None:
     except NotFound:
         return None
     instrument = stored.instrument if stored else load_instrument(urge_routes.INSTRUMENT)
-    asked, told = instrument.pages[0], _told(visit.me, form, visit.now)
+    asked, told = instrument.pages[0], _told(visit)
     said = Said(stored, instrument, {asked.key: replace(readable(asked, form), texts={})})
     named = _named(form, said.pages)
-    earlier = once(visit.session, visit.me, named, KIND, path)
+    earlier = arrived(visit, KIND, path, named)
     if earlier and earlier.subject_id is not None:
         checkin = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     else:
@@ -247,7 +235,7 @@ def _urges(visit: ParticipantVisit, form: Form) -> Response | None:
         if done is None:
             return None
         checkin = done.checkin
-        remember(visit.session, visit.me, named, KIND, checkin.id, visit.now, path)
+        remember(visit, KIND, checkin.id, path, named)
     here = urge_routes.path_of_urges(checkin.public_id)
     # It is on record now: what is sent again corrects it, and is not another one.
     rest = {name: sent for name, sent in form.fields.items() if name != urge_routes.ANOTHER}
@@ -286,8 +274,9 @@ def _with_none(answers: PageAnswers) -> PageAnswers:
     return replace(answers, ratings=dict.fromkeys(answers.ratings, 0.0))
 
 
-def _told(me: ParticipantMe, form: Form, now: datetime) -> Told:
-    return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, "")
+def _told(visit: ParticipantVisit) -> Told:
+    """Under no token of its own: the page that is corrected has that."""
+    return replace(told_in(visit), token="")
 
 
 def _named(form: Form, pages: Mapping[str, PageAnswers]) -> Form:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from app.checkins.asked import NEW, is_late, own_checkin
 from app.checkins.flow import Stored, is_emergency, rest_and_repeat
 from app.checkins.listed import OPEN, ListErrors, read_list, tick_of
-from app.checkins.onward import INSTRUMENT, path_of, told_by
+from app.checkins.onward import INSTRUMENT, path_of, told_in
 from app.checkins.queries import find_active, get_checkin
 from app.checkins.service import Told, finish, start, store_page, submit_pages
 from app.checkins.words import page_lines, typed_from
@@ -31,8 +31,9 @@ from app.instruments.scoring import PageAnswers
 from app.protocol.in_force import protocol_of
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on, worst_of
-from app.sent.submissions import Earlier, once, remember
+from app.sent.guidance import worst_of
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
@@ -77,27 +78,30 @@ def answer_list(visit: ParticipantVisit, public_id: str) -> Response:
     stored = stored_for(visit.session, visit.me, public_id, visit.now)
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     here = path_of_list(public_id)
-    why = read_why(visit.form, is_late(stored, visit.now, visit.me.timezone), visit.tr)
-    told = replace(told_by(visit.me, visit.form, visit.now), layout="list", reason=why.code)
-    try:
-        answers = read_list(instrument.pages, without_why(visit.form))
-        if visit.form.faults:
-            raise ListErrors({}, answers)
-    except ListErrors as problem:
-        errors = _explained(instrument, problem.errors, visit.tr) | visit.form.said(visit.tr)
-        return _page(visit.request, instrument, here, visit.form.fields, why, errors)
-    if why.error and not any(map(is_emergency, answers.values())):
-        return _page(visit.request, instrument, here, visit.form.fields, why)
-    earlier = once(visit.session, visit.me, visit.form, "checkin", LIST)
-    if earlier:
-        return _again(visit, earlier, answers, here)
-    done, outcome = _store(visit.session, told, stored, instrument, answers)
-    remember(visit.session, visit.me, visit.form, "checkin", done.id, visit.now, LIST)
-    for path in (here, path_of_list(done.public_id)):
-        held.drop_at(visit.session, visit.me.device_id, path)
-    if done.finished_at is None:
-        return go_on(outcome, path_of(done.public_id))
-    return go_on(outcome, "/today", "changed" if stored and stored.finished_at else "saved")
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        form = visit.form
+        why = read_why(form, is_late(stored, visit.now, visit.me.timezone), visit.tr)
+        try:
+            answers = read_list(instrument.pages, without_why(form))
+            if form.faults:
+                raise ListErrors({}, answers)
+        except ListErrors as problem:
+            errors = _explained(instrument, problem.errors, visit.tr) | form.said(visit.tr)
+            return _page(visit.request, instrument, here, form.fields, why, errors)
+        if why.error and not any(map(is_emergency, answers.values())):
+            return _page(visit.request, instrument, here, form.fields, why)
+        if earlier:
+            return _both(visit, earlier, answers, here)
+        told = replace(told_in(visit), layout="list", reason=why.code)
+        done, outcome = _store(visit.session, told, stored, instrument, answers)
+        waited = (here, path_of_list(done.public_id))
+        if done.finished_at is None:
+            return Entry(done.id, path_of(done.public_id), None, outcome, waited)
+        note = "changed" if stored and stored.finished_at else "saved"
+        return Entry(done.id, "/today", note, outcome, waited)
+
+    return once(visit, "checkin", LIST, tell, on_to("/today"))
 
 
 def stored_for(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> Stored | None:
@@ -150,12 +154,10 @@ def _store(
     return stored, worst_of(outcomes)
 
 
-def _again(
+def _both(
     visit: ParticipantVisit, earlier: Earlier, answers: Mapping[str, PageAnswers], here: str
 ) -> Response:
-    """The list of an earlier token: the first result again, or both answers side by side."""
-    if earlier.same:
-        return see_other("/today", "same")
+    """What came earlier under the token, and what came now."""
     tr = visit.tr
     stored = None
     if earlier.subject_id is not None:

@@ -1,7 +1,5 @@
 """Where a page of side effects comes from, and where it leads once it was sent or sent again."""
 
-from datetime import datetime
-
 from starlette.responses import Response
 
 from app.checkins.flow import Stored, is_emergency, next_open, number_of, pages_of
@@ -14,9 +12,8 @@ from app.instruments.scoring import PageAnswers
 from app.sent.conflict import show_conflict
 from app.sent.guidance import go_on
 from app.sent.submissions import Earlier
-from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
-from app.web.forms import Form
+from app.web.pages import see_other
 
 INSTRUMENT = "side_effects"
 
@@ -25,39 +22,53 @@ def path_of(public_id: str, number: int | str | None = None) -> str:
     return f"/today/check/{public_id}/{number}" if number else f"/today/check/{public_id}"
 
 
-def told_by(me: ParticipantMe, form: Form, now: datetime) -> Told:
-    return Told(me.id, me.actor, now, me.language, form.client_at, form.seconds, form.token)
+def told_in(visit: ParticipantVisit) -> Told:
+    """Who answers, when, and how the answer came."""
+    me, form = visit.me, visit.form
+    return Told(me.id, me.actor, visit.now, me.language, form.client_at, form.seconds, form.token)
 
 
-def again(
+def _made_by(visit: ParticipantVisit, earlier: Earlier, key: str) -> Stored | None:
+    """The check-in that the earlier form told a page of; None for any other form."""
+    if earlier.subject_id is None:
+        return None
+    stored = get_checkin(visit.session, visit.me.id, earlier.subject_id)
+    known = stored is not None and stored.instrument.key == INSTRUMENT and key in stored.pages
+    return stored if known else None
+
+
+def again(visit: ParticipantVisit, earlier: Earlier, page: Page, here: str) -> Response:
+    """A page that was sent twice leads where it led."""
+    stored = _made_by(visit, earlier, page.key)
+    if stored is None:
+        return see_other(here)
+    leads_to, outcome = onward(stored, page.key, stored.pages[page.key].answers, Outcome())
+    return go_on(outcome, leads_to)
+
+
+def both(
     visit: ParticipantVisit, earlier: Earlier, page: Page, answers: PageAnswers, here: str
 ) -> Response:
-    """The page of an earlier token: the first result again, or both answers side by side.
+    """What came earlier under the token, and what came now.
 
     A token of another page or of another form leaves what was sent here as it is, to be asked.
     """
     tr, key = visit.tr, page.key
     sent = page_lines(page, answers, tr)
-    stored = None
-    if earlier.subject_id is not None:
-        stored = get_checkin(visit.session, visit.me.id, earlier.subject_id)
-    if stored is None or stored.instrument.key != INSTRUMENT or key not in stored.pages:
+    stored = _made_by(visit, earlier, key)
+    if stored is None:
         return show_conflict(visit.request, None, sent, visit.form, here)
-    if earlier.same:
-        return after(stored, key, answers, Outcome(), False)
     saved = page_lines(page, stored.pages[key].answers, tr)
     pages = pages_of(stored.instrument, stored.single)
     action = path_of(stored.public_id, number_of(pages, key))
     return show_conflict(visit.request, saved, sent, visit.form, action)
 
 
-def after(
-    stored: Stored, key: str, answers: PageAnswers, outcome: Outcome, changed: bool
-) -> Response:
-    """Help if the page calls for it, else the next open page, else all answers."""
+def onward(stored: Stored, key: str, answers: PageAnswers, outcome: Outcome) -> tuple[str, Outcome]:
+    """The next open page, else all answers; and what the page calls for."""
     if is_emergency(answers):
         outcome = Outcome("emergency", ("EMG",))
     pages = pages_of(stored.instrument, stored.single)
     upcoming = next_open(pages, stored.pages, key) if stored.finished_at is None else None
     number = number_of(pages, upcoming) if upcoming else None
-    return go_on(outcome, path_of(stored.public_id, number), "changed" if changed else None)
+    return path_of(stored.public_id, number), outcome

@@ -21,7 +21,7 @@ from app.checkins.flow import (
     pages_of,
     rest_and_repeat,
 )
-from app.checkins.onward import INSTRUMENT, after, again, path_of, told_by
+from app.checkins.onward import INSTRUMENT, again, both, onward, path_of, told_in
 from app.checkins.reading import read_page
 from app.checkins.service import finish, start, store_page
 from app.checkins.words import review_of, told_at, typed_from
@@ -30,7 +30,8 @@ from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
 from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, once
+from app.sent.submissions import Earlier
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
@@ -110,7 +111,7 @@ def save(visit: ParticipantVisit, public_id: str) -> Response:
         raise NotFound
     if _left(stored, visit.me, visit.now):
         return see_other(path_of(public_id), "same")
-    done = finish(visit.session, told_by(visit.me, visit.form, visit.now), stored)
+    done = finish(visit.session, told_in(visit), stored)
     return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
 
 
@@ -118,32 +119,33 @@ def save(visit: ParticipantVisit, public_id: str) -> Response:
 @for_participants
 def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
     asked = asked_on(visit.session, visit.me, public_id, page, visit.now)
-    why = read_why(visit.form, asked.late(visit.now, visit.me.timezone), visit.tr)
-    told = replace(told_by(visit.me, visit.form, visit.now), reason=why.code, layout=asked.layout)
-    try:
-        answers = read_page(asked.page, visit.form, without_why(visit.form))
-    except AnswerErrors as problem:
-        said = visit.form.said(visit.tr)
-        return _page(
-            visit.request, public_id, asked, visit.form.fields, why, problem.errors, said=said
-        )
-    if why.error and not is_emergency(answers):
-        return _page(visit.request, public_id, asked, visit.form.fields, why)
-    place = f"{INSTRUMENT}/{asked.page.key}"
-    earlier = once(visit.session, visit.me, visit.form, "checkin", place)
-    if earlier:
-        here = path_of(public_id, asked.number)
-        if asked.stored and asked.stored.public_id == public_id:
-            earlier = earlier.at(asked.stored.id)
-        return again(visit, earlier, asked.page, answers, here)
-    if asked.stored is None:
-        done = start(visit.session, told, asked.instrument, asked.page.key, answers)
-    else:
-        done = store_page(visit.session, told, asked.stored, asked.page.key, answers)
-    remember(visit.session, visit.me, visit.form, "checkin", done.checkin.id, visit.now, place)
-    held.drop_at(visit.session, visit.me.device_id, path_of(done.checkin.public_id, asked.number))
-    changed = asked.stored is not None and asked.stored.finished_at is not None
-    return after(done.checkin, asked.page.key, answers, done.outcome, changed)
+    here, place = path_of(public_id, asked.number), f"{INSTRUMENT}/{asked.page.key}"
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        form = visit.form
+        why = read_why(form, asked.late(visit.now, visit.me.timezone), visit.tr)
+        try:
+            answers = read_page(asked.page, form, without_why(form))
+        except AnswerErrors as problem:
+            wrong, said = problem.errors, form.said(visit.tr)
+            return _page(visit.request, public_id, asked, form.fields, why, wrong, said=said)
+        if why.error and not is_emergency(answers):
+            return _page(visit.request, public_id, asked, form.fields, why)
+        if earlier:
+            return both(visit, earlier, asked.page, answers, here)
+        told = replace(told_in(visit), reason=why.code, layout=asked.layout)
+        if asked.stored is None:
+            done = start(visit.session, told, asked.instrument, asked.page.key, answers)
+        else:
+            done = store_page(visit.session, told, asked.stored, asked.page.key, answers)
+        changed = asked.stored is not None and asked.stored.finished_at is not None
+        waited = (path_of(done.checkin.public_id, asked.number),)
+        leads_to, outcome = onward(done.checkin, asked.page.key, answers, done.outcome)
+        return Entry(done.checkin.id, leads_to, "changed" if changed else None, outcome, waited)
+
+    named = asked.stored if asked.stored and asked.stored.public_id == public_id else None
+    row = named.id if named else None
+    return once(visit, "checkin", place, tell, lambda one: again(visit, one, asked.page, here), row)
 
 
 def _page(

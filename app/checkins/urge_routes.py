@@ -1,6 +1,7 @@
 """Urges, alcohol and opioids: one page, judged as soon as it is sent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.checkins.flow import Stored
+from app.checkins.onward import told_in
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
 from app.checkins.reading import read_page
-from app.checkins.service import Told, store_page, submit_pages
+from app.checkins.service import store_page, submit_pages
 from app.checkins.words import page_lines, told_at, typed_from
 from app.clock import local_day
 from app.instruments.definitions import Instrument
@@ -22,8 +24,8 @@ from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.protocol.in_force import protocol_in_force
 from app.sent.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
@@ -114,51 +116,34 @@ def change_urges(visit: ParticipantVisit, public_id: str) -> Response:
 def _store(visit: ParticipantVisit, stored: Stored | None, action: str) -> Response:
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
-    tr = visit.tr
-    why = read_why(visit.form, _late(stored, visit.me, visit.now), tr)
-    when = told_at(stored, visit.me.timezone, tr) if stored else ""
-    try:
-        answers = read_page(
-            asked, visit.form, [one for one in without_why(visit.form) if one[0] != ANOTHER]
-        )
-    except AnswerErrors as problem:
-        said = visit.form.said(tr)
-        return _page(
-            visit.request,
-            instrument,
-            action,
-            visit.form.fields,
-            why,
-            problem.errors,
-            said,
-            told=when,
-        )
-    if why.error:
-        return _page(visit.request, instrument, action, visit.form.fields, why, told=when)
-    earlier = once(visit.session, visit.me, visit.form, "checkin", INSTRUMENT)
-    if earlier and stored and action.endswith(stored.public_id):
-        earlier = earlier.at(stored.id)
-    if earlier and earlier.same:
-        return see_other("/today", "same")
-    if earlier:
-        return _ask(visit, earlier.subject_id, answers, action)
-    told = Told(
-        visit.me.id,
-        visit.me.actor,
-        visit.now,
-        visit.me.language,
-        visit.form.client_at,
-        visit.form.seconds,
-        visit.form.token,
-        reason=why.code,
-    )
-    if stored:
-        done = store_page(visit.session, told, stored, asked.key, answers)
-    else:
-        done = submit_pages(visit.session, told, instrument, {asked.key: answers})
-    remember(visit.session, visit.me, visit.form, "checkin", done.checkin.id, visit.now, INSTRUMENT)
-    held.drop_at(visit.session, visit.me.device_id, path_of_urges(done.checkin.public_id))
-    return go_on(done.outcome, "/today", "changed" if stored else _note(answers))
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        tr, form = visit.tr, visit.form
+        why = read_why(form, _late(stored, visit.me, visit.now), tr)
+        when = told_at(stored, visit.me.timezone, tr) if stored else ""
+        given = [one for one in without_why(form) if one[0] != ANOTHER]
+        try:
+            answers = read_page(asked, form, given)
+        except AnswerErrors as problem:
+            wrong, said = problem.errors, form.said(tr)
+            return _page(
+                visit.request, instrument, action, form.fields, why, wrong, said, told=when
+            )
+        if why.error:
+            return _page(visit.request, instrument, action, form.fields, why, told=when)
+        if earlier:
+            return _ask(visit, earlier.subject_id, answers, action)
+        told = replace(told_in(visit), reason=why.code)
+        if stored:
+            done = store_page(visit.session, told, stored, asked.key, answers)
+        else:
+            done = submit_pages(visit.session, told, instrument, {asked.key: answers})
+        waited = (path_of_urges(done.checkin.public_id),)
+        note = "changed" if stored else _note(answers)
+        return Entry(done.checkin.id, "/today", note, done.outcome, waited)
+
+    row = stored.id if stored and action.endswith(stored.public_id) else None
+    return once(visit, "checkin", INSTRUMENT, tell, on_to("/today"), row)
 
 
 def _note(answers: PageAnswers) -> str:

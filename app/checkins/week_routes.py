@@ -8,19 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.checkins.mood import ratings_of, submit_screen
+from app.checkins.onward import told_in
 from app.checkins.reading import read_page
-from app.checkins.service import Told
 from app.checkins.words import page_lines
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.visits import ParticipantVisit
-from app.web.pages import numbers_of, page, see_other, tr_of
+from app.web.pages import numbers_of, page, tr_of
 
 router = APIRouter()
 INSTRUMENT = "mood"
@@ -39,37 +39,25 @@ def show_week(visit: ParticipantVisit) -> Response:
 def answer_week(visit: ParticipantVisit) -> Response:
     instrument = load_instrument(INSTRUMENT)
     asked = instrument.pages[0]
-    told = Told(
-        visit.me.id,
-        visit.me.actor,
-        visit.now,
-        visit.me.language,
-        visit.form.client_at,
-        visit.form.seconds,
-        visit.form.token,
-    )
     try:
         answers = read_page(asked, visit.form, visit.form.pairs())
     except AnswerErrors as problem:
         return _page(
             visit.request, visit.form.fields, problem.errors, said=visit.form.said(visit.tr)
         )
-    earlier = once(visit.session, visit.me, visit.form, "screen", PATH)
-    if earlier and earlier.same:
-        return see_other("/today", "same")
-    if earlier:
-        tr = visit.tr
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        if earlier is None:
+            row, outcome = submit_screen(visit.session, told_in(visit), instrument, answers)
+            return Entry(row, "/today", "saved", outcome, waited_at=(PATH,))
         before = None
         if earlier.subject_id is not None:
             ratings = ratings_of(visit.session, visit.me.id, earlier.subject_id)
-            before = page_lines(asked, PageAnswers(ratings, (), "each", {}), tr)
-        return show_conflict(
-            visit.request, before, page_lines(asked, answers, tr), visit.form, PATH
-        )
-    row_id, outcome = submit_screen(visit.session, told, instrument, answers)
-    held.drop_at(visit.session, visit.me.device_id, PATH)
-    remember(visit.session, visit.me, visit.form, "screen", row_id, visit.now, PATH)
-    return go_on(outcome, "/today", "saved")
+            before = page_lines(asked, PageAnswers(ratings, (), "each", {}), visit.tr)
+        sent = page_lines(asked, answers, visit.tr)
+        return show_conflict(visit.request, before, sent, visit.form, PATH)
+
+    return once(visit, "screen", PATH, tell, on_to("/today"))
 
 
 def _page(

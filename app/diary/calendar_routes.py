@@ -10,20 +10,21 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.diary.calendar import MonthFacts, month_of, month_span, month_view, origin_words
-from app.diary.day_pages import asked_since, shown_or_gone, window_of
+from app.diary.day_pages import about, asked_since, shown_or_gone, window_of
 from app.diary.days import Window
 from app.diary.dose import dose_words
 from app.diary.entries import RowNumber
 from app.diary.markers import add_marker, read_markers, remove_marker
 from app.diary.queries import DayRecord, read_day, read_span
-from app.diary.service import About, is_held
+from app.diary.service import is_held
 from app.diary.today import blank_days
 from app.diary.ways import DAY, FILL, Way
 from app.diary.words import drinks_lines, near_word, other_lines
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.sent.conflict import show_conflict
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
@@ -175,23 +176,18 @@ def _asked(record: DayRecord, me: ParticipantMe, day: date, window: Window, held
 def add_own_marker(visit: ParticipantVisit, day: date) -> Response:
     if not window_of(visit).holds(day):
         raise NotFound
-    checked = check(MarkerForm, visit.form, visit.tr)
-    if checked.value is None:
-        return _day_page(visit, day, form=visit.form, errors=checked.errors)
     path = f"/calendar/{day.isoformat()}"
-    earlier = once(visit.session, visit.me, visit.form, "marker", path)
-    if earlier and earlier.same:
-        return see_other(path, "same")
-    if earlier:
-        return show_conflict(
-            visit.request, None, [checked.value.text], visit.form, f"{path}/marker"
-        )
-    about = About(
-        visit.me.id, visit.me.timezone, day, visit.me.actor, visit.now, visit.form.client_at
-    )
-    marker = add_marker(visit.session, about, checked.value.text)
-    remember(visit.session, visit.me, visit.form, "marker", marker, visit.now, path)
-    return see_other(path, "saved")
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        checked = check(MarkerForm, visit.form, visit.tr)
+        if checked.value is None:
+            return _day_page(visit, day, form=visit.form, errors=checked.errors)
+        text = checked.value.text
+        if earlier:
+            return show_conflict(visit.request, None, [text], visit.form, f"{path}/marker")
+        return Entry(add_marker(visit.session, about(visit, day), text), path)
+
+    return once(visit, "marker", path, tell, on_to(path))
 
 
 @router.post("/calendar/{day}/forget")
@@ -203,8 +199,6 @@ def remove_own_marker(visit: ParticipantVisit, day: date) -> Response:
     if checked.value is None:
         wrong = {"": visit.tr("This page has no such field.")} | visit.form.said(visit.tr)
         return _day_page(visit, day, errors=wrong)
-    about = About(
-        visit.me.id, visit.me.timezone, day, visit.me.actor, visit.now, visit.form.client_at
-    )
-    removed = remove_marker(visit.session, about, checked.value.marker)
+    told_of = about(visit, day)
+    removed = remove_marker(visit.session, told_of, checked.value.marker)
     return see_other(f"/calendar/{day.isoformat()}", "changed" if removed else "same")

@@ -32,7 +32,7 @@ from app.diary.service import (
 from app.instruments.vocabulary import SUBSTANCES
 from app.sent.closing import FIELD
 from app.sent.stop import KIND, stop_page, told_by
-from app.sent.submissions import once, remember
+from app.sent.submissions import arrived, remember
 from app.timeline.events import Use
 from app.visit.visits import ParticipantVisit, Visit
 from app.web.errors import NotFound
@@ -86,7 +86,7 @@ def _acted(sent: Sent, read: Callable[[Sent], Iterator[Entry]]) -> bool:
     """Whether what the form says is an emergency, now or when it was sent before."""
     path = sent.visit.request.url.path
     named = told_by(sent.visit.form, (f"{name}={value}" for name, value in sent.visit.form.pairs()))
-    if once(sent.visit.session, sent.visit.me, named, KIND, path):
+    if arrived(sent.visit, KIND, path, named):
         return True
     try:
         entries = list(read(sent))
@@ -98,7 +98,7 @@ def _acted(sent: Sent, read: Callable[[Sent], Iterator[Entry]]) -> bool:
             urgent = done.outcome.worst == "emergency"
             stands(urgent)
         if urgent:
-            remember(sent.visit.session, sent.visit.me, named, KIND, done.id, sent.visit.now, path)
+            remember(sent.visit, KIND, done.id, path, named)
             return True
     return False
 
@@ -190,10 +190,7 @@ def _same(sent: Sent) -> Iterator[Entry]:
     if like and days:
 
         def fill() -> Recorded:
-            form, now = sent.visit.form, sent.visit.now
-            row, outcome = same_routes.fill(
-                sent.visit.session, sent.visit.me, days, like, form, now
-            )
+            row, outcome = same_routes.fill(sent.visit, days, like)
             return Recorded(row, "", outcome)
 
         yield fill

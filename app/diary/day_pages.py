@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.diary.days import Window
 from app.diary.queries import DayRecord, enrolled_on
+from app.diary.service import About
 from app.diary.ways import way_of
 from app.diary.words import day_eyebrow, drinks_lines, other_lines
 from app.protocol.study_time import asked_from
@@ -21,6 +22,12 @@ from app.web.pages import page
 
 def window_of(visit: ParticipantVisit) -> Window:
     return Window.at(visit.now, visit.me.timezone, visit.protocol.backfill_days)
+
+
+def about(visit: ParticipantVisit, day: date, reason: str | None = None) -> About:
+    """Whose day it is that the visit tells of; ``reason``: why a closed one is changed."""
+    me, form = visit.me, visit.form
+    return About(me.id, me.timezone, day, me.actor, visit.now, form.client_at, reason=reason)
 
 
 def writable(visit: ParticipantVisit, day: date) -> None:

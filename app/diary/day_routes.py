@@ -7,25 +7,25 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.diary.day_pages import day_context, read_only, window_of, writable
-from app.diary.drinks import BEVERAGES, item_words, last_moment, offers, read_day_form
+from app.diary.day_pages import about, day_context, read_only, window_of, writable
+from app.diary.drinks import BEVERAGES, DayAnswer, item_words, last_moment, offers, read_day_form
 from app.diary.holidays import region_on
 from app.diary.queries import DayRecord, read_day, usual_drinks
-from app.diary.service import About, record_drinks
+from app.diary.service import record_drinks
 from app.diary.ways import way_of
 from app.diary.words import drinks_lines, other_lines
 from app.i18n import Translator
 from app.sent.closing import FIELD, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
 from app.web.amounts import by_strength_form
 from app.web.errors import NotFound
 from app.web.forms import Form
-from app.web.pages import page, see_other
+from app.web.pages import page
 
 router = APIRouter()
 
@@ -53,48 +53,52 @@ def show_day(visit: ParticipantVisit, day: date) -> Response:
 @router.post("/day/{day}")
 @for_participants
 def answer_day(visit: ParticipantVisit, day: date) -> Response:
-    tr = visit.tr
     writable(visit, day)
     fields = {name: sent for name, sent in visit.form.fields.items() if name not in ("from", FIELD)}
-    answer = read_day_form(fields, tr)
+    answer = read_day_form(fields, visit.tr)
     record = read_day(visit.session, visit.me.id, day)
+    path = f"/day/{day.isoformat()}"
+    way = way_of(visit.form, day)
+    on_cards = bool(way.name) and answer.none  # the page with the cards asks the rest
+    leads_to = way.end if record.others or on_cards else way.onward(f"{path}/other")
+    return once(
+        visit,
+        "drinks",
+        path,
+        lambda earlier: _tell(visit, day, record, answer, leads_to, earlier),
+        on_to(leads_to),
+    )
+
+
+def _tell(
+    visit: ParticipantVisit,
+    day: date,
+    record: DayRecord,
+    answer: DayAnswer,
+    leads_to: str,
+    earlier: Earlier | None,
+) -> Entry | Response:
+    tr, zone = visit.tr, visit.me.timezone
     why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
     errors = dict(answer.errors) | why.errors | visit.form.said(tr)
     last = record.drinks.last_drink_at if record.drinks else None
-    if not errors and answer.last != _last_typed(None, record, tr, visit.me.timezone):
+    if not errors and answer.last != _last_typed(None, record, tr, zone):
         try:
-            last = last_moment(day, answer.last, visit.me.timezone, visit.now)
+            last = last_moment(day, answer.last, zone, visit.now)
         except ValueError as problem:
             errors["last"] = tr(str(problem))
     if errors:
         return _drinks_page(visit, day, record, visit.form, errors)
     if record.drinks and not record.drinks.own:
         return read_only(visit, day, record, 409)
-    path = f"/day/{day.isoformat()}"
-    way = way_of(visit.form, day)
-    on_cards = bool(way.name) and answer.none  # the page with the cards asks the rest
-    leads_to = way.end if record.others or on_cards else way.onward(f"{path}/other")
-    earlier = once(visit.session, visit.me, visit.form, "drinks", path)
-    if earlier and not earlier.same:
+    if earlier:
         saved = drinks_lines(record.drinks, tr) if record.drinks else None
         sent = item_words(answer.items, tr) or [tr("No alcohol")]
-        return show_conflict(visit.request, saved, sent, visit.form, path)
-    if earlier:
-        return see_other(leads_to, "same")
-    about = About(
-        visit.me.id,
-        visit.me.timezone,
-        day,
-        visit.me.actor,
-        visit.now,
-        visit.form.client_at,
-        reason=why.code,
-    )
-    guess = answer.best_guess
-    done = record_drinks(visit.session, about, answer.items, best_guess=guess, last_drink_at=last)
-    remember(visit.session, visit.me, visit.form, "drinks", done.id, visit.now, path)
+        return show_conflict(visit.request, saved, sent, visit.form, f"/day/{day.isoformat()}")
+    told, guess = about(visit, day, why.code), answer.best_guess
+    done = record_drinks(visit.session, told, answer.items, best_guess=guess, last_drink_at=last)
     note = "changed" if done.new and record.drinks else "saved"
-    return go_on(done.outcome, leads_to, note)
+    return Entry(done.id, leads_to, note, done.outcome)
 
 
 def _asks_why(record: DayRecord, day: date, me: ParticipantMe, now: datetime) -> bool:

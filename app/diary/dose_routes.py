@@ -8,19 +8,20 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.diary.day_pages import writable
+from app.diary.day_pages import about, writable
 from app.diary.days import day_meant, day_typed
 from app.diary.dose import DoseForm, TakeBackForm, details_of, dose_words
 from app.diary.entries import DoseEntry
 from app.diary.queries import read_doses
-from app.diary.service import About, is_held, record_dose, take_back_dose
+from app.diary.service import is_held, record_dose, take_back_dose
 from app.diary.tablets import calls_first
 from app.diary.ways import way_of
 from app.instruments.loader import load_instrument
 from app.sent.closing import asks_why, offered, read_why
 from app.sent.conflict import show_conflict
 from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
@@ -79,17 +80,9 @@ def take_back(visit: ParticipantVisit, day: date) -> Response:
     own = [dose for dose in read_doses(visit.session, visit.me.id, day) if dose.own]
     if len(own) < 2:
         return see_other(f"/day/{day.isoformat()}/dose", "same")
-    about = About(
-        visit.me.id,
-        visit.me.timezone,
-        day,
-        visit.me.actor,
-        visit.now,
-        visit.form.client_at,
-        reason="slip",
-    )
+    told_of = about(visit, day, "slip")
     try:
-        done = take_back_dose(visit.session, about, checked.value.entry)
+        done = take_back_dose(visit.session, told_of, checked.value.entry)
     except LookupError:
         return see_other(f"/day/{day.isoformat()}/dose", "same")
     return go_on(done.outcome, f"/day/{day.isoformat()}/dose", "changed")
@@ -117,35 +110,27 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
     except ValueError as problem:
         errors = {"time": visit.tr(str(problem))}
         return _show(visit, day, visit.form, errors)
-    earlier = once(visit.session, visit.me, visit.form, "dose", day.isoformat())
-    if earlier and not earlier.same:
-        return _conflict(visit, former, told.taken, at, reason, day)
     leads_to = way.after_dose(asks_why=not told.taken and not told.details)
-    if earlier:
-        return see_other(leads_to, "same")
-    about = About(
-        visit.me.id,
-        visit.me.timezone,
-        day,
-        visit.me.actor,
-        visit.now,
-        visit.form.client_at,
-        reason=why.code,
-    )
-    try:
-        done = record_dose(
-            visit.session,
-            about,
-            taken=told.taken,
-            at=at,
-            reason=reason,
-            entry=told.entry,
-            another=told.another is not None,
-        )
-    except LookupError:
-        return see_other(leads_to, "same")
-    remember(visit.session, visit.me, visit.form, "dose", done.id, visit.now, day.isoformat())
-    return go_on(done.outcome, leads_to, "changed" if done.new and former else "saved")
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        if earlier:
+            return _conflict(visit, former, told.taken, at, reason, day)
+        try:
+            done = record_dose(
+                visit.session,
+                about(visit, day, why.code),
+                taken=told.taken,
+                at=at,
+                reason=reason,
+                entry=told.entry,
+                another=told.another is not None,
+            )
+        except LookupError:
+            return see_other(leads_to, "same")
+        note = "changed" if done.new and former else "saved"
+        return Entry(done.id, leads_to, note, done.outcome)
+
+    return once(visit, "dose", day.isoformat(), tell, on_to(leads_to))
 
 
 def _asks_why(dose: DoseEntry | None, day: date, me: ParticipantMe, now: datetime) -> bool:

@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.diary import others
-from app.diary.day_pages import day_context, read_only, writable
+from app.diary.day_pages import about, day_context, read_only, writable
 from app.diary.queries import DayRecord, read_day
-from app.diary.service import About, record_substances
+from app.diary.service import record_substances
 from app.diary.ways import way_of
 from app.diary.words import other_lines
 from app.instruments.loader import load_instrument
 from app.sent.closing import FIELD, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
@@ -50,42 +50,32 @@ def show_other(visit: ParticipantVisit, day: date) -> Response:
 @router.post("/day/{day}/other")
 @for_participants
 def answer_other(visit: ParticipantVisit, day: date) -> Response:
-    """Which classes there were. Stored at once; how and how much may follow on the next page."""
-    tr = visit.tr
+    """Which classes there were. Entry at once; how and how much may follow on the next page."""
     writable(visit, day)
-    codes, errors = others.read_classes(_asked(visit.form), tr)
-    record = read_day(visit.session, visit.me.id, day)
-    why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
-    errors = errors | why.errors | visit.form.said(tr)
-    if errors:
-        return _other_page(visit, day, record, visit.form, errors)
+    codes, errors = others.read_classes(_asked(visit.form), visit.tr)
     path = f"/day/{day.isoformat()}/other"
     way = way_of(visit.form, day)
     leads_to = way.onward(f"{path}/more") if codes else way.end
-    earlier = once(visit.session, visit.me, visit.form, "substances", path)
-    if earlier and not earlier.same:
-        saved = other_lines(record.others, tr, visit.me.timezone) if record.others else None
-        return show_conflict(
-            visit.request, saved, _class_lines(codes, visit.request), visit.form, path
-        )
-    if earlier:
-        return see_other(leads_to, "same")
-    if record.others and not record.others.own:
-        return read_only(visit, day, record, 409)
-    former = record.others.items if record.others else ()
-    about = About(
-        visit.me.id,
-        visit.me.timezone,
-        day,
-        visit.me.actor,
-        visit.now,
-        visit.form.client_at,
-        reason=why.code,
-    )
-    done = record_substances(visit.session, about, others.chosen(codes, former))
-    remember(visit.session, visit.me, visit.form, "substances", done.id, visit.now, path)
-    note = "changed" if done.new and record.others else "saved"
-    return go_on(done.outcome, leads_to, note)
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        tr, record = visit.tr, read_day(visit.session, visit.me.id, day)
+        why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+        wrong = errors | why.errors | visit.form.said(tr)
+        if wrong:
+            return _other_page(visit, day, record, visit.form, wrong)
+        if earlier:
+            saved = other_lines(record.others, tr, visit.me.timezone) if record.others else None
+            sent = _class_lines(codes, visit.request)
+            return show_conflict(visit.request, saved, sent, visit.form, path)
+        if record.others and not record.others.own:
+            return read_only(visit, day, record, 409)
+        former = record.others.items if record.others else ()
+        chosen = others.chosen(codes, former)
+        done = record_substances(visit.session, about(visit, day, why.code), chosen)
+        note = "changed" if done.new and record.others else "saved"
+        return Entry(done.id, leads_to, note, done.outcome)
+
+    return once(visit, "substances", path, tell, on_to(leads_to))
 
 
 def _asked(form: Form) -> dict[str, list[str]]:
@@ -146,34 +136,25 @@ def answer_more(visit: ParticipantVisit, day: date) -> Response:
     record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
         raise NotFound
+    entry = record.others
     path, leads_to = f"/day/{day.isoformat()}/other/more", way_of(visit.form, day).end
-    earlier = once(visit.session, visit.me, visit.form, "substances", path)
-    if earlier and earlier.same:
-        return see_other(leads_to, "same")
-    fields = {name: sent for name, sent in _asked(visit.form).items() if name != "from"}
-    why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
-    found, errors = others.read_details(
-        record.others.items, fields, day, visit.me.timezone, visit.now, tr
-    )
-    errors = errors | why.errors | visit.form.said(tr)
-    if errors:
-        return _more_page(visit, day, record, visit.form, errors)
-    if earlier:
-        saved = other_lines(record.others, tr, visit.me.timezone)
-        sent = other_lines(replace(record.others, items=tuple(found)), tr, visit.me.timezone)
-        return show_conflict(visit.request, saved, sent, visit.form, path)
-    about = About(
-        visit.me.id,
-        visit.me.timezone,
-        day,
-        visit.me.actor,
-        visit.now,
-        visit.form.client_at,
-        reason=why.code,
-    )
-    done = record_substances(visit.session, about, found)
-    remember(visit.session, visit.me, visit.form, "substances", done.id, visit.now, path)
-    return go_on(done.outcome, leads_to, "saved")
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        fields = {name: sent for name, sent in _asked(visit.form).items() if name != "from"}
+        why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+        zone = visit.me.timezone
+        found, errors = others.read_details(entry.items, fields, day, zone, visit.now, tr)
+        errors = errors | why.errors | visit.form.said(tr)
+        if errors:
+            return _more_page(visit, day, record, visit.form, errors)
+        if earlier:
+            saved = other_lines(entry, tr, zone)
+            sent = other_lines(replace(entry, items=tuple(found)), tr, zone)
+            return show_conflict(visit.request, saved, sent, visit.form, path)
+        done = record_substances(visit.session, about(visit, day, why.code), found)
+        return Entry(done.id, leads_to, "saved", done.outcome)
+
+    return once(visit, "substances", path, tell, on_to(leads_to))
 
 
 def _more_page(

@@ -1,29 +1,27 @@
 """Several blank days that were the same: from, to, and like which day."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.diary.day_pages import asked_since, window_of
+from app.diary.day_pages import about, asked_since, window_of
 from app.diary.queries import read_span
 from app.diary.same import Pattern, SameForm, meant, patterns
-from app.diary.service import About, record_drinks, record_substances
+from app.diary.service import record_drinks, record_substances
 from app.diary.today import blank_days
 from app.flags.service import Outcome, reassess
 from app.i18n import N_, Translator
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
-from app.sent.submissions import once, remember
+from app.sent.once import Entry, on_to, once
+from app.sent.submissions import Earlier
 from app.visit.gate import for_participants
-from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
 from app.web.forms import Form, check
-from app.web.pages import page, see_other, tr_of
+from app.web.pages import page, tr_of
 
 router = APIRouter()
 NEEDED = {
@@ -44,46 +42,37 @@ def same_days(visit: ParticipantVisit) -> Response:
 @for_participants
 def fill_same_days(visit: ParticipantVisit) -> Response:
     """Fill in the blank days between the two; a day that somebody filled in already stays."""
-    tr = visit.tr
-    checked = check(SameForm, visit.form, tr)
-    earlier = once(visit.session, visit.me, visit.form, "same", "same")
-    if earlier and earlier.same:
-        return see_other("/calendar", "same")
-    blanks, likes = offered(visit)
-    errors = {
-        name: tr(NEEDED[name]) if name in NEEDED and not visit.form.one(name) else text
-        for name, text in checked.errors.items()
-    }
-    told = checked.value
-    like = next((one for one in likes if told and one.value == told.like), None)
-    days = meant(told, blanks) if told else []
-    if told and like is None:
-        errors["like"] = tr("Choose one of the answers shown.")
-    if told and not days:
-        errors["first"] = tr("None of these days is blank any more.")
-    if errors or like is None:
-        return _page(visit.request, blanks, likes, visit.form, errors)
-    if earlier:
-        return show_conflict(
-            visit.request, None, _lines(days, like, tr), visit.form, "/calendar/same"
-        )
-    first_row, outcome = fill(visit.session, visit.me, days, like, visit.form, visit.now)
-    remember(visit.session, visit.me, visit.form, "same", first_row, visit.now, "same")
-    return go_on(outcome, "/calendar", "saved")
+
+    def tell(earlier: Earlier | None) -> Entry | Response:
+        tr, checked = visit.tr, check(SameForm, visit.form, visit.tr)
+        blanks, likes = offered(visit)
+        errors = {
+            name: tr(NEEDED[name]) if name in NEEDED and not visit.form.one(name) else text
+            for name, text in checked.errors.items()
+        }
+        told = checked.value
+        like = next((one for one in likes if told and one.value == told.like), None)
+        days = meant(told, blanks) if told else []
+        if told and like is None:
+            errors["like"] = tr("Choose one of the answers shown.")
+        if told and not days:
+            errors["first"] = tr("None of these days is blank any more.")
+        if errors or like is None:
+            return _page(visit.request, blanks, likes, visit.form, errors)
+        if earlier:
+            sent = _lines(days, like, tr)
+            return show_conflict(visit.request, None, sent, visit.form, "/calendar/same")
+        row, outcome = fill(visit, days, like)
+        return Entry(row, "/calendar", "saved", outcome)
+
+    return once(visit, "same", "same", tell, on_to("/calendar"))
 
 
 def _lines(days: list[date], like: Pattern, tr: Translator) -> list[str]:
     return [like.says, *(tr.day_inline(day, "EEEE d MMMM") for day in days)]
 
 
-def fill(
-    session: Session,
-    me: ParticipantMe,
-    days: list[date],
-    like: Pattern,
-    form: Form,
-    now: datetime,
-) -> tuple[int, Outcome]:
+def fill(visit: ParticipantVisit, days: list[date], like: Pattern) -> tuple[int, Outcome]:
     """One entry a day, each with its own provenance, and one judgement of them all.
 
     Judged one by one, the days of a single form would each write to the same people. Returns
@@ -91,15 +80,14 @@ def fill(
     """
     rows, events = [], []
     for day in days:
-        about = About(me.id, me.timezone, day, me.actor, now, form.client_at)
-        guess = like.best_guess
-        done = record_drinks(session, about, like.items, best_guess=guess, judge=False)
+        told, guess = about(visit, day), like.best_guess
+        done = record_drinks(visit.session, told, like.items, best_guess=guess, judge=False)
         rows.append(done.id)
         events.append(done.event)
         if like.uses is not None:
-            uses = record_substances(session, about, like.uses, judge=False)
+            uses = record_substances(visit.session, told, like.uses, judge=False)
             events.append(uses.event)
-    return rows[0], reassess(session, me.id, events, me.actor, now)
+    return rows[0], reassess(visit.session, visit.me.id, events, visit.me.actor, visit.now)
 
 
 def offered(visit: ParticipantVisit) -> tuple[tuple[date, ...], list[Pattern]]:

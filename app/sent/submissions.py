@@ -7,14 +7,12 @@ body means the same entry; another body under the same token is a question for t
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select
-from sqlmodel import Session
 
 from app.db import write
 from app.models.diary import SUBMISSION
-from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.forms import Form
 
 _FIND = select(SUBMISSION.c.kind, SUBMISSION.c.subject_id, SUBMISSION.c.body_hash).where(
@@ -39,16 +37,18 @@ class Earlier:
         return self if self.subject_id == subject_id else Earlier(None, False)
 
 
-def once(
-    session: Session, me: ParticipantMe, form: Form, kind: str, about: str = ""
+def arrived(
+    visit: ParticipantVisit, kind: str, about: str, form: Form | None = None
 ) -> Earlier | None:
-    """The earlier arrival of this form's token, or None.
+    """The earlier arrival of the form's token, or None; ``form``: another than was sent.
 
     ``about`` is what the address adds to the body, such as the day or the page.
     """
+    form = form or visit.form
     if not form.token:
         return None
-    row = session.connection().execute(_FIND, {"who": me.id, "token": form.token}).first()
+    known = {"who": visit.me.id, "token": form.token}
+    row = visit.session.connection().execute(_FIND, known).first()
     if row is None:
         return None
     if row.kind != kind:
@@ -57,26 +57,21 @@ def once(
 
 
 def remember(
-    session: Session,
-    me: ParticipantMe,
-    form: Form,
-    kind: str,
-    subject_id: int,
-    now: datetime,
-    about: str = "",
+    visit: ParticipantVisit, kind: str, subject_id: int, about: str, form: Form | None = None
 ) -> None:
-    """Note what this form's token made. Call it in the transaction of the entry.
+    """Note what the form's token made. Call it in the transaction of the entry.
 
     The phone's clock is kept beside the server's, with the seconds between them.
     """
+    form, now = form or visit.form, visit.now
     if not form.token:
         return
     skew = round((form.client_at - now).total_seconds()) if form.client_at else None
     write(
-        session,
+        visit.session,
         _INSERT,
         {
-            "participant_id": me.id,
+            "participant_id": visit.me.id,
             "token": form.token,
             "kind": kind,
             "body_hash": body_hash(form, about),

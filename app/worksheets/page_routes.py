@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from app.instruments.worksheets.answers import Cell, SheetErrors
-from app.sent.submissions import once, remember
+from app.sent.submissions import arrived, remember
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
@@ -61,7 +61,7 @@ def answer_question(visit: ParticipantVisit, public_id: str, page: str) -> Respo
         _save(visit.session, visit.me, asked, visit.form, cells, visit.now)
     stops = asked.pressed(visit.form, "stop")
     if asked.last and not stops and not asked.pressed(visit.form, "another"):
-        return _end(visit.session, visit.me, asked, visit.form, visit.now)
+        return _end(visit, asked)
     return see_other(_onward(asked, visit.form, cells), "saved" if stops else None)
 
 
@@ -95,20 +95,20 @@ def _refused(visit: ParticipantVisit, asked: Asked, cells: Mapping[str, Cell]) -
     return None
 
 
-def _end(session: Session, me: ParticipantMe, asked: Asked, form: Form, now: datetime) -> Response:
+def _end(visit: ParticipantVisit, asked: Asked) -> Response:
     """Behind the last page: a short form is finished, any other is looked through first.
 
     Sent twice, it finishes once: what was taken back since is not shared again by it.
     """
-    if not asked.mine.sheet.short or once(session, me, form, "worksheet_end", asked.action):
+    if not asked.mine.sheet.short or arrived(visit, "worksheet_end", asked.action):
         return see_other(asked.path)
     row = asked.mine.row
     try:
-        copy, made = service.finish(session, me.actor, row, now)
+        copy, made = service.finish(visit.session, visit.me.actor, row, visit.now)
     except service.NothingWritten:
         return see_other(asked.path)
     if made:
-        remember(session, me, form, "worksheet_end", row.id or 0, now, asked.action)
+        remember(visit, "worksheet_end", row.id or 0, asked.action)
     return see_other(asked.path, "sent" if copy.shared_at and made else "saved")
 
 

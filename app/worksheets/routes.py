@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.clock import local_day
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import short_sheets
-from app.sent.submissions import once, remember
+from app.sent.submissions import arrived, remember
 from app.visit.gate import (
     for_participants,
     for_whoever_was_enrolled,
@@ -90,7 +90,7 @@ def begin(visit: ParticipantVisit, sheet: str) -> Response:
         "1"
     ]:
         raise HTTPException(422)
-    earlier = once(visit.session, visit.me, visit.form, "worksheet", sheet)
+    earlier = arrived(visit, "worksheet", sheet)
     if earlier is not None and earlier.same:
         return see_other(_again(visit.session, visit.me, earlier.subject_id))
     own = entries(visit.session, visit.me.id)
@@ -107,7 +107,7 @@ def begin(visit: ParticipantVisit, sheet: str) -> Response:
         visit.now,
     )
     if earlier is None:
-        remember(visit.session, visit.me, visit.form, "worksheet", made.id or 0, visit.now, sheet)
+        remember(visit, "worksheet", made.id or 0, sheet)
     return see_other(f"{LIST}/{made.public_id}/1")
 
 
