@@ -8,7 +8,7 @@ a session that writes, so that a read is never upgraded in the middle.
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -30,6 +30,8 @@ SAFE_SQLITE = (3, 51, 3)
 # transactions. Both together end before the sender takes silence for an answer (6 s).
 TURN_SECONDS = 3.0
 LOCK_MS = 2500
+# Every revision under migrations/versions, oldest first: what this release can read or bring up.
+SCHEMAS = ("0008",)
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
@@ -41,6 +43,10 @@ PRAGMAS = {
 
 class UnsafeDatabase(Exception):
     """The database cannot be trusted with a commit; the message says what to do."""
+
+
+class OtherSchema(UnsafeDatabase):
+    """The tables were made by another release; the message says what to do."""
 
 
 class UnauditedWrite(Exception):
@@ -65,6 +71,7 @@ class Database:
         self.uses_sqlite = settings.uses_sqlite
         self.engine = _sqlite(settings, self.keys) if self.uses_sqlite else _postgresql(settings)
         event.listen(self.engine, "reset", _roll_back)
+        event.listen(self.engine, "first_connect", _check_schema)
         self._writing = self.engine.execution_options(daybook_write=True)
         self.turn = _Turn() if self.uses_sqlite else _Open()
 
@@ -157,6 +164,40 @@ def _settle(connection: Any) -> None:
         raise UnsafeDatabase("the database does not open with this key") from error
     if found != PRAGMAS:
         raise UnsafeDatabase(f"SQLite did not take its settings: {found}")
+
+
+def _check_schema(connection: Any, _record: Any) -> None:
+    """Whoever opens a database of another release hears it at once. Raises OtherSchema.
+
+    In place of a trace at the first table that is not as it should be, whichever command it was.
+    """
+    with closing(connection.cursor()) as cursor:
+        tables = _tables(cursor)
+        made_by = None
+        if "alembic_version" in tables:
+            cursor.execute("SELECT version_num FROM alembic_version")
+            row = cursor.fetchone()
+            made_by = row[0] if row else None
+    connection.rollback()
+    empty = made_by is None and "audit_entry" not in tables
+    if not empty and made_by not in SCHEMAS:
+        raise OtherSchema(
+            f"the database was made by another release (schema {made_by or 'unknown'}): go on with "
+            "that release, or give this one an empty database (another DAYBOOK_DATA_DIR or "
+            "DAYBOOK_DATABASE_URL)"
+        )
+
+
+def _tables(cursor: Any) -> set[str]:
+    """Which of the two that tell are there, on either database."""
+    if isinstance(cursor, sqlcipher.Cursor):
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    else:
+        cursor.execute(
+            "SELECT name FROM unnest(ARRAY['alembic_version', 'audit_entry']) AS name "
+            "WHERE to_regclass(name) IS NOT NULL"
+        )
+    return {name for (name,) in cursor.fetchall()}
 
 
 def _begin(connection: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, table
+from app.models.base import json_column, number, table
 
 
 class AuditEntry(SQLModel, table=True):
@@ -21,14 +21,14 @@ class AuditEntry(SQLModel, table=True):
         Index("ix_audit_entry_subject_kind_subject_id", "subject_kind", "subject_id"),
         {"info": {"unaudited": "it is the audit trail"}},
     )
-    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int = number(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime
     actor: str = Field(max_length=60, description="participant:7, staff:3, system:worker")
     role: str = Field(default="", max_length=16)
     action: str = Field(max_length=40)
     subject_kind: str = Field(max_length=30)
-    subject_id: int
-    site_id: int | None = None
+    subject_id: int = number()
+    site_id: int | None = number(default=None)
     reason: str = Field(default="", max_length=500)
     request_id: str = Field(default="", max_length=32)
     client_at: datetime | None = None

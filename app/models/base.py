@@ -5,7 +5,7 @@ from base64 import b32encode
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Integer, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -30,6 +30,25 @@ def table(model: type[SQLModel]) -> Table:
 def public_id() -> str:
     """Eighty random bits, 16 characters: what URLs carry instead of row numbers."""
     return b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+# 64 bits for whatever counts rows. SQLite's INTEGER has them, and it alone numbers rows by itself.
+_NUMBER: Any = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def number(**options: Any) -> Any:
+    """A row's number or a place in a sequence: 64 bits on either database."""
+    return Field(sa_type=_NUMBER, **options)
+
+
+def row_id() -> Any:
+    """The row's own number, given by the database."""
+    return number(default=None, primary_key=True)
+
+
+def refers(target: str, **options: Any) -> Any:
+    """The number of another row: ``target`` is table.column."""
+    return number(foreign_key=target, **options)
 
 
 def json_column(**options: Any) -> Any:
@@ -75,4 +94,4 @@ class DayEntry(Received):
 
     day: date
     change_reason: str | None = Field(default=None, max_length=200)
-    entered_by: int | None = Field(default=None, foreign_key="staff.id")
+    entered_by: int | None = refers("staff.id", default=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import PROVENANCES, json_column, one_of, public_id, table
+from app.models.base import PROVENANCES, json_column, one_of, public_id, refers, row_id, table
 
 METHODS = ("each", "page_none", "skipped")
 # Which screens asked: page by page, one question a screen, or the whole list on one page.
@@ -23,9 +23,9 @@ class Checkin(SQLModel, table=True):
         one_of("provenance", PROVENANCES),
         one_of("layout", LAYOUTS),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    participant_id: int = Field(foreign_key="participant.id")
+    participant_id: int = refers("participant.id")
     token: str = Field(max_length=64)
     instrument: str = Field(max_length=40)
     version: int
@@ -38,7 +38,7 @@ class Checkin(SQLModel, table=True):
     )
     provenance: str = Field(default="same_day", max_length=16)
     client_at: datetime | None = None
-    entered_by: int | None = Field(default=None, foreign_key="staff.id")
+    entered_by: int | None = refers("staff.id", default=None)
 
 
 CHECKIN = table(Checkin)
@@ -52,8 +52,8 @@ class CheckinPage(SQLModel, table=True):
         UniqueConstraint("checkin_id", "page", "revision"),
         one_of("method", METHODS),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    checkin_id: int = Field(foreign_key="checkin.id")
+    id: int | None = row_id()
+    checkin_id: int = refers("checkin.id")
     page: str = Field(max_length=24)
     revision: int = 1
     method: str = Field(max_length=12)
@@ -77,8 +77,8 @@ class CheckinJudgement(SQLModel, table=True):
 
     __tablename__ = "checkin_judgement"
     __table_args__ = (UniqueConstraint("checkin_id", "n"),)
-    id: int | None = Field(default=None, primary_key=True)
-    checkin_id: int = Field(foreign_key="checkin.id")
+    id: int | None = row_id()
+    checkin_id: int = refers("checkin.id")
     n: int
     at: datetime
     complete: bool
@@ -94,14 +94,14 @@ class Screen(SQLModel, table=True):
 
     __tablename__ = "screen"
     __table_args__ = (Index("ix_screen_participant_id_at", "participant_id", "at"),)
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
     instrument: str = Field(max_length=40)
     version: int
     at: datetime
     received_at: datetime
     ratings: dict[str, float] = json_column(default_factory=dict)
-    entered_by: int | None = Field(default=None, foreign_key="staff.id")
+    entered_by: int | None = refers("staff.id", default=None)
 
 
 SCREEN = table(Screen)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, one_of, public_id, table, text_column
+from app.models.base import json_column, one_of, public_id, refers, row_id, table, text_column
 
 PLACES = ("clinic", "phone", "video")
 ATTENDANCE = ("attended", "late", "no_show")
@@ -23,9 +23,9 @@ class CounselingSession(SQLModel, table=True):
         Index("ix_counseling_session_participant_id_at", "participant_id", "at"),
         one_of("place", PLACES),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    participant_id: int = Field(foreign_key="participant.id")
+    participant_id: int = refers("participant.id")
     at: datetime
     minutes: int = 50
     place: str = Field(default="clinic", max_length=8)
@@ -34,7 +34,7 @@ class CounselingSession(SQLModel, table=True):
     attended: bool | None = None
     recorded_at: datetime | None = None
     cancelled_at: datetime | None = None
-    cancelled_by: int | None = Field(default=None, foreign_key="staff.id")
+    cancelled_by: int | None = refers("staff.id", default=None)
 
 
 COUNSELING_SESSION = table(CounselingSession)
@@ -53,11 +53,11 @@ class SessionNote(SQLModel, table=True):
         Index("ix_session_note_session_id", "session_id"),
         one_of("attendance", ATTENDANCE),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    session_id: int = Field(foreign_key="counseling_session.id")
-    participant_id: int = Field(foreign_key="participant.id")
-    replaces_id: int | None = Field(default=None, foreign_key="session_note.id", unique=True)
+    session_id: int = refers("counseling_session.id")
+    participant_id: int = refers("participant.id")
+    replaces_id: int | None = refers("session_note.id", default=None, unique=True)
     attendance: str | None = Field(default=None, max_length=10)
     topics: list[str] = json_column(default_factory=list)
     sheets: list[str] = json_column(default_factory=list)
@@ -65,10 +65,10 @@ class SessionNote(SQLModel, table=True):
     risk_asked: dict[str, str] = json_column(default_factory=dict)
     next_on: date | None = None
     reason: str = text_column(default="")
-    written_by: int = Field(foreign_key="staff.id")
+    written_by: int = refers("staff.id")
     written_at: datetime
     closed_at: datetime | None = None
-    closed_by: int | None = Field(default=None, foreign_key="staff.id")
+    closed_by: int | None = refers("staff.id", default=None)
     closed_name: str | None = Field(default=None, max_length=120)
     closed_meaning: str | None = Field(default=None, max_length=200)
 
@@ -80,7 +80,7 @@ class SessionNoteText(SQLModel, table=True):
     """Free text of a note, apart from the rest: counselor and investigator only, in no export."""
 
     __tablename__ = "session_note_text"
-    note_id: int = Field(foreign_key="session_note.id", primary_key=True)
+    note_id: int = refers("session_note.id", primary_key=True)
     text: str = text_column(default="")
 
 
@@ -95,10 +95,10 @@ class BriefReading(SQLModel, table=True):
         Index("ix_brief_reading_session_id", "session_id"),
         Index("ix_brief_reading_participant_id", "participant_id"),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
-    session_id: int | None = Field(default=None, foreign_key="counseling_session.id")
-    staff_id: int = Field(foreign_key="staff.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
+    session_id: int | None = refers("counseling_session.id", default=None)
+    staff_id: int = refers("staff.id")
     at: datetime
 
 

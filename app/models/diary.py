@@ -9,7 +9,18 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import PROVENANCES, DayEntry, between, json_column, one_of, table, text_column
+from app.models.base import (
+    PROVENANCES,
+    DayEntry,
+    between,
+    json_column,
+    number,
+    one_of,
+    refers,
+    row_id,
+    table,
+    text_column,
+)
 
 
 class Submission(SQLModel, table=True):
@@ -17,12 +28,12 @@ class Submission(SQLModel, table=True):
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("participant_id", "token"),)
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
     token: str = Field(max_length=64)
     kind: str = Field(max_length=24)
     body_hash: str = Field(max_length=64)
-    subject_id: int
+    subject_id: int = number()
     received_at: datetime
     client_at: datetime | None = None
     skew_seconds: int | None = None
@@ -40,9 +51,9 @@ class Dose(DayEntry, table=True):
         one_of("provenance", PROVENANCES),
         between("mg", 0, 1000),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
-    replaces_id: int | None = Field(default=None, foreign_key="dose.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
+    replaces_id: int | None = refers("dose.id", default=None)
     void: bool = False
     taken: bool
     at: datetime | None = None
@@ -62,9 +73,9 @@ class DrinkDay(DayEntry, table=True):
         Index("ix_drink_day_participant_id_day", "participant_id", "day"),
         one_of("provenance", PROVENANCES),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
-    replaces_id: int | None = Field(default=None, foreign_key="drink_day.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
+    replaces_id: int | None = refers("drink_day.id", default=None)
     void: bool = False
     items: list[dict[str, object]] = json_column(default_factory=list)
     grams: float = 0.0
@@ -83,9 +94,9 @@ class SubstanceDay(DayEntry, table=True):
         Index("ix_substance_day_participant_id_day", "participant_id", "day"),
         one_of("provenance", PROVENANCES),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
-    replaces_id: int | None = Field(default=None, foreign_key="substance_day.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
+    replaces_id: int | None = refers("substance_day.id", default=None)
     void: bool = False
     items: list[dict[str, object]] = json_column(default_factory=list)
 
@@ -97,8 +108,8 @@ class Note(SQLModel, table=True):
     """A participant's own words, for the next session; no rule reads them."""
 
     __tablename__ = "note"
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id", index=True)
     at: datetime
     text: str = text_column()
 
@@ -111,8 +122,8 @@ class MarkerDay(SQLModel, table=True):
 
     __tablename__ = "marker_day"
     __table_args__ = (Index("ix_marker_day_participant_id_day", "participant_id", "day"),)
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
     day: date
     text: str = Field(max_length=80)
     created_at: datetime

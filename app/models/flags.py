@@ -6,7 +6,16 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, one_of, public_id, table, text_column
+from app.models.base import (
+    json_column,
+    number,
+    one_of,
+    public_id,
+    refers,
+    row_id,
+    table,
+    text_column,
+)
 
 SEVERITIES = ("routine", "urgent", "emergency")
 STATUSES = ("open", "acknowledged", "resolved")
@@ -42,11 +51,11 @@ class Flag(SQLModel, table=True):
         one_of("severity", SEVERITIES),
         one_of("status", STATUSES),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     reference: str = Field(unique=True, max_length=10, description="what mail and phone calls say")
-    participant_id: int
-    site_id: int
+    participant_id: int = number()
+    site_id: int = number()
     family: str = Field(max_length=8)
     rule: str = Field(max_length=12)
     severity: str = Field(max_length=10)
@@ -57,9 +66,9 @@ class Flag(SQLModel, table=True):
     protocol_version: str = Field(max_length=20)
     rules_version: str = Field(max_length=20)
     acknowledged_at: datetime | None = None
-    acknowledged_by: int | None = Field(default=None, foreign_key="staff.id")
+    acknowledged_by: int | None = refers("staff.id", default=None)
     resolved_at: datetime | None = None
-    resolved_by: int | None = Field(default=None, foreign_key="staff.id")
+    resolved_by: int | None = refers("staff.id", default=None)
     outcome: str | None = Field(default=None, max_length=20)
     version: int = 1
 
@@ -72,8 +81,8 @@ class FlagEvidence(SQLModel, table=True):
 
     __tablename__ = "flag_evidence"
     __table_args__ = (Index("ix_flag_evidence_flag_id", "flag_id"), one_of("severity", SEVERITIES))
-    id: int | None = Field(default=None, primary_key=True)
-    flag_id: int = Field(foreign_key="flag.id")
+    id: int | None = row_id()
+    flag_id: int = refers("flag.id")
     at: datetime
     rule: str = Field(max_length=12)
     severity: str = Field(max_length=10)
@@ -92,14 +101,14 @@ class FlagAction(SQLModel, table=True):
 
     __tablename__ = "flag_action"
     __table_args__ = (Index("ix_flag_action_flag_id", "flag_id"),)
-    id: int | None = Field(default=None, primary_key=True)
-    flag_id: int = Field(foreign_key="flag.id")
+    id: int | None = row_id()
+    flag_id: int = refers("flag.id")
     at: datetime
-    staff_id: int = Field(foreign_key="staff.id")
+    staff_id: int = refers("staff.id")
     action: str = Field(max_length=16)
     outcome: str | None = Field(default=None, max_length=20)
     note: str = text_column(default="")
-    replaces_id: int | None = Field(default=None, foreign_key="flag_action.id")
+    replaces_id: int | None = refers("flag_action.id", default=None)
 
 
 FLAG_ACTION = table(FlagAction)
@@ -113,12 +122,12 @@ class Notice(SQLModel, table=True):
         UniqueConstraint("flag_id", "severity", "staff_id", "step"),
         Index("ix_notice_message_id", "message_id"),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    flag_id: int = Field(foreign_key="flag.id")
+    id: int | None = row_id()
+    flag_id: int = refers("flag.id")
     severity: str = Field(max_length=10)
-    staff_id: int = Field(foreign_key="staff.id")
+    staff_id: int = refers("staff.id")
     step: int = 0
-    message_id: int = Field(foreign_key="message.id")
+    message_id: int = refers("message.id")
 
 
 NOTICE = table(Notice)

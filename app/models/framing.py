@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import LANGUAGES, one_of, table
+from app.models.base import LANGUAGES, one_of, refers, row_id, table
 
 FRAMES = ("gain", "loss")
 
@@ -19,8 +19,8 @@ class MessageExposure(SQLModel, table=True):
         one_of("frame", FRAMES),
         one_of("language", LANGUAGES),
     )
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
     day: date
     shown_at: datetime
     library_version: int

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import one_of, table, text_column
+from app.models.base import one_of, refers, row_id, table, text_column
 
 _WORKER = {"info": {"unaudited": "the attempt rows are the record of what the worker did"}}
 
@@ -19,7 +19,7 @@ class Message(SQLModel, table=True):
         one_of("status", ("waiting", "sent", "failed")),
         _WORKER,
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     dedup_key: str = Field(unique=True, max_length=120)
     header_id: str = Field(unique=True, max_length=120)
     kind: str = Field(max_length=24)
@@ -44,8 +44,8 @@ class Attempt(SQLModel, table=True):
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_message_id", "message_id"), _WORKER)
-    id: int | None = Field(default=None, primary_key=True)
-    message_id: int = Field(foreign_key="message.id")
+    id: int | None = row_id()
+    message_id: int = refers("message.id")
     worker: str = Field(max_length=40)
     started_at: datetime
     ended_at: datetime | None = None

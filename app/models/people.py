@@ -15,14 +15,25 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from app.clock import DatedZone
-from app.models.base import LANGUAGES, between, json_column, one_of, public_id, table, text_column
+from app.models.base import (
+    LANGUAGES,
+    between,
+    json_column,
+    number,
+    one_of,
+    public_id,
+    refers,
+    row_id,
+    table,
+    text_column,
+)
 
 ROLES = ("counselor", "coordinator", "investigator", "monitor", "data_manager", "admin")
 
 
 class Site(SQLModel, table=True):
     __tablename__ = "site"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     name: str = Field(max_length=120)
     timezone: str = Field(max_length=64)
@@ -42,9 +53,9 @@ class Staff(SQLModel, table=True):
         one_of("language", LANGUAGES),
         CheckConstraint("email = lower(email)", name="email_lower"),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    site_id: int = Field(foreign_key="site.id", index=True)
+    site_id: int = refers("site.id", index=True)
     email: str = Field(unique=True, max_length=254)
     name: str = Field(max_length=120)
     role: str = Field(max_length=16)
@@ -71,16 +82,16 @@ class Participant(SQLModel, table=True):
         one_of("language", LANGUAGES),
         one_of("status", ("active", "withdrawn", "completed")),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    site_id: int = Field(foreign_key="site.id", index=True)
+    site_id: int = refers("site.id", index=True)
     code: str = Field(max_length=20)
     sex: str | None = Field(default=None, max_length=6)
     timezone: str = Field(max_length=64)
     zones: str | None = text_column(default=None, nullable=True)
     language: str = Field(max_length=2)
     first_dose_on: date | None = None
-    counselor_id: int | None = None
+    counselor_id: int | None = number(default=None)
     status: str = Field(default="active", max_length=10)
     enrolled_at: datetime
 
@@ -112,7 +123,7 @@ class ParticipantContact(SQLModel, table=True):
     """Who a code is. One separately erasable table; every value sealed (AES-GCM)."""
 
     __tablename__ = "participant_contact"
-    participant_id: int = Field(foreign_key="participant.id", primary_key=True)
+    participant_id: int = refers("participant.id", primary_key=True)
     name_sealed: str = text_column(default="")
     phone_sealed: str = text_column(default="")
     note_sealed: str = text_column(default="")
@@ -124,8 +135,8 @@ PARTICIPANT_CONTACT = table(ParticipantContact)
 class UsualDrink(SQLModel, table=True):
     __tablename__ = "usual_drink"
     __table_args__ = (between("ml", 1, 5000), between("abv", 0, 100))
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id", index=True)
     position: int
     beverage: str = Field(max_length=40)
     ml: float
@@ -140,12 +151,12 @@ class Hold(SQLModel, table=True):
     """A physician's hold: from ``from_day`` (until ``until_day``) no tablet is due."""
 
     __tablename__ = "hold"
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id", index=True)
     from_day: date
     until_day: date | None = None
     reason: str = text_column(default="")
-    set_by: int = Field(foreign_key="staff.id")
+    set_by: int = refers("staff.id")
     set_at: datetime
     lifted_at: datetime | None = None
 
@@ -155,11 +166,11 @@ HOLD = table(Hold)
 
 class Invitation(SQLModel, table=True):
     __tablename__ = "invitation"
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id", index=True)
     code_hash: str = Field(unique=True, max_length=64)
     created_at: datetime
-    created_by: int | None = Field(default=None, foreign_key="staff.id")
+    created_by: int | None = refers("staff.id", default=None)
     expires_at: datetime
     redeemed_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -172,8 +183,8 @@ class StaffLink(SQLModel, table=True):
     """A one-time sign-in link for a staff member (first admin, demo)."""
 
     __tablename__ = "staff_link"
-    id: int | None = Field(default=None, primary_key=True)
-    staff_id: int = Field(foreign_key="staff.id", index=True)
+    id: int | None = row_id()
+    staff_id: int = refers("staff.id", index=True)
     code_hash: str = Field(unique=True, max_length=64)
     created_at: datetime
     expires_at: datetime
@@ -187,8 +198,8 @@ class Device(SQLModel, table=True):
     """A participant's phone: the token it keeps, and the PIN that opens it."""
 
     __tablename__ = "device"
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id", index=True)
     token_hash: str = Field(unique=True, max_length=64)
     pin_hash: str | None = Field(default=None, max_length=200)
     created_at: datetime
@@ -209,10 +220,10 @@ class AuthSession(SQLModel, table=True):
         Index("ix_auth_session_staff_id", "staff_id"),
         Index("ix_auth_session_device_id", "device_id"),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     token_hash: str = Field(unique=True, max_length=64)
-    staff_id: int | None = Field(default=None, foreign_key="staff.id")
-    device_id: int | None = Field(default=None, foreign_key="device.id")
+    staff_id: int | None = refers("staff.id", default=None)
+    device_id: int | None = refers("device.id", default=None)
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
@@ -227,8 +238,8 @@ class HeldPost(SQLModel, table=True):
 
     __tablename__ = "held_post"
     __table_args__ = ({"info": {"unaudited": "a draft; the audit begins when it is sent"}},)
-    id: int | None = Field(default=None, primary_key=True)
-    device_id: int = Field(foreign_key="device.id", index=True)
+    id: int | None = row_id()
+    device_id: int = refers("device.id", index=True)
     path: str = Field(max_length=200)
     body_sealed: str = text_column()
     created_at: datetime
@@ -242,7 +253,7 @@ class SiteNumbers(SQLModel, table=True):
 
     __tablename__ = "site_numbers"
     __table_args__ = (one_of("language", LANGUAGES),)
-    site_id: int = Field(foreign_key="site.id", primary_key=True)
+    site_id: int = refers("site.id", primary_key=True)
     language: str = Field(primary_key=True, max_length=2)
     emergency: str = Field(max_length=40)
     crisis: str = Field(default="", max_length=40)
@@ -259,13 +270,13 @@ class ContactHours(SQLModel, table=True):
     """
 
     __tablename__ = "contact_hours"
-    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    staff_id: int = refers("staff.id", primary_key=True)
     weekdays: list[int] = json_column(default_factory=list)
     from_minute: int = 0
     until_minute: int = 1440
     absent_from: date | None = None
     absent_until: date | None = None
-    cover_id: int | None = Field(default=None, foreign_key="staff.id")
+    cover_id: int | None = refers("staff.id", default=None)
 
 
 CONTACT_HOURS = table(ContactHours)
@@ -288,7 +299,7 @@ class Preference(SQLModel, table=True):
     """What a participant set for themselves: large buttons, one question a page."""
 
     __tablename__ = "preference"
-    participant_id: int = Field(foreign_key="participant.id", primary_key=True)
+    participant_id: int = refers("participant.id", primary_key=True)
     values: dict[str, bool] = json_column(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import json_column, one_of, table, text_column
+from app.models.base import json_column, one_of, refers, row_id, table, text_column
 
 
 class Urinalysis(SQLModel, table=True):
@@ -13,12 +13,12 @@ class Urinalysis(SQLModel, table=True):
 
     __tablename__ = "urinalysis"
     __table_args__ = (Index("ix_urinalysis_participant_id_at", "participant_id", "at"),)
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id")
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
     at: datetime
     received_at: datetime
     results: dict[str, str] = json_column(default_factory=dict)
-    entered_by: int | None = Field(default=None, foreign_key="staff.id")
+    entered_by: int | None = refers("staff.id", default=None)
 
 
 URINALYSIS = table(Urinalysis)
@@ -29,12 +29,12 @@ class ProtocolVersion(SQLModel, table=True):
 
     __tablename__ = "protocol_version"
     __table_args__ = (UniqueConstraint("site_id", "version"),)
-    id: int | None = Field(default=None, primary_key=True)
-    site_id: int = Field(foreign_key="site.id")
+    id: int | None = row_id()
+    site_id: int = refers("site.id")
     version: str = Field(max_length=20)
     text: str = text_column()
     since: datetime
-    set_by: int = Field(foreign_key="staff.id")
+    set_by: int = refers("staff.id")
     reason: str = text_column()
 
 
@@ -46,13 +46,13 @@ class ConsentWithdrawal(SQLModel, table=True):
 
     __tablename__ = "consent_withdrawal"
     __table_args__ = (one_of("scope", ("treatment", "all")),)
-    id: int | None = Field(default=None, primary_key=True)
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id", index=True)
     at: datetime
     received_at: datetime
     scope: str = Field(max_length=10)
     reason: str = text_column(default="")
-    entered_by: int | None = Field(default=None, foreign_key="staff.id")
+    entered_by: int | None = refers("staff.id", default=None)
 
 
 CONSENT_WITHDRAWAL = table(ConsentWithdrawal)

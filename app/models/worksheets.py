@@ -6,7 +6,16 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import LANGUAGES, json_column, one_of, public_id, table, text_column
+from app.models.base import (
+    LANGUAGES,
+    json_column,
+    one_of,
+    public_id,
+    refers,
+    row_id,
+    table,
+    text_column,
+)
 
 
 class Assignment(SQLModel, table=True):
@@ -14,12 +23,12 @@ class Assignment(SQLModel, table=True):
 
     __tablename__ = "assignment"
     __table_args__ = (Index("ix_assignment_participant_id", "participant_id"),)
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    participant_id: int = Field(foreign_key="participant.id")
+    participant_id: int = refers("participant.id")
     sheet_key: str = Field(max_length=40)
-    session_id: int | None = Field(default=None, foreign_key="counseling_session.id")
-    assigned_by: int = Field(foreign_key="staff.id")
+    session_id: int | None = refers("counseling_session.id", default=None)
+    assigned_by: int = refers("staff.id")
     assigned_at: datetime
     withdrawn_at: datetime | None = None
 
@@ -38,10 +47,10 @@ class Worksheet(SQLModel, table=True):
         Index("ix_worksheet_participant_id_sheet_key", "participant_id", "sheet_key"),
         one_of("language", LANGUAGES),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    participant_id: int = Field(foreign_key="participant.id")
-    assignment_id: int | None = Field(default=None, foreign_key="assignment.id")
+    participant_id: int = refers("participant.id")
+    assignment_id: int | None = refers("assignment.id", default=None)
     sheet_key: str = Field(max_length=40)
     sheet_version: int
     language: str = Field(max_length=2)
@@ -61,7 +70,7 @@ class WorksheetDraft(SQLModel, table=True):
 
     __tablename__ = "worksheet_draft"
     __table_args__ = ({"info": {"unaudited": "a draft; the audit begins when it is finished"}},)
-    worksheet_id: int = Field(foreign_key="worksheet.id", primary_key=True)
+    worksheet_id: int = refers("worksheet.id", primary_key=True)
     values: dict[str, Any] = json_column(default_factory=dict)
     page: int = 0
     saved_at: datetime
@@ -78,15 +87,15 @@ class WorksheetCopy(SQLModel, table=True):
 
     __tablename__ = "worksheet_copy"
     __table_args__ = (Index("ix_worksheet_copy_worksheet_id", "worksheet_id"),)
-    id: int | None = Field(default=None, primary_key=True)
-    worksheet_id: int = Field(foreign_key="worksheet.id")
-    participant_id: int = Field(foreign_key="participant.id", index=True)
+    id: int | None = row_id()
+    worksheet_id: int = refers("worksheet.id")
+    participant_id: int = refers("participant.id", index=True)
     made_at: datetime
     values: dict[str, Any] = json_column(default_factory=dict)
     shared_at: datetime | None = None
     taken_back_at: datetime | None = None
     seen_at: datetime | None = None
-    seen_by: int | None = Field(default=None, foreign_key="staff.id")
+    seen_by: int | None = refers("staff.id", default=None)
 
 
 WORKSHEET_COPY = table(WorksheetCopy)
@@ -97,10 +106,10 @@ class WorksheetComment(SQLModel, table=True):
 
     __tablename__ = "worksheet_comment"
     __table_args__ = (Index("ix_worksheet_comment_worksheet_id", "worksheet_id"),)
-    id: int | None = Field(default=None, primary_key=True)
-    worksheet_id: int = Field(foreign_key="worksheet.id")
-    copy_id: int = Field(foreign_key="worksheet_copy.id")
-    staff_id: int = Field(foreign_key="staff.id")
+    id: int | None = row_id()
+    worksheet_id: int = refers("worksheet.id")
+    copy_id: int = refers("worksheet_copy.id")
+    staff_id: int = refers("staff.id")
     at: datetime
     text: str = text_column()
     read_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,25 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy import BigInteger, Connection, Integer, MetaData, Table, select
 from sqlalchemy.exc import DBAPIError
+from typer.main import get_command
 
+from app import __main__ as door
+from app import audit
 from app import migrate as migrating
-from app.db import Database
+from app.audit import SYSTEM, Subject
+from app.db import SCHEMAS, Database
+from app.demo import commands as demo_room
+from app.flags import commands as flags_room
 from app.migrate import config, migrate
 from app.models.base import metadata
+from app.models.diary import Note
+from app.models.people import Participant
+from app.outbox import commands as outbox_room
+from app.protocol.loader import BUNDLED
 from app.settings import ROOT
+from tests.cast import NOW
 
 BROKEN = """
 from alembic import op
@@ -60,9 +72,107 @@ def step(database: Database, direction: Any, revision: str) -> None:
             _raw(connection).execute("PRAGMA foreign_keys = ON")
 
 
-def test_the_revisions_are_one_line():
+def test_the_revisions_are_one_line_and_those_that_a_start_accepts():
     assert len(script().get_heads()) == 1
-    assert len(revisions()) >= 2
+    assert revisions()[::-1] == list(SCHEMAS)
+
+
+def numbers(table: Table) -> set[str]:
+    """The columns that hold a row's number or a place in a sequence."""
+    keys = {each.parent.name for each in table.foreign_keys}
+    keys |= {each.name for each in table.primary_key}
+    named = {each.name for each in table.columns if each.name.endswith(("_id", "seq", "chain"))}
+    whole = {each.name for each in table.columns if isinstance(each.type, Integer)}
+    return (keys | named) & whole
+
+
+def test_every_number_of_a_row_has_64_bits(database, backend):
+    """Half as many end in a year or less, at five million check-ins a day."""
+    found = MetaData()
+    with database.engine.connect() as connection:
+        found.reflect(connection)
+    narrow = []
+    for table in metadata.tables.values():
+        for name in numbers(table):
+            kind = found.tables[table.name].c[name].type
+            # SQLite's INTEGER has 64 bits, and numbers rows by itself under that name alone.
+            wide = isinstance(kind, BigInteger) or (backend == "sqlite" and str(kind) == "INTEGER")
+            if not wide or not isinstance(table.c[name].type, BigInteger):
+                narrow.append(f"{table.name}.{name}")
+    assert narrow == []
+    assert sum(len(numbers(table)) for table in metadata.tables.values()) >= 110
+
+
+def test_a_row_may_have_a_number_beyond_32_bits(database, cast):
+    far = 2**40
+    with database.write() as session:
+        person = session.get_one(Participant, cast.anna).model_dump()
+        session.add(Participant(**{**person, "id": far, "public_id": "far", "code": "DB-FAR"}))
+        session.flush()
+        session.add(Note(participant_id=far, at=NOW, text="far"))
+        audit.record(session, SYSTEM, "test.far", Subject("participant", far), now=NOW)
+    with database.read() as session:
+        assert session.execute(select(Note.participant_id)).scalars().all() == [far]
+
+
+# Each command, and what it is asked for; None: it opens no database.
+COMMANDS: dict[str, list[str] | None] = {
+    "run": [],
+    "serve": [],
+    "worker": [],
+    "migrate": [],
+    "demo": [],
+    "staff link": ["admin@example.org"],
+    "export timeline": ["DB-001"],
+    "audit verify": [],
+    "outbox retry": [],
+    "safety replay": ["--cohort"],
+    "safety compare": ["--protocol", str(BUNDLED)],
+    "safety diagram": None,
+    "healthy": None,
+    "key new": None,
+}
+
+
+def commands(group: Any, before: str = "") -> set[str]:
+    found = set()
+    for name, one in group.commands.items():
+        found |= commands(one, f"{name} ") if hasattr(one, "commands") else {before + name}
+    return found
+
+
+@pytest.mark.parametrize("made_by", ["0007", "9999", None])
+def test_a_database_of_another_release_is_met_with_one_line_by_every_command(
+    database, monkeypatch, capsys, made_by
+):
+    with database.engine.connect() as connection, connection.begin():
+        now = "DROP TABLE alembic_version"
+        if made_by:
+            now = f"UPDATE alembic_version SET version_num = '{made_by}'"
+        connection.exec_driver_sql(now)
+    monkeypatch.setattr(door, "Settings", lambda **more: database.settings, raising=True)
+    for module in (outbox_room, flags_room, demo_room):
+        monkeypatch.setattr(module, "Settings", lambda **more: database.settings)
+    monkeypatch.setattr(door, "check_production", lambda settings: None)
+    monkeypatch.setattr(door, "check_port", lambda settings: None)
+    assert commands(get_command(door.door)) == set(COMMANDS)
+    for name, asked in COMMANDS.items():
+        if asked is None:
+            continue
+        monkeypatch.setattr(sys, "argv", ["daybook", *name.split(), *asked])
+        with pytest.raises(SystemExit) as stopped:
+            door.main()
+        said = capsys.readouterr()
+        assert (stopped.value.code, said.out) == (2, ""), name
+        assert said.err.count("\n") == 1 and "give this one an empty database" in said.err, name
+        assert (made_by or "unknown") in said.err
+
+
+def test_an_empty_database_is_nobody_elses(database):
+    step(database, command.downgrade, "base")
+    again = Database(database.settings)
+    migrate(again)
+    again.close()
 
 
 def test_the_tables_of_the_code_are_those_of_the_migrations(database):
