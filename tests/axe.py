@@ -22,8 +22,8 @@ SCHEMES = ("light", "dark")
 
 
 def schemes(language: str, place: int) -> tuple[str, ...]:
-    """Colors are the same in every language: both in English, in others one after the other."""
-    return SCHEMES if language == "en" else (SCHEMES[place % 2],)
+    """Colors are the same in every language: both in English, in others one on every other page."""
+    return SCHEMES if language == "en" else SCHEMES[place % 4 : place % 4 + 1]
 
 
 def findings(page: Any) -> tuple[int, list[tuple[str, str]]]:

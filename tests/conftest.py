@@ -39,6 +39,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     # fits under the wide ones fits.
     if "letters" in metafunc.fixturenames:
         metafunc.parametrize("letters", [WIDE] if _once(metafunc) else SETS)
+    # Russian is the longer of the two.
+    if "longer" in metafunc.fixturenames:
+        metafunc.parametrize("longer", ["ru"] if _once(metafunc) else ["en", "ru"])
 
 
 def _once(metafunc: pytest.Metafunc) -> bool:

@@ -49,11 +49,10 @@ def demo(tmp_path_factory):
         yield found
 
 
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_chart_and_own_words_of_everybody_are_on_the_first_screen(demo, chromiums, letters, lang):
+def test_chart_and_own_words_of_everybody_are_on_the_first_screen(demo, chromiums, letters, longer):
     browser, people = demo
     found = Press(browser, chromiums(letters))
-    browser.post("/language", {"lang": lang})
+    browser.post("/language", {"lang": longer})
     assert len(people) == 8
     for code, public_id in people.items():
         with found.sheet(f"/participants/{public_id}/brief") as page:

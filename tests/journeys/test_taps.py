@@ -78,9 +78,17 @@ def today(live: Live, windows: Any) -> Callable[..., Page]:
     return open_today
 
 
-@pytest.fixture(params=SIZES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On the smaller phone; on the larger one too in a sweep."""
+    named = {one.args[0] for one in metafunc.definition.iter_markers("parametrize")}
+    if "hand" in metafunc.fixturenames and "hand" not in named:
+        whole = metafunc.config.getoption("sweep")
+        metafunc.parametrize("hand", SIZES if whole else SIZES[1:], indirect=True)
+
+
+@pytest.fixture
 def hand(live: Live, today: Callable[..., Page], request: pytest.FixtureRequest) -> Hand:
-    """A finger over Today, on each size of phone."""
+    """A finger over Today."""
     page = today(request.param)
     finger = Hand(page)
     at_today(page, live)
