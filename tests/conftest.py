@@ -1,5 +1,6 @@
 """Fixtures: both databases, a clock that stands still, the cast, a running app."""
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -83,6 +84,13 @@ def database(
         template.fresh(Path(folder), cast="cast" in request.fixturenames) as fresh,
     ):
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def demo_at_now(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workers of this run share the demo (``databases.demo_copy``)."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo"
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ They live for a second, and so in memory where it has room, and wait for no disk
 commit all the same: a process that is killed loses none, only a power cut would.
 """
 
+import fcntl
 import itertools
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ import psycopg
 from sqlalchemy import Engine
 
 from app.db import Database
+from app.demo.cohort import fill_demo
 from app.keys import make_key_file
 from app.migrate import migrate
 from app.settings import Settings
-from tests.cast import Cast, invite_cast
+from tests.cast import NOW, Cast, invite_cast
 
 BASE_URL = "https://daybook.test"
 MEMORY = Path("/dev/shm")
@@ -87,6 +89,27 @@ class SqliteTemplate:
         _recall(database, self._known)
         yield database
         database.close()
+
+
+@contextmanager
+def demo_copy(shared: Path, folder: Path) -> Iterator[Database]:
+    """A copy of the whole demo as it stands at NOW, which is written once for all workers."""
+    shared.mkdir(parents=True, exist_ok=True)
+    source = settings_in(shared)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "filled").exists():
+            (shared / "empty").mkdir(exist_ok=True)
+            with SqliteTemplate(shared / "empty").fresh(shared) as database:
+                fill_demo(database, NOW)
+                _put_down(database)
+            (shared / "filled").touch()
+    settings = settings_in(folder)
+    settings.key_path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source.key_path, settings.key_path)
+    shutil.copy2(source.sqlite_path, settings.sqlite_path)
+    with closing(Database(settings)) as database:
+        yield database
 
 
 def _recall(database: Database, known: Engine) -> None:

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.demo.cohort import fill_demo
 from app.models.people import Participant, Staff
 from tests.brief.test_paper import Press, filled
 from tests.cast import NOW
+from tests.databases import demo_copy
 
 pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 SMALL_LAPTOP = {"width": 1280, "height": 900}
@@ -32,7 +32,6 @@ SEEN = """() => {
 
 def _with_one_counselor(database):
     """Everybody of the demo is hers: to a counselor the page offers the most."""
-    fill_demo(database, NOW)
     with database.write() as session:
         hers = session.execute(select(Staff.id).where(Staff.role == "counselor")).scalars().first()
         for person in session.execute(select(Participant)).scalars():
@@ -44,8 +43,9 @@ def _with_one_counselor(database):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    with filled(tmp_path_factory.mktemp("first"), _with_one_counselor) as found:
+def demo(tmp_path_factory, demo_at_now):
+    copy = demo_copy(demo_at_now, tmp_path_factory.mktemp("first"))
+    with filled(copy, _with_one_counselor) as found:
         yield found
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from app.demo.cohort import fill_demo
 from app.main import create_app
 from app.models.people import Participant, Staff
 from tests import axe
@@ -16,7 +15,7 @@ from tests.brief.fullest import fullest
 from tests.brief.test_pages import TODAY
 from tests.browser import running
 from tests.cast import NOW, invite_cast, staff_session
-from tests.databases import SqliteTemplate
+from tests.databases import SqliteTemplate, demo_copy
 
 pytestmark = pytest.mark.journey
 WIDTH, HEIGHT = 740, 1069  # A4 without its margins of 7 mm, in CSS pixels
@@ -81,11 +80,9 @@ class Press:
 
 
 @contextmanager
-def filled(folder, fill):
-    """A database with what `fill` writes; a browser that may read, and whose briefs."""
-    template = folder / "template"
-    template.mkdir()
-    with SqliteTemplate(template).fresh(folder) as database:
+def filled(opened, fill):
+    """A browser that may read what `fill` writes into a database, and whose briefs."""
+    with opened as database:
         staff, codes = fill(database)
         app = create_app(database.settings, database, lambda: NOW)
         with running(app) as browser:
@@ -111,7 +108,6 @@ def _cast(database):
 
 
 def _demo(database):
-    fill_demo(database, NOW)
     with database.read() as session:
         lead = session.execute(select(Staff.id).where(Staff.role == "investigator")).scalar()
         people = session.execute(select(Participant.code, Participant.public_id)).all()
@@ -120,13 +116,14 @@ def _demo(database):
 
 @pytest.fixture(scope="module")
 def cast_once(tmp_path_factory):
-    with filled(tmp_path_factory.mktemp("cast"), _cast) as found:
+    empty, folder = tmp_path_factory.mktemp("empty"), tmp_path_factory.mktemp("cast")
+    with filled(SqliteTemplate(empty).fresh(folder), _cast) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def demo_once(tmp_path_factory):
-    with filled(tmp_path_factory.mktemp("demo"), _demo) as found:
+def demo_once(tmp_path_factory, demo_at_now):
+    with filled(demo_copy(demo_at_now, tmp_path_factory.mktemp("demo")), _demo) as found:
         yield found
 
 

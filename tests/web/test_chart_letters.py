@@ -6,13 +6,12 @@ from collections import defaultdict
 import pytest
 from sqlalchemy import select
 
-from app.demo.cohort import fill_demo
 from app.models.people import Participant, Staff
 from tests.apps import app_of
 from tests.brief.test_paper import Press
 from tests.browser import running
 from tests.cast import NOW, participant_session, staff_session
-from tests.databases import SqliteTemplate
+from tests.databases import demo_copy
 
 pytestmark = [pytest.mark.journey, pytest.mark.sweep]
 LEAST = 12
@@ -62,13 +61,10 @@ def letters_of(press, path):
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
 
-def test_no_letter_of_a_chart_is_too_small_to_read(tmp_path, chromium, share):
+def test_no_letter_of_a_chart_is_too_small_to_read(tmp_path, chromium, share, demo_at_now):
     # Each page of one kind of address has the same chart in it.
     most, phones = (3, 3) if share.whole else (1, 1)
-    template = tmp_path / "template"
-    template.mkdir()
-    with SqliteTemplate(template).fresh(tmp_path) as database:
-        fill_demo(database, NOW)
+    with demo_copy(demo_at_now, tmp_path) as database:
         with database.read() as session:
             rows = session.execute(select(Staff.role, Staff.id)).all()
             staff = dict(map(tuple, rows))
