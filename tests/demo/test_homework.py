@@ -15,6 +15,8 @@ from app.demo.told import SessionHeld
 from app.worksheets.shared import homework, ruler_points
 from tests.demo.reading import rows_of
 
+pytestmark = pytest.mark.sweep
+
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 WEEKS = 18
 

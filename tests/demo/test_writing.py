@@ -15,6 +15,8 @@ from app.demo.simulator import RUN_IN_DAYS
 from app.demo.stories import BUILDING, LEAVES_EARLY, SECOND_DAY, STORIES, Story
 from tests.demo.reading import TOLD, rows_of, table
 
+pytestmark = pytest.mark.sweep
+
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 START = datetime(2026, 11, 23, tzinfo=UTC).date()
 

@@ -1,6 +1,10 @@
 """A small share of the run with killed servers; the whole of it is ``make faults``."""
 
+import pytest
+
 from tests.faults import submissions
+
+pytestmark = pytest.mark.sweep
 
 
 def test_what_was_acknowledged_survives_killed_servers_once_and_whole(database):

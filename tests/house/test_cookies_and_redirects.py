@@ -15,6 +15,8 @@ from tests.browser import running
 from tests.cast import PASSWORD
 from tests.house.crawl import Recorder, routes, through
 
+pytestmark = pytest.mark.sweep
+
 ALL_COOKIES = {
     "__Host-sid",
     "__Host-dev",

@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 from itertools import product
 
+import pytest
+
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.i18n import translator
@@ -12,6 +14,8 @@ from tests.cast import NOW
 from tests.house.crawl import ENDING, names, routes
 from tests.house.phone import address
 from tests.house.tables import tables
+
+pytestmark = pytest.mark.sweep
 
 LANGS = ("en", "ru")
 WRONG = ("", "9" * 2100, "no such answer")

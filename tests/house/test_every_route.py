@@ -10,6 +10,8 @@ from tests.house.conftest import BORIS, VERA
 from tests.house.crawl import OWN, names, routes
 from tests.house.tables import digest
 
+pytestmark = pytest.mark.sweep
+
 FLOOR = 55
 DOORS = ("/sign-in", "/start", "/lock")
 MISSING = "nobodynobodynobo"

@@ -25,6 +25,8 @@ from tests.diary.rows import rows
 from tests.house.phone import ENCODED
 from tests.signin.test_phone import opened
 
+pytestmark = pytest.mark.sweep
+
 TODAY = NOW.date()
 MUCH = "n:vodka:500:40"
 REACTION = {"nausea": 3, "sweating": 3, "muscle_pain": 3, "agitation": 3}

@@ -5,9 +5,13 @@ by Hide, which end a session; pages that leave an entry in the audit trail becau
 show a person's record; and, beside that entry, the mark that a counselor has read it.
 """
 
+import pytest
+
 from app.models.base import metadata
 from tests.house.crawl import names, routes
 from tests.house.tables import count, digest, tables
+
+pytestmark = pytest.mark.sweep
 
 LOCKING = {"/lock", "/hide"}
 # Pages of a recorded read, and the table where they note who has read.

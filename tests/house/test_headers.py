@@ -12,6 +12,8 @@ from app.visit.visits import ParticipantVisit
 from tests.house.crawl import names, routes
 from tests.house.tables import CANARY
 
+pytestmark = pytest.mark.sweep
+
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

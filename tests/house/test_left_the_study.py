@@ -12,6 +12,8 @@ from tests.house.test_phone_forms import GOOD
 from tests.signin.test_phone import opened
 from tests.worksheets.sheets import sheet
 
+pytestmark = pytest.mark.sweep
+
 # What stays open. A route that is not named here, a new one too, refuses.
 READ = {
     "/me",

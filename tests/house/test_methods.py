@@ -5,6 +5,8 @@ import pytest
 from tests.house.crawl import names, routes
 from tests.house.tables import digest
 
+pytestmark = pytest.mark.sweep
+
 BASE = "https://daybook.test"
 FOREIGN = ("10.0.0.5:8000", "10.0.0.5", "localhost", "[::1]:8000", "evil.test", "a b", "", "[")
 

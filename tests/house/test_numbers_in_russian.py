@@ -2,16 +2,16 @@
 role, and words of every fault. Zones are named by their city on the same pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.routing import compile_path
 
-from app.demo.cohort import fill_demo
-from app.demo.stories import STORIES
+from app.db import Database
 from app.i18n import translator
 from app.instruments.loader import all_instruments
 from app.instruments.messages import explain
@@ -19,6 +19,7 @@ from app.visit.gate import Audience, audiences
 from app.web.forms import say
 from app.web.units import with_units_joined
 from tests.apps import app_of
+from tests.databases import demo_copy
 from tests.house.strings import marked
 from tests.house.walk import HOMES, Page, everybody, walk
 
@@ -59,13 +60,17 @@ def barred(routes: Sequence[tuple[str, Any, Audience]], page: Page) -> list[tupl
     return found
 
 
+@pytest.fixture
+def database(tmp_path: Path, demo_at_now: Path) -> Iterator[Database]:
+    """The demo: its pages are the same on the other database."""
+    with demo_copy(demo_at_now, tmp_path) as copy:
+        yield copy
+
+
 def test_no_page_writes_a_decimal_point_or_leads_where_its_reader_may_not_go(
-    database, backend
+    database,
 ) -> None:
     """All pages in one pass; each is opened, and where it leads is held to the audience there."""
-    if backend != "sqlite":
-        return  # the same pages, and nobody needs them twice
-    fill_demo(database, NOW, stories=STORIES[:5])
     routes = [
         (method, compile_path(path)[0], one)
         for (method, path), one in audiences(app_of(database, lambda: NOW)).items()

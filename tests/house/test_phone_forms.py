@@ -13,6 +13,8 @@ from tests.house.phone import DAY, GOOD, posts
 from tests.house.tables import digest
 from tests.phone import demo_database, pages, person_of
 
+pytestmark = pytest.mark.sweep
+
 FIRST_FLIGHT = 14_600
 # Kept in no field: NUL, half a character, what is no text.
 HOSTILE = {

@@ -15,6 +15,8 @@ from tests.house.crawl import routes
 from tests.house.test_phone_forms import GOOD
 from tests.signin.test_phone import opened
 
+pytestmark = pytest.mark.sweep
+
 BASE = "https://daybook.test"
 # A form that was pressed and not typed is pressed again: nothing of it waits.
 PRESSED = {"/worksheets/about/{sheet}", "/worksheets/{public_id}/share"}
