@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, insert, select
 from sqlmodel import Session
 
 from app import audit
-from app.alerts.ladder import LEADS, Contact, all_told, first_told, next_told
+from app.alerts.ladder import Contact, all_told, first_told, next_told
 from app.alerts.mails import alert_mail
 from app.alerts.person import Person
 from app.alerts.roster import contacts, wall_of
@@ -23,6 +23,7 @@ from app.models.outbox import MESSAGE
 from app.models.people import PARTICIPANT
 from app.outbox.service import Mail, enqueue
 from app.rules.finding import Severity
+from app.visit.roles import LEADS_SITE, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def tell_next(session: Session, message_id: int, now: datetime) -> None:
     left = [one for one in known if one.staff_id not in told_ids]
     candidates = [found] if found else [one for one in left if one.is_counselor]
     if not candidates and not any(row.status != "failed" for row in told):
-        candidates = [one for one in left if one.role in LEADS]
+        candidates = [one for one in left if may(one.role, LEADS_SITE)]
     if candidates:
         tell(session, candidates[:1], flags, now, rows[0].step)
         record_told(session, "flag.tell", candidates[:1], flags, now)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-LEADS = ("coordinator", "investigator")
+from app.visit.roles import LEADS_SITE, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def first_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
     listed = _pick(_list(contacts, wall), wall)
     counselors = _present([one for one in contacts if one.is_counselor], contacts, wall)
     found = _once([*listed[:1], *counselors])
-    return found or [one for one in contacts if one.role in LEADS]
+    return found or [one for one in contacts if may(one.role, LEADS_SITE)]
 
 
 def all_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
@@ -60,7 +60,7 @@ def all_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
     counselors = [one for one in contacts if one.is_counselor]
     covers = _list(contacts, wall) + _present(counselors, contacts, wall)
     found = _once([*listed, *counselors, *covers])
-    return found or [one for one in contacts if one.role in LEADS]
+    return found or [one for one in contacts if may(one.role, LEADS_SITE)]
 
 
 def next_told(contacts: Sequence[Contact], told: Collection[int], wall: datetime) -> Contact | None:

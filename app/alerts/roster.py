@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, true
 from sqlmodel import Session
 
-from app.alerts.ladder import LEADS, Contact
+from app.alerts.ladder import Contact
 from app.clock import local
 from app.models.people import CONTACT_HOURS, SITE, STAFF
 from app.outbox.service import usable_address
+from app.visit.roles import LEADS_SITE, holders
 
 _STAFF = (
     select(
@@ -18,7 +19,7 @@ _STAFF = (
         STAFF.c.language,
         STAFF.c.role,
         STAFF.c.alert_position,
-        (STAFF.c.id == bindparam("counselor")).label("is_counselor"),
+        (STAFF.c.id == bindparam("counselor_id")).label("is_counselor"),
         CONTACT_HOURS.c.weekdays,
         CONTACT_HOURS.c.from_minute,
         CONTACT_HOURS.c.until_minute,
@@ -32,8 +33,8 @@ _STAFF = (
         STAFF.c.active == true(),
         or_(
             STAFF.c.alert_position.is_not(None),
-            STAFF.c.id == bindparam("counselor"),
-            STAFF.c.role.in_(LEADS),
+            STAFF.c.id == bindparam("counselor_id"),
+            STAFF.c.role.in_(holders(LEADS_SITE)),
             STAFF.c.id.in_(
                 select(CONTACT_HOURS.c.cover_id).where(CONTACT_HOURS.c.cover_id.is_not(None))
             ),
@@ -47,7 +48,7 @@ _ZONE = select(SITE.c.timezone).where(SITE.c.id == bindparam("site"))
 
 def contacts(session: Session, site_id: int, counselor_id: int | None) -> list[Contact]:
     """Everybody who may be told, in the order of the list; no mail goes to a bad address."""
-    found = session.execute(_STAFF, {"site": site_id, "counselor": counselor_id or 0})
+    found = session.execute(_STAFF, {"site": site_id, "counselor_id": counselor_id or 0})
     return [_contact(row) for row in found if usable_address(row.email)]
 
 

@@ -159,7 +159,7 @@ _STANDING = (
     )
 )
 _OF_PERSON = _STANDING.where(COUNSELING_SESSION.c.participant_id == _WHO)
-_OF_COUNSELOR = _STANDING.where(PARTICIPANT.c.counselor_id == bindparam("counselor"))
+_OF_COUNSELOR = _STANDING.where(PARTICIPANT.c.counselor_id == bindparam("counselor_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def clash(
     span = {"after": at - LONGEST, "before": at + timedelta(minutes=minutes)}
     rows = list(session.execute(_OF_PERSON, {"who": participant_id, **span}))
     if counselor_id is not None:
-        rows += session.execute(_OF_COUNSELOR, {"counselor": counselor_id, **span})
+        rows += session.execute(_OF_COUNSELOR, {"counselor_id": counselor_id, **span})
     for row in rows:
         if row.id != without and row.at + timedelta(minutes=row.minutes) > at:
             own = row.participant_id == participant_id

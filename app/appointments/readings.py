@@ -12,6 +12,7 @@ from app.appointments.queries import next_session, today_began
 from app.models.counseling import BRIEF_READING, COUNSELING_SESSION
 from app.models.people import PARTICIPANT, STAFF
 from app.visit.identity import StaffMe
+from app.visit.roles import HOLDS_SESSIONS, holders
 from app.visit.scope import in_scope
 
 RECENT = timedelta(days=28)
@@ -90,7 +91,7 @@ def latest_reading(*conditions: Any) -> Any:
     return (
         select(func.max(BRIEF_READING.c.at))
         .join(_READER, _READER.c.id == BRIEF_READING.c.staff_id)
-        .where(_READER.c.role == "counselor", *conditions)
+        .where(_READER.c.role.in_(holders(HOLDS_SESSIONS)), *conditions)
     )
 
 

@@ -29,13 +29,13 @@ from app.timeline.holds import HeldSpan
 from app.timeline.known import Known
 from app.timeline.tables import read_timeline
 from app.visit.identity import StaffMe
+from app.visit.roles import ASSIGNS_SHEETS, READS_SHEETS, WRITES_NOTES
 from app.visit.scope import ScopedParticipant
 from app.web.appointment import Walls, on_both_walls
 from app.worksheets.shared import Homework, RulerPoint, homework, ruler_points
 from app.worksheets.suggest import suggested
 
 # Whoever may read what a participant wrote on a sheet and shared.
-READERS = ("counselor", "investigator")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Gathered:
     @property
     def reads(self) -> bool:
         """Whether the reader may see what stands on a shared sheet."""
-        return self.me.role in READERS
+        return self.me.may(READS_SHEETS)
 
 
 def gather(
@@ -174,7 +174,7 @@ def _situation(
         record=brief.record,
         families=frozenset(flag.family for flag in unresolved),
         pressing=frozenset(flag.family for flag in unresolved if flag.severity != "routine"),
-        rulers=rulers[-1] if rulers and me.role in READERS else None,
+        rulers=rulers[-1] if rulers and me.may(READS_SHEETS) else None,
         begun=[
             (one.sheet_key, local_day(one.at, who.timezone))
             for one in sheets
@@ -220,7 +220,7 @@ def _for_the_session(found: Gathered, protocol: Protocol, tr: Translator) -> dic
             for one in found.questions
         ],
         "fitting": _fitting(found, protocol, tr),
-        "assigns": found.me.role == "counselor" and who.status == "active",
+        "assigns": found.me.may(ASSIGNS_SHEETS) and who.status == "active",
     }
 
 
@@ -268,7 +268,7 @@ def _between_sessions(found: Gathered, tr: Translator) -> dict[str, Any]:
 
 def _note_href(found: Gathered, base: str) -> str | None:
     """The note of the next session, for whoever holds it; it opens on the day of the session."""
-    if found.me.role != "counselor" or found.sessions.next_id is None:
+    if not found.me.may(WRITES_NOTES) or found.sessions.next_id is None:
         return None
     return f"{base}/sessions/{found.sessions.next_id}/note"
 

@@ -20,7 +20,8 @@ from app.staff.frame import staff_page
 from app.timeline.tables import read_timeline
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
-from app.visit.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.visit.roles import READS_RECORDS
+from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 
@@ -30,7 +31,7 @@ EARLIEST = date(2000, 1, 1)
 
 
 @router.get("/participants/{public_id}/brief")
-@for_staff(*CARE_TEAM, records_read=True)
+@for_staff(READS_RECORDS, records_read=True)
 def brief(
     visit: StaffVisit, public_id: str, weeks: Annotated[int, Query()] = SHORT_WEEKS, show: str = ""
 ) -> Response:
@@ -51,7 +52,7 @@ def brief(
 
 
 @router.get("/participants/{public_id}/day/{day}")
-@for_staff(*CARE_TEAM, records_read=True)
+@for_staff(READS_RECORDS, records_read=True)
 def show_day(visit: StaffVisit, public_id: str, day: date) -> Response:
     """What was told about a day, when it came, and what it replaced. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)

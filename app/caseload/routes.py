@@ -14,7 +14,7 @@ from app.i18n import Translator
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
-from app.visit.scope import CARE_TEAM
+from app.visit.roles import HOLDS_SESSIONS, READS_RECORDS
 from app.visit.visits import StaffVisit
 from app.web.appointment import Walls, on_both_walls
 
@@ -22,11 +22,12 @@ router = APIRouter()
 
 
 @router.get("/sessions")
-@for_staff(*CARE_TEAM)
+@for_staff(READS_RECORDS)
 def my_sessions(visit: StaffVisit) -> Response:
     tr = visit.tr
     context = {
         "nav": "sessions",
+        "mine": visit.me.may(HOLDS_SESSIONS),
         "cases": queries.caseload(
             visit.session, visit.me, today_began(visit.now, visit.me.timezone), visit.now
         ),

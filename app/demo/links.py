@@ -9,8 +9,9 @@ from app.audit import SYSTEM
 from app.db import Database
 from app.models.people import PARTICIPANT, STAFF
 from app.signin import phone, staff
+from app.visit.roles import ROLES
 
-ROLES = ("counselor", "coordinator", "investigator", "admin")
+_ORDER = tuple(ROLES)
 _PARTICIPANTS = (
     select(PARTICIPANT.c.language, PARTICIPANT.c.id)
     .where(PARTICIPANT.c.status == "active")
@@ -48,8 +49,7 @@ def _first_participants(session: Session) -> list[tuple[str, int]]:
 def _first_staff(session: Session) -> list[tuple[str, int]]:
     first: dict[tuple[int, str], int] = {}
     for role, language, who in session.execute(_STAFF):
-        if role in ROLES:
-            first.setdefault((ROLES.index(role), _label(role, language)), who)
+        first.setdefault((_ORDER.index(role), _label(role, language)), who)
     return [(label, who) for (_, label), who in sorted(first.items())]
 
 

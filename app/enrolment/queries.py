@@ -27,6 +27,7 @@ from app.protocol.study_time import StudyTime, study_time
 from app.staff.last_told import LAST_TOLD, last_told
 from app.timeline.days import at_local
 from app.visit.identity import StaffMe
+from app.visit.roles import HOLDS_SESSIONS, holders
 from app.visit.scope import ScopedParticipant, in_scope
 
 _WHO: Any = bindparam("who")
@@ -47,7 +48,7 @@ _LIST = (
         PARTICIPANT.c.status,
         dated_zone(PARTICIPANT),
         PARTICIPANT.c.first_dose_on,
-        STAFF.c.name.label("counselor"),
+        STAFF.c.name.label("counselor_name"),
         _of_flags(func.count()).label("flags"),
         _of_flags(func.max(_RANK)).label("rank"),
         *LAST_TOLD,
@@ -83,7 +84,7 @@ def _listed(row: Any, now: datetime) -> Listed:
         row.code,
         row.status,
         row.timezone,
-        row.counselor,
+        row.counselor_name,
         study_time(row.first_dose_on, local_day(now, row.timezone)),
         row.flags,
         _SEVERITY.get(row.rank),
@@ -94,7 +95,9 @@ def _listed(row: Any, now: datetime) -> Listed:
 _COUNSELORS = (
     select(STAFF.c.public_id, STAFF.c.name, STAFF.c.id)
     .where(
-        STAFF.c.site_id == bindparam("site"), STAFF.c.role == "counselor", STAFF.c.active == true()
+        STAFF.c.site_id == bindparam("site"),
+        STAFF.c.role.in_(holders(HOLDS_SESSIONS)),
+        STAFF.c.active == true(),
     )
     .order_by(STAFF.c.name)
 )

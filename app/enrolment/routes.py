@@ -27,42 +27,52 @@ from app.enrolment.handout import qr_svg
 from app.i18n import LANGUAGES, translator
 from app.protocol.study_time import study_time
 from app.signin import phone
+from app.staff.contact import reveal
 from app.staff.frame import staff_page
 from app.typed import plain
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
 from app.visit.numbers import OfSite, numbers_of_site
-from app.visit.scope import CARE_TEAM, TELLERS, ScopedParticipant, participant_for
+from app.visit.roles import (
+    CAN_ENROL,
+    CAN_INVITE,
+    ENTERS_TOLD,
+    MOVES_ZONES,
+    OPENS_CONTACTS,
+    PLANS_FIRST_DOSE,
+    READS_MESSAGES,
+    READS_RECORDS,
+    SETS_HOLDS,
+)
+from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.forms import Form, check
 from app.web.pages import see_other
 
 router = APIRouter()
-CAN_ENROL = ("coordinator",)
-CAN_INVITE = ("coordinator", "investigator")
 
 
 @router.get("/participants")
-@for_staff(*CARE_TEAM)
+@for_staff(READS_RECORDS)
 def list_participants(visit: StaffVisit) -> Response:
     context = {
         "nav": "participants",
         "people": queries.participants(visit.session, visit.me, visit.now),
-        "can_enrol": visit.me.role in CAN_ENROL,
+        "can_enrol": visit.me.may(CAN_ENROL),
         "weeks": visit.protocol.weeks,
     }
     return staff_page(visit, "enrolment/list.html", context)
 
 
 @router.get("/participants/new")
-@for_staff(*CAN_ENROL)
+@for_staff(CAN_ENROL)
 def enrol_form(visit: StaffVisit) -> Response:
     return _enrol_page(visit, Form({"timezone": [visit.me.timezone]}), {}, 200)
 
 
 @router.post("/participants/new")
-@for_staff(*CAN_ENROL)
+@for_staff(CAN_ENROL)
 def enrol(visit: StaffVisit) -> Response:
     tr = visit.tr
     today = local_day(visit.now, _zone_of(visit.form, visit.me))
@@ -133,7 +143,7 @@ def _enrol_page(
 
 
 @router.get("/participants/{public_id}")
-@for_staff(*CARE_TEAM)
+@for_staff(READS_RECORDS)
 def show_participant(visit: StaffVisit, public_id: str) -> Response:
     return _person_page(
         visit,
@@ -158,10 +168,11 @@ def _person_page(
         "access": queries.access(visit.session, who.id, visit.now),
         "hold": queries.active_hold(visit.session, who.id, today),
         "attendance": attendance(visit.session, who.id, visit.now),
-        "can_plan": visit.me.role in CAN_INVITE,
-        "can_invite": visit.me.role in CAN_INVITE and who.status == "active",
-        "can_interview": visit.me.role in TELLERS,
-        "can_hold": visit.me.role == "investigator" and who.status == "active",
+        "can_plan": visit.me.may(PLANS_FIRST_DOSE),
+        "can_invite": visit.me.may(CAN_INVITE) and who.status == "active",
+        "can_interview": visit.me.may(ENTERS_TOLD),
+        "can_hold": visit.me.may(SETS_HOLDS) and who.status == "active",
+        "reads_messages": visit.me.may(READS_MESSAGES),
         "contact": None,
         "asked": {},
         "form": Form({}),
@@ -172,7 +183,7 @@ def _person_page(
 
 
 @router.post("/participants/{public_id}/first-dose")
-@for_staff(*CAN_INVITE)
+@for_staff(PLANS_FIRST_DOSE)
 def plan_first_dose(visit: StaffVisit, public_id: str) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     tr, today = visit.tr, local_day(visit.now, who.timezone)
@@ -190,7 +201,7 @@ def plan_first_dose(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/participants/{public_id}/time-zone")
-@for_staff(*CARE_TEAM)
+@for_staff(MOVES_ZONES)
 def change_zone(visit: StaffVisit, public_id: str) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     checked = check(ZoneForm, visit.form, visit.tr)
@@ -203,7 +214,7 @@ def change_zone(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/participants/{public_id}/invitation")
-@for_staff(*CAN_INVITE)
+@for_staff(CAN_INVITE)
 def invite(visit: StaffVisit, public_id: str) -> Response:
     """Shown in answer to the POST and never again: the code is stored as its hash.
 
@@ -249,16 +260,16 @@ def _handout(
 
 
 @router.post("/participants/{public_id}/contact")
-@for_staff(*CARE_TEAM)
+@for_staff(OPENS_CONTACTS)
 def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
     """A POST, because looking leaves a mark; shown once, in answer to it."""
     who = participant_for(visit.session, visit.me, public_id)
-    contact = service.reveal_contact(visit.session, visit.me, who, visit.now)
+    contact = reveal(visit.session, visit.me, who.id, visit.now)
     return _person_page(visit, who, contact=contact, revealed=True)
 
 
 @router.post("/participants/{public_id}/hold")
-@for_staff("investigator")
+@for_staff(SETS_HOLDS)
 def set_hold(visit: StaffVisit, public_id: str) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     tr = visit.tr
@@ -279,7 +290,7 @@ def set_hold(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/participants/{public_id}/hold/lift")
-@for_staff("investigator")
+@for_staff(SETS_HOLDS)
 def lift_hold(visit: StaffVisit, public_id: str) -> Response:
     """Lifting a hold that has ended already changes nothing and is no error."""
     who = participant_for(visit.session, visit.me, public_id)

@@ -1,6 +1,5 @@
-"""What the trial team writes: enrolment, the planned first dose, holds, a look at a contact."""
+"""What the trial team writes: enrolment, the planned first dose, holds."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select, update
@@ -191,32 +190,6 @@ def lift_hold(
     subject = Subject("participant", who.id)
     audit.record(session, me.actor, "hold.lift", subject, now=now, changes=changes)
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who a code is."""
-
-    name: str
-    phone: str
-    note: str
-
-
-def reveal_contact(
-    session: Session, me: StaffMe, who: ScopedParticipant, now: datetime
-) -> Contact | None:
-    """Open the sealed contact and leave a mark of it; None where it was erased."""
-    sealed = session.get(ParticipantContact, who.id)
-    subject = Subject("participant", who.id)
-    audit.record(session, me.actor, "contact.reveal", subject, now=now)
-    if sealed is None:
-        return None
-    unseal = session.info["keys"].unseal
-    return Contact(
-        unseal(sealed.name_sealed),
-        unseal(sealed.phone_sealed),
-        unseal(sealed.note_sealed) if sealed.note_sealed else "",
-    )
 
 
 def _iso(day: date | None) -> str | None:

@@ -16,7 +16,7 @@ from app.protocol.in_force import protocol_in_force
 from app.rules.compare import WORDS
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.scope import SITE_ROLES
+from app.visit.roles import READS_FIGURES
 from app.visit.visits import StaffVisit
 
 router = APIRouter()
@@ -37,7 +37,7 @@ class Published:
 
 
 @router.get("/figures")
-@for_staff(*SITE_ROLES)
+@for_staff(READS_FIGURES)
 def site_figures(visit: StaffVisit) -> Response:
     tr = visit.tr
     protocol = protocol_in_force(visit.session, visit.me.site_id, visit.now)

@@ -13,7 +13,7 @@ from app.flags.pages import flag_context, flag_page
 from app.staff.contact import reveal
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.scope import CARE_TEAM
+from app.visit.roles import HANDLES_ALERTS, OPENS_CONTACTS
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.forms import FormModel, check
@@ -30,7 +30,7 @@ class NoteForm(FormModel):
 
 
 @router.post("/flags/{public_id}/contact")
-@for_staff(*CARE_TEAM)
+@for_staff(OPENS_CONTACTS)
 def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
     """A POST, because looking leaves a mark; shown once, in answer to it."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
@@ -39,7 +39,7 @@ def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/flags/{public_id}/note")
-@for_staff(*CARE_TEAM)
+@for_staff(HANDLES_ALERTS)
 def correct_note(visit: StaffVisit, public_id: str) -> Response:
     """Another text in the place of an own one; both stay readable. Raises NotFound."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
@@ -53,7 +53,7 @@ def correct_note(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.get("/flags/{public_id}/report")
-@for_staff(*CARE_TEAM, records_read=True)
+@for_staff(HANDLES_ALERTS, records_read=True)
 def report(visit: StaffVisit, public_id: str) -> Response:
     """Everything about the flag on one sheet, for the paper record."""
     flag = queries.flag_for(visit.session, visit.me, public_id)

@@ -28,6 +28,7 @@ from app.protocol.in_force import all_versions
 from app.staff.contact import Contact
 from app.staff.frame import staff_page
 from app.visit.identity import StaffMe
+from app.visit.roles import READS_FIGURES
 from app.visit.visits import StaffVisit
 
 
@@ -83,6 +84,7 @@ def list_context(visit: StaffVisit, current: str) -> dict[str, Any]:
     return {
         "nav": "flags",
         "show": show,
+        "to_figures": week is not None and visit.me.may(READS_FIGURES),
         "query": query,
         "groups": {
             name: [shown_line(line, tr, visit.me.timezone, visit.now, query) for line in group]

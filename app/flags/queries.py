@@ -24,7 +24,7 @@ from app.visit.scope import in_scope
 from app.web.errors import NotFound
 
 log = logging.getLogger("daybook")
-_COUNSELOR: Any = STAFF.alias("counselor")
+_COUNSELOR: Any = STAFF.alias("who_counsels")
 _HOLDER: Any = STAFF.alias("holder")
 _LATER: Any = FLAG_ACTION.alias("later")
 RESOLVED_SHOWN = timedelta(days=7)
@@ -171,7 +171,7 @@ _ONE = (
         dated_zone(PARTICIPANT),
         PARTICIPANT.c.public_id.label("participant"),
         FLAG.c.participant_id,
-        _COUNSELOR.c.name.label("counselor"),
+        _COUNSELOR.c.name.label("counselor_name"),
     )
     .select_from(FLAG)
     .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)

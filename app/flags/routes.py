@@ -13,7 +13,7 @@ from app.flags import flag_routes, queries, service
 from app.flags.pages import flag_page, list_context
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.scope import CARE_TEAM
+from app.visit.roles import HANDLES_ALERTS, RUNS_SITE
 from app.visit.visits import StaffVisit
 from app.web.forms import FormModel, check
 from app.web.pages import is_fragment, page, see_other
@@ -43,13 +43,13 @@ class ResolveForm(FormModel):
 
 
 @router.get("/flags")
-@for_staff(*CARE_TEAM, "admin")
+@for_staff(HANDLES_ALERTS, RUNS_SITE)
 def flags(visit: StaffVisit) -> Response:
     """The list; alone where the page asks for it again by itself.
 
     Sign-in leads here; an administrator sees nobody's alerts and goes on to the site.
     """
-    if visit.me.role == "admin":
+    if not visit.me.may(HANDLES_ALERTS):
         return see_other("/site")
     chosen = visit.request.query_params.get("current", "")
     context = {**list_context(visit, chosen), "flag": None}
@@ -59,7 +59,7 @@ def flags(visit: StaffVisit) -> Response:
 
 
 @router.get("/flags/{public_id}")
-@for_staff(*CARE_TEAM, records_read=True)
+@for_staff(HANDLES_ALERTS, records_read=True)
 def one_flag(visit: StaffVisit, public_id: str) -> Response:
     """One flag beside the list; that it was read is on record."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
@@ -70,7 +70,7 @@ def one_flag(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/flags/{public_id}/acknowledge")
-@for_staff(*CARE_TEAM)
+@for_staff(HANDLES_ALERTS)
 def acknowledge(visit: StaffVisit, public_id: str) -> Response:
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(AcknowledgeForm, visit.form, visit.tr)
@@ -87,7 +87,7 @@ def acknowledge(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/flags/{public_id}/resolve")
-@for_staff(*CARE_TEAM)
+@for_staff(HANDLES_ALERTS)
 def resolve(visit: StaffVisit, public_id: str) -> Response:
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(ResolveForm, visit.form, visit.tr)

@@ -8,6 +8,7 @@ from app.i18n import N_
 from app.instruments.framing.library import load_library
 from app.staff.frame import staff_page
 from app.visit.gate import for_participants, for_staff
+from app.visit.roles import READS_MESSAGES
 from app.visit.scope import participant_for
 from app.visit.visits import ParticipantVisit, StaffVisit
 from app.web.forms import BadForm, FormModel, check
@@ -42,7 +43,7 @@ def show_message(visit: ParticipantVisit) -> Response:
 
 
 @router.get("/participants/{public_id}/messages")
-@for_staff("investigator")
+@for_staff(READS_MESSAGES)
 def list_messages(visit: StaffVisit, public_id: str) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     context = {

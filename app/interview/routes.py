@@ -26,7 +26,8 @@ from app.interview.scope import told_participant
 from app.interview.service import record_day
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.scope import TELLERS, ScopedParticipant, participant_for
+from app.visit.roles import ENTERS_TOLD
+from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.appointment import Walls, told_hour
 from app.web.errors import NotFound
@@ -40,7 +41,7 @@ BEFORE = timedelta(days=60)
 
 
 @router.get("/participants/{public_id}/interview")
-@for_staff(*TELLERS, records_read=True)
+@for_staff(ENTERS_TOLD, records_read=True)
 def interview(visit: StaffVisit, public_id: str, until: date | None = None) -> Response:
     """Thirty days, newest first. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)
@@ -72,7 +73,7 @@ def interview(visit: StaffVisit, public_id: str, until: date | None = None) -> R
 
 
 @router.get("/participants/{public_id}/interview/{day}")
-@for_staff(*TELLERS, records_read=True)
+@for_staff(ENTERS_TOLD, records_read=True)
 def interview_day(visit: StaffVisit, public_id: str, day: date, told: str = "") -> Response:
     who = told_participant(visit.session, visit.me, public_id)
     check_day(who, day, visit.now)
@@ -88,7 +89,7 @@ def interview_day(visit: StaffVisit, public_id: str, day: date, told: str = "") 
 
 
 @router.post("/participants/{public_id}/interview/{day}")
-@for_staff(*TELLERS)
+@for_staff(ENTERS_TOLD)
 def tell_day(visit: StaffVisit, public_id: str, day: date) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
     who = told_participant(visit.session, visit.me, public_id)

@@ -17,7 +17,8 @@ from app.interview.scope import told_participant
 from app.interview.service import record_checkins
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.scope import TELLERS, ScopedParticipant
+from app.visit.roles import ENTERS_TOLD
+from app.visit.scope import ScopedParticipant
 from app.visit.visits import StaffVisit
 from app.web.forms import Form
 from app.web.pages import see_other
@@ -28,13 +29,13 @@ Pages = list[tuple[Instrument, dict[str, PageAnswers]]]
 
 
 @router.get("/participants/{public_id}/told")
-@for_staff(*TELLERS)
+@for_staff(ENTERS_TOLD)
 def told_form(visit: StaffVisit, public_id: str) -> Response:
     return _page(visit, told_participant(visit.session, visit.me, public_id), {}, {})
 
 
 @router.post("/participants/{public_id}/told")
-@for_staff(*TELLERS)
+@for_staff(ENTERS_TOLD)
 def tell_checkin(visit: StaffVisit, public_id: str) -> Response:
     who, tr = told_participant(visit.session, visit.me, public_id), visit.tr
     take_turn(visit.session, who.id)

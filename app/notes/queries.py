@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.models.counseling import SESSION_NOTE, SESSION_NOTE_TEXT
 from app.visit.identity import StaffMe
+from app.visit.roles import READS_NOTE_TEXTS, WRITES_NOTES
 
-TEXT_READERS = ("counselor", "investigator")
 _CLOSED = func.count(SESSION_NOTE.c.closed_at)
 _STATES = (
     select(
@@ -104,10 +104,10 @@ def read_notes(session: Session, me: StaffMe, session_id: int) -> Notes:
     """The note of a session in the scope of ``me``; a draft is its counselors' alone."""
     rows = session.execute(_VERSIONS, {"session": session_id}).mappings().all()
     texts: dict[int, str] = {}
-    if me.role in TEXT_READERS:
+    if me.may(READS_NOTE_TEXTS):
         found = session.execute(_TEXTS, {"session": session_id})
         texts = {row.note_id: row.text for row in found}
-    hidden = None if me.role not in TEXT_READERS else ""
+    hidden = "" if me.may(READS_NOTE_TEXTS) else None
     versions = [NoteVersion(**row, text=texts.get(row["id"], hidden)) for row in rows]
-    drafts = [one for one in versions if one.closed_at is None and me.role == "counselor"]
+    drafts = [one for one in versions if one.closed_at is None and me.may(WRITES_NOTES)]
     return Notes([one for one in versions if one.closed_at], drafts[-1] if drafts else None)

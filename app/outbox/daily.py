@@ -19,6 +19,7 @@ from app.models.people import SITE, STAFF
 from app.outbox.heartbeat import once_a_day
 from app.outbox.service import enqueue, usable_address
 from app.outbox.templates import render_mail
+from app.visit.roles import LEADS_SITE, RUNS_SITE, holders, may
 
 EIGHT = time(8)
 EVERY_SECONDS = 60.0
@@ -29,7 +30,7 @@ _KEEPERS = (
     .where(
         STAFF.c.site_id == bindparam("site"),
         STAFF.c.active == true(),
-        STAFF.c.role.in_(("admin", "coordinator", "investigator")),
+        STAFF.c.role.in_(holders(RUNS_SITE, LEADS_SITE)),
     )
     .order_by(STAFF.c.id)
 )
@@ -78,7 +79,7 @@ def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int
 def keepers(session: Session, site: int) -> list[Any]:
     """Whoever gets the mail: active administrators, else coordinators and investigators."""
     rows = [row for row in session.execute(_KEEPERS, {"site": site}) if usable_address(row.email)]
-    return [row for row in rows if row.role == "admin"] or rows
+    return [row for row in rows if may(row.role, RUNS_SITE)] or rows
 
 
 def _record(session: Session, site: int, head: Head, now: datetime) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from app.models.people import ROLES
 from app.outbox import deliveries, queries
 from app.visit.gate import NowDep, for_staff, public
+from app.visit.roles import READS_DELIVERY, READS_MAILBOX
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.pages import page
@@ -32,7 +32,7 @@ def healthz(request: Request, now: NowDep) -> Response:
 
 
 @router.get("/delivery")
-@for_staff("coordinator", "investigator", "admin")
+@for_staff(READS_DELIVERY)
 def delivery(visit: StaffVisit) -> Response:
     """Every message to the site's staff and every attempt to send it."""
     mails = deliveries.messages(visit.session, visit.me.site_id)
@@ -41,7 +41,7 @@ def delivery(visit: StaffVisit) -> Response:
 
 
 @router.get("/mailbox")
-@for_staff(*ROLES)
+@for_staff(READS_MAILBOX)
 def mailbox(visit: StaffVisit) -> Response:
     """What went out, in the place of everybody's mail program. Raises NotFound but in the demo."""
     settings = visit.request.app.state.settings

@@ -12,9 +12,10 @@ from app.i18n import LANGUAGES, Translator
 from app.site import queries, service
 from app.site.forms import ContactForm, NumbersForm
 from app.site.words import WEEK, away_words, hours_words
-from app.staff.frame import ROLES, staff_page
+from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
+from app.visit.roles import ROLES, RUNS_SITE
 from app.visit.visits import StaffVisit
 from app.web.forms import Form, check
 from app.web.limits import Limits
@@ -25,13 +26,13 @@ YEAR = timedelta(days=366)
 
 
 @router.get("/site")
-@for_staff("admin")
+@for_staff(RUNS_SITE)
 def site(visit: StaffVisit) -> Response:
     return _page(visit)
 
 
 @router.post("/site/contacts/{public_id}")
-@for_staff("admin")
+@for_staff(RUNS_SITE)
 def set_contact(visit: StaffVisit, public_id: str) -> Response:
     who = queries.colleague(visit.session, visit.me, public_id)
     checked = check(ContactForm, visit.form, visit.tr, _absence(visit.me, visit.now, visit.tr))
@@ -56,7 +57,7 @@ def _absence(me: StaffMe, now: datetime, tr: Translator) -> dict[str, Limits]:
 
 
 @router.post("/site/numbers")
-@for_staff("admin")
+@for_staff(RUNS_SITE)
 def set_numbers(visit: StaffVisit) -> Response:
     """Participants see them from the next page on."""
     checked = check(NumbersForm, visit.form, visit.tr)
@@ -67,7 +68,7 @@ def set_numbers(visit: StaffVisit) -> Response:
 
 
 @router.post("/site/test")
-@for_staff("admin")
+@for_staff(RUNS_SITE)
 def send_test(visit: StaffVisit) -> Response:
     service.send_test(visit.session, visit.me, visit.now)
     return see_other("/site", "saved")
@@ -89,7 +90,7 @@ def _page(
         "people": people,
         "reached": {one.public_id: hours_words(one, tr) for one in people},
         "away": {one.public_id: away_words(one, tr) for one in people},
-        "roles": {role: tr(label) for role, label in ROLES.items()},
+        "roles": {name: tr(role.word) for name, role in ROLES.items()},
         "days": [(day.isoweekday(), tr.day_inline(day, "EEE")) for day in WEEK],
         "covers": [(one.public_id, one.name) for one in people],
         "names": {one.public_id: one.name for one in people},

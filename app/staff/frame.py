@@ -1,4 +1,4 @@
-"""The frame of every staff page: who is signed in, open flags, and the red banner."""
+"""The frame of every staff page: who is signed in, the pages, open flags, and the red banner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +15,28 @@ from app.outbox.queries import (
     WORKER_SILENT,
 )
 from app.staff.queries import staff_frame
+from app.visit.roles import (
+    HANDLES_ALERTS,
+    READS_DELIVERY,
+    READS_FIGURES,
+    READS_RECORDS,
+    ROLES,
+    RUNS_SITE,
+    SIGNS_THRESHOLDS,
+)
 from app.visit.visits import StaffVisit
 from app.web.pages import page
 
-ROLES = {
-    "counselor": N_("counselor"),
-    "coordinator": N_("coordinator"),
-    "investigator": N_("investigator"),
-    "monitor": N_("monitor"),
-    "data_manager": N_("data manager"),
-    "admin": N_("administrator"),
-}
+# The side column; who may not open a page is not shown the way to it.
+PAGES = (
+    ("flags", "bell", N_("Alerts"), HANDLES_ALERTS),
+    ("sessions", "calendar", N_("My sessions"), READS_RECORDS),
+    ("participants", "people", N_("Participants"), READS_RECORDS),
+    ("figures", "bars", N_("Figures"), READS_FIGURES),
+    ("thresholds", "pen", N_("Thresholds"), SIGNS_THRESHOLDS),
+    ("site", "phone", N_("Site"), RUNS_SITE),
+    ("delivery", "sheet", N_("Mail"), READS_DELIVERY),
+)
 BANNERS = {
     WORKER_SILENT: N_("Alert mail is standing still: nothing has sent any for over two minutes."),
     MAIL_LATE: N_("Alert mail is late: the mail server has not taken it for over five minutes."),
@@ -58,8 +69,10 @@ def staff_page(
     tr, me = visit.tr, visit.me
     frame = staff_frame(visit.session, me, visit.now)
     banner = [tr(BANNERS[fault]) for fault in frame.faults]
+    word = tr(ROLES[me.role].word)
     shared = {
-        "me": ShownStaff(me.id, me.name, me.role, tr(ROLES[me.role]), me.site_name, me.timezone),
+        "me": ShownStaff(me.id, me.name, me.role, word, me.site_name, me.timezone),
+        "pages": [(key, icon, tr(label)) for key, icon, label, needs in PAGES if me.may(needs)],
         "open_flags": frame.open_flags,
         "banner": " ".join([*banner, tr(ADVICE)]) if banner else None,
     }

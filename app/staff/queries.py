@@ -10,6 +10,7 @@ from app.models.flags import FLAG
 from app.models.people import PARTICIPANT
 from app.outbox.queries import MailState, state_columns, state_values
 from app.visit.identity import StaffMe
+from app.visit.roles import SEES_OWN_CASELOAD
 from app.visit.scope import in_scope
 
 
@@ -28,8 +29,8 @@ _STATE = state_columns(bindparam("site"))
 def staff_frame(session: Session, me: StaffMe, now: datetime) -> Frame:
     """Open flags in the scope of ``me``, and the faults of mail at their site; one query."""
     theirs = [FLAG.c.status == "open", in_scope(me)]
-    if me.role != "counselor":
-        # A counselor's are looked up person by person: the site's may be a thousand times more.
+    if not me.may(SEES_OWN_CASELOAD):
+        # A caseload's are looked up person by person: the site's may be a thousand times more.
         theirs.append(FLAG.c.site_id == me.site_id)
     open_flags = (
         select(func.count())

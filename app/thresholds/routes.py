@@ -29,6 +29,7 @@ from app.thresholds.shown import in_a_line, shown_families
 from app.thresholds.versions import history, is_taken, put_in_force, read_changes, rewritten
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
+from app.visit.roles import SIGNS_THRESHOLDS
 from app.visit.visits import StaffVisit
 from app.web.forms import Form, FormModel, Plain, check
 from app.web.pages import see_other
@@ -90,7 +91,7 @@ class _Typed:
 
 
 @router.get("/thresholds")
-@for_staff("investigator")
+@for_staff(SIGNS_THRESHOLDS)
 def thresholds(visit: StaffVisit) -> Response:
     """What is in force; with other values in the address, what those would have flagged."""
     fields: dict[str, list[str]] = {}
@@ -102,7 +103,7 @@ def thresholds(visit: StaffVisit) -> Response:
 
 
 @router.post("/thresholds")
-@for_staff("investigator")
+@for_staff(SIGNS_THRESHOLDS)
 def change_thresholds(visit: StaffVisit) -> Response:
     """A new version of the protocol, for every flag from now on; or only a look at other values."""
     tr = visit.tr

@@ -13,11 +13,10 @@ from app.clock import local_day
 from app.i18n import Translator
 from app.notes.agreed import agreed_of
 from app.visit.identity import StaffMe
-from app.visit.scope import TELLERS, ScopedParticipant, participant_for
+from app.visit.roles import ASSIGNS_SHEETS, ENTERS_TOLD, PLANS_SESSIONS, WRITES_NOTES
+from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
-
-PLANNERS = ("counselor", "coordinator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Here:
     def may_write(self) -> bool:
         """The note of the session; what was cancelled has none."""
         opened = self.opens_on <= local_day(self.now, self.me.timezone)
-        return self.me.role == "counselor" and self.one.state != "cancelled" and opened
+        return self.me.may(WRITES_NOTES) and self.one.state != "cancelled" and opened
 
     @property
     def path(self) -> str:
@@ -84,7 +83,7 @@ def note_words(here: Here) -> str:
     tr = here.tr
     if here.one.state == "cancelled":
         return tr("The session was cancelled. It has no note.")
-    if here.me.role != "counselor" or here.may_write:
+    if not here.me.may(WRITES_NOTES) or here.may_write:
         return ""
     opens = tr.day_inline(here.opens_on, "EEEE, d MMMM")
     return tr("The note opens on the day of the session: %(day)s.", day=opens)
@@ -98,7 +97,7 @@ def whats_agreed(here: Here, closed: bool) -> dict[str, Any]:
     active = who.status == "active"
     return {
         "agreed": found,
-        "can_assign": active and me.role == "counselor",
-        "can_plan": active and me.role in PLANNERS,
-        "can_tell": who.status != "withdrawn" and me.role in TELLERS,
+        "can_assign": active and me.may(ASSIGNS_SHEETS),
+        "can_plan": active and me.may(PLANS_SESSIONS),
+        "can_tell": who.status != "withdrawn" and me.may(ENTERS_TOLD),
     }

@@ -21,7 +21,7 @@ from app.staff.frame import staff_page
 from app.treatment.here import Here, about, here_at, note_words, whats_agreed
 from app.treatment.step_routes import EMPTY, ONE
 from app.visit.gate import for_staff
-from app.visit.scope import CARE_TEAM
+from app.visit.roles import READS_RECORDS, WRITES_NOTES
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.forms import Form, check
@@ -32,7 +32,7 @@ router = APIRouter()
 
 
 @router.get(f"{ONE}/note")
-@for_staff(*CARE_TEAM, records_read=True)
+@for_staff(READS_RECORDS, records_read=True)
 def show_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Reading it is recorded. Whoever may write finds the form as long as the note is open."""
     here = here_at(
@@ -46,7 +46,7 @@ def show_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 
 @router.get(f"{ONE}/note/amend")
-@for_staff("counselor", records_read=True)
+@for_staff(WRITES_NOTES, records_read=True)
 def amend_form(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     here = here_at(
         visit,
@@ -110,14 +110,14 @@ def _page(
         "note_words": note_words(here),
         "taken_over": _taken_over(here, found),
         **whats_agreed(here, mode == "read" and bool(found.closed)),
-        "can_amend": here.me.role == "counselor" and bool(found.closed),
+        "can_amend": here.me.may(WRITES_NOTES) and bool(found.closed),
         "idem": uuid4().hex,
     }
     return staff_page(here.visit, "treatment/note.html", context, status)
 
 
 @router.post(f"{ONE}/note")
-@for_staff("counselor")
+@for_staff(WRITES_NOTES)
 def write_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Save the draft, or close the note. Whatever is refused keeps all that was typed."""
     here = here_at(
@@ -195,7 +195,7 @@ def _refused(here: Here, form: Form) -> Response:
 
 
 @router.post(f"{ONE}/note/amend")
-@for_staff("counselor")
+@for_staff(WRITES_NOTES)
 def amend(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Another version with its reason; the original stays and stays readable."""
     here = here_at(

@@ -15,9 +15,10 @@ from app.clock import local_day
 from app.notes.queries import notes_of
 from app.staff.frame import staff_page
 from app.treatment import note_routes, step_routes
-from app.treatment.here import PLANNERS, about, active_participant
+from app.treatment.here import about, active_participant
 from app.visit.gate import for_staff
-from app.visit.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.visit.roles import PLANS_SESSIONS, READS_RECORDS
+from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.forms import Form, check
 from app.web.pages import see_other
@@ -29,7 +30,7 @@ router.include_router(note_routes.router)
 
 
 @router.get("/participants/{public_id}/sessions")
-@for_staff(*CARE_TEAM)
+@for_staff(READS_RECORDS)
 def show_sessions(
     visit: StaffVisit,
     public_id: str,
@@ -63,7 +64,7 @@ def _list_page(
         "kept": words.kept(view, kept, visit.me.timezone, tr),
         "summary": queries.summary(found, visit.now),
         "notes": notes_of(visit.session, who.id),
-        "can_plan": visit.me.role in PLANNERS and who.status == "active",
+        "can_plan": visit.me.may(PLANS_SESSIONS) and who.status == "active",
         "form": form,
         "errors": errors,
         "idem": form.token or uuid4().hex,
@@ -72,7 +73,7 @@ def _list_page(
 
 
 @router.post("/participants/{public_id}/sessions")
-@for_staff(*PLANNERS)
+@for_staff(PLANS_SESSIONS)
 def plan(visit: StaffVisit, public_id: str) -> Response:
     """One session, or one a week to the end; the same form sent again plans nothing more."""
     who = active_participant(visit.session, visit.me, public_id)

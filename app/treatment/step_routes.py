@@ -20,7 +20,6 @@ from app.i18n import N_, Translator
 from app.notes.queries import notes_of
 from app.staff.frame import staff_page
 from app.treatment.here import (
-    PLANNERS,
     Here,
     about,
     here_at,
@@ -28,7 +27,7 @@ from app.treatment.here import (
     whats_agreed,
 )
 from app.visit.gate import for_staff
-from app.visit.scope import CARE_TEAM
+from app.visit.roles import PLANS_SESSIONS, READS_RECORDS
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.forms import Form, check
@@ -45,7 +44,7 @@ NOTE_BEGUN = N_(
 
 
 @router.get(ONE)
-@for_staff(*CARE_TEAM, records_read=True)
+@for_staff(READS_RECORDS, records_read=True)
 def show_session(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     return _page(
         here_at(
@@ -63,7 +62,7 @@ def _page(here: Here, form: Form, errors: Mapping[str, str], status: int) -> Res
     one, who, me = here.one, here.who, here.me
     note = notes_of(here.session, who.id).get(one.id)
     left = who.status != "active"
-    planner, planned, begun = me.role in PLANNERS, one.state == "planned", one.begun(here.now)
+    planner, planned, begun = me.may(PLANS_SESSIONS), one.state == "planned", one.begun(here.now)
     readings = readings_of(here.session, who.id)
     shown = whats_agreed(here, bool(note and note.closed))
     # What was agreed on is a part of the note, and so read with it.
@@ -113,7 +112,7 @@ def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
 
 
 @router.post(f"{ONE}/move")
-@for_staff(*PLANNERS)
+@for_staff(PLANS_SESSIONS)
 def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     # Two who move two sessions into one hour: the second sees where the first has gone.
     audit.wait_for_turn(visit.session)
@@ -147,7 +146,7 @@ def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 
 @router.post(f"{ONE}/cancel")
-@for_staff(*PLANNERS)
+@for_staff(PLANS_SESSIONS)
 def cancel(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Also of somebody who has left the study: their sessions are not waited for, note or none."""
     here = here_at(
@@ -178,7 +177,7 @@ def cancel(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 
 @router.post(f"{ONE}/attendance")
-@for_staff(*PLANNERS)
+@for_staff(PLANS_SESSIONS)
 def mark(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Whether the participant came; not before the session has begun."""
     here = here_at(
@@ -203,7 +202,7 @@ def mark(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 
 @router.post(f"{ONE}/attendance/undo")
-@for_staff(*PLANNERS)
+@for_staff(PLANS_SESSIONS)
 def undo(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """A wrong mark, as long as no note is closed; afterwards the note is amended."""
     here = here_at(

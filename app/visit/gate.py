@@ -1,6 +1,6 @@
 """The gate: one request, one identity, one transaction, committed before the answer.
 
-Every route says for whom it is (``@public``, ``@for_participants``, ``@for_staff(…)``);
+Every route says for whom it is (``@public``, ``@for_participants``, ``@for_staff(CAN_ENROL)``);
 one that does not stops the start. The form is read before the transaction begins, the
 commit happens before the response is sent, and nobody else commits.
 
@@ -33,6 +33,7 @@ from app.models.people import AUTH_SESSION
 from app.protocol.in_force import has_none_of_its_own, is_of_site
 from app.visit import back, held
 from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
+from app.visit.roles import Permission, holders
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
 from app.web.errors import UNAVAILABLE, Unheeded
 from app.web.forms import Form, FormDep
@@ -53,9 +54,17 @@ class Audience:
     """
 
     kind: str
-    roles: frozenset[str] = frozenset()
+    permissions: tuple[Permission, ...] = ()
     records_read: bool = False
     after_leaving: bool = False
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Whom of the staff it lets in, for whoever walks through all routes."""
+        return frozenset(holders(*self.permissions))
+
+    def lets_in(self, me: StaffMe) -> bool:
+        return any(me.may(permission) for permission in self.permissions)
 
 
 PUBLIC = Audience("public")
@@ -77,11 +86,11 @@ def for_whoever_was_enrolled(endpoint: F) -> F:
     return _behind_the_gate(endpoint, Audience("participant", after_leaving=True))
 
 
-def for_staff(*roles: str, records_read: bool = False) -> Callable[[F], F]:
-    """Staff of these roles; the objects they reach are scoped by ``auth.scope``."""
+def for_staff(*any_of: Permission, records_read: bool = False) -> Callable[[F], F]:
+    """Staff who have one of these permissions; the objects they reach are scoped by ``scope``."""
 
     def mark(endpoint: F) -> F:
-        return _behind_the_gate(endpoint, Audience("staff", frozenset(roles), records_read))
+        return _behind_the_gate(endpoint, Audience("staff", any_of, records_read))
 
     return mark
 
@@ -256,7 +265,7 @@ class _Passage:
         # Before anything is refused: the page that says so speaks to them, and in their language.
         self.request.state.me = found.me
         self.request.state.lang = found.me.language
-        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:
+        if isinstance(found.me, StaffMe) and not self.audience.lets_in(found.me):
             raise NotAllowed
         left = isinstance(found.me, ParticipantMe) and found.me.status == "withdrawn"
         if left and not self.audience.after_leaving:

@@ -20,6 +20,7 @@ from app.models.people import (
     dated_zone,
 )
 from app.models.trial import PROTOCOL_VERSION
+from app.visit.roles import Permission, may
 from app.visit.tokens import token_hash
 from app.web.telephone import Numbers
 
@@ -85,6 +86,9 @@ class StaffMe:
     @property
     def actor(self) -> Actor:
         return Actor(f"staff:{self.id}", self.role, self.request_id, self.site_id)
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
 
 
 _NUMBERS = tuple(

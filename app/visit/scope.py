@@ -1,7 +1,7 @@
 """Who may see whom: the one place that turns a public id into a participant, or into 404.
 
-A counselor sees the own caseload, a coordinator and an investigator their site, every other
-role nobody. Missing and foreign are the same answer, so that an id tells nothing.
+Some see their own caseload, some their site, every other role nobody (``roles``). Missing and
+foreign are the same answer, so that an id tells nothing.
 """
 
 import logging
@@ -13,13 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.models.people import PARTICIPANT, dated_zone
 from app.visit.identity import StaffMe
+from app.visit.roles import SEES_OWN_CASELOAD, SEES_SITE
 from app.web.errors import NotFound
 
 log = logging.getLogger("daybook")
-CARE_TEAM = ("counselor", "coordinator", "investigator")
-SITE_ROLES = ("coordinator", "investigator")
-# Who enters what participants tell staff, by phone or in a visit.
-TELLERS = ("counselor", "coordinator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +42,9 @@ def in_scope(me: StaffMe) -> ColumnElement[bool]:
     For lists and joins; a role without participants of its own gets an empty list.
     """
     same_site = PARTICIPANT.c.site_id == me.site_id
-    if me.role in SITE_ROLES:
+    if me.may(SEES_SITE):
         return same_site
-    if me.role == "counselor":
+    if me.may(SEES_OWN_CASELOAD):
         return and_(same_site, PARTICIPANT.c.counselor_id == me.id)
     return false()
 

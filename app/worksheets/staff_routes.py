@@ -19,7 +19,8 @@ from app.staff.frame import staff_page
 from app.timeline.days import at_local
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
-from app.visit.scope import CARE_TEAM, ScopedParticipant, participant_for
+from app.visit.roles import ASSIGNS_SHEETS, READS_RECORDS, READS_SHEETS
+from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.appointment import Walls, on_both_walls
 from app.web.errors import NotFound
@@ -35,8 +36,6 @@ from app.worksheets.shared import RULERS, Known, RulerPoint, ruler_points
 from app.worksheets.whole import whole
 
 router = APIRouter()
-# What a sheet says is between the participant and those who talk with them about it.
-READERS = ("counselor", "investigator")
 COMMENT_LIMIT = 1000
 
 
@@ -74,7 +73,7 @@ class CommentForm(FormModel):
 
 
 @router.get("/participants/{public_id}/worksheets")
-@for_staff(*CARE_TEAM)
+@for_staff(READS_RECORDS)
 def list_sheets(
     visit: StaffVisit,
     public_id: str,
@@ -106,7 +105,7 @@ def _list_page(
             tr.moment(at, visit.me.timezone), at, place, Walls(who.timezone, visit.me.timezone), tr
         ),
         "can_assign": _can_assign(visit.me, who),
-        "can_read": visit.me.role in READERS,
+        "can_read": visit.me.may(READS_SHEETS),
         "offer": _offer(visit, who, lines),
         "sheet_of": load_sheet,
         "chosen": form.fields.get("sheet", []),
@@ -123,7 +122,7 @@ def _entries(line: queries.Line, number: int) -> Paged[Known]:
 
 
 def _can_assign(me: StaffMe, who: ScopedParticipant) -> bool:
-    return me.role == "counselor" and who.status == "active"
+    return me.may(ASSIGNS_SHEETS) and who.status == "active"
 
 
 def _planned(session: Session, who: ScopedParticipant, now: datetime) -> queries.Planned | None:
@@ -140,7 +139,7 @@ def _offer(visit: StaffVisit, who: ScopedParticipant, lines: list[queries.Line])
 
 
 @router.post("/participants/{public_id}/worksheets")
-@for_staff("counselor")
+@for_staff(ASSIGNS_SHEETS)
 def assign_sheets(visit: StaffVisit, public_id: str) -> Response:
     """A sheet that is waiting already is not asked for twice; then nothing is stored."""
     who = _to_write(visit.session, visit.me, public_id)
@@ -177,7 +176,7 @@ def _to_write(session: Session, me: StaffMe, public_id: str) -> ScopedParticipan
 
 
 @router.post("/participants/{public_id}/worksheets/withdraw")
-@for_staff("counselor")
+@for_staff(ASSIGNS_SHEETS)
 def withdraw_assignment(visit: StaffVisit, public_id: str) -> Response:
     """Withdrawing what was withdrawn or finished already changes nothing and is no error."""
     who = _to_write(visit.session, visit.me, public_id)
@@ -189,7 +188,7 @@ def withdraw_assignment(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.get("/participants/{public_id}/worksheets/{sheet_id}")
-@for_staff(*READERS, records_read=True)
+@for_staff(READS_SHEETS, records_read=True)
 def show_sheet(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
     """The shared copy as a whole. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)
@@ -236,7 +235,7 @@ def _rulers(
 
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")
-@for_staff("counselor")
+@for_staff(ASSIGNS_SHEETS)
 def comment(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
     who, tr = _to_write(visit.session, visit.me, public_id), visit.tr
     shared = queries.shared_sheet(visit.session, who.id, sheet_id)

@@ -18,6 +18,7 @@ from app.models.worksheets import (
     WORKSHEET_COPY,
 )
 from app.visit.identity import StaffMe
+from app.visit.roles import HOLDS_SESSIONS
 from app.visit.scope import ScopedParticipant
 from app.worksheets.staff_queries import Planned, SharedSheet
 
@@ -153,7 +154,7 @@ def record_read(
     changes: dict[str, Any] = {"copy": [None, sheet.copy_id]}
     if rulers:
         changes["rulers"] = [None, rulers]
-    if me.role == "counselor" and sheet.seen_at is None:
+    if me.may(HOLDS_SESSIONS) and sheet.seen_at is None:
         read = (
             update(WORKSHEET_COPY)
             .where(WORKSHEET_COPY.c.id == sheet.copy_id)

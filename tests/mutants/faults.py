@@ -71,7 +71,7 @@ FAULTS = (
     Fault(
         "a role that is not asked for",
         "app/visit/gate.py",
-        "        if isinstance(found.me, StaffMe) and found.me.role not in self.audience.roles:\n"
+        "        if isinstance(found.me, StaffMe) and not self.audience.lets_in(found.me):\n"
         "            raise NotAllowed\n",
         "",
         ROUTES + "test_no_role_reaches_what_is_for_another[sqlite]",

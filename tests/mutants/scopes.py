@@ -21,8 +21,8 @@ SCOPES = (
     Fault(
         "a coordinator who sees every site",
         "app/visit/scope.py",
-        "    if me.role in SITE_ROLES:\n        return same_site",
-        "    if me.role in SITE_ROLES:\n        return PARTICIPANT.c.id > 0",
+        "    if me.may(SEES_SITE):\n        return same_site",
+        "    if me.may(SEES_SITE):\n        return PARTICIPANT.c.id > 0",
         ROUTES
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
     ),

@@ -1,0 +1,118 @@
+"""Who may do what: the permissions of the staff, and the one table of which role has which.
+
+Everybody else asks for a permission by its name: ``@for_staff(CAN_ENROL)`` at a door,
+``me.may(CAN_ENROL)`` on a page, ``holders(CAN_ENROL)`` in a statement. No role is named anywhere
+else, so a new one is a row of ``ROLES`` and a word in the table's CHECK. To whom somebody may do
+it is another question, and ``scope`` answers it.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from app.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something that some of the staff may do, or that falls to them."""
+
+    what: str
+
+
+SEES_OWN_CASELOAD = Permission("has those participants in scope whose counselor they are")
+SEES_SITE = Permission("has every participant of the site in scope")
+# Of participants in scope:
+READS_RECORDS = Permission("reads who they are, the brief, sessions, and how far worksheets are")
+HANDLES_ALERTS = Permission("reads alerts, takes them, adds notes, closes them")
+OPENS_CONTACTS = Permission("opens the sealed name and number, each look on record")
+MOVES_ZONES = Permission("says where a participant lives")
+ENTERS_TOLD = Permission("enters what a participant tells by phone or in a visit")
+PLANS_SESSIONS = Permission("plans, moves and cancels sessions, says who came")
+HOLDS_SESSIONS = Permission("is a participant's counselor: the brief and shared sheets are theirs")
+WRITES_NOTES = Permission("writes the note of a session, closes it, amends it")
+READS_NOTE_TEXTS = Permission("reads the free text of notes")
+ASSIGNS_SHEETS = Permission("asks for worksheets, and comments on what was shared")
+READS_SHEETS = Permission("reads what stands on a shared worksheet")
+READS_MESSAGES = Permission("reads which daily messages were shown")
+CAN_ENROL = Permission("enrols a participant")
+CAN_INVITE = Permission("prints an invitation")
+PLANS_FIRST_DOSE = Permission("sets the day of the first dose")
+SETS_HOLDS = Permission("sets a hold and lifts it")
+# Of the site:
+READS_FIGURES = Permission("reads the figures about alerts")
+SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in force")
+LEADS_SITE = Permission("is told where nobody else can be")
+RUNS_SITE = Permission("keeps the alert list and the telephone numbers, gets the daily mail")
+READS_DELIVERY = Permission("reads what was mailed, and each attempt")
+READS_MAILBOX = Permission("reads the mailbox of the demo")
+
+_CARE = {READS_RECORDS, HANDLES_ALERTS, OPENS_CONTACTS, MOVES_ZONES}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """``word``: as people are told it, to be translated."""
+
+    word: str
+    may: frozenset[Permission]
+
+    @classmethod
+    def of(cls, word: str, *may: Permission) -> "Role":
+        return cls(word, frozenset({READS_MAILBOX, *may}))
+
+
+ROLES = {
+    "counselor": Role.of(
+        N_("counselor"),
+        *_CARE,
+        SEES_OWN_CASELOAD,
+        ENTERS_TOLD,
+        PLANS_SESSIONS,
+        HOLDS_SESSIONS,
+        WRITES_NOTES,
+        READS_NOTE_TEXTS,
+        ASSIGNS_SHEETS,
+        READS_SHEETS,
+    ),
+    "coordinator": Role.of(
+        N_("coordinator"),
+        *_CARE,
+        SEES_SITE,
+        ENTERS_TOLD,
+        PLANS_SESSIONS,
+        CAN_ENROL,
+        CAN_INVITE,
+        PLANS_FIRST_DOSE,
+        READS_FIGURES,
+        LEADS_SITE,
+        READS_DELIVERY,
+    ),
+    "investigator": Role.of(
+        N_("investigator"),
+        *_CARE,
+        SEES_SITE,
+        READS_NOTE_TEXTS,
+        READS_SHEETS,
+        READS_MESSAGES,
+        CAN_INVITE,
+        PLANS_FIRST_DOSE,
+        SETS_HOLDS,
+        READS_FIGURES,
+        SIGNS_THRESHOLDS,
+        LEADS_SITE,
+        READS_DELIVERY,
+    ),
+    "monitor": Role.of(N_("monitor")),
+    "data_manager": Role.of(N_("data manager")),
+    "admin": Role.of(N_("administrator"), RUNS_SITE, READS_DELIVERY),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    return permission in ROLES[role].may
+
+
+@cache
+def holders(*permissions: Permission) -> tuple[str, ...]:
+    """The roles that have one of these at least, for a statement."""
+    return tuple(name for name, role in ROLES.items() if role.may & set(permissions))
