@@ -42,13 +42,18 @@ def by_chance(status):
     return wrong
 
 
+def behind_the_gate(route):
+    return lambda visit: route()
+
+
 def planted_routes():
     router = APIRouter()
     doors = {"participant": for_participants, "staff": for_staff(READS_MAILBOX), "nobody": public}
     for who, door in doors.items():
         for status in CHANCE:
-            there = f"/planted/{who}/{status}"
-            router.add_api_route(there, door(by_chance(status)), methods=["GET", "POST"])
+            route = by_chance(status)
+            asked = door(route if who == "nobody" else behind_the_gate(route))
+            router.add_api_route(f"/planted/{who}/{status}", asked, methods=["GET", "POST"])
     return router
 
 
