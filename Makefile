@@ -34,7 +34,7 @@ $(VENV)/ready-test: requirements-dev.lock $(VENV)/ready
 lint: setup-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy app
+	$(BIN)/mypy
 	@test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
 bench: setup-test

@@ -4,7 +4,6 @@ Servers run as processes of their own; a figure is the median of interleaved rou
 numbers belong to the machine, ratios to the code.
 """
 
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -94,4 +93,4 @@ def _compare(name: str, ours: list[Cost], floor: list[Cost], budget: float) -> N
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

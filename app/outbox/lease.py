@@ -172,4 +172,5 @@ def wait_after(attempts: int) -> timedelta:
     The random part keeps messages that failed together from knocking together.
     """
     doublings = min(max(attempts - 1, 0), 10)
-    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT) * random.uniform(1.0, 1.2)  # noqa: S311
+    pause: timedelta = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    return pause * random.uniform(1.0, 1.2)  # noqa: S311

@@ -54,7 +54,8 @@ def differ(new: NewPinForm | None, tr: Translator) -> dict[str, str]:
 
 
 def database_of(request: Request) -> Database:
-    return request.app.state.database
+    database: Database = request.app.state.database
+    return database
 
 
 def device_on(request: Request) -> KnownDevice | None:

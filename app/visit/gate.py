@@ -311,7 +311,8 @@ REFUSED_FIRST = (NotSignedIn, NotAllowed, HasLeft, *UNAVAILABLE)
 
 # ``async`` although it waits for nothing: a plain function would cost a thread hop.
 async def _now(request: Request) -> datetime:
-    return request.app.state.clock()
+    now: datetime = request.app.state.clock()
+    return now
 
 
 NowDep = Annotated[datetime, Depends(_now)]

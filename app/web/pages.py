@@ -78,7 +78,8 @@ def numbers_of(request: Request) -> Numbers:
         found: Numbers = me.numbers
         return found
     site = getattr(request.state, "site", None)
-    return request.app.state.numbers.to(language_of(request), site)
+    of_site: Numbers = request.app.state.numbers.to(language_of(request), site)
+    return of_site
 
 
 def page(
