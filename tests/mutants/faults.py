@@ -223,7 +223,7 @@ FAULTS = (
     ),
     Fault(
         "an audit trail that can be overwritten",
-        "migrations/versions/0002_audit_append_only.py",
+        "migrations/versions/0008_the_schema.py",
         '    "audit_entry_no_update": "BEFORE UPDATE ON audit_entry",\n',
         "",
         TRAIL + "test_no_statement_changes_or_removes_an_entry[sqlite]",
