@@ -1,7 +1,7 @@
 """What the rules ask of staff, and what they find: ``python -m bench.burden``.
 
-Simulated participants are written as ``daybook demo`` writes them, and their stored timelines
-replayed through the live rules. The simulator knows which withdrawal-like reactions it planted
+A crowd of simulated participants is written, and their stored timelines replayed through the live
+rules. The simulator knows which withdrawal-like reactions it planted
 and no rule does, so flags can be held against them.
 """
 
@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from app.clock import local_day, utc_now
 from app.db import Database
-from app.demo.bulk import fill_bulk
 from app.demo.persona import draw
 from app.demo.simulator import simulate
 from app.demo.told import Planted
@@ -27,6 +26,7 @@ from app.rules.finding import Severity
 from app.rules.replay import Line, replay
 from app.start import prepare
 from app.timeline.tables import read_timeline
+from bench.crowd.bulk import fill_bulk
 from bench.people import settings_of
 
 FAMILY = "WDL"

@@ -12,12 +12,13 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
-from app.demo.bulk import fill_bulk
-from app.models.people import Device, Participant, Staff
+from app.models.people import PARTICIPANT, STAFF
 from app.settings import Settings
 from app.signin import sessions
 from app.start import prepare
-from app.visit.tokens import hash_now, new_token, token_hash
+from app.visit.tokens import hash_now
+from bench.crowd.bulk import fill_bulk
+from bench.crowd.phones import open_phones
 
 ORIGIN = "http://localhost:8000"
 PEOPLE_FILE = "people.json"
@@ -56,23 +57,16 @@ def make_people(folder: Path, participants: int, weeks: int) -> People:
 
 def _sign_in(session: Session) -> People:
     now = utc_now()
-    phones, device_token = [], new_token()
-    token, pin = device_token, hash_now(PIN)
-    active = Participant.status == "active"
-    for person in session.execute(select(Participant).where(active)).scalars():  # type: ignore[arg-type]
-        device = Device(
-            participant_id=person.id, token_hash=token_hash(token), pin_hash=pin, created_at=now
-        )
-        token = new_token()
-        session.add(device)
-        session.flush()
-        phones.append(sessions.begin(session, now, device_id=device.id))
-    counselor = session.execute(select(Staff).where(Staff.role == "counselor")).scalars().first()  # type: ignore[arg-type]
-    assert counselor
-    mine = Participant.counselor_id == counselor.id
-    caseload = session.execute(select(Participant.public_id).where(mine)).scalars().all()  # type: ignore[call-overload]
-    counselor_token = sessions.begin(session, now, staff_id=counselor.id)
-    return People(phones, device_token, counselor_token, list(caseload))
+    active = select(PARTICIPANT.c.id).where(PARTICIPANT.c.status == "active")
+    people = session.execute(active.order_by(PARTICIPANT.c.id)).scalars().all()
+    phones = open_phones(session, people, now, hash_now(PIN))
+    wanted = select(STAFF.c.id).where(STAFF.c.role == "counselor").order_by(STAFF.c.id)
+    counselor = session.execute(wanted).scalars().first()
+    mine = select(PARTICIPANT.c.public_id).where(PARTICIPANT.c.counselor_id == counselor)
+    caseload = session.execute(mine.order_by(PARTICIPANT.c.id)).scalars().all()
+    counselor_token = sessions.begin(session, now, staff_id=counselor)
+    tokens = [phone.token for phone in phones]
+    return People(tokens, phones[0].device, counselor_token, list(caseload))
 
 
 def settle(database: Database) -> None:

@@ -26,14 +26,14 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
-from app.demo.bulk import fill_bulk
 from app.main import create_app
 from app.models.people import PARTICIPANT, Staff
 from app.models.worksheets import WorksheetCopy
 from app.signin import sessions
 from app.start import prepare, settle_memory
 from bench.backends import BACKENDS, Files, Server, backend
-from bench.crowd import add_crowd
+from bench.crowd.bulk import fill_bulk
+from bench.crowd.copies import add_crowd
 from bench.floor_page import floor_of
 from tests.browser import Browser, running
 

@@ -48,8 +48,7 @@ def submit_screen(
     changes: dict[str, Any] = {"ratings": [None, answers.ratings]}
     events = [f"screen-{row_id}"]
     for words in answers.texts.values():
-        note = {"participant_id": told.participant_id, "at": told.now, "text": words}
-        note_id = session.execute(_ADD_NOTE, note).scalar_one()
+        note_id = keep_words(session, told.participant_id, words, told.now)
         changes["note"] = [None, note_id]
         events.append(f"note-{note_id}")
     audit.record(
@@ -64,6 +63,12 @@ def submit_screen(
     if not answers.ratings:
         return row_id, Outcome()
     return row_id, reassess(session, told.participant_id, events, told.actor, told.now)
+
+
+def keep_words(session: Session, participant_id: int, words: str, now: datetime) -> int:
+    """Own words for the next session; returns the note's row number."""
+    note = {"participant_id": participant_id, "at": now, "text": words}
+    return int(session.execute(_ADD_NOTE, note).scalar_one())
 
 
 def stored_since(session: Session, participant_id: int, ratings: Any, since: datetime) -> bool:

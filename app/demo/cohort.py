@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.clock import local_day
 from app.db import Database
-from app.demo.past import tell_the_past
+from app.demo.past import send_last_digest, tell_the_past
 from app.demo.person import Person
 from app.demo.replies import Replies
 from app.demo.simulator import RUN_IN_DAYS, Simulated, simulate
@@ -44,7 +44,9 @@ def fill_demo(
         ]
         replies = Replies(seed, NEVER_CLOSED)
         writers = write_people(session, team, people, now, replies.alerted)
-        tell_the_past(session, team, {writer.id for writer in writers}, now)
+        written = {writer.id for writer in writers}
+        tell_the_past(session, team, written, now)
+        send_last_digest(session, team, written, now)
 
 
 def simulated(story: Story, now: datetime, seed: int = 1) -> Simulated:

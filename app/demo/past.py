@@ -22,7 +22,7 @@ from app.rules.finding import Severity
 def tell_the_past(
     session: Session, team: Team, participants: Collection[int], until: datetime
 ) -> None:
-    """Every step of escalation and the digest, as if they had been taken by ``until``."""
+    """Every step of escalation, as if it had been taken by ``until``."""
     for one in open_flags(session):
         if one.participant_id not in participants:
             continue
@@ -30,6 +30,13 @@ def tell_the_past(
             _answer(session, team, one)
         else:
             tell_all_steps(session, one, until)
+    mark_as_sent(session, list(participants))
+
+
+def send_last_digest(
+    session: Session, team: Team, participants: Collection[int], until: datetime
+) -> None:
+    """The one mail about routine flags that nobody took, when everybody is written."""
     send_digest(session, team.site_id, ZONE, until)
     mark_as_sent(session, list(participants))
 

@@ -1,7 +1,7 @@
-"""What staff and participants put on record that has no room of its own in the demo's way.
+"""What is put on record about a simulated person and has no page yet, and their own words.
 
-Urine tests, own words and withdrawn consent: one row, one audit entry, judged at once,
-as every other entry.
+Urine tests and withdrawn consent are written here alone, until the trial team has pages for them:
+one row, one audit entry, judged at once, as every other entry.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,14 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
-from app.demo.rows import consent_row, note_row, specimen_row
+from app.checkins.mood import keep_words
 from app.demo.told import ConsentTakenBack, NoteTold, SpecimenTested
 from app.flags.service import Outcome, reassess
-from app.models.diary import Note
 from app.models.people import PARTICIPANT
-from app.models.trial import ConsentWithdrawal, Urinalysis
+from app.models.trial import CONSENT_WITHDRAWAL, URINALYSIS
+
+_ADD_SPECIMEN = insert(URINALYSIS).returning(URINALYSIS.c.id)
+_ADD_CONSENT = insert(CONSENT_WITHDRAWAL).returning(CONSENT_WITHDRAWAL.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,49 @@ class Entry:
 
 
 def record_specimen(session: Session, entry: Entry, told: SpecimenTested) -> Outcome:
-    values = specimen_row(entry.participant_id, told, entry.staff_id)
-    return _add(session, entry, Urinalysis, "urinalysis", values)
+    row = specimen_row(entry.participant_id, told, entry.staff_id)
+    return _judged(session, entry, "urinalysis", session.execute(_ADD_SPECIMEN, row).scalar_one())
+
+
+def specimen_row(who: int, told: SpecimenTested, staff_id: int | None) -> dict[str, Any]:
+    return {
+        "participant_id": who,
+        "at": told.taken_at,
+        "received_at": told.at,
+        "results": dict(told.results),
+        "entered_by": staff_id,
+    }
 
 
 def record_note(session: Session, entry: Entry, told: NoteTold) -> Outcome:
-    return _add(session, entry, Note, "note", note_row(entry.participant_id, told))
+    note = keep_words(session, entry.participant_id, told.text, told.at)
+    return _judged(session, entry, "note", note)
 
 
 def record_consent(session: Session, entry: Entry, told: ConsentTakenBack) -> Outcome:
     """Withdrawn consent also ends the participant's part in the study."""
     who = entry.participant_id
+    withdraw(session, who)
+    row = session.execute(_ADD_CONSENT, consent_row(who, told)).scalar_one()
+    return _judged(session, entry, "consent", row)
+
+
+def withdraw(session: Session, who: int) -> None:
     session.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == who).values(status="withdrawn"))
-    return _add(session, entry, ConsentWithdrawal, "consent", consent_row(who, told))
 
 
-def _add(session: Session, entry: Entry, model: Any, kind: str, values: dict[str, Any]) -> Outcome:
-    table = model.__table__
-    new_id = session.execute(insert(table).returning(table.c.id), values).scalar_one()
-    subject = Subject(kind, new_id)
-    audit.record(session, entry.actor, f"{kind}.add", subject, now=entry.now)
-    event = f"{kind}-{new_id}"
+def consent_row(who: int, told: ConsentTakenBack) -> dict[str, Any]:
+    return {
+        "participant_id": who,
+        "at": told.at,
+        "received_at": told.at,
+        "scope": told.scope,
+        "reason": told.reason,
+        "entered_by": None,
+    }
+
+
+def _judged(session: Session, entry: Entry, kind: str, row: int) -> Outcome:
+    audit.record(session, entry.actor, f"{kind}.add", Subject(kind, row), now=entry.now)
+    event = f"{kind}-{row}"
     return reassess(session, entry.participant_id, [event], entry.actor, entry.now)

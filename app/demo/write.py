@@ -19,11 +19,11 @@ from app.audit import Actor
 from app.checkins import service as checkins
 from app.checkins.judging import judge_overdue
 from app.demo import records
+from app.demo.entries import answers_of, drinks_of, seconds_on, uses_of
 from app.demo.homework import homework_of
 from app.demo.mail import mark_as_sent
 from app.demo.person import Person, enrolled_at
 from app.demo.persona import Span
-from app.demo.rows import answers_of, drinks_of, seconds_on, uses_of
 from app.demo.sessions import Visit, book, next_visit
 from app.demo.sheets import Homework
 from app.demo.site import ZONE, Team

@@ -1,18 +1,18 @@
 """What becomes of homework that nobody did, and what the brief says of it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
 from app.clock import local_day
 from app.db import Database
-from app.demo.bulk import fill_bulk
 from app.demo.homework import ASKED_AGAIN, SheetTold, homework_of
 from app.demo.persona import draw
 from app.demo.simulator import Simulated, simulate
 from app.demo.told import SessionHeld
 from app.worksheets.shared import homework, ruler_points
+from bench.crowd.bulk import fill_bulk
 from tests.demo.reading import rows_of
 
 pytestmark = pytest.mark.sweep
@@ -21,11 +21,11 @@ NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 WEEKS = 18
 
 
-def people() -> Iterator[tuple[Simulated, list[SheetTold]]]:
+@cache
+def people() -> list[tuple[Simulated, list[SheetTold]]]:
     first = local_day(NOW, "Europe/Moscow") - timedelta(days=WEEKS * 7 - 3)
-    for number in range(40):
-        person = simulate(draw(2, number), first, WEEKS, NOW)
-        yield person, homework_of(person, NOW)
+    simulated = [simulate(draw(2, number), first, WEEKS, NOW) for number in range(40)]
+    return [(person, homework_of(person, NOW)) for person in simulated]
 
 
 def recorded(person: Simulated) -> list[SessionHeld]:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from app.db import Database
-from app.demo.bulk import fill_bulk
 from app.demo.links import sign_in_links
 from app.signin import arrival, staff
+from bench.crowd.bulk import fill_bulk
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 

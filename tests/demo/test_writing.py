@@ -1,19 +1,20 @@
-"""Simulated people in the tables: complete, the same both ways, and judged by the live rules."""
+"""Simulated people in the tables: complete, and judged by the live rules."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from typer.testing import CliRunner
 
 from app import audit
+from app.__main__ import door
 from app.clock import local_day
 from app.db import Database
-from app.demo.bulk import fill_bulk
 from app.demo.cohort import fill_demo, is_empty, simulated
+from app.demo.many import fill_many
 from app.demo.simulator import RUN_IN_DAYS
 from app.demo.stories import BUILDING, LEAVES_EARLY, SECOND_DAY, STORIES, Story
-from tests.demo.reading import TOLD, rows_of, table
+from tests.demo.reading import TOLD, rows_of
 
 pytestmark = pytest.mark.sweep
 
@@ -142,25 +143,37 @@ def check_mail(database: Database) -> None:
     assert {f"tick:{row.id}" for row in active} <= ticked
 
 
-@pytest.mark.parametrize("flags", [True, False])
-def test_many_are_written_with_a_caseload_each(database: Database, flags: bool) -> None:
+def test_as_many_as_asked_for_are_written_as_the_eight_are(database: Database) -> None:
     heard: list[int] = []
-    fill_bulk(database, 12, 3, 5, NOW, heard.append, flags=flags)
+    fill_many(database, 3, 3, 5, NOW, heard.append)
     people = rows_of(database, "participant")
-    assert sum(heard) == len(people) == 12
+    assert heard == [1, 1, 1]
+    assert len(people) == 3
     assert len({row.counselor_id for row in people}) == 2
-    assert bool(rows_of(database, "flag")) == flags
-    assert {row.status for row in rows_of(database, "message")} <= {"sent"}
-    with database.read() as session:
-        for name in ("dose", "drink_day", "checkin_page", "urinalysis"):
-            assert session.execute(select(func.count()).select_from(table(name))).scalar_one() > 12
+    assert rows_of(database, "flag_action"), "staff answer what the rules raise"
+    check_mail(database)
+    written = {row.action for row in rows_of(database, "audit_entry")}
+    assert {"dose.add", "drinks.add", "checkin.start", "urinalysis.add"} <= written
     with database.engine.connect() as connection:
         assert audit.verify(connection)[1] == []
 
 
-def test_bulk_beside_the_cohort_opens_a_site_of_its_own(database: Database) -> None:
-    fill_bulk(database, 1, 1, 1, NOW, flags=False)
-    fill_bulk(database, 1, 1, 1, NOW, flags=False)
+def test_the_command_writes_as_many_as_asked_for(database: Database, monkeypatch) -> None:
+    settings = database.settings
+    monkeypatch.setenv("DAYBOOK_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("DAYBOOK_KEY_FILE", str(settings.key_path))
+    monkeypatch.setenv("DAYBOOK_DATABASE_URL", settings.database_url)
+    done = CliRunner().invoke(door, ["demo", "--participants", "1", "--weeks", "1"])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (
+        0,
+        "1 simulated participants were written.",
+    )
+    assert len(rows_of(database, "participant")) == 1 and rows_of(database, "dose")
+
+
+def test_many_beside_others_get_a_site_of_their_own(database: Database) -> None:
+    fill_many(database, 1, 1, 1, NOW)
+    fill_many(database, 1, 1, 1, NOW)
     assert [row.name[:7] for row in rows_of(database, "site")] == ["Site 01", "Site 02"]
 
 

@@ -7,7 +7,8 @@ from random import Random
 from uuid import UUID
 
 from app.clock import local_day, utc_now
-from tests.faults.people import ZONE, Phone
+from bench.crowd.phones import Phone
+from tests.faults.people import ZONE
 
 
 @dataclass(frozen=True, slots=True)

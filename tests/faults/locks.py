@@ -12,8 +12,9 @@ from time import monotonic, sleep
 import httpx
 
 from app.db import Database
+from bench.crowd.phones import Phone
 from tests.faults.answers import Answer, answers
-from tests.faults.people import Phone, invite_people
+from tests.faults.people import invite_people
 from tests.faults.phones import Heard
 from tests.faults.processes import ROOT, Server, environment_of, headers_of, servers
 from tests.faults.report import Run

@@ -1,27 +1,17 @@
 """A site with a short alert list, and many participants with an unlocked phone each."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.clock import local_day, utc_now
 from app.db import Database
-from app.models.people import Device, Participant, Site, Staff
-from app.signin import sessions
-from app.visit.tokens import new_token, token_hash
+from app.models.people import Participant, Site, Staff
+from bench.crowd.phones import Phone, open_phones
 
 ZONE = "Europe/Moscow"
 RECIPIENTS = 2
 """who hears of every alert: the coordinator on the list, and the participant's counselor"""
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A participant and the token of the session that is open on their phone."""
-
-    participant_id: int
-    token: str
 
 
 def invite_people(database: Database, count: int) -> list[Phone]:
@@ -65,20 +55,6 @@ def invite_people(database: Database, count: int) -> list[Phone]:
         ]
         session.add_all(people)
         session.flush()
-        devices = [
-            Device(
-                participant_id=one.id or 0,
-                token_hash=token_hash(new_token()),
-                pin_hash="a hash",
-                created_at=now,
-            )
-            for one in people
-        ]
-        session.add_all(devices)
-        session.flush()
-        phones = [
-            Phone(one.id or 0, sessions.begin(session, now, device_id=device.id))
-            for one, device in zip(people, devices, strict=True)
-        ]
+        phones = open_phones(session, [one.id or 0 for one in people], now)
         audit.record(session, SYSTEM, "test.people", Subject("site", site.id or 0), now=now)
     return phones

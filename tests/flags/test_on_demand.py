@@ -10,7 +10,6 @@ from app.alerts.person import read_person
 from app.audit import SYSTEM
 from app.checkins.service import submit_checkin
 from app.clock import local_day
-from app.demo.bulk import fill_bulk
 from app.flags import service
 from app.instruments.vocabulary import SYMPTOMS
 from app.models.people import Participant
@@ -18,6 +17,7 @@ from app.protocol.loader import load_protocol
 from app.rules.engine import checkin_reach, judge_arrivals
 from app.timeline.recent import read_for_checkin
 from app.timeline.tables import read_timeline
+from bench.crowd.bulk import fill_bulk
 from tests.cast import NOW
 
 LOUD = {

@@ -152,8 +152,6 @@ OWN_EDGE = {
     "app.migrate": "changes the schema",
     "app.audit": "reads the chain, and takes the lock that queues its writers",
     "app.visit.gate": "notes when a session was last seen, after the commit",
-    "app.demo.session_rows": "closes the notes of a batch, which has one entry for all of it",
-    "app.demo.bulk": "writes the rows of many people at once, one entry a batch",
     "app.models.flags": "says in SQL for which rows an index holds",
 }
 PAST_THE_GUARD = {

@@ -65,7 +65,7 @@ MAP: dict[str, set[str]] = {
     "site": DESK | {"alerts", "outbox"},
     "demo": SHARED
     | {"diary", "checkins", "enrolment", "rules", "flags", "alerts", "outbox", "migrate", "signin"}
-    | {"brief", "appointments", "notes", "worksheets", "framing"},
+    | {"appointments", "notes", "worksheets"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,
@@ -131,6 +131,17 @@ def test_a_module_imports_only_what_the_map_allows(name):
         return
     used = {target.split(".")[1] for target in app_imports(module) if "." in target}
     assert used - allowed == set(), f"{module.where} may not know these"
+
+
+def test_the_product_knows_nothing_that_only_proves_it():
+    """Benchmarks and tests stand on the product; it is shipped without them."""
+    beside = {"bench", "tests", "migrations"}
+    found = {
+        name: {each.target for each in imports(module.tree)}
+        for name, module in modules().items()
+        if beside & {each.target.partition(".")[0] for each in imports(module.tree)}
+    }
+    assert found == {}
 
 
 def test_the_map_itself_has_no_circle():

@@ -9,8 +9,8 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from app.demo import rows
 from app.demo.person import Person
+from app.demo.records import consent_row, specimen_row
 from app.demo.told import (
     CheckinTold,
     ConsentTakenBack,
@@ -23,6 +23,7 @@ from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.diary import Note
 from app.models.trial import ConsentWithdrawal, Urinalysis
 from app.protocol.loader import load_protocol
+from bench.crowd import rows
 
 
 @dataclass(slots=True)
@@ -100,9 +101,9 @@ def _moments(
         if isinstance(one, NoteTold):
             notes.append((one.at, rows.note_row(who, one)))
         elif isinstance(one, SpecimenTested):
-            specimens.append((one.at, rows.specimen_row(who, one, staff_id)))
+            specimens.append((one.at, specimen_row(who, one, staff_id)))
         elif isinstance(one, ConsentTakenBack):
-            consents.append((one.at, rows.consent_row(who, one)))
+            consents.append((one.at, consent_row(who, one)))
     return [
         (Note, "note", notes),
         (Urinalysis, "urinalysis", specimens),

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, update
 
-from app.demo.batch import Batch
-from app.demo.rows import Row
 from app.demo.sessions import MINUTES, content_of, signature
 from app.demo.told import NoteWritten, SessionHeld
 from app.models.base import public_id
@@ -17,6 +15,8 @@ from app.models.counseling import (
     CounselingSession,
     SessionNote,
 )
+from bench.crowd.batch import Batch
+from bench.crowd.rows import Row
 
 _CLOSE = (
     update(SESSION_NOTE)

@@ -1,5 +1,6 @@
-"""Simulated people come into the tables in two ways, which make the same rows."""
+"""A crowd written in bulk is the rows that the product's own services make of the same people."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from app import audit
 from app.db import Database
-from app.demo.bulk import write_in_bulk
 from app.demo.person import Person
 from app.demo.persona import Habits, OpioidUse, Persona, Reaction, Span, draw
 from app.demo.simulator import simulate
 from app.demo.site import Team, open_site
 from app.demo.write import write_people
 from app.models.base import metadata
+from bench.crowd.bulk import fill_bulk, write_in_bulk
 from tests.demo.reading import SHEETS, TOLD, rows_of, table
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -108,7 +110,7 @@ def quiet() -> Persona:
 
 
 def both_ways(database: Database, persona: Persona, weeks: int) -> Iterator[int]:
-    """Ids of one person written the careful way and of the same written in bulk."""
+    """Ids of one person written through the services and of the same written in bulk."""
     with database.write() as session:
         team = open_site(session, NOW - timedelta(days=weeks * 7 + 30))
     with database.write() as session:
@@ -117,23 +119,23 @@ def both_ways(database: Database, persona: Persona, weeks: int) -> Iterator[int]
         yield write_in_bulk(session, team, person_of(team, persona, weeks, "TWO"), NOW)
 
 
-def test_bulk_and_careful_writing_make_the_same_rows(database: Database) -> None:
-    careful, bulk = both_ways(database, lively(), 3)
+def test_bulk_writing_makes_the_rows_of_the_services(database: Database) -> None:
+    served, bulk = both_ways(database, lively(), 3)
     for name in TOLD:
-        one, other = told_by(database, name, careful), told_by(database, name, bulk)
+        one, other = told_by(database, name, served), told_by(database, name, bulk)
         assert one or name in SHEETS, name
         assert one == other, name
     assert [row.status for row in rows_of(database, "participant")] == ["withdrawn"] * 2
-    dose_days = [r for r in told_by(database, "drink_day", careful) if r["superseded_at"]]
+    dose_days = [r for r in told_by(database, "drink_day", served) if r["superseded_at"]]
     assert dose_days, "the persona was to correct a day"
-    assert any(not r["complete"] for r in told_by(database, "checkin_judgement", careful))
+    assert any(not r["complete"] for r in told_by(database, "checkin_judgement", served))
 
 
-def test_bulk_and_careful_homework_is_the_same_in_every_state(database: Database) -> None:
-    careful, bulk = both_ways(database, quiet(), 20)
+def test_homework_in_bulk_is_that_of_the_services_in_every_state(database: Database) -> None:
+    served, bulk = both_ways(database, quiet(), 20)
     found = {}
     for name in SHEETS:
-        found[name], other = told_by(database, name, careful), told_by(database, name, bulk)
+        found[name], other = told_by(database, name, served), told_by(database, name, bulk)
         assert found[name], name
         assert found[name] == other, name
     asked, sheets = found["assignment"], found["worksheet"]
@@ -143,6 +145,18 @@ def test_bulk_and_careful_homework_is_the_same_in_every_state(database: Database
     assert {one["assignment_id"] is None for one in sheets} == {True, False}
     for column in ("shared_at", "seen_at", "seen_by"):
         assert {one[column] is None for one in copies} == {True, False}, column
+
+
+def test_a_crowd_is_one_site_with_a_caseload_each_and_flags_on_request(database: Database) -> None:
+    for flags in (False, True):
+        fill_bulk(database, 4, 3, 5, NOW, flags=flags)
+        assert bool(rows_of(database, "flag")) == flags
+    people = rows_of(database, "participant")
+    assert Counter(row.site_id for row in people) == {1: 4, 2: 4}
+    assert len({row.counselor_id for row in people}) == 4
+    assert {row.status for row in rows_of(database, "message")} == {"sent"}
+    with database.engine.connect() as connection:
+        assert audit.verify(connection)[1] == []
 
 
 def test_every_table_of_a_participant_is_compared(database: Database) -> None:

@@ -1,7 +1,6 @@
 """Worksheets of one simulated person in few statements: the rows that the services make of them.
 
-The careful way lives through the same ``SheetTold`` step by step; a test holds both to the same
-rows.
+The services live through the same ``SheetTold`` step by step; a test holds both to the same rows.
 """
 
 from collections.abc import Sequence
@@ -9,9 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from app.demo.batch import Batch
 from app.demo.homework import PAGE, SheetTold
-from app.demo.rows import Row
 from app.demo.sessions import planned_for
 from app.demo.told import SessionHeld
 from app.instruments.worksheets.answers import gather
@@ -24,6 +21,8 @@ from app.models.worksheets import (
     WorksheetComment,
     WorksheetCopy,
 )
+from bench.crowd.batch import Batch
+from bench.crowd.rows import Row
 
 Ids = dict[int, int]
 """Ids of rows by the place of their sheet in the list."""

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import Session
 
 from app.audit import Actor
+from app.demo.records import withdraw
 from app.flags.service import reassess, tick
 from app.flags.state import Record, read_record
-from app.models.people import PARTICIPANT
 from app.protocol.loader import load_protocol
 from app.rules.engine import judge_arrivals, judge_tick, silence_filled
 from app.rules.finding import Finding
@@ -41,10 +40,6 @@ def replay_live(
             past.arrive(at, event)
         else:
             past.tick(at)
-
-
-def withdraw(session: Session, who: int) -> None:
-    session.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == who).values(status="withdrawn"))
 
 
 @dataclass(slots=True)

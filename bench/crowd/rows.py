@@ -1,7 +1,7 @@
-"""What a simulated person tells, as rows of the tables: the bulk way's mapping. Pure.
+"""What a simulated person tells, as rows of the tables. Pure.
 
-The careful way writes the same through the services; a test holds both to the same rows. Ids,
-public ids and tokens are left to the caller.
+The services make the same rows of it; a test holds both to it. Ids, public ids and tokens are left
+to the caller.
 """
 
 from __future__ import annotations
@@ -11,20 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.checkins.flow import answered_at_all, merged
-from app.demo.told import (
-    CheckinTold,
-    ConsentTakenBack,
-    DoseTold,
-    DrinksTold,
-    NoteTold,
-    PageTold,
-    SpecimenTested,
-    SubstancesTold,
-)
+from app.demo.entries import answers_of, drinks_of, seconds_on, uses_of
+from app.demo.told import CheckinTold, DoseTold, DrinksTold, NoteTold, SubstancesTold
 from app.diary.days import provenance_of
 from app.instruments.loader import load_instrument
-from app.instruments.scoring import PageAnswers
-from app.timeline.events import Drink, Use
+from app.timeline.events import Use
 from app.timeline.measures import grams, grams_of
 
 Row = dict[str, Any]
@@ -33,14 +24,6 @@ Row = dict[str, Any]
 def dose_row(who: int, zone: str, told: DoseTold) -> Row:
     values = {"taken": told.taken, "at": told.taken_at, "mg": None, "reason": told.reason}
     return {**_of_day(who, zone, told), **values, "hold": False}
-
-
-def drinks_of(told: DrinksTold) -> tuple[Drink, ...]:
-    return tuple(Drink(one.ml, one.abv, one.count, one.beverage) for one in told.items)
-
-
-def uses_of(told: SubstancesTold) -> tuple[Use, ...]:
-    return tuple(Use(one.substance, one.at, one.route, one.note) for one in told.items)
 
 
 def drinks_row(who: int, zone: str, told: DrinksTold) -> Row:
@@ -96,18 +79,6 @@ def checkin_row(
     }
 
 
-def answers_of(page: PageTold) -> PageAnswers:
-    """A page as the forms give it to the service."""
-    return PageAnswers(dict(page.ratings), page.signs, page.method, {})  # type: ignore[arg-type]
-
-
-def seconds_on(told: CheckinTold, place: int) -> int | None:
-    """How long a page was open, as far as the pages before it tell."""
-    if place == 0:
-        return None
-    return int((told.pages[place].at - told.pages[place - 1].at).total_seconds())
-
-
 def page_rows(checkin_id: int, told: CheckinTold) -> list[Row]:
     return [
         {
@@ -148,24 +119,3 @@ def judgement_row(checkin_id: int, told: CheckinTold, at: datetime) -> Row:
 
 def note_row(who: int, told: NoteTold) -> Row:
     return {"participant_id": who, "at": told.at, "text": told.text}
-
-
-def specimen_row(who: int, told: SpecimenTested, staff_id: int | None) -> Row:
-    return {
-        "participant_id": who,
-        "at": told.taken_at,
-        "received_at": told.at,
-        "results": dict(told.results),
-        "entered_by": staff_id,
-    }
-
-
-def consent_row(who: int, told: ConsentTakenBack) -> Row:
-    return {
-        "participant_id": who,
-        "at": told.at,
-        "received_at": told.at,
-        "scope": told.scope,
-        "reason": told.reason,
-        "entered_by": None,
-    }

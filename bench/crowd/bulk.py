@@ -1,13 +1,11 @@
-"""Writes many simulated participants: the same rows as the careful way, in few statements.
+"""Writes many simulated participants: the rows that the services make, in few statements.
 
 Enrolment goes through its service; entries are bulk inserts with one audit entry a participant.
 Flags come from the live rules, which are asked again at every arrival: they look at what had
 been received by then, so rows that are already there do not disturb them.
 """
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from random import Random
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -15,21 +13,15 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Actor, Subject
-from app.clock import local_day
 from app.db import Database
-from app.demo import rows
-from app.demo.batch import Batch
-from app.demo.flags import replay_live, withdraw
 from app.demo.homework import homework_of
 from app.demo.mail import mark_as_sent
-from app.demo.past import tell_the_past
+from app.demo.many import drawn, opened
+from app.demo.past import send_last_digest, tell_the_past
 from app.demo.person import Person
-from app.demo.persona import draw
-from app.demo.session_rows import add_sessions
+from app.demo.records import withdraw
 from app.demo.sessions import book, next_visit
-from app.demo.sheet_rows import add_sheets
-from app.demo.simulator import simulate
-from app.demo.site import ZONE, Team, open_site
+from app.demo.site import Team, open_site
 from app.demo.told import (
     CheckinTold,
     ConsentTakenBack,
@@ -41,6 +33,11 @@ from app.demo.told import (
 from app.demo.write import enrol_person, last_tick, ticks_of
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import USUAL_DRINK
+from bench.crowd import rows
+from bench.crowd.batch import Batch
+from bench.crowd.flags import replay_live
+from bench.crowd.session_rows import add_sessions
+from bench.crowd.sheet_rows import add_sheets
 
 _STAMP = (
     update(USUAL_DRINK)
@@ -61,38 +58,23 @@ def fill_bulk(
     weeks: int,
     seed: int,
     now: datetime,
-    progress: Callable[[int], None] = lambda done: None,
     *,
     flags: bool = True,
 ) -> None:
     """A new site with ``participants`` people whose ``weeks`` end about ``now``.
 
-    ``progress`` hears how many are written. Without ``flags`` the rules are not asked, which is
-    most of the time.
+    Without ``flags`` the rules are not asked, which is most of the time.
     """
     with database.write() as session:
-        team = open_site(session, now - timedelta(days=weeks * 7 + 20), participants)
+        team = open_site(session, opened(now, weeks), participants)
     for first in range(1, participants + 1, BATCH):
         numbers = range(first, min(first + BATCH, participants + 1))
-        people = [_person(team, seed, number, weeks, now) for number in numbers]
+        people = [drawn(team, seed, number, weeks, now) for number in numbers]
         with database.write() as session:
             written = {write_in_bulk(session, team, person, now, flags=flags) for person in people}
             if flags:
                 tell_the_past(session, team, written, now)
-        progress(len(people))
-
-
-def _person(team: Team, seed: int, number: int, weeks: int, now: datetime) -> Person:
-    dice = Random(f"{seed}/{number}/start")  # noqa: S311
-    persona = draw(seed, number)
-    first = local_day(now, ZONE) - timedelta(days=weeks * 7 - dice.randint(0, 6))
-    return Person(
-        code=f"S{team.site_id:02}-{number:05}",
-        name=f"Simulated {number}",
-        phone=f"+7 900 {number:07}",
-        counselor=team.counselors[number % len(team.counselors)],
-        simulated=simulate(persona, first, weeks, now),
-    )
+                send_last_digest(session, team, written, now)
 
 
 def write_in_bulk(

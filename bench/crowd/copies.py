@@ -1,8 +1,7 @@
 """Many participants in no time: those of a written database copied inside it, by SQL alone.
 
-Bulk loading through the product's own services takes minutes for thousands of people; what a
-query costs depends on the rows that are there, not on who wrote them. Both databases understand
-the same statements.
+Even the few statements of ``bulk`` take minutes for thousands of people; what a query costs depends
+on the rows that are there, not on who wrote them. Both databases understand the same statements.
 """
 
 from datetime import timedelta
