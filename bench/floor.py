@@ -84,7 +84,8 @@ def _write(database: Any, who: int, site: int, form: dict[str, str], now: dateti
     ratings = json.dumps({k: int(v) * 10 for k, v in form.items() if k.endswith("_craving")})
     checkin = database.execute(
         "INSERT INTO checkin (public_id, participant_id, token, instrument, version, language, "
-        "started_at, finished_at, provenance) VALUES (?, ?, ?, 'urges', 1, 'en', ?, ?, 'same_day')",
+        "layout, started_at, finished_at, provenance) "
+        "VALUES (?, ?, ?, 'urges', 1, 'en', 'pages', ?, ?, 'same_day')",
         (secrets.token_hex(8), who, form["idem"], at, at),
     ).lastrowid
     database.execute(
