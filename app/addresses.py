@@ -7,6 +7,7 @@ or its ``xn--`` form. Whatever is compared or sent is brought into one form firs
 import re
 import unicodedata
 from email.headerregistry import Address
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -48,6 +49,7 @@ def _fits(label: str) -> bool:
     return len(label) <= 63 and _PLAIN_LABEL.fullmatch(label) is not None
 
 
+@lru_cache(maxsize=256)
 def host_in_header(value: str) -> str:
     """The host that a Host header asks for, without its port; empty for nonsense."""
     try:
@@ -85,6 +87,7 @@ def origin_of(text: str) -> str:
     return _joined(parts.scheme, host, port)
 
 
+@lru_cache(maxsize=256)
 def same_origin(told: str, ours: str) -> bool:
     """Whether an address that a browser names, whole or not, is at the place of ours."""
     try:

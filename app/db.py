@@ -58,7 +58,7 @@ class Busy(Exception):
 
 
 class Database:
-    """One engine, and who may write now.
+    """Two engines over one pool, for reading and for writing, and who may write now.
 
     ``turn`` is the queue of writers in this process: SQLite's own waiting sleeps and
     is unfair. It is an asyncio lock, so that nobody holds a thread while waiting. Who would
@@ -69,15 +69,17 @@ class Database:
         self.settings = settings
         self.keys: Keys = read_keys(settings.key_path)
         self.uses_sqlite = settings.uses_sqlite
-        self.engine = _sqlite(settings, self.keys) if self.uses_sqlite else _postgresql(settings)
+        if self.uses_sqlite:
+            self.engine, self.writing = _sqlite(settings, self.keys)
+        else:
+            self.engine = self.writing = _postgresql(settings)
         event.listen(self.engine, "reset", _roll_back)
         event.listen(self.engine, "first_connect", _check_schema)
-        self._writing = self.engine.execution_options(daybook_write=True)
         self.turn = _Turn() if self.uses_sqlite else _Open()
 
     def open(self, *, write: bool) -> Session:
         """A session that has not begun; whoever opens it commits and closes it."""
-        session = Session(self._writing if write else self.engine, expire_on_commit=False)
+        session = Session(self.writing if write else self.engine, expire_on_commit=False)
         session.info["keys"] = self.keys
         session.info["base_url"] = self.settings.base_url
         return session
@@ -96,6 +98,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self.writing.dispose()
 
 
 class _Turn:
@@ -125,7 +128,8 @@ class _Open:
         return None
 
 
-def _sqlite(settings: Settings, keys: Keys) -> Engine:
+def _sqlite(settings: Settings, keys: Keys) -> tuple[Engine, Engine]:
+    """One pool with two ways to begin: to read, and to write from the first statement on."""
     if sqlcipher.sqlite_version_info < SAFE_SQLITE:
         raise UnsafeDatabase(
             f"SQLite {sqlcipher.sqlite_version} can lose commits; install sqlcipher3 0.6.4 or newer"
@@ -148,8 +152,19 @@ def _sqlite(settings: Settings, keys: Keys) -> Engine:
         pool_size=20,
         hide_parameters=True,
     )
-    event.listen(engine, "begin", _begin)
-    return engine
+    writing = create_engine("sqlite://", pool=engine.pool, module=sqlcipher, hide_parameters=True)
+    for one, statement in ((engine, "BEGIN"), (writing, "BEGIN IMMEDIATE")):
+        begins_with(one, statement)
+    return engine, writing
+
+
+def begins_with(engine: Engine, statement: str) -> None:
+    """The driver is told to begin nothing by itself: a read would become a write midway."""
+
+    def begin(connection: Any) -> None:
+        connection.execute(statement)
+
+    engine.dialect.do_begin = begin  # type: ignore[assignment,method-assign]
 
 
 def _settle(connection: Any) -> None:
@@ -198,11 +213,6 @@ def _tables(cursor: Any) -> set[str]:
             "WHERE to_regclass(name) IS NOT NULL"
         )
     return {name for (name,) in cursor.fetchall()}
-
-
-def _begin(connection: Any) -> None:
-    write = connection.get_execution_options().get("daybook_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _roll_back(connection: Any, *_: Any) -> None:

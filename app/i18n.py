@@ -15,7 +15,7 @@ from typing import Any
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -46,6 +46,17 @@ def _city(zone: str, lang: str) -> str:
     return next(filter(None, cities), None) or get_timezone_location(
         zone, locale=_CLDR[lang], return_city=True
     )
+
+
+# A page says the same days and numbers over and over, and each would read the locale anew.
+@lru_cache(maxsize=4096)
+def _day(day: date, form: str, lang: str) -> str:
+    return format_date(day, form, locale=_CLDR[lang])
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, form: str | None, lang: str) -> str:
+    return format_decimal(value, form, locale=_CLDR[lang])
 
 
 @lru_cache(maxsize=1024)
@@ -80,15 +91,15 @@ class Translator:
 
     def day(self, day: date, form: str = "EEEE, d MMMM") -> str:
         """A local calendar day, first letter raised: «Понедельник, 23 ноября»."""
-        text = format_date(day, form, locale=_CLDR[self.lang])
+        text = _day(day, form, self.lang)
         return text[:1].upper() + text[1:]
 
     def day_inline(self, day: date, form: str = "EEE d MMM") -> str:
-        return format_date(day, form, locale=_CLDR[self.lang])
+        return _day(day, form, self.lang)
 
     def time(self, moment: datetime, zone: str) -> str:
         """The wall-clock time of ``moment`` in ``zone``, as HH:MM."""
-        return format_time(local(moment, zone), "HH:mm", locale=_CLDR[self.lang])
+        return f"{local(moment, zone):%H:%M}"
 
     def moment(self, moment: datetime, zone: str) -> str:
         """Day and time of ``moment`` in ``zone``: «23 Nov, 09:26»."""
@@ -99,11 +110,11 @@ class Translator:
         return _city(zone_at(at, zone).key if at else str(zone), self.lang)
 
     def number(self, value: float, digits: int = 1) -> str:
-        return format_decimal(round(value, digits), locale=_CLDR[self.lang])
+        return _number(round(value, digits), None, self.lang)
 
     def plain(self, value: float, digits: int = 2) -> str:
         """A number as it is typed: without marks between thousands."""
-        return format_decimal(round(value, digits), "0.##", locale=_CLDR[self.lang])
+        return _number(round(value, digits), "0.##", self.lang)
 
 
 def catalog_files(lang: str) -> Sequence[Path]:

@@ -51,8 +51,8 @@ from app.worksheets import staff_routes as worksheet_staff_routes
 # The rooms that phones ask most come first: a router is asked in turn.
 ROOMS = (
     checkin_routes,
-    mine_routes,
     diary_routes,
+    mine_routes,
     phone_routes,
     start_routes,
     pin_routes,

@@ -17,7 +17,7 @@ def config(connection: Connection) -> Config:
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade in one transaction; a failure leaves the database as it was."""
-    with database.engine.connect() as connection:
+    with database.writing.connect() as connection:
         if database.uses_sqlite:
             # A pragma inside a transaction does nothing, so it goes to the raw connection.
             raw = connection.connection.driver_connection
@@ -30,7 +30,6 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 
 def _upgrade(connection: Connection, sqlite: bool, revision: str) -> None:
-    connection = connection.execution_options(daybook_write=True)
     with connection.begin():
         command.upgrade(config(connection), revision)
         if sqlite:

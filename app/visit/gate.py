@@ -21,7 +21,7 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
@@ -43,6 +43,11 @@ from app.web.middleware import SAFE_METHODS
 from app.web.pages import set_cookie
 
 log = logging.getLogger("daybook")
+_SEEN = (
+    update(AUTH_SESSION)
+    .where(AUTH_SESSION.c.id == bindparam("row"))
+    .values(last_seen_at=bindparam("now"))
+)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -196,7 +201,7 @@ class _Passage:
             if urgent is None:
                 raise
             return urgent
-        if found.stale and not self.head:
+        if found.stale and not self.head and not self.write:
             _write_last_seen(self.database, found.me.session_id, now)
         me = found.me
         if self.form.held and isinstance(me, ParticipantMe):
@@ -218,6 +223,8 @@ class _Passage:
                 raise Unheeded(self.form)
             self._let_go(session, found.me, answer)
             if self.write and not self.head:
+                if found.stale:
+                    session.execute(_SEEN, {"row": found.me.session_id, "now": now})
                 session.commit()
         return found, answer
 
@@ -292,15 +299,13 @@ def _tell_phone(request: Request, form: Form, me: ParticipantMe | StaffMe, answe
 
 
 def _write_last_seen(database: Database, session_id: int, now: datetime) -> None:
-    """In a transaction of its own, as most requests only read; one that failed is not noted.
+    """Of a request that only read, in a transaction of its own; one that failed is not noted.
 
     What was asked for is done by now: a failure here may not deny it.
     """
     try:
-        with database.engine.execution_options(daybook_write=True).begin() as connection:
-            connection.execute(
-                update(AUTH_SESSION).where(AUTH_SESSION.c.id == session_id).values(last_seen_at=now)
-            )
+        with database.writing.begin() as connection:
+            connection.execute(_SEEN, {"row": session_id, "now": now})
     except (OperationalError, NoConnection) as error:
         log.warning("last seen was not written (%s)", type(error).__name__)
 

@@ -75,7 +75,7 @@ def test_a_write_that_commits_is_there_when_the_answer_comes(writer, database):
 @contextmanager
 def commits_through(database: Database, commit: Callable[[Any], None]) -> Iterator[None]:
     """``commit`` in the place of the driver's own, for one broken moment."""
-    dialect: Any = database.engine.dialect
+    dialect: Any = database.writing.dialect
     dialect.do_commit = commit
     yield
     del dialect.do_commit
@@ -145,19 +145,23 @@ def test_a_write_without_its_audit_entry_is_refused_and_says_so(writer, database
     assert written(database) == []
 
 
-def test_a_failure_to_note_last_seen_does_not_deny_a_write_that_is_saved(writer, database, clock):
-    """It comes after the commit: whoever is told "not saved" then would be told wrongly."""
+def test_a_failure_to_note_last_seen_keeps_no_page_from_a_reader_and_stores_no_half(
+    writer, database, clock
+):
+    """With a write it is one transaction; after a page that was only read it has its own."""
     clock.forward(seconds=60)
 
     def refuse(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("UPDATE auth_session SET last_seen_at"):
             raise OperationalError(statement, {}, Exception("database is locked"))
 
-    event.listen(database.engine, "before_cursor_execute", refuse)
-    answer = writer.post("/write", FORM)
-    event.remove(database.engine, "before_cursor_execute", refuse)
-    assert written(database) == ["slept <badly>"]
-    assert answer.status_code == 303
+    event.listen(database.writing, "before_cursor_execute", refuse)
+    page, answer = writer.get("/today"), writer.post("/write", FORM)
+    event.remove(database.writing, "before_cursor_execute", refuse)
+    assert page.status_code == 200
+    assert answer.status_code == 503 and written(database) == []
+    keeps_the_form(answer)
+    assert writer.post("/write", FORM).status_code == 303
 
 
 def test_a_locked_database_is_a_503_within_six_seconds_and_then_recovers(writer, database, backend):

@@ -56,7 +56,7 @@ def notes(database, cast):
 def test_the_database_refuses_to_change_a_closed_note(notes, statement):
     with (
         pytest.raises(DBAPIError, match="never changed"),
-        notes.engine.execution_options(daybook_write=True).begin() as connection,
+        notes.writing.begin() as connection,
     ):
         connection.execute(text(statement))
 
@@ -72,12 +72,12 @@ def test_a_closed_note_cannot_be_replaced_or_swept_away(notes, backend):
     for statement in statements[backend]:
         with (
             pytest.raises(DBAPIError, match="never changed"),
-            notes.engine.execution_options(daybook_write=True).begin() as connection,
+            notes.writing.begin() as connection,
         ):
             connection.execute(text(statement))
 
 
 @pytest.mark.parametrize("statement", OPEN)
 def test_a_draft_is_still_changed_freely(notes, statement):
-    with notes.engine.execution_options(daybook_write=True).begin() as connection:
+    with notes.writing.begin() as connection:
         assert connection.execute(text(statement)).rowcount == 1
