@@ -1,6 +1,6 @@
-"""Interface texts in English and Russian, dates and plurals.
+"""Interface texts, dates and plurals in every language of ``languages``.
 
-English is written in the code; ``locale/ru/*.po`` (one catalogue a room) is read at the
+English is written in the code; ``locale/<language>/*.po`` (one catalogue a room) is read at the
 start, so there is no build step. Clinical texts live in ``instruments`` instead.
 """
 
@@ -23,11 +23,10 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from app.clock import local, zone_at
+from app.languages import ENGLISH, KNOWN
 
 LOCALE_DIR = Path(__file__).parent / "locale"
-LANGUAGES = {"en": "English", "ru": "Русский"}
-# English of Europe: day before month, the week starts on Monday.
-_CLDR = {"en": "en_GB", "ru": "ru"}
+_CLDR = {key: one.locale for key, one in KNOWN.items()}
 _ENDS_SENTENCE = re.compile(r"%\((\w+)\)s\.(?!\.)")
 
 
@@ -124,9 +123,9 @@ def catalog_files(lang: str) -> Sequence[Path]:
 @lru_cache
 def translator(lang: str) -> Translator:
     """The translator of ``lang``; raises KeyError for a language that is not offered."""
-    LANGUAGES[lang]
-    if lang == "en":
-        return Translator("en", NullTranslations())
+    KNOWN[lang]
+    if lang == ENGLISH:
+        return Translator(lang, NullTranslations())
     merged = Catalog(locale=lang)
     for path in catalog_files(lang):
         with path.open("rb") as file:
@@ -143,6 +142,6 @@ def best_language(accepted: str | None) -> str:
     """The first offered language that an Accept-Language header names; else English."""
     for part in (accepted or "").split(","):
         tag = part.split(";")[0].strip().lower()[:2]
-        if tag in LANGUAGES:
+        if tag in KNOWN:
             return tag
-    return "en"
+    return ENGLISH

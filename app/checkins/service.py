@@ -23,6 +23,7 @@ from app.flags.service import Outcome
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
+from app.languages import ENGLISH
 from app.models.base import public_id
 from app.models.checkin import CHECKIN, CHECKIN_PAGE
 from app.protocol.in_force import protocol_of
@@ -42,7 +43,7 @@ class Told:
     participant_id: int
     actor: Actor
     now: datetime
-    language: str = "en"
+    language: str = ENGLISH
     client_at: datetime | None = None
     seconds: int | None = None
     token: str = ""
@@ -159,7 +160,7 @@ def submit_checkin(
     now: datetime,
     *,
     provenance: str = "same_day",
-    language: str = "en",
+    language: str = ENGLISH,
 ) -> Submitted:
     """A whole check-in from stored values, for staff and for simulated participants.
 

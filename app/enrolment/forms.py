@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from app.clock import zone
 from app.i18n import N_, Translator
+from app.languages import Key
 from app.protocol.model import Protocol
 from app.web.forms import Form, FormModel, Plain, protocol_said
 from app.web.limits import Limits, Usual
@@ -39,7 +40,7 @@ class EnrolForm(FormModel):
     code: Annotated[Plain, Field(min_length=1, max_length=20)]
     sex: Sex
     timezone: Annotated[Plain, Field(min_length=1, max_length=64)]
-    language: Literal["en", "ru"]
+    language: Key
     first_dose_on: date | None = None
     counselor: Annotated[Plain, Field(min_length=1, max_length=16)]
     usual_drinks: tuple[str, ...] = ()

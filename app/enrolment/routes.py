@@ -24,7 +24,8 @@ from app.enrolment.forms import (
     name_empty,
 )
 from app.enrolment.handout import qr_svg
-from app.i18n import LANGUAGES, translator
+from app.i18n import translator
+from app.languages import LANGUAGES
 from app.protocol.study_time import study_time
 from app.signin import phone
 from app.staff.contact import reveal

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.instruments.reading import Stamp
-from app.instruments.text import Text
 from app.instruments.vocabulary import Kind, Range
+from app.languages import Text
 
 
 @dataclass(frozen=True, slots=True)

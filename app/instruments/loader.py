@@ -17,8 +17,8 @@ from app.instruments.reading import (
     read_stamp,
     versions,
 )
-from app.instruments.text import Text
 from app.instruments.vocabulary import FREE_TEXTS, ITEMS, KIND_OF, LISTS, SIGNS, Range
+from app.languages import Text
 
 FOLDER = Path(__file__).parent
 

@@ -6,6 +6,7 @@ from app.instruments.definitions import Item, Page
 from app.instruments.loader import load_instrument
 from app.instruments.worksheets.answers import field_names
 from app.instruments.worksheets.definitions import Sheet
+from app.languages import decimal
 
 
 def explain(page: Page, errors: Mapping[str, str], lang: str) -> dict[str, str]:
@@ -38,5 +39,4 @@ def _limits(item: Item | None, lang: str) -> dict[str, str]:
 
 
 def _number(value: float, lang: str) -> str:
-    shown = f"{value:g}"
-    return shown.replace(".", ",") if lang == "ru" else shown
+    return decimal(f"{value:g}", lang)

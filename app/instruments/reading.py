@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.instruments.text import LANGUAGES, Text, complaint
+from app.instruments.text import complaint
+from app.languages import KNOWN, Text
 
 FILE_NAME = re.compile(r"([a-z][a-z0-9_]*)\.v([1-9][0-9]*)\.toml")
 
@@ -113,12 +114,12 @@ class Table:
         return value
 
     def _pair(self, key: str, value: object) -> Text:
-        if not isinstance(value, dict) or not set(value) <= set(LANGUAGES):
-            raise self.error(key, "must have exactly the languages en and ru")
-        reason = complaint(value.get("en"), value.get("ru"))
+        if not isinstance(value, dict) or not set(value) <= set(KNOWN):
+            raise self.error(key, f"must have exactly the languages {' and '.join(KNOWN)}")
+        reason = complaint(value)
         if reason:
             raise self.error(key, reason)
-        return Text(value["en"], value["ru"])
+        return Text(**value)
 
 
 @dataclass(frozen=True, slots=True)

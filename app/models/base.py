@@ -18,8 +18,6 @@ SQLModel.metadata.naming_convention = {
 
 metadata: MetaData = SQLModel.metadata
 
-LANGUAGES = ("en", "ru")
-
 
 def table(model: type[SQLModel]) -> Table:
     """The table of a model, for statements: each is named once, beside its model."""

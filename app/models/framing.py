@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import LANGUAGES, one_of, refers, row_id, table
+from app.languages import LANGUAGES
+from app.models.base import one_of, refers, row_id, table
 
 FRAMES = ("gain", "loss")
 
@@ -17,7 +18,7 @@ class MessageExposure(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("participant_id", "day"),
         one_of("frame", FRAMES),
-        one_of("language", LANGUAGES),
+        one_of("language", tuple(LANGUAGES)),
     )
     id: int | None = row_id()
     participant_id: int = refers("participant.id")

@@ -15,8 +15,8 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from app.clock import DatedZone
+from app.languages import ENGLISH, LANGUAGES
 from app.models.base import (
-    LANGUAGES,
     between,
     json_column,
     number,
@@ -50,7 +50,7 @@ class Staff(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("id", "site_id"),
         one_of("role", ROLES),
-        one_of("language", LANGUAGES),
+        one_of("language", tuple(LANGUAGES)),
         CheckConstraint("email = lower(email)", name="email_lower"),
     )
     id: int | None = row_id()
@@ -59,7 +59,7 @@ class Staff(SQLModel, table=True):
     email: str = Field(unique=True, max_length=254)
     name: str = Field(max_length=120)
     role: str = Field(max_length=16)
-    language: str = Field(default="en", max_length=2)
+    language: str = Field(default=ENGLISH, max_length=2)
     password_hash: str | None = Field(default=None, max_length=200)
     active: bool = True
     alert_position: int | None = Field(default=None, description="place on the site's alert list")
@@ -79,7 +79,7 @@ class Participant(SQLModel, table=True):
         ForeignKeyConstraint(["counselor_id", "site_id"], ["staff.id", "staff.site_id"]),
         Index("ix_participant_counselor_id_site_id", "counselor_id", "site_id"),
         one_of("sex", ("male", "female")),
-        one_of("language", LANGUAGES),
+        one_of("language", tuple(LANGUAGES)),
         one_of("status", ("active", "withdrawn", "completed")),
     )
     id: int | None = row_id()
@@ -252,7 +252,7 @@ class SiteNumbers(SQLModel, table=True):
     """The site's telephone numbers as told in one language; else those of ``site`` hold."""
 
     __tablename__ = "site_numbers"
-    __table_args__ = (one_of("language", LANGUAGES),)
+    __table_args__ = (one_of("language", tuple(LANGUAGES)),)
     site_id: int = refers("site.id", primary_key=True)
     language: str = Field(primary_key=True, max_length=2)
     emergency: str = Field(max_length=40)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from app.languages import LANGUAGES
 from app.models.base import (
-    LANGUAGES,
     json_column,
     one_of,
     public_id,
@@ -45,7 +45,7 @@ class Worksheet(SQLModel, table=True):
     __tablename__ = "worksheet"
     __table_args__ = (
         Index("ix_worksheet_participant_id_sheet_key", "participant_id", "sheet_key"),
-        one_of("language", LANGUAGES),
+        one_of("language", tuple(LANGUAGES)),
     )
     id: int | None = row_id()
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)

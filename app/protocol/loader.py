@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from app.languages import ENGLISH, KNOWN, Text
 from app.protocol.model import (
     Assignment,
     DueTimes,
@@ -22,7 +22,6 @@ from app.protocol.model import (
     ProtocolError,
     SessionWeek,
     StandardDrink,
-    Text,
     Threshold,
     Unit,
     WorkingHours,
@@ -31,7 +30,6 @@ from app.protocol.thresholds import Thresholds
 
 BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
 T = TypeVar("T")
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _BUNDLED = (BUNDLED.read_text(encoding="utf-8"), BUNDLED.name)
 _process = SimpleNamespace(own=_BUNDLED)
 
@@ -164,13 +162,16 @@ class _Table:
         return known[name]
 
     def unit(self, key: str) -> Unit:
-        inner = self.table(key).only("en", "ru")
-        en, ru = (inner.forms(lang) for lang in ("en", "ru"))
-        if len(en) not in (1, 2) or len(ru) not in (1, 3):
-            raise ProtocolError(f"{inner.name}: one form, or 'en' in two and 'ru' in three")
-        if en != ru and not all(_CYRILLIC.search(form) for form in ru):
-            raise ProtocolError(f"{inner.name}: 'ru' is not in Russian")
-        return Unit(en, ru)
+        inner = self.table(key).only(*KNOWN)
+        forms = {lang: inner.forms(lang) for lang in KNOWN}
+        for lang, language in KNOWN.items():
+            wanted = max(language.plurals.values()) + 1
+            if len(forms[lang]) not in (1, wanted):
+                raise ProtocolError(f"{inner.name}: one form, or {lang!r} in {wanted}")
+            foreign = lang != ENGLISH and forms[lang] != forms[ENGLISH]
+            if foreign and not all(map(language.written.search, forms[lang])):
+                raise ProtocolError(f"{inner.name}: {lang!r} is not written as {language.name} is")
+        return Unit(forms)
 
     def forms(self, key: str) -> tuple[str, ...]:
         words = self.get(key)
@@ -179,11 +180,12 @@ class _Table:
         return tuple(words)
 
     def text(self, key: str) -> Text:
-        inner = self.table(key).only("en", "ru")
-        text = Text(en=inner.string("en"), ru=inner.string("ru"))
-        if not _CYRILLIC.search(text.ru):
-            raise ProtocolError(f"{inner.name}: 'ru' is not in Russian")
-        return text
+        inner = self.table(key).only(*KNOWN)
+        words = {lang: inner.string(lang) for lang in KNOWN}
+        for lang, language in KNOWN.items():
+            if lang != ENGLISH and not language.written.search(words[lang]):
+                raise ProtocolError(f"{inner.name}: {lang!r} is not written as {language.name} is")
+        return Text(**words)
 
 
 _TOP = (

@@ -1,4 +1,4 @@
-"""The protocol in memory: frozen, typed, complete in both languages."""
+"""The protocol in memory: frozen, typed, complete in every language."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Literal
 
 from babel import Locale
 
+from app.languages import KNOWN, Text
 from app.protocol.thresholds import Thresholds
 
 # How a participant comes by the frame of a message.
 Assignment = Literal["gain", "by_rule", "alternating_weeks"]
-# Where a form of a unit stands. Russian: one, few (and fractions, 2.5), many.
-_FORMS = {"one": 0, "few": 1, "other": 1, "many": 2}
-_RUSSIAN = Locale("ru").plural_form
 
 
 class ProtocolError(ValueError):
@@ -23,29 +21,16 @@ class ProtocolError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One text in English and Russian."""
-
-    en: str
-    ru: str
-
-    def in_(self, language: str) -> str:
-        """The text in `language` ("en" or "ru"; anything else reads English)."""
-        return self.ru if language == "ru" else self.en
-
-
-@dataclass(frozen=True, slots=True)
 class Unit:
     """What a number counts, in the forms that follow it: "1 day", "7 days"; «7 дней»."""
 
-    en: tuple[str, ...]
-    ru: tuple[str, ...]
+    forms: Mapping[str, tuple[str, ...]]
 
     def after(self, value: float, language: str) -> str:
-        """The form that follows `value` in `language` (anything but "ru" reads English)."""
-        if language == "ru":
-            return self.ru[min(_FORMS[_RUSSIAN(value)], len(self.ru) - 1)]
-        return self.en[0 if value == 1 else -1]
+        """The form that follows `value` in `language`."""
+        plural = Locale.parse(KNOWN[language].locale).plural_form(value)
+        forms = self.forms[language]
+        return forms[min(KNOWN[language].plurals[plural], len(forms) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

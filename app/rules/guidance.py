@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from app.languages import KNOWN
 from app.rules.life import RULE_ORDER
 
 
@@ -19,8 +20,10 @@ def guidance() -> dict[str, dict[str, list[str]]]:
     if set(found) != set(RULE_ORDER):
         raise GuidanceError(f"not one for each rule: {sorted(set(found) ^ set(RULE_ORDER))}")
     for rule, steps in found.items():
-        if set(steps) != {"en", "ru"} or len(steps["en"]) != len(steps["ru"]) or not steps["en"]:
-            raise GuidanceError(f"{rule}: the same steps in 'en' and 'ru'")
+        if set(steps) != set(KNOWN) or len({len(one) for one in steps.values()}) != 1:
+            raise GuidanceError(f"{rule}: the same steps in each of {', '.join(KNOWN)}")
+        if not all(steps.values()):
+            raise GuidanceError(f"{rule}: no steps")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Turns what a rule found into sentences for staff, in English and Russian.
+"""Turns what a rule found into sentences for staff, in the language of each.
 
 Findings are stored without a language (`Reason`: a key and values), so that each reader sees
 their own and a wording can be bettered without touching a flag.
@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from app.i18n import translator
+from app.languages import ENGLISH, decimal
 from app.rules.finding import Reason
-
-LANGUAGES = ("en", "ru")
-UNKNOWN = {"en": "not known", "ru": "неизвестно"}
 
 
 @cache
@@ -27,7 +25,7 @@ def wording() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def sentence(reason: Reason, language: str = "en") -> str:
+def sentence(reason: Reason, language: str = ENGLISH) -> str:
     """One reason as a sentence. `KeyError` for a reason that has no words."""
     values = dict(reason.values)
     key = reason.key
@@ -45,18 +43,18 @@ def sentence(reason: Reason, language: str = "en") -> str:
     return template.format(**words)
 
 
-def sentences(reasons: Iterable[Reason], language: str = "en") -> list[str]:
+def sentences(reasons: Iterable[Reason], language: str = ENGLISH) -> list[str]:
     """All reasons of a finding, in its order."""
     return [sentence(reason, language) for reason in reasons]
 
 
-def title(rule: str, language: str = "en") -> str:
+def title(rule: str, language: str = ENGLISH) -> str:
     """What a rule is called on the page."""
     found: str = wording()["rules"][rule]["title"][language]
     return found
 
 
-def action(rule: str, language: str = "en") -> str:
+def action(rule: str, language: str = ENGLISH) -> str:
     """What staff are asked to do."""
     found: str = wording()["rules"][rule]["action"][language]
     return found
@@ -78,10 +76,11 @@ def _word(name: str, value: Any, language: str) -> str:
         found: str = wording()[_CODES[name]][value][language]
         return found
     if value is None:
-        return UNKNOWN[language]
+        unknown: str = wording()["unknown"][language]
+        return unknown
     if isinstance(value, int | float):
         shown = f"{round(value, 1):g}"
-        return shown.replace(".", ",") if language == "ru" else shown
+        return decimal(shown, language)
     return _time(value, language)
 
 

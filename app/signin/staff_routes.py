@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.i18n import LANGUAGES
+from app.languages import LANGUAGES
 from app.signin import sessions, staff
 from app.signin.phone_routes import client_address, in_write
 from app.visit.back import came_from, own_page

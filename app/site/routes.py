@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.clock import local_day
-from app.i18n import LANGUAGES, Translator
+from app.i18n import Translator
+from app.languages import LANGUAGES
 from app.site import queries, service
 from app.site.forms import ContactForm, NumbersForm
 from app.site.words import WEEK, away_words, hours_words

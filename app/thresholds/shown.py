@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.i18n import Translator
+from app.languages import decimal
 from app.protocol.model import Protocol, Threshold
 from app.thresholds.words import VALUE, WORDS, Family
 
@@ -140,10 +141,9 @@ def _fixed(text: str, protocol: Protocol, tr: Translator) -> str:
 def shown_number(value: float, language: str) -> str:
     """A number as a reader writes it, so that the field takes it back as it is."""
     text = repr(int(value) if float(value).is_integer() else value)
-    if language != "ru":
-        return text
+    shown = decimal(text, language)
     # A comma before exactly three digits could as well mean thousands.
-    return text.replace(".", ",") + "0" * (len(text.partition(".")[2]) == 3)
+    return shown + "0" * (len(shown.partition(",")[2]) == 3)
 
 
 def in_a_line(changes: Mapping[str, float]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from app.protocol.model import Text
+from app.languages import KNOWN, Text
 from app.protocol.thresholds import Thresholds
 from app.rules.life import RULE_ORDER
 
@@ -64,14 +64,14 @@ def _family(key: str, table: dict[str, Any], numbers: set[str]) -> Family:
 
 
 def _text(where: str, words: dict[str, str]) -> Text:
-    if set(words) != {"en", "ru"} or not all(one.strip() for one in words.values()):
-        raise WordsError(f"{where}: a text in 'en' and in 'ru'")
+    if set(words) != set(KNOWN) or not all(one.strip() for one in words.values()):
+        raise WordsError(f"{where}: a text in each of {', '.join(KNOWN)}")
     return Text(**words)
 
 
 def _sentence(where: str, words: dict[str, str]) -> Text:
     text = _text(where, words)
-    if text.en.count(VALUE) != 1 or text.ru.count(VALUE) != 1:
+    if any(one.count(VALUE) != 1 for one in text.all()):
         raise WordsError(f"{where}: says {VALUE} once in each language")
     return text
 

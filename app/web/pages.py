@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.i18n import LANGUAGES, N_, Translator, best_language, translator
+from app.i18n import N_, Translator, best_language, translator
+from app.languages import LANGUAGES
 from app.web.appointment import their_moment
 from app.web.keeping import keeper_of
 from app.web.static import static_url

@@ -11,7 +11,7 @@ import pytest
 from tests.house.source import app_imports, calls, dotted, imports, modules, reachable
 
 # Files and floors that know no room.
-GROUND = {"addresses", "clock", "settings", "keys", "typed"}
+GROUND = {"addresses", "clock", "languages", "settings", "keys", "typed"}
 GROUND |= {"models", "protocol", "instruments"}
 # What every room may use.
 SHARED = GROUND | {"timeline", "audit", "db", "i18n", "web", "visit"}
@@ -21,18 +21,19 @@ EVERYTHING = {"*"}
 MAP: dict[str, set[str]] = {
     "clock": set(),
     "addresses": set(),
+    "languages": set(),
     "settings": {"addresses"},
     "keys": set(),
     "typed": set(),
-    "models": {"clock"},
+    "models": {"clock", "languages"},
     # Which version is in force stands in a table.
-    "protocol": {"models"},
-    "instruments": {"typed"},
+    "protocol": {"models", "languages"},
+    "instruments": {"typed", "languages"},
     "timeline": GROUND,
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},
     "audit": {"db", "models"},
-    "i18n": {"clock"},
+    "i18n": {"clock", "languages"},
     "web": GROUND | {"i18n", "db"},
     "visit": SHARED - {"visit"},
     "signin": SHARED,
@@ -40,7 +41,7 @@ MAP: dict[str, set[str]] = {
     "outbox": SHARED,
     "staff": SHARED | {"outbox"},
     # From what was told to who is told: rules find, flags keep, alerts tell, the outbox sends.
-    "rules": {"protocol", "timeline", "i18n"},
+    "rules": {"protocol", "timeline", "i18n", "languages"},
     "alerts": SHARED | {"rules", "outbox"},
     "flags": DESK | {"rules", "alerts", "outbox"},
     "figures": DESK | {"rules", "alerts", "flags"},

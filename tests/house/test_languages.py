@@ -1,5 +1,6 @@
 """Both languages are complete: every marked text has a Russian one of the same shape."""
 
+import ast
 import re
 from html.parser import HTMLParser
 
@@ -7,7 +8,9 @@ import pytest
 from jinja2 import nodes
 
 from app.i18n import translator
+from app.languages import KNOWN, LANGUAGES
 from app.web.pages import TEMPLATES_DIR, environment
+from tests.house.source import APP, modules
 from tests.house.strings import MANY, ONE, catalogs, marked, placeholders, unreadable, words
 
 FILES = sorted(path for path in TEMPLATES_DIR.rglob("*") if path.is_file())
@@ -21,6 +24,24 @@ LATIN = re.compile("[a-z]", re.I)
 SAME = {"Daybook", "QR", "PIN", "SMS", "OK", "ID", "%(first)s to %(last)s"}
 # Text nodes and constants that are no sentence: names, and patterns of dates.
 NO_SENTENCE = {"Daybook", "English"}
+
+
+# Regions with their holidays and drinks have the same short names.
+REGIONS = {"app.diary.holidays", "app.protocol.loader"}
+
+
+def test_the_languages_are_one_list_and_no_other_file_names_one():
+    """But for the people of the demo. A language is added to the list, and the rest is words."""
+    assert {path.name for path in (APP / "locale").iterdir()} == KNOWN.keys() - {"en"}
+    named = {
+        name
+        for name, module in modules().items()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant)
+        and node.value in (*LANGUAGES, *LANGUAGES.values())
+        and not name.startswith("app.demo.")
+    }
+    assert named - REGIONS == {"app.languages"}
 
 
 def entries():

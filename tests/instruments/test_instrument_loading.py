@@ -4,7 +4,7 @@ import pytest
 
 from app.instruments.loader import all_instruments, load_instrument, parse_instrument
 from app.instruments.reading import InstrumentError
-from app.instruments.text import Text
+from app.languages import Text
 
 HEAD = """
 key = "sample"
@@ -49,9 +49,21 @@ def test_a_named_approver_makes_it_approved():
 BROKEN = [
     ("a missing Russian text", ', ru = "Тошнота"', "", "label", "ru: the text is missing"),
     ("an empty Russian text", '"Тошнота"', '" "', "label", "ru: the text is missing"),
-    ("Latin letters as Russian", '"Тошнота"', '"Toshnota"', "label", "no Cyrillic"),
+    (
+        "Latin letters as Russian",
+        '"Тошнота"',
+        '"Toshnota"',
+        "label",
+        "ru: the text is not written as",
+    ),
     ("an empty English text", '"Nausea"', '""', "label", "en: the text is missing"),
-    ("Cyrillic in the English text", '"Nausea"', '"Nаusea"', "label", "not in Latin"),
+    (
+        "Cyrillic in the English text",
+        '"Nausea"',
+        '"Nаusea"',
+        "label",
+        "en: the text is not written as",
+    ),
     ("a text at the edge of a space", '"Nausea"', '"Nausea "', "label", "space"),
     ("a third language", 'ru = "Тошнота"', 'ru = "Тошнота", de = "X"', "label", "exactly"),
     ("a text in one language only", '{ en = "Nausea", ru = "Тошнота" }', '"Nausea"', "label", "en"),

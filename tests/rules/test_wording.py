@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app.instruments.vocabulary import CHECKIN_ITEMS, SIGNS
-from app.rules.wording import LANGUAGES, action, sentence, title, wording
+from app.languages import LANGUAGES
+from app.rules.wording import action, sentence, title, wording
 from tests.rules.story import (
     at,
     checkin,

@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
+from app.languages import Text
 from app.protocol.loader import load_protocol
-from app.protocol.model import Text
 from app.protocol.writing import as_toml
 from app.rules.life import RULE_ORDER
 from app.thresholds.words import FILE, VALUE, WORDS, WordsError, read_words

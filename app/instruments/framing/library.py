@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from app.instruments.reading import Stamp, Table, choose, open_table, read_stamp
-from app.instruments.text import Text
+from app.languages import Text
 
 FOLDER = Path(__file__).parent
 KEY = "messages"
@@ -99,7 +99,7 @@ def _problem(message: Message) -> tuple[str, str] | None:
         return "frame", "a loss frame is for noticing and reporting alone"
     if message.while_serious and (message.frame, message.topic) != ("gain", "reach"):
         return "while_serious", "only a gain frame about reaching the team"
-    if max(len(message.text.en), len(message.text.ru)) > LONGEST:
+    if max(map(len, message.text.all())) > LONGEST:
         return "text", f"must have at most {LONGEST} characters"
     return None
 

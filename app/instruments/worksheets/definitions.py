@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.instruments.reading import Stamp
-from app.instruments.text import Text
+from app.languages import Text
 
 FieldKind = Literal[
     "text", "ruler", "percent", "count", "time", "choice", "list", "table", "balance", "shown"
