@@ -151,7 +151,7 @@ OWN_EDGE = {
     "app.db": "opens the connections",
     "app.migrate": "changes the schema",
     "app.audit": "reads the chain, and takes the lock that queues its writers",
-    "app.visit.gate": "notes when a session was last seen, after the commit",
+    "app.visit.gate": "notes when a session was last seen, whatever became of the form",
     "app.models.flags": "says in SQL for which rows an index holds",
 }
 PAST_THE_GUARD = {
