@@ -148,8 +148,9 @@ def single(page: Page, studio: Studio, wanted: bool) -> None:
     """One question on a page, or several: by the setting."""
     page.goto(studio.url + "/me/settings")
     page.locator("input[name=single]").set_checked(wanted, force=True)
-    page.locator("form:has(input[name=single]) button").last.click()
-    page.wait_for_load_state()
+    # The phone keeps a form before it sends it: the answer comes a moment after the tap.
+    with page.expect_navigation():
+        page.locator("form:has(input[name=single]) button").last.click()
 
 
 def worksheet_pictures(studio: Studio, take: Take) -> None:
@@ -228,6 +229,31 @@ def site_pictures(studio: Studio, take: Take) -> None:
     page.context.close()
 
 
+def clinic_pictures(studio: Studio, take: Take) -> None:
+    """The site's page, and the sheet that a participant takes home."""
+    _, public_id = studio.person(DIARY)
+    with studio.database.write() as session:
+        found = {}
+        for role in ("admin", "coordinator"):
+            of_role = select(STAFF.c.id).where(STAFF.c.role == role).order_by(STAFF.c.id)
+            found[role] = session.execute(of_role).scalars().first()
+            mine = STAFF.c.id == found[role]
+            session.execute(update(STAFF).where(mine).values(language=take.language))
+        audit.record(session, SYSTEM, "screens.language", Subject("site", 1), now=utc_now())
+    token = staff_session(studio.database, found["admin"], utc_now())
+    page = studio.page(DESKTOP, token, take.scheme, take.language)
+    page.goto(studio.url + "/site")
+    take(page, "site")
+    page.context.close()
+    token = staff_session(studio.database, found["coordinator"], utc_now())
+    page = studio.page(DESKTOP, token, take.scheme, take.language)
+    page.goto(f"{studio.url}/participants/{public_id}")
+    page.locator('form[action$="/invitation"] button').click()
+    page.locator(".handout").first.wait_for()
+    take(page, "invitation")
+    page.context.close()
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for old in TARGET.glob("*.png"):
@@ -241,6 +267,7 @@ def main() -> None:
                 lock(found, take)
                 staff_pictures(found, take)
                 site_pictures(found, take)
+                clinic_pictures(found, take)
     for path in sorted(TARGET.glob("*.png")):
         print(f"{path.name}: {path.stat().st_size // 1024 + 1} KB")
 
