@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app import audit
 from app.addresses import spellings
-from app.alerts.alerting import tell_next
+from app.alerts.alerting import notify_next
 from app.clock import utc_now
 from app.db import Database, UnsafeDatabase
 from app.demo.commands import demo
@@ -121,7 +121,7 @@ def worker() -> None:
     settings = Settings()
     with closing(Database(settings)) as database:
         _say_who_gets_no_mail(database)
-    run_worker(settings, stop, jobs=JOBS, on_refused=tell_next)
+    run_worker(settings, stop, jobs=JOBS, on_refused=notify_next)
 
 
 @door.command()

@@ -1,7 +1,7 @@
 """What the worker does beside sending mail, and whom it asks when a mail is refused for good."""
 
 from app.alerts import digest, escalation
-from app.alerts.alerting import tell_next
+from app.alerts.alerting import notify_next
 from app.checkins.judging import judge_overdue
 from app.clock import utc_now
 from app.db import Database
@@ -22,4 +22,4 @@ JOBS: tuple[Job, ...] = (
 
 def new_worker(database: Database) -> Worker:
     """A worker with every job of the product."""
-    return Worker(database, utc_now, JOBS, tell_next)
+    return Worker(database, utc_now, JOBS, notify_next)

@@ -1,1 +1,1 @@
-"""Who is told about a flag, by mail: at once, again while nobody acknowledges, once a day."""
+"""Who is notified of a flag, by mail: at once, again while nobody acknowledges, once a day."""

@@ -1,6 +1,6 @@
 """Tells people about flags: at once when one is raised or grows worse, and when mail is refused.
 
-Who is told stands in `ladder`; what happens while nobody acknowledges, in `escalation`.
+Who is notified stands in `ladder`; what happens while nobody acknowledges, in `escalation`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,10 +12,10 @@ from sqlalchemy import and_, bindparam, insert, select
 from sqlmodel import Session
 
 from app import audit
-from app.alerts.ladder import Contact, all_told, first_told, next_told
+from app.alerts.ladder import Recipient, all_notified, first_notified, next_notified
 from app.alerts.mails import alert_mail
 from app.alerts.person import Person
-from app.alerts.roster import contacts, wall_of
+from app.alerts.roster import recipients, wall_of
 from app.audit import SYSTEM, Subject
 from app.clock import local
 from app.models.flags import FLAG, NOTICE
@@ -37,7 +37,7 @@ class Alerted:
 
 
 _NOTICE = insert(NOTICE)
-_TOLD_BY = (
+_NOTIFIED_BY = (
     select(
         FLAG.c.id,
         FLAG.c.public_id,
@@ -58,7 +58,7 @@ _TOLD_BY = (
     )
     .order_by(FLAG.c.id)
 )
-_TOLD = (
+_NOTIFIED = (
     select(NOTICE.c.staff_id, MESSAGE.c.status)
     .join(MESSAGE, MESSAGE.c.id == NOTICE.c.message_id)
     .where(and_(NOTICE.c.flag_id == bindparam("flag"), NOTICE.c.severity == bindparam("severity")))
@@ -69,41 +69,43 @@ def alert(session: Session, person: Person, flags: Sequence[Alerted], now: datet
     """One mail to each recipient about all ``flags`` of one submission."""
     if not flags:
         return
-    known = contacts(session, person.site_id, person.counselor_id)
+    known = recipients(session, person.site_id, person.counselor_id)
     wall = local(now, person.site_zone)
     worst = max(flag.severity for flag in flags)
-    told = all_told(known, wall) if worst is Severity.EMERGENCY else first_told(known, wall)
-    tell(session, told, flags, now)
+    notified = (
+        all_notified(known, wall) if worst is Severity.EMERGENCY else first_notified(known, wall)
+    )
+    notify(session, notified, flags, now)
 
 
-def tell_next(session: Session, message_id: int, now: datetime) -> None:
-    """Mail was refused for good: the next contact who has not been told gets one, at once.
+def notify_next(session: Session, message_id: int, now: datetime) -> None:
+    """Mail was refused for good: the next of the list who was not notified gets one, at once.
 
     The list first, then the counselor, and where nobody hears, whoever leads the site. Only an
-    alert goes on: what the day's digest told of waits for the next session.
+    alert goes on: what the day's digest named waits for the next session.
     """
-    # Who was told is read, then written: nobody else may do the same in between.
+    # Who was notified is read, then written: nobody else may do the same in between.
     audit.wait_for_turn(session)
-    rows = session.execute(_TOLD_BY, {"message": message_id}).all()
+    rows = session.execute(_NOTIFIED_BY, {"message": message_id}).all()
     if not rows:
         return
     flags = [Alerted(r.id, r.public_id, r.reference, Severity.of(r.severity)) for r in rows]
-    told = session.execute(_TOLD, {"flag": rows[0].id, "severity": rows[0].severity}).all()
-    told_ids = {row.staff_id for row in told}
-    known = contacts(session, rows[0].site_id, rows[0].counselor_id)
-    found = next_told(known, told_ids, wall_of(session, rows[0].site_id, now))
-    left = [one for one in known if one.staff_id not in told_ids]
+    notified = session.execute(_NOTIFIED, {"flag": rows[0].id, "severity": rows[0].severity}).all()
+    notified_ids = {row.staff_id for row in notified}
+    known = recipients(session, rows[0].site_id, rows[0].counselor_id)
+    found = next_notified(known, notified_ids, wall_of(session, rows[0].site_id, now))
+    left = [one for one in known if one.staff_id not in notified_ids]
     candidates = [found] if found else [one for one in left if one.is_counselor]
-    if not candidates and not any(row.status != "failed" for row in told):
+    if not candidates and not any(row.status != "failed" for row in notified):
         candidates = [one for one in left if may(one.role, LEADS_SITE)]
     if candidates:
-        tell(session, candidates[:1], flags, now, rows[0].step)
-        record_told(session, "flag.tell", candidates[:1], flags, now)
+        notify(session, candidates[:1], flags, now, rows[0].step)
+        record_notified(session, "flag.tell", candidates[:1], flags, now)
 
 
-def tell(
+def notify(
     session: Session,
-    people: Iterable[Contact],
+    people: Iterable[Recipient],
     flags: Sequence[Alerted],
     now: datetime,
     step: int = 0,
@@ -118,14 +120,14 @@ def tell(
 
 def keep_notice(
     session: Session,
-    one: Contact,
+    one: Recipient,
     flags: Sequence[Alerted],
     mail: Mail,
     kind: str,
     now: datetime,
     step: int = 0,
 ) -> None:
-    """Put ``mail`` into the outbox, and write down that it told ``one`` about ``flags``."""
+    """Put ``mail`` into the outbox, and write down that it notified ``one`` about ``flags``."""
     key = _dedup_key(one.staff_id, flags, step)
     message = enqueue(session, key, kind, one.email, mail.subject, mail.text, mail.html, now)
     for flag in flags:
@@ -139,10 +141,10 @@ def keep_notice(
         session.execute(_NOTICE, notice)
 
 
-def record_told(
+def record_notified(
     session: Session,
     action: str,
-    people: Sequence[Contact],
+    people: Sequence[Recipient],
     flags: Iterable[Alerted],
     now: datetime,
 ) -> None:
@@ -155,5 +157,5 @@ def record_told(
 
 def _dedup_key(staff_id: int, flags: Sequence[Alerted], step: int) -> str:
     """A flag reaches a severity once, so these name one round of mail for good."""
-    told = ",".join(sorted(f"{flag.flag_id}.{flag.severity.word}" for flag in flags))
-    return f"alert:{sha256(told.encode()).hexdigest()[:40]}:{staff_id}:{step}"
+    rounds = ",".join(sorted(f"{flag.flag_id}.{flag.severity.word}" for flag in flags))
+    return f"alert:{sha256(rounds.encode()).hexdigest()[:40]}:{staff_id}:{step}"

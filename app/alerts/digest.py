@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from app import audit
 from app.alerts.alerting import Alerted, keep_notice
-from app.alerts.ladder import Contact, first_told
+from app.alerts.ladder import Recipient, first_notified
 from app.alerts.mails import digest_mail
-from app.alerts.roster import contacts
+from app.alerts.roster import recipients
 from app.audit import SYSTEM, Subject
 from app.clock import local
 from app.db import apart
@@ -46,14 +46,14 @@ def run_digests(session: Session, now: datetime) -> int:
 
 
 def send_digest(session: Session, site: int, zone: str, now: datetime) -> int:
-    """One mail a person about every routine flag that nobody was told of; how many mails."""
+    """One mail a person about every routine flag of which nobody was notified; how many mails."""
     audit.wait_for_turn(session)
     wall = local(now, zone)
     by_person: dict[int, list[Alerted]] = defaultdict(list)
-    people: dict[int, Contact] = {}
+    people: dict[int, Recipient] = {}
     for row in session.execute(_UNTOLD, {"site": site}).all():
         flag = Alerted(row.id, row.public_id, row.reference, Severity.ROUTINE)
-        for one in first_told(contacts(session, site, row.counselor_id), wall):
+        for one in first_notified(recipients(session, site, row.counselor_id), wall):
             people[one.staff_id] = one
             by_person[one.staff_id].append(flag)
     for staff_id, flags in by_person.items():
@@ -61,6 +61,8 @@ def send_digest(session: Session, site: int, zone: str, now: datetime) -> int:
         mail = digest_mail(one.language, flags, session.info["base_url"])
         keep_notice(session, one, flags, mail, "digest", now)
     if by_person:
-        told = {"told": [None, sorted(by_person)]}
-        audit.record(session, SYSTEM, "flag.digest", Subject("site", site), now=now, changes=told)
+        notified = {"told": [None, sorted(by_person)]}
+        audit.record(
+            session, SYSTEM, "flag.digest", Subject("site", site), now=now, changes=notified
+        )
     return len(by_person)

@@ -1,6 +1,6 @@
-"""What happens while nobody acknowledges: the next contact, or everybody once more.
+"""What happens while nobody acknowledges: the next of the list, or everybody once more.
 
-Judged from what was told last, so that a worker that was away takes each step once when it is
+Counted from the last mail, so that a worker that was away takes each step once when it is
 back, and the next one a full wait later.
 """
 
@@ -14,9 +14,9 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session
 
 from app import audit
-from app.alerts.alerting import Alerted, record_told, tell
-from app.alerts.ladder import all_told, first_told, next_told
-from app.alerts.roster import contacts
+from app.alerts.alerting import Alerted, notify, record_notified
+from app.alerts.ladder import all_notified, first_notified, next_notified
+from app.alerts.roster import recipients
 from app.clock import local
 from app.db import apart
 from app.models.flags import FLAG, NOTICE
@@ -40,7 +40,7 @@ _OPEN = (
         FLAG.c.participant_id,
         PARTICIPANT.c.counselor_id,
         SITE.c.timezone,
-        func.max(MESSAGE.c.created_at).label("told_at"),
+        func.max(MESSAGE.c.created_at).label("notified_at"),
         func.max(NOTICE.c.step).label("step"),
     )
     .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
@@ -51,14 +51,14 @@ _OPEN = (
     .group_by(FLAG.c.id, PARTICIPANT.c.id, SITE.c.id)
     .order_by(FLAG.c.participant_id, FLAG.c.severity, FLAG.c.id)
 )
-_TOLD = select(NOTICE.c.staff_id).where(
+_NOTIFIED = select(NOTICE.c.staff_id).where(
     NOTICE.c.flag_id == bindparam("flag"), NOTICE.c.severity == bindparam("severity")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open flag that nobody acknowledged; ``told_at`` and ``step`` of its last mail."""
+    """An open flag that nobody acknowledged; ``notified_at`` and ``step`` of its last mail."""
 
     flag: Alerted
     rule: str
@@ -67,7 +67,7 @@ class Waiting:
     participant_id: int
     counselor_id: int | None
     zone: str
-    told_at: datetime | None
+    notified_at: datetime | None
     step: int | None
 
     @property
@@ -76,17 +76,17 @@ class Waiting:
 
 
 def run_escalation(session: Session, now: datetime) -> int:
-    """Take every step that is due; how many mails' worth of flags were told on."""
+    """Take every step that is due; how many mails' worth of flags went on."""
     audit.wait_for_turn(session)
-    told = 0
+    notified = 0
     waiting = sorted(open_flags(session), key=_together)
     for _, together in groupby(waiting, key=_together):
         with apart(session):
             due = [one for one in together if is_due(session, one, now)]
             if due:
                 _take_step(session, due, now)
-            told += len(due)
-    return told
+            notified += len(due)
+    return notified
 
 
 def open_flags(session: Session) -> list[Waiting]:
@@ -97,17 +97,17 @@ def open_flags(session: Session) -> list[Waiting]:
 def _waiting(row: Any) -> Waiting:
     flag = Alerted(row.id, row.public_id, row.reference, Severity.of(row.severity))
     of_whom = (row.site_id, row.participant_id, row.counselor_id, row.timezone)
-    return Waiting(flag, row.rule, row.raised_at, *of_whom, row.told_at, row.step)
+    return Waiting(flag, row.rule, row.raised_at, *of_whom, row.notified_at, row.step)
 
 
 def is_due(session: Session, one: Waiting, now: datetime) -> bool:
-    """Whether the next step is due; at once where nobody could be told so far."""
-    if one.told_at is None:
+    """Whether the next step is due; at once where nobody could be notified so far."""
+    if one.notified_at is None:
         return True
     if one.flag.severity is Severity.EMERGENCY:
-        return now >= one.told_at + EMERGENCY_AGAIN
+        return now >= one.notified_at + EMERGENCY_AGAIN
     protocol = protocol_in_force(session, one.site_id, now)
-    due = due_after(one.rule, one.flag.severity, one.told_at, protocol, one.zone)
+    due = due_after(one.rule, one.flag.severity, one.notified_at, protocol, one.zone)
     return due is not None and now >= due
 
 
@@ -118,34 +118,34 @@ def _together(one: Waiting) -> tuple[int, Severity, int]:
 
 def _take_step(session: Session, group: list[Waiting], now: datetime) -> None:
     one, flags = group[0], [each.flag for each in group]
-    known = contacts(session, one.site_id, one.counselor_id)
+    known = recipients(session, one.site_id, one.counselor_id)
     wall = local(now, one.zone)
     if one.flag.severity is Severity.EMERGENCY:
-        people = all_told(known, wall)
+        people = all_notified(known, wall)
     elif one.step is None:
-        people = first_told(known, wall)
+        people = first_notified(known, wall)
     else:
-        found = next_told(known, _told(session, flags), wall)
+        found = next_notified(known, _notified(session, flags), wall)
         people = [found] if found else []
     if people:
-        tell(session, people, flags, now, one.next_step, again=True)
-        record_told(session, "flag.escalate", people, flags, now)
+        notify(session, people, flags, now, one.next_step, again=True)
+        record_notified(session, "flag.escalate", people, flags, now)
 
 
 def tell_all_steps(session: Session, one: Waiting, now: datetime) -> None:
     """The rest of the ladder at one moment, for a past that is written down afterwards."""
-    known, wall = contacts(session, one.site_id, one.counselor_id), local(now, one.zone)
+    known, wall = recipients(session, one.site_id, one.counselor_id), local(now, one.zone)
     step = one.next_step
-    while (found := next_told(known, _told(session, [one.flag]), wall)) is not None:
-        tell(session, [found], [one.flag], now, step, again=True)
-        record_told(session, "flag.escalate", [found], [one.flag], now)
+    while (found := next_notified(known, _notified(session, [one.flag]), wall)) is not None:
+        notify(session, [found], [one.flag], now, step, again=True)
+        record_notified(session, "flag.escalate", [found], [one.flag], now)
         step += 1
 
 
-def _told(session: Session, flags: Iterable[Alerted]) -> set[int]:
-    """Who was told about every one of ``flags``."""
-    told = [
-        set(session.execute(_TOLD, {"flag": f.flag_id, "severity": f.severity.word}).scalars())
+def _notified(session: Session, flags: Iterable[Alerted]) -> set[int]:
+    """Who was notified of every one of ``flags``."""
+    notified = [
+        set(session.execute(_NOTIFIED, {"flag": f.flag_id, "severity": f.severity.word}).scalars())
         for f in flags
     ]
-    return set.intersection(*told)
+    return set.intersection(*notified)

@@ -1,6 +1,6 @@
-"""Who of a site is told about a flag, and who after them. Pure.
+"""Who of a site is notified of a flag, and who after them. Pure.
 
-The site's list has an order. A contact who is away stands aside for whoever covers; one outside
+The site's list has an order. Somebody who is away stands aside for whoever covers; one outside
 of their hours is passed over while somebody else is reached. A list is never passed over whole:
 a mail that comes at a bad hour is better than none.
 """
@@ -13,7 +13,7 @@ from app.visit.roles import LEADS_SITE, may
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Recipient:
     """A staff member with a usable address. Minutes are of the site's day, 0 to 1440.
 
     ``position`` is the place on the site's list, None outside of it; no ``weekdays`` means
@@ -46,38 +46,42 @@ class Contact:
         return on_day and self.from_minute <= minute < self.until_minute
 
 
-def first_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
-    """For what waits some hours: the first contact who is reached, and the counselor."""
-    listed = _pick(_list(contacts, wall), wall)
-    counselors = _present([one for one in contacts if one.is_counselor], contacts, wall)
+def first_notified(recipients: Sequence[Recipient], wall: datetime) -> list[Recipient]:
+    """For what waits some hours: the first who is reached, and the counselor."""
+    listed = _pick(_list(recipients, wall), wall)
+    counselors = _present([one for one in recipients if one.is_counselor], recipients, wall)
     found = _once([*listed[:1], *counselors])
-    return found or [one for one in contacts if may(one.role, LEADS_SITE)]
+    return found or [one for one in recipients if may(one.role, LEADS_SITE)]
 
 
-def all_told(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+def all_notified(recipients: Sequence[Recipient], wall: datetime) -> list[Recipient]:
     """For what cannot wait: the whole list, their covers, and the counselor, whatever the hour."""
-    listed = [one for one in contacts if one.position is not None]
-    counselors = [one for one in contacts if one.is_counselor]
-    covers = _list(contacts, wall) + _present(counselors, contacts, wall)
+    listed = [one for one in recipients if one.position is not None]
+    counselors = [one for one in recipients if one.is_counselor]
+    covers = _list(recipients, wall) + _present(counselors, recipients, wall)
     found = _once([*listed, *counselors, *covers])
-    return found or [one for one in contacts if may(one.role, LEADS_SITE)]
+    return found or [one for one in recipients if may(one.role, LEADS_SITE)]
 
 
-def next_told(contacts: Sequence[Contact], told: Collection[int], wall: datetime) -> Contact | None:
-    """The next on the list after those who were told; None once the last was."""
-    left = [one for one in _list(contacts, wall) if one.staff_id not in told]
+def next_notified(
+    recipients: Sequence[Recipient], notified: Collection[int], wall: datetime
+) -> Recipient | None:
+    """The next on the list after those who were notified; None once the last was."""
+    left = [one for one in _list(recipients, wall) if one.staff_id not in notified]
     picked = _pick(left, wall)
     return picked[0] if picked else None
 
 
-def _list(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+def _list(recipients: Sequence[Recipient], wall: datetime) -> list[Recipient]:
     """The site's list in its order, with covers in the place of those who are away."""
-    listed = [one for one in contacts if one.position is not None]
+    listed = [one for one in recipients if one.position is not None]
     listed.sort(key=lambda one: (one.position or 0, one.staff_id))
-    return _present(listed, contacts, wall) or listed
+    return _present(listed, recipients, wall) or listed
 
 
-def _present(some: Iterable[Contact], all_: Sequence[Contact], wall: datetime) -> list[Contact]:
+def _present(
+    some: Iterable[Recipient], all_: Sequence[Recipient], wall: datetime
+) -> list[Recipient]:
     by_id = {one.staff_id: one for one in all_}
     found = []
     for one in some:
@@ -87,10 +91,10 @@ def _present(some: Iterable[Contact], all_: Sequence[Contact], wall: datetime) -
     return _once(found)
 
 
-def _pick(contacts: Sequence[Contact], wall: datetime) -> list[Contact]:
+def _pick(recipients: Sequence[Recipient], wall: datetime) -> list[Recipient]:
     """Those on duty in order, then the rest."""
-    return sorted(contacts, key=lambda one: not one.on_duty(wall))
+    return sorted(recipients, key=lambda one: not one.on_duty(wall))
 
 
-def _once(contacts: Iterable[Contact]) -> list[Contact]:
-    return list({one.staff_id: one for one in contacts}.values())
+def _once(recipients: Iterable[Recipient]) -> list[Recipient]:
+    return list({one.staff_id: one for one in recipients}.values())

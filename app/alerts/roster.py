@@ -1,4 +1,4 @@
-"""Reads whom a site can tell: its list, a participant's counselor, their covers, its leads."""
+"""Reads whom a site can notify: its list, a participant's counselor, their covers, its leads."""
 
 from datetime import datetime
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, true
 from sqlmodel import Session
 
-from app.alerts.ladder import Contact
+from app.alerts.ladder import Recipient
 from app.clock import local
-from app.models.people import CONTACT_HOURS, SITE, STAFF
+from app.models.people import ALERT_HOURS, SITE, STAFF
 from app.outbox.service import usable_address
 from app.visit.roles import LEADS_SITE, holders
 
@@ -20,14 +20,14 @@ _STAFF = (
         STAFF.c.role,
         STAFF.c.alert_position,
         (STAFF.c.id == bindparam("counselor_id")).label("is_counselor"),
-        CONTACT_HOURS.c.weekdays,
-        CONTACT_HOURS.c.from_minute,
-        CONTACT_HOURS.c.until_minute,
-        CONTACT_HOURS.c.absent_from,
-        CONTACT_HOURS.c.absent_until,
-        CONTACT_HOURS.c.cover_id,
+        ALERT_HOURS.c.weekdays,
+        ALERT_HOURS.c.from_minute,
+        ALERT_HOURS.c.until_minute,
+        ALERT_HOURS.c.absent_from,
+        ALERT_HOURS.c.absent_until,
+        ALERT_HOURS.c.cover_id,
     )
-    .outerjoin(CONTACT_HOURS, CONTACT_HOURS.c.staff_id == STAFF.c.id)
+    .outerjoin(ALERT_HOURS, ALERT_HOURS.c.staff_id == STAFF.c.id)
     .where(
         STAFF.c.site_id == bindparam("site"),
         STAFF.c.active == true(),
@@ -36,7 +36,7 @@ _STAFF = (
             STAFF.c.id == bindparam("counselor_id"),
             STAFF.c.role.in_(holders(LEADS_SITE)),
             STAFF.c.id.in_(
-                select(CONTACT_HOURS.c.cover_id).where(CONTACT_HOURS.c.cover_id.is_not(None))
+                select(ALERT_HOURS.c.cover_id).where(ALERT_HOURS.c.cover_id.is_not(None))
             ),
         ),
     )
@@ -46,18 +46,18 @@ _STAFF = (
 _ZONE = select(SITE.c.timezone).where(SITE.c.id == bindparam("site"))
 
 
-def contacts(session: Session, site_id: int, counselor_id: int | None) -> list[Contact]:
-    """Everybody who may be told, in the order of the list; no mail goes to a bad address."""
+def recipients(session: Session, site_id: int, counselor_id: int | None) -> list[Recipient]:
+    """Everybody who may be notified, in the order of the list; no mail goes to a bad address."""
     found = session.execute(_STAFF, {"site": site_id, "counselor_id": counselor_id or 0})
-    return [_contact(row) for row in found if usable_address(row.email)]
+    return [_recipient(row) for row in found if usable_address(row.email)]
 
 
-def _contact(row: Any) -> Contact:
+def _recipient(row: Any) -> Recipient:
     own = (row.id, row.email, row.language, row.role, row.alert_position, bool(row.is_counselor))
     if row.from_minute is None:
-        return Contact(*own)
+        return Recipient(*own)
     hours = (tuple(row.weekdays), row.from_minute, row.until_minute)
-    return Contact(*own, *hours, row.absent_from, row.absent_until, row.cover_id)
+    return Recipient(*own, *hours, row.absent_from, row.absent_until, row.cover_id)
 
 
 def wall_of(session: Session, site_id: int, now: datetime) -> datetime:

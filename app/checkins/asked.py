@@ -22,7 +22,7 @@ NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedPage:
     """The page that the address names. ``stored`` is None before the first page is sent."""
 
     stored: Stored | None
@@ -63,7 +63,7 @@ def own_checkin(session: Session, me: ParticipantMe, public_id: str, now: dateti
 
 def asked_on(
     session: Session, me: ParticipantMe, public_id: str, place: str, now: datetime
-) -> Asked:
+) -> AskedPage:
     """What the address names. Raises NotFound.
 
     "new" finds a check-in that is being answered right now: Back on the phone begins no second.
@@ -82,4 +82,4 @@ def asked_on(
         raise NotFound
     if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
         return asked_on(session, me, NEW, place, now)
-    return Asked(stored, instrument, pages, page, layout)
+    return AskedPage(stored, instrument, pages, page, layout)

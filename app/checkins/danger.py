@@ -14,14 +14,14 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.checkins import list_routes, urge_routes, week_routes
-from app.checkins.asked import NEW, Asked, asked_on
+from app.checkins.asked import NEW, AskedPage, asked_on
 from app.checkins.flow import EMERGENCY_SIGNS, Stored
 from app.checkins.judging import Submitted, judge
 from app.checkins.mood import stored_since, submit_screen
-from app.checkins.onward import INSTRUMENT, path_of, told_in
+from app.checkins.onward import INSTRUMENT, path_of, telling_of
 from app.checkins.queries import find_just_finished, get_checkin
 from app.checkins.reading import readable
-from app.checkins.service import Told, start, store_page, submit_pages
+from app.checkins.service import Telling, start, store_page, submit_pages
 from app.db import undone_unless
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
@@ -86,8 +86,8 @@ def _week(visit: ParticipantVisit) -> Response | None:
         since = visit.now - visit.protocol.checkin_closing
         if stored_since(visit.session, visit.me.id, answers.ratings, since):
             return None
-        told = _told(visit)
-        row_id, _ = submit_screen(visit.session, told, instrument, replace(answers, texts={}))
+        telling = _telling(visit)
+        row_id, _ = submit_screen(visit.session, telling, instrument, replace(answers, texts={}))
         remember(visit, KIND, row_id, week_routes.PATH, named)
     held.keep_here(visit.session, visit.me.device_id, week_routes.PATH, visit.form, visit.now)
     return stop_page(visit.request, visit.form, week_routes.PATH, "self_harm")
@@ -95,10 +95,10 @@ def _week(visit: ParticipantVisit) -> Response | None:
 
 def _effects(visit: ParticipantVisit) -> Response | None:
     asked = _page_of(visit.session, visit.me, visit.request.url.path, visit.form, visit.now)
-    told = replace(_told(visit), layout=asked.layout)
+    telling = replace(_telling(visit), layout=asked.layout)
     said = Said(asked.stored, asked.instrument, {asked.page.key: readable(asked.page, visit.form)})
     about = CHECKS + asked.page.key
-    here = _acted(visit, told, said, about, lambda name: path_of(name, asked.number))
+    here = _acted(visit, telling, said, about, lambda name: path_of(name, asked.number))
     return stop_page(visit.request, visit.form, here, "emergency") if here else None
 
 
@@ -110,17 +110,17 @@ def _list(visit: ParticipantVisit) -> Response | None:
     except NotFound:
         stored = None
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
-    told = replace(_told(visit), layout="list")
+    telling = replace(_telling(visit), layout="list")
     said = Said(
         stored, instrument, {one.key: readable(one, visit.form) for one in instrument.pages}
     )
-    here = _acted(visit, told, said, list_routes.LIST, list_routes.path_of_list)
+    here = _acted(visit, telling, said, list_routes.LIST, list_routes.path_of_list)
     return stop_page(visit.request, visit.form, here, "emergency") if here else None
 
 
 def _acted(
     visit: ParticipantVisit,
-    told: Told,
+    telling: Telling,
     said: Said,
     about: str,
     path_to: Callable[[str], str],
@@ -131,7 +131,7 @@ def _acted(
     if earlier and earlier.subject_id is not None:
         checkin = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     else:
-        done = _stored(visit.session, told, said)
+        done = _stored(visit.session, telling, said)
         if done is None:
             return None
         checkin = done.checkin
@@ -141,7 +141,9 @@ def _acted(
     return here
 
 
-def _page_of(session: Session, me: ParticipantMe, path: str, form: Form, now: datetime) -> Asked:
+def _page_of(
+    session: Session, me: ParticipantMe, path: str, form: Form, now: datetime
+) -> AskedPage:
     """The page that the form is of; of a check-in that is gone, the same page of a new one."""
     public_id, _, place = path.removeprefix(CHECKS).partition("/")
     for name, where in ((public_id, place), (public_id, "now"), (NEW, place)):
@@ -154,7 +156,7 @@ def _page_of(session: Session, me: ParticipantMe, path: str, form: Form, now: da
     return asked_on(session, me, NEW, "now", now)
 
 
-def _stored(session: Session, told: Told, said: Said) -> Submitted | None:
+def _stored(session: Session, telling: Telling, said: Said) -> Submitted | None:
     """New danger signs alone, else all that is readable, if the rules call it an emergency.
 
     None if they do not, or if what is on record is one already.
@@ -165,7 +167,7 @@ def _stored(session: Session, told: Told, said: Said) -> Submitted | None:
         signs = tuple(sorted({*former.signs, *answers.signs}))
         if EMERGENCY_SIGNS.intersection(answers.signs) - set(former.signs):
             alone = PageAnswers(former.ratings, signs, "each", {})
-            return _judged(session, told, said, {key: alone})
+            return _judged(session, telling, said, {key: alone})
         new = set(signs) > set(former.signs) or not (
             answers.ratings.items() <= former.ratings.items()
         )
@@ -174,39 +176,39 @@ def _stored(session: Session, told: Told, said: Said) -> Submitted | None:
             whole[key] = PageAnswers(ratings, signs, "each", former.texts)
     if not whole:
         return None
-    if said.stored and _worst_as_it_stands(session, told, said.stored) == "emergency":
+    if said.stored and _worst_as_it_stands(session, telling, said.stored) == "emergency":
         return None
     with undone_unless(session) as stands:
-        done = _judged(session, told, said, whole)
+        done = _judged(session, telling, said, whole)
         stands(done.outcome.worst == "emergency")
     return done if done.outcome.worst == "emergency" else None
 
 
 def _judged(
-    session: Session, told: Told, said: Said, pages: Mapping[str, PageAnswers]
+    session: Session, telling: Telling, said: Said, pages: Mapping[str, PageAnswers]
 ) -> Submitted:
     """The pages as they are stored, and judged now, together."""
     stored, outcomes = said.stored, []
     for key, answers in pages.items():
         if stored is None:
-            done = start(session, told, said.instrument, key, answers)
+            done = start(session, telling, said.instrument, key, answers)
         else:
-            done = store_page(session, told, stored, key, answers)
+            done = store_page(session, telling, stored, key, answers)
         stored = done.checkin
         outcomes.append(done.outcome)
     if stored is None:
         raise ValueError("nothing to be judged")
     if outcomes[-1].worst is None:
         finished = stored.finished_at is not None
-        done = judge(session, stored, told.actor, told.now, finished)
+        done = judge(session, stored, telling.actor, telling.now, finished)
         stored = done.checkin
         outcomes.append(done.outcome)
     return Submitted(stored, worst_of(outcomes))
 
 
-def _worst_as_it_stands(session: Session, told: Told, stored: Stored) -> str | None:
+def _worst_as_it_stands(session: Session, telling: Telling, stored: Stored) -> str | None:
     with undone_unless(session):
-        return judge(session, stored, told.actor, told.now, False).outcome.worst
+        return judge(session, stored, telling.actor, telling.now, False).outcome.worst
 
 
 def _urges(visit: ParticipantVisit, form: Form) -> Response | None:
@@ -224,14 +226,14 @@ def _urges(visit: ParticipantVisit, form: Form) -> Response | None:
     except NotFound:
         return None
     instrument = stored.instrument if stored else load_instrument(urge_routes.INSTRUMENT)
-    asked, told = instrument.pages[0], _told(visit)
+    asked, telling = instrument.pages[0], _telling(visit)
     said = Said(stored, instrument, {asked.key: replace(readable(asked, form), texts={})})
     named = _named(form, said.pages)
     earlier = arrived(visit, KIND, path, named)
     if earlier and earlier.subject_id is not None:
         checkin = get_checkin(visit.session, visit.me.id, earlier.subject_id)
     else:
-        done = _by_urges(visit.session, told, said)
+        done = _by_urges(visit.session, telling, said)
         if done is None:
             return None
         checkin = done.checkin
@@ -244,14 +246,14 @@ def _urges(visit: ParticipantVisit, form: Form) -> Response | None:
     return stop_page(visit.request, form, here, "emergency")
 
 
-def _by_urges(session: Session, told: Told, said: Said) -> Submitted | None:
+def _by_urges(session: Session, telling: Telling, said: Said) -> Submitted | None:
     """Stored if the urges make an emergency of what is none without them, and are new."""
     ((key, answers),) = said.pages.items()
     before = said.stored
     if before is None:
-        plan = protocol_of(session, told.participant_id, told.now)
-        since = told.now - plan.checkin_closing
-        before = find_just_finished(session, told.participant_id, said.instrument.key, since)
+        plan = protocol_of(session, telling.participant_id, telling.now)
+        since = telling.now - plan.checkin_closing
+        before = find_just_finished(session, telling.participant_id, said.instrument.key, since)
     known = replace(said, stored=before).former(key).ratings
     if answers.ratings.items() <= known.items():
         return None
@@ -260,9 +262,9 @@ def _by_urges(session: Session, told: Told, said: Said) -> Submitted | None:
     for tried in (_with_none(whole), whole):
         with undone_unless(session) as stands:
             if said.stored:
-                done = store_page(session, told, said.stored, key, tried)
+                done = store_page(session, telling, said.stored, key, tried)
             else:
-                done = submit_pages(session, told, said.instrument, {key: tried})
+                done = submit_pages(session, telling, said.instrument, {key: tried})
             if (done.outcome.worst == "emergency") != (tried is whole):
                 return None
             stands(tried is whole)
@@ -274,9 +276,9 @@ def _with_none(answers: PageAnswers) -> PageAnswers:
     return replace(answers, ratings=dict.fromkeys(answers.ratings, 0.0))
 
 
-def _told(visit: ParticipantVisit) -> Told:
+def _telling(visit: ParticipantVisit) -> Telling:
     """Under no token of its own: the page that is corrected has that."""
-    return replace(told_in(visit), token="")
+    return replace(telling_of(visit), token="")
 
 
 def _named(form: Form, pages: Mapping[str, PageAnswers]) -> Form:

@@ -17,9 +17,9 @@ from starlette.responses import Response
 from app.checkins.asked import NEW, is_late, own_checkin
 from app.checkins.flow import Stored, is_emergency, rest_and_repeat
 from app.checkins.listed import OPEN, ListErrors, read_list, tick_of
-from app.checkins.onward import INSTRUMENT, path_of, told_in
+from app.checkins.onward import INSTRUMENT, path_of, telling_of
 from app.checkins.queries import find_active, get_checkin
-from app.checkins.service import Told, finish, start, store_page, submit_pages
+from app.checkins.service import Telling, finish, start, store_page, submit_pages
 from app.checkins.words import page_lines, typed_from
 from app.diary.quiet import takes_whole_list
 from app.flags.service import Outcome
@@ -93,8 +93,8 @@ def answer_list(visit: ParticipantVisit, public_id: str) -> Response:
             return _page(visit.request, instrument, here, form.fields, why)
         if earlier:
             return _both(visit, earlier, answers, here)
-        told = replace(told_in(visit), layout="list", reason=why.code)
-        done, outcome = _store(visit.session, told, stored, instrument, answers)
+        telling = replace(telling_of(visit), layout="list", reason=why.code)
+        done, outcome = _store(visit.session, telling, stored, instrument, answers)
         waited = (here, path_of_list(done.public_id))
         if done.finished_at is None:
             return Entry(done.id, path_of(done.public_id), None, outcome, waited)
@@ -120,7 +120,7 @@ def stored_for(session: Session, me: ParticipantMe, public_id: str, now: datetim
 
 def _store(
     session: Session,
-    told: Told,
+    telling: Telling,
     stored: Stored | None,
     instrument: Instrument,
     answers: Mapping[str, PageAnswers],
@@ -129,10 +129,10 @@ def _store(
 
     A high blood pressure leaves it open: its second measurement is asked for first.
     """
-    bp = protocol_of(session, told.participant_id, told.now).rules.bp
+    bp = protocol_of(session, telling.participant_id, telling.now).rules.bp
     repeat = rest_and_repeat(answers.values(), bp.systolic_routine, bp.diastolic_routine)
     if stored is None and not repeat:
-        done = submit_pages(session, told, instrument, answers)
+        done = submit_pages(session, telling, instrument, answers)
         return done.checkin, done.outcome
     outcomes = []
     for key, said in answers.items():
@@ -140,15 +140,15 @@ def _store(
         if former and former.answers == said:
             continue
         if stored is None:
-            done = start(session, told, instrument, key, said)
+            done = start(session, telling, instrument, key, said)
         else:
-            done = store_page(session, told, stored, key, said)
+            done = store_page(session, telling, stored, key, said)
         stored = done.checkin
         outcomes.append(done.outcome)
     if stored is None:
         raise ValueError("a list without a group")
     if not repeat:
-        done = finish(session, told, stored)
+        done = finish(session, telling, stored)
         stored = done.checkin
         outcomes.append(done.outcome)
     return stored, worst_of(outcomes)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
-from app.checkins.service import Told
+from app.checkins.service import Telling
 from app.flags.service import Outcome, reassess
 from app.instruments.definitions import Instrument
 from app.instruments.scoring import PageAnswers
@@ -30,39 +30,39 @@ _OWN = select(SCREEN.c.ratings).where(
 
 
 def submit_screen(
-    session: Session, told: Told, instrument: Instrument, answers: PageAnswers
+    session: Session, telling: Telling, instrument: Instrument, answers: PageAnswers
 ) -> tuple[int, Outcome]:
     """Store one screen and have it judged; returns its row number and what the rules made of it.
 
     A screen that was skipped is a row without answers: skipped is not "not at all".
     """
     row = {
-        "participant_id": told.participant_id,
+        "participant_id": telling.participant_id,
         "instrument": instrument.key,
         "version": instrument.version,
-        "at": told.now,
-        "received_at": told.now,
+        "at": telling.now,
+        "received_at": telling.now,
         "ratings": answers.ratings,
     }
     row_id = session.execute(_ADD, row).scalar_one()
     changes: dict[str, Any] = {"ratings": [None, answers.ratings]}
     events = [f"screen-{row_id}"]
     for words in answers.texts.values():
-        note_id = keep_words(session, told.participant_id, words, told.now)
+        note_id = keep_words(session, telling.participant_id, words, telling.now)
         changes["note"] = [None, note_id]
         events.append(f"note-{note_id}")
     audit.record(
         session,
-        told.actor,
+        telling.actor,
         "screen.add",
         Subject("screen", row_id),
-        now=told.now,
+        now=telling.now,
         changes=changes,
-        client_at=told.client_at,
+        client_at=telling.client_at,
     )
     if not answers.ratings:
         return row_id, Outcome()
-    return row_id, reassess(session, told.participant_id, events, told.actor, told.now)
+    return row_id, reassess(session, telling.participant_id, events, telling.actor, telling.now)
 
 
 def keep_words(session: Session, participant_id: int, words: str, now: datetime) -> int:

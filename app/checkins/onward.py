@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from app.checkins.flow import Stored, is_emergency, next_open, number_of, pages_of
 from app.checkins.queries import get_checkin
-from app.checkins.service import Told
+from app.checkins.service import Telling
 from app.checkins.words import page_lines
 from app.flags.service import Outcome
 from app.instruments.definitions import Page
@@ -22,10 +22,12 @@ def path_of(public_id: str, number: int | str | None = None) -> str:
     return f"/today/check/{public_id}/{number}" if number else f"/today/check/{public_id}"
 
 
-def told_in(visit: ParticipantVisit) -> Told:
+def telling_of(visit: ParticipantVisit) -> Telling:
     """Who answers, when, and how the answer came."""
     me, form = visit.me, visit.form
-    return Told(me.id, me.actor, visit.now, me.language, form.client_at, form.seconds, form.token)
+    return Telling(
+        me.id, me.actor, visit.now, me.language, form.client_at, form.seconds, form.token
+    )
 
 
 def _made_by(visit: ParticipantVisit, earlier: Earlier, key: str) -> Stored | None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.checkins import list_routes, urge_routes, week_routes
-from app.checkins.asked import NEW, Asked, asked_on, own_checkin
+from app.checkins.asked import NEW, AskedPage, asked_on, own_checkin
 from app.checkins.flow import (
     Stored,
     is_emergency,
@@ -21,7 +21,7 @@ from app.checkins.flow import (
     pages_of,
     rest_and_repeat,
 )
-from app.checkins.onward import INSTRUMENT, again, both, onward, path_of, told_in
+from app.checkins.onward import INSTRUMENT, again, both, onward, path_of, telling_of
 from app.checkins.reading import read_page
 from app.checkins.service import finish, start, store_page
 from app.checkins.words import review_of, told_at, typed_from
@@ -111,7 +111,7 @@ def save(visit: ParticipantVisit, public_id: str) -> Response:
         raise NotFound
     if _left(stored, visit.me, visit.now):
         return see_other(path_of(public_id), "same")
-    done = finish(visit.session, told_in(visit), stored)
+    done = finish(visit.session, telling_of(visit), stored)
     return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
 
 
@@ -133,11 +133,11 @@ def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
             return _page(visit.request, public_id, asked, form.fields, why)
         if earlier:
             return both(visit, earlier, asked.page, answers, here)
-        told = replace(told_in(visit), reason=why.code, layout=asked.layout)
+        telling = replace(telling_of(visit), reason=why.code, layout=asked.layout)
         if asked.stored is None:
-            done = start(visit.session, told, asked.instrument, asked.page.key, answers)
+            done = start(visit.session, telling, asked.instrument, asked.page.key, answers)
         else:
-            done = store_page(visit.session, told, asked.stored, asked.page.key, answers)
+            done = store_page(visit.session, telling, asked.stored, asked.page.key, answers)
         changed = asked.stored is not None and asked.stored.finished_at is not None
         waited = (path_of(done.checkin.public_id, asked.number),)
         leads_to, outcome = onward(done.checkin, asked.page.key, answers, done.outcome)
@@ -151,7 +151,7 @@ def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
 def _page(
     request: Request,
     public_id: str,
-    asked: Asked,
+    asked: AskedPage,
     typed: Mapping[str, Sequence[str]],
     why: Why,
     errors: Mapping[str, str] | None = None,
@@ -185,7 +185,7 @@ def _page(
     return show(request, "checkins/page.html", context, 422 if wrong else 200)
 
 
-def _back(asked: Asked, tr: Translator) -> tuple[str, str]:
+def _back(asked: AskedPage, tr: Translator) -> tuple[str, str]:
     """To all answers of a finished check-in, else to the answered page before this one."""
     stored, before = asked.stored, asked.number - 1
     if stored and stored.finished_at:

@@ -33,7 +33,7 @@ _ADD_PAGE = insert(CHECKIN_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Telling:
     """Who answers, when, and how the answer came.
 
     ``token`` makes a resend of the whole check-in recognizable; ``seconds`` is how long the
@@ -56,18 +56,18 @@ class Told:
 
 
 def start(
-    session: Session, told: Told, instrument: Instrument, page: str, answers: PageAnswers
+    session: Session, telling: Telling, instrument: Instrument, page: str, answers: PageAnswers
 ) -> Submitted:
     """Begin a check-in with its first answered page: one that is only looked at leaves no row."""
-    row_id, name = _insert(session, told, instrument, finished=False)
+    row_id, name = _insert(session, telling, instrument, finished=False)
     begun = Stored(
-        row_id, name, told.participant_id, instrument, told.now, None, layout=told.layout
+        row_id, name, telling.participant_id, instrument, telling.now, None, layout=telling.layout
     )
-    return store_page(session, told, begun, page, answers)
+    return store_page(session, telling, begun, page, answers)
 
 
 def store_page(
-    session: Session, told: Told, checkin: Stored, page: str, answers: PageAnswers
+    session: Session, telling: Telling, checkin: Stored, page: str, answers: PageAnswers
 ) -> Submitted:
     """Store one page as it was sent; a page sent again is a new revision of it.
 
@@ -76,10 +76,10 @@ def store_page(
     """
     former = checkin.pages.get(page)
     revision = former.revision + 1 if former else 1
-    write(session, _ADD_PAGE, _page_row(checkin.id, page, revision, answers, told))
+    write(session, _ADD_PAGE, _page_row(checkin.id, page, revision, answers, telling))
     finished = checkin.finished_at is not None
-    left = former is not None and not finished and not checkin.active(told.now)
-    due = None if finished or left else told.now + _closing(session, told)
+    left = former is not None and not finished and not checkin.active(telling.now)
+    due = None if finished or left else telling.now + _closing(session, telling)
     pages = {**checkin.pages, page: StoredPage(page, revision, answers)}
     after = replace(checkin, pages=pages, due_at=due)
     if not finished:
@@ -87,67 +87,69 @@ def store_page(
     action = "checkin.change" if former else "checkin.page" if checkin.pages else "checkin.start"
     audit.record(
         session,
-        told.actor,
+        telling.actor,
         action,
         Subject("checkin", checkin.id),
-        now=told.now,
+        now=telling.now,
         changes={page: [_plain(former.answers) if former else None, _plain(answers)]},
-        reason=(told.reason or "correction") if former else "",
-        client_at=told.client_at,
+        reason=(telling.reason or "correction") if former else "",
+        client_at=telling.client_at,
     )
     if is_emergency(answers) or finished or left:
-        return judge(session, after, told.actor, told.now, finished)
+        return judge(session, after, telling.actor, telling.now, finished)
     return Submitted(after, Outcome())
 
 
-def _closing(session: Session, told: Told) -> timedelta:
-    return protocol_of(session, told.participant_id, told.now).checkin_closing
+def _closing(session: Session, telling: Telling) -> timedelta:
+    return protocol_of(session, telling.participant_id, telling.now).checkin_closing
 
 
-def finish(session: Session, told: Told, checkin: Stored) -> Submitted:
+def finish(session: Session, telling: Telling, checkin: Stored) -> Submitted:
     """Close the check-in and have it judged. A second time changes nothing."""
     if checkin.finished_at is not None:
         return Submitted(checkin, Outcome())
-    write(session, MOVE, {"row": checkin.id, "due": None, "finished": told.now})
+    write(session, MOVE, {"row": checkin.id, "due": None, "finished": telling.now})
     audit.record(
         session,
-        told.actor,
+        telling.actor,
         "checkin.finish",
         Subject("checkin", checkin.id),
-        now=told.now,
-        client_at=told.client_at,
+        now=telling.now,
+        client_at=telling.client_at,
     )
-    return judge(session, replace(checkin, finished_at=told.now), told.actor, told.now, True)
+    return judge(
+        session, replace(checkin, finished_at=telling.now), telling.actor, telling.now, True
+    )
 
 
 def submit_pages(
-    session: Session, told: Told, instrument: Instrument, pages: Mapping[str, PageAnswers]
+    session: Session, telling: Telling, instrument: Instrument, pages: Mapping[str, PageAnswers]
 ) -> Submitted:
     """A whole check-in at once: stored, finished and judged with as few statements as it takes."""
-    row_id, name = _insert(session, told, instrument, finished=True)
-    rows = [_page_row(row_id, key, 1, answers, told) for key, answers in pages.items()]
+    row_id, name = _insert(session, telling, instrument, finished=True)
+    rows = [_page_row(row_id, key, 1, answers, telling) for key, answers in pages.items()]
     write(session, _ADD_PAGE, rows)
     audit.record(
         session,
-        told.actor,
+        telling.actor,
         "checkin.add",
         Subject("checkin", row_id),
-        now=told.now,
+        now=telling.now,
         changes={key: [None, _plain(answers)] for key, answers in pages.items()},
-        client_at=told.client_at,
+        client_at=telling.client_at,
     )
     stored = {key: StoredPage(key, 1, answers) for key, answers in pages.items()}
     whole = Stored(
         row_id,
         name,
-        told.participant_id,
+        telling.participant_id,
         instrument,
-        told.now,
-        told.now,
+        telling.now,
+        telling.now,
         pages=stored,
-        layout=told.layout,
+        layout=telling.layout,
     )
-    return judge(session, whole, told.actor, told.now, True)
+    return judge(session, whole, telling.actor, telling.now, True)
 
 
 def submit_checkin(
@@ -168,7 +170,7 @@ def submit_checkin(
     Raises ValueError for a code that the instrument does not ask.
     """
     asked = load_instrument(instrument)
-    told = Told(participant_id, actor, now, language, provenance=provenance)
+    telling = Telling(participant_id, actor, now, language, provenance=provenance)
     left = {*ratings, *signs}
     pages: dict[str, PageAnswers] = {}
     for page in asked.pages:
@@ -178,33 +180,33 @@ def submit_checkin(
         pages[page.key] = PageAnswers(own, named, "each" if own or named else "skipped", {})
     if left:
         raise ValueError(f"{instrument} does not ask {sorted(left)}")
-    return submit_pages(session, told, asked, pages)
+    return submit_pages(session, telling, asked, pages)
 
 
 def _insert(
-    session: Session, told: Told, instrument: Instrument, *, finished: bool
+    session: Session, telling: Telling, instrument: Instrument, *, finished: bool
 ) -> tuple[int, str]:
     name = public_id()
     row = {
         "public_id": name,
-        "participant_id": told.participant_id,
-        "token": told.token or uuid4().hex,
+        "participant_id": telling.participant_id,
+        "token": telling.token or uuid4().hex,
         "instrument": instrument.key,
         "version": instrument.version,
-        "language": told.language,
-        "layout": told.layout,
-        "started_at": told.now,
-        "finished_at": told.now if finished else None,
+        "language": telling.language,
+        "layout": telling.layout,
+        "started_at": telling.now,
+        "finished_at": telling.now if finished else None,
         "due_at": None,
-        "provenance": told.provenance,
-        "client_at": told.client_at,
-        "entered_by": told.entered_by,
+        "provenance": telling.provenance,
+        "client_at": telling.client_at,
+        "entered_by": telling.entered_by,
     }
     return write(session, _ADD, row).scalar_one(), name
 
 
 def _page_row(
-    checkin_id: int, page: str, revision: int, answers: PageAnswers, told: Told
+    checkin_id: int, page: str, revision: int, answers: PageAnswers, telling: Telling
 ) -> dict[str, Any]:
     return {
         "checkin_id": checkin_id,
@@ -214,9 +216,9 @@ def _page_row(
         "ratings": answers.ratings,
         "signs": list(answers.signs),
         "texts": answers.texts,
-        "received_at": told.now,
-        "seconds": told.seconds,
-        "reason": (told.reason or "correction") if revision > 1 else None,
+        "received_at": telling.now,
+        "seconds": telling.seconds,
+        "reason": (telling.reason or "correction") if revision > 1 else None,
     }
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.checkins.flow import Stored
-from app.checkins.onward import told_in
+from app.checkins.onward import telling_of
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
 from app.checkins.reading import read_page
 from app.checkins.service import store_page, submit_pages
@@ -133,11 +133,11 @@ def _store(visit: ParticipantVisit, stored: Stored | None, action: str) -> Respo
             return _page(visit.request, instrument, action, form.fields, why, told=when)
         if earlier:
             return _ask(visit, earlier.subject_id, answers, action)
-        told = replace(told_in(visit), reason=why.code)
+        telling = replace(telling_of(visit), reason=why.code)
         if stored:
-            done = store_page(visit.session, told, stored, asked.key, answers)
+            done = store_page(visit.session, telling, stored, asked.key, answers)
         else:
-            done = submit_pages(visit.session, told, instrument, {asked.key: answers})
+            done = submit_pages(visit.session, telling, instrument, {asked.key: answers})
         waited = (path_of_urges(done.checkin.public_id),)
         note = "changed" if stored else _note(answers)
         return Entry(done.checkin.id, "/today", note, done.outcome, waited)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.checkins.mood import ratings_of, submit_screen
-from app.checkins.onward import told_in
+from app.checkins.onward import telling_of
 from app.checkins.reading import read_page
 from app.checkins.words import page_lines
 from app.instruments.loader import load_instrument
@@ -48,7 +48,7 @@ def answer_week(visit: ParticipantVisit) -> Response:
 
     def tell(earlier: Earlier | None) -> Entry | Response:
         if earlier is None:
-            row, outcome = submit_screen(visit.session, told_in(visit), instrument, answers)
+            row, outcome = submit_screen(visit.session, telling_of(visit), instrument, answers)
             return Entry(row, "/today", "saved", outcome, waited_at=(PATH,))
         before = None
         if earlier.subject_id is not None:

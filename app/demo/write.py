@@ -207,9 +207,9 @@ class Writer:
     def _about(self, told: DoseTold | DrinksTold | SubstancesTold) -> About:
         return About(self.id, self.person.persona.zone, told.day, self.actor, told.at)
 
-    def told(self, at: datetime, seconds: int | None = None) -> checkins.Told:
+    def told(self, at: datetime, seconds: int | None = None) -> checkins.Telling:
         language = self.person.persona.language
-        return checkins.Told(self.id, self.actor, at, language, seconds=seconds)
+        return checkins.Telling(self.id, self.actor, at, language, seconds=seconds)
 
 
 class _Pages:

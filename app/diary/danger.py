@@ -2,9 +2,8 @@
 
 Opioids beside tablets that were not taken, a tablet shortly before a reaction, or heavy drinking
 before a danger sign are such: which of the two is told last does not matter, so every form of a
-day is asked. What can be read of it is
-stored and judged, and stands only if the rules call it an emergency; all else waits for its
-correction. Behind the lock the gate keeps the form.
+day is asked. What can be read of it is stored and seen by the rules, and stands only if they call
+it an emergency; all else waits for its correction. Behind the lock the gate keeps the form.
 """
 
 import re

@@ -73,7 +73,7 @@ def _lines(days: list[date], like: Pattern, tr: Translator) -> list[str]:
 
 
 def fill(visit: ParticipantVisit, days: list[date], like: Pattern) -> tuple[int, Outcome]:
-    """One entry a day, each with its own provenance, and one judgement of them all.
+    """One entry a day, each with its own provenance, and one look of the rules at them all.
 
     Judged one by one, the days of a single form would each write to the same people. Returns
     the first row and what the rules made of the whole.
@@ -81,11 +81,11 @@ def fill(visit: ParticipantVisit, days: list[date], like: Pattern) -> tuple[int,
     rows, events = [], []
     for day in days:
         told, guess = about(visit, day), like.best_guess
-        done = record_drinks(visit.session, told, like.items, best_guess=guess, judge=False)
+        done = record_drinks(visit.session, told, like.items, best_guess=guess, evaluate=False)
         rows.append(done.id)
         events.append(done.event)
         if like.uses is not None:
-            uses = record_substances(visit.session, told, like.uses, judge=False)
+            uses = record_substances(visit.session, told, like.uses, evaluate=False)
             events.append(uses.event)
     return rows[0], reassess(visit.session, visit.me.id, events, visit.me.actor, visit.now)
 

@@ -1,4 +1,4 @@
-"""What a participant tells about a day, written with its audit entry and judged at once.
+"""What a participant tells about a day, written with its audit entry and seen by the rules at once.
 
 An entry is never overwritten: a change is a new row that replaces the former one. What staff
 enter (``with_staff``, ``by_phone``) stands beside the participant's own words and replaces
@@ -134,11 +134,11 @@ def record_drinks(
     *,
     best_guess: bool = False,
     last_drink_at: datetime | None = None,
-    judge: bool = True,
+    evaluate: bool = True,
 ) -> Recorded:
     """A day's alcohol; no items is a reported day without. Grams are stored with each item.
 
-    Without ``judge`` the caller has the event judged, together with others of the same form.
+    Without ``evaluate`` the caller lets the rules see the event, with others of the same form.
     """
     values = {
         "items": [
@@ -149,19 +149,19 @@ def record_drinks(
         "last_drink_at": last_drink_at,
     }
     former = _standing(session, _DRINKS, about)
-    done = _record(session, _DRINKS, about, values, former, judge=judge)
+    done = _record(session, _DRINKS, about, values, former, evaluate=evaluate)
     if done.new and items:
         note_use(session, about.participant_id, items, about.day)
     return done
 
 
 def record_substances(
-    session: Session, about: About, items: Sequence[Use], *, judge: bool = True
+    session: Session, about: About, items: Sequence[Use], *, evaluate: bool = True
 ) -> Recorded:
-    """A day's other substances; no items is a reported day without. ``judge`` as for drinks."""
+    """A day's other substances; no items is a reported day without. ``evaluate`` as for drinks."""
     values = {"items": [_use(one) for one in items]}
     former = _standing(session, _SUBSTANCES, about)
-    return _record(session, _SUBSTANCES, about, values, former, judge=judge)
+    return _record(session, _SUBSTANCES, about, values, former, evaluate=evaluate)
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
@@ -194,7 +194,7 @@ def _record(
     values: Mapping[str, Any],
     former: Any,
     *,
-    judge: bool = True,
+    evaluate: bool = True,
 ) -> Recorded:
     if former and values == {field: getattr(former, field) for field in kind.fields}:
         subject, action = Subject(kind.name, former.id), f"{kind.name}.same"
@@ -202,7 +202,7 @@ def _record(
             session, about.actor, action, subject, now=about.now, client_at=about.client_at
         )
         return Recorded(former.id, f"{kind.name}-{former.id}", new=False)
-    return _store(session, kind, about, values, former, judge=judge)
+    return _store(session, kind, about, values, former, evaluate=evaluate)
 
 
 def _store(
@@ -213,7 +213,7 @@ def _store(
     former: Any,
     *,
     void: bool = False,
-    judge: bool = True,
+    evaluate: bool = True,
 ) -> Recorded:
     row = {
         **values,
@@ -243,7 +243,7 @@ def _store(
         client_at=about.client_at,
     )
     event = f"{kind.name}-{new_id}"
-    if not judge:
+    if not evaluate:
         return Recorded(new_id, event)
     outcome = reassess(session, about.participant_id, [event], about.actor, about.now)
     return Recorded(new_id, event, outcome)

@@ -10,7 +10,7 @@ import typer
 
 from app.clock import utc_now
 from app.db import Database
-from app.flags.records import Record, records
+from app.flags.replayable import Replayable, replayables
 from app.protocol.loader import bundled_protocol, load_protocol
 from app.protocol.model import Protocol, ProtocolError
 from app.rules import diagram
@@ -93,14 +93,14 @@ def compare_command(
 
 def _asked_for(
     file: Path | None, participant: str | None, cohort: bool, rules: Protocol
-) -> Iterator[Record]:
+) -> Iterator[Replayable]:
     """The file, or who was asked for. Raises TimelineError; ends the command with a remedy."""
     if sum((file is not None, participant is not None, cohort)) != 1:
         _refuse("name one of: a timeline file, --participant CODE, --cohort")
     if file is None:
         return _stored(participant)
     versions = {one.version: one for one in (bundled_protocol(), load_protocol(), rules)}
-    return iter([Record(_timeline_in(file), versions)])
+    return iter([Replayable(_timeline_in(file), versions)])
 
 
 def _timeline_in(file: Path) -> Timeline:
@@ -112,12 +112,12 @@ def _timeline_in(file: Path) -> Timeline:
         _refuse(f"{file.name}: is not UTF-8 text")
 
 
-def _stored(code: str | None) -> Iterator[Record]:
+def _stored(code: str | None) -> Iterator[Replayable]:
     database = Database(Settings())
     try:
         with database.read() as session:
             found = 0
-            for record in records(session, utc_now(), code=code):
+            for record in replayables(session, utc_now(), code=code):
                 found += 1
                 yield record
             if code is not None and not found:

@@ -12,7 +12,7 @@ from app.alerts.alerting import Alerted
 from app.alerts.person import Person
 from app.audit import Actor, Subject
 from app.flags.reference import new_reference
-from app.flags.state import Record, Unresolved
+from app.flags.state import FlagState, Unresolved
 from app.models.base import public_id
 from app.models.flags import FLAG, FLAG_EVIDENCE
 from app.protocol.model import Protocol
@@ -34,7 +34,7 @@ class Case:
 
     session: Session
     person: Person
-    record: Record
+    record: FlagState
     protocol: Protocol
     actor: Actor
     now: datetime

@@ -141,7 +141,7 @@ def flag_context(
     """One flag in words: why, what to do, what happened; by the clock of ``me``."""
     evidence = queries.evidence_of(session, flag)
     versions = all_versions(session, me.site_id)
-    told, done = queries.told_of(session, flag), queries.done_with(session, flag)
+    notified, done = queries.notified_of(session, flag), queries.done_with(session, flag)
     # The finding that gave the flag its name speaks first, then the newest.
     leads = [one for one in evidence if one.change != "added"]
     gone = taken_back(session, flag, evidence, now)
@@ -156,7 +156,7 @@ def flag_context(
         "more": [shown[id(one)] for one in rest],
         "day": local_day(flag.about, flag.timezone),
         "steps": steps(flag.rule, tr),
-        "history": history(flag, evidence, told, done, tr, me.timezone),
+        "history": history(flag, evidence, notified, done, tr, me.timezone),
         "notes": [one for one in done if one.staff_id == me.id and one.note and one.holds],
         "approved": versions[flag.protocol_version].approved
         if flag.protocol_version in versions

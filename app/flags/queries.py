@@ -205,7 +205,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notified:
     """One mail about the flag: to whom, and what became of it."""
 
     name: str
@@ -245,7 +245,7 @@ _EVIDENCE = (
     .where(FLAG_EVIDENCE.c.flag_id == bindparam("flag"))
     .order_by(FLAG_EVIDENCE.c.id)
 )
-_TOLD = (
+_NOTIFIED = (
     select(
         STAFF.c.name, NOTICE.c.severity, MESSAGE.c.created_at, MESSAGE.c.sent_at, MESSAGE.c.status
     )
@@ -279,8 +279,8 @@ def evidence_of(session: Session, flag: ScopedFlag) -> list[Evidence]:
     return [Evidence(*row) for row in session.execute(_EVIDENCE, {"flag": flag.id})]
 
 
-def told_of(session: Session, flag: ScopedFlag) -> list[Told]:
-    return [Told(*row) for row in session.execute(_TOLD, {"flag": flag.id})]
+def notified_of(session: Session, flag: ScopedFlag) -> list[Notified]:
+    return [Notified(*row) for row in session.execute(_NOTIFIED, {"flag": flag.id})]
 
 
 def done_with(session: Session, flag: ScopedFlag) -> list[Done]:

@@ -1,4 +1,4 @@
-"""Flags, live: judge what arrived and what stayed away, and what staff do about a flag.
+"""Flags, live: what the rules find when something arrives or stays away, and what staff do.
 
 The rules and the life of a flag are pure (`engine`, `life`); `keeping` holds their state in
 tables, and mail goes out with it, all in the transaction of the entry that caused it.
@@ -26,15 +26,15 @@ from app.flags.keeping import (
     record_change,
 )
 from app.flags.queries import ScopedFlag, flag_for
-from app.flags.state import Unresolved, read_record
+from app.flags.state import Unresolved, read_state
 from app.models.flags import FLAG, FLAG_ACTION
 from app.protocol.in_force import has_none_of_its_own, protocol_in_force
 from app.rules.engine import (
     checkin_reach,
     concerned_from,
+    find_at_tick,
+    find_on_arrival,
     first_silent,
-    judge_arrivals,
-    judge_tick,
     silence_filled,
     window_start,
 )
@@ -80,7 +80,7 @@ def reassess(
     case = _open_case(session, participant_id, actor, now)
     _close_silence(case)
     timeline, events = _arrivals(case, arrived)
-    _apply(case, judge_arrivals(timeline, events, now, case.protocol))
+    _apply(case, find_on_arrival(timeline, events, now, case.protocol))
     return _outcome(case)
 
 
@@ -89,7 +89,7 @@ def tick(session: Session, participant_id: int, moment: datetime, now: datetime)
     case = _open_case(session, participant_id, audit.SYSTEM, now)
     timeline = read_timeline(session, participant_id)
     alerted_at = case.record.alerted_at
-    _apply(case, judge_tick(timeline, moment, case.protocol, alerted_at))
+    _apply(case, find_at_tick(timeline, moment, case.protocol, alerted_at))
     return _outcome(case)
 
 
@@ -97,7 +97,7 @@ def _open_case(session: Session, participant_id: int, actor: Actor, now: datetim
     # What is open is read, then written: nobody else may do the same in between.
     audit.wait_for_turn(session)
     person = read_person(session, participant_id)
-    record = read_record(session, participant_id)
+    record = read_state(session, participant_id)
     rules = Actor("system:rules", "", actor.request_id, person.site_id)
     if not person.own_protocol:
         has_none_of_its_own(session, person.site_id)
@@ -113,7 +113,7 @@ def _outcome(case: Case) -> Outcome:
 
 
 def _arrivals(case: Case, arrived: Sequence[str]) -> tuple[Timeline, list[Event]]:
-    """What the rules need to judge ``arrived``: as little as will do, else everything.
+    """What the rules need to see ``arrived``: as little as will do, else everything.
 
     An ordinary check-in is about today. Participants fill in days no further back
     than the protocol lets them; what is older was entered by staff.
@@ -154,7 +154,7 @@ def _named(timeline: Timeline, ids: Sequence[str]) -> list[Event]:
 def _close_silence(case: Case) -> None:
     """A flag about a silent diary closes itself once its days are filled in.
 
-    Its own read: what judges an arrival may begin after the first silent day, or read the days
+    Its own read: the read for an arrival may begin after the first silent day, or read the days
     of a diary on demand alone.
     """
     flag = case.record.of("DIA").flag

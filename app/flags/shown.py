@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.clock import local_day
-from app.flags.queries import Done, Evidence, FlagLine, ScopedFlag, Told
+from app.flags.queries import Done, Evidence, FlagLine, Notified, ScopedFlag
 from app.flags.taken_back import TakenBack
 from app.i18n import N_, Translator
 from app.rules.finding import Reason
@@ -236,7 +236,7 @@ def _stamp(text: str, tr: Translator) -> str:
 def history(
     flag: ScopedFlag,
     evidence: Sequence[Evidence],
-    told: Sequence[Told],
+    notified: Sequence[Notified],
     done: Sequence[Done],
     tr: Translator,
     zone: str,
@@ -246,7 +246,9 @@ def history(
         (one.at, tr(CHANGES[one.change], rule=one.rule, title=title(one.rule, tr.lang)))
         for one in evidence
     ]
-    found += [(one.sent_at or one.created_at, tr(MAIL[one.status], name=one.name)) for one in told]
+    found += [
+        (one.sent_at or one.created_at, tr(MAIL[one.status], name=one.name)) for one in notified
+    ]
     found += [(one.at, _done(one, tr)) for one in done]
     if flag.resolved_at and not any(one.action == "resolve" for one in done):
         found.append((flag.resolved_at, tr("Closed by itself: the blank days were filled in")))

@@ -40,7 +40,7 @@ class Family:
 
 
 @dataclass(slots=True)
-class Record:
+class FlagState:
     """All families with a flag on record; ``alerted_at``: the last alert but for silence."""
 
     families: dict[str, Family] = field(default_factory=dict)
@@ -74,9 +74,9 @@ _RECORD = (
 )
 
 
-def read_record(session: Session, participant_id: int) -> Record:
+def read_state(session: Session, participant_id: int) -> FlagState:
     """Every flag of the participant with its evidence, in one query."""
-    record = Record()
+    record = FlagState()
     for row in session.connection().execute(_RECORD, {"who": participant_id}):
         family, severity = record.of(row.family), Severity.of(row.evidence_severity)
         for key in row.evidence:

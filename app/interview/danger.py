@@ -17,7 +17,7 @@ from app.diary.days import day_typed
 from app.diary.queries import read_day
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
-from app.interview.forms import PROVENANCES, Asked, readable_day
+from app.interview.forms import PROVENANCES, DayAsked, readable_day
 from app.interview.queries import told_before
 from app.interview.routes import check_day, open_parts
 from app.interview.scope import told_participant
@@ -93,7 +93,7 @@ def _by_day(visit: StaffVisit, who: ScopedParticipant, named: str) -> str | None
     fields = {
         name: sent for name, sent in visit.form.fields.items() if name not in visit.form.faults
     }
-    told = readable_day(fields, Asked(day, who.timezone, visit.now, parts), visit.tr)
+    told = readable_day(fields, DayAsked(day, who.timezone, visit.now, parts), visit.tr)
     with undone_unless(visit.session) as stands:
         outcome = record_day(
             visit.session, visit.me, who, day, replace(told, told=_how(visit.form)), visit.now

@@ -50,7 +50,7 @@ class DayTold:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DayAsked:
     """The day that the form is about, and the parts that it may fill in."""
 
     day: date
@@ -59,7 +59,7 @@ class Asked:
     parts: frozenset[str]
 
 
-def read_day_told(fields: Mapping[str, list[str]], asked: Asked, tr: Translator) -> DayTold:
+def read_day_told(fields: Mapping[str, list[str]], asked: DayAsked, tr: Translator) -> DayTold:
     """Read the sent form; unknown and doubled fields are errors of the page as a whole."""
     errors: dict[str, str] = {}
     drinks = {name: sent for name, sent in fields.items() if _about_drinks(name)}
@@ -85,7 +85,7 @@ def read_day_told(fields: Mapping[str, list[str]], asked: Asked, tr: Translator)
     return told
 
 
-def readable_day(fields: Mapping[str, list[str]], asked: Asked, tr: Translator) -> DayTold:
+def readable_day(fields: Mapping[str, list[str]], asked: DayAsked, tr: Translator) -> DayTold:
     """What the form says, leaving out what is wrong: to be acted on, whatever else it says.
 
     Of two answers the graver one counts: what there was, and the tablet that was not taken.
@@ -117,7 +117,7 @@ def _about_drinks(name: str) -> bool:
 def _alcohol(
     said: str,
     drinks: dict[str, list[str]],
-    asked: Asked,
+    asked: DayAsked,
     tr: Translator,
     errors: dict[str, str],
 ) -> AlcoholTold | None:
@@ -154,7 +154,7 @@ def _uses(
 
 
 def _tablet(
-    plain: Mapping[str, str], asked: Asked, tr: Translator, errors: dict[str, str]
+    plain: Mapping[str, str], asked: DayAsked, tr: Translator, errors: dict[str, str]
 ) -> TabletTold | None:
     said, reason, at = plain[TABLET], plain["reason"] or None, None
     if reason is not None and reason not in DOSE_REASONS:

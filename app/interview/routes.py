@@ -20,7 +20,7 @@ from app.diary.words import drinks_lines, other_lines
 from app.flags.service import Outcome
 from app.instruments.loader import load_instrument
 from app.interview import told_routes
-from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, Asked, read_day_told
+from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, DayAsked, read_day_told
 from app.interview.queries import DAYS_SHOWN, day_lines, take_turn
 from app.interview.scope import told_participant
 from app.interview.service import record_day
@@ -96,7 +96,7 @@ def tell_day(visit: StaffVisit, public_id: str, day: date) -> Response:
     check_day(who, day, visit.now)
     take_turn(visit.session, who.id)
     parts = open_parts(read_day(visit.session, who.id, day))
-    told = read_day_told(visit.form.fields, Asked(day, who.timezone, visit.now, parts), visit.tr)
+    told = read_day_told(visit.form.fields, DayAsked(day, who.timezone, visit.now, parts), visit.tr)
     errors = told.errors | visit.form.said(visit.tr)
     if errors:
         return _day_page(visit, who, day, visit.form, errors)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from app.checkins.service import Told, submit_pages
+from app.checkins.service import Telling, submit_pages
 from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.flags.service import Outcome
 from app.instruments.definitions import Instrument
@@ -54,7 +54,7 @@ def record_checkins(
     """Store one check-in for each instrument of which anything was told."""
     outcomes = []
     for instrument, pages in answers:
-        entry = Told(
+        entry = Telling(
             who.id,
             me.actor,
             now,

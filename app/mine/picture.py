@@ -22,7 +22,7 @@ TABLET = ("tablet",)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PictureDay:
     """One day: the record's answers, drinks and tablets as counted, and what was asked."""
 
     day: Day
@@ -51,7 +51,7 @@ class Told:
 class Span:
     """The days of one column, oldest first: one, or a week from Monday."""
 
-    days: tuple[Told, ...]
+    days: tuple[PictureDay, ...]
 
     @property
     def first(self) -> date:
@@ -90,7 +90,7 @@ class Picture:
     daily: bool
 
     @property
-    def days(self) -> list[Told]:
+    def days(self) -> list[PictureDay]:
         return [one for span in self.spans for one in span.days]
 
     @property
@@ -173,14 +173,14 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _days(record: Record, counts: Counts, began: date, first: date) -> tuple[Told, ...]:
+def _days(record: Record, counts: Counts, began: date, first: date) -> tuple[PictureDay, ...]:
     """Every day from `first` to the Sunday of the running week, the days to come too."""
     known = {one.day: one for one in (*record.days, record.so_far)}
     last = _monday(record.today) + (DAYS - 1) * ONE_DAY
 
-    def told(day: date) -> Told:
+    def told(day: date) -> PictureDay:
         asked = began <= day < record.today and record.asks(day)
-        return Told(
+        return PictureDay(
             known.get(day, Day(day)),
             counts.drinks.get(day),
             counts.tablets.get(day, 0),

@@ -263,7 +263,7 @@ class SiteNumbers(SQLModel, table=True):
 SITE_NUMBERS = table(SiteNumbers)
 
 
-class ContactHours(SQLModel, table=True):
+class AlertHours(SQLModel, table=True):
     """When a person on the site's alert list is reached, and who covers an absence.
 
     Hours are of the site's zone; ``weekdays`` holds 1 (Monday) to 7; no row means always.
@@ -279,7 +279,7 @@ class ContactHours(SQLModel, table=True):
     cover_id: int | None = refers("staff.id", default=None)
 
 
-CONTACT_HOURS = table(ContactHours)
+ALERT_HOURS = table(AlertHours)
 
 
 class Throttle(SQLModel, table=True):

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import HEARTBEAT, MESSAGE
-from app.models.people import CONTACT_HOURS, PARTICIPANT, STAFF
+from app.models.people import ALERT_HOURS, PARTICIPANT, STAFF
 from app.outbox.heartbeat import JOB_FAILING, WORKER
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -123,18 +123,18 @@ def _nobody(site: Any) -> ColumnElement[bool]:
 def _somebody(place: Any, who: Any) -> ColumnElement[bool]:
     """Somebody of a site whom mail reaches; who is away and covered by nobody hears too late."""
     away = and_(
-        CONTACT_HOURS.c.absent_from <= bindparam("today"),
+        ALERT_HOURS.c.absent_from <= bindparam("today"),
         or_(
-            CONTACT_HOURS.c.absent_until.is_(None),
-            CONTACT_HOURS.c.absent_until >= bindparam("today"),
+            ALERT_HOURS.c.absent_until.is_(None),
+            ALERT_HOURS.c.absent_until >= bindparam("today"),
         ),
-        CONTACT_HOURS.c.cover_id.is_(None),
+        ALERT_HOURS.c.cover_id.is_(None),
     )
     found = select(STAFF.c.id).where(
         STAFF.c.site_id == place,
         STAFF.c.active == true(),
         who,
-        ~exists().where(CONTACT_HOURS.c.staff_id == STAFF.c.id, away),
+        ~exists().where(ALERT_HOURS.c.staff_id == STAFF.c.id, away),
     )
     return exists(found.correlate(PARTICIPANT))
 

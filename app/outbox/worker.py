@@ -134,7 +134,7 @@ def _record(session: Session, worker: Worker, mail: Claimed, delivery: Delivery)
     now = worker.clock()
     owned = finish(session, mail, worker.owner, delivery.outcome, delivery.detail, now)
     if owned and delivery.outcome == "refused" and worker.on_refused:
-        # The outcome stays on record where the next contact cannot be found: else the same mail
+        # The outcome stays on record where the next recipient cannot be found: else the same mail
         # would be tried for ever.
         with apart(session):
             worker.on_refused(session, mail.id, now)

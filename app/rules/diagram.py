@@ -22,7 +22,7 @@ What happens while a flag waits:
 
 * **Emergency**: mail to everybody on the site's list and the counselor at once, and again every
   15 minutes until somebody acknowledges it.
-* **Urgent**: mail to the first contact who is reached and to the counselor; to the next contact
+* **Urgent**: mail to the first of the list who is reached and to the counselor; to the next one
   each time the time to act has passed, on to the last.
 * **Routine**: one mail at 08:00 by the clock of the site about all that are new.
 * Worse evidence opens an acknowledged flag again and starts over at the new severity.

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.protocol.model import Protocol
 from app.rules.families import alc, awd, bp, con, crv, dia, dos, emg, opi, sui, trend, uds, vom, wdl
-from app.rules.families.judging import Judging
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.picture import picture
 from app.rules.finding import Finding
 from app.timeline.days import at_local
@@ -23,19 +23,19 @@ from app.timeline.timeline import Timeline
 TICK = time(23, 45)
 # What no rule reads when it arrives.
 UNREAD = (Note, Session, FlagResolved, ProtocolChange)
-CHECKIN_RULES = (emg.judge, wdl.judge, awd.judge, bp.judge, vom.judge, crv.judge)
+CHECKIN_RULES = (emg.find, wdl.find, awd.find, bp.find, vom.find, crv.find)
 DAY_RULES = (
-    sui.judge_since,
-    awd.judge_since,
-    opi.judge_since,
-    alc.judge_since,
-    dos.judge_since,
-    con.judge_since,
-    uds.judge_since,
+    sui.find_since,
+    awd.find_since,
+    opi.find_since,
+    alc.find_since,
+    dos.find_since,
+    con.find_since,
+    uds.find_since,
 )
 
 
-def judge_arrivals(
+def find_on_arrival(
     timeline: Timeline, arrived: Iterable[Event], now: datetime, protocol: Protocol
 ) -> list[Finding]:
     """Every finding about the days from the earliest that `arrived` says anything about, as known
@@ -47,17 +47,17 @@ def judge_arrivals(
     since = concerned_from(timeline, arrived)
     if since is None:
         return []
-    judging = Judging(timeline.known_at(now), now, protocol)
-    known = judging.known
+    evaluation = Evaluation(timeline.known_at(now), now, protocol)
+    known = evaluation.known
     findings: list[Finding] = []
     start = at_local(since, time(0), known.zone)
     for checkin in known.checkins:
         if checkin.at >= start:
-            seen = picture(judging, checkin)
-            findings += [found for rule in CHECKIN_RULES if (found := rule(judging, seen))]
+            seen = picture(evaluation, checkin)
+            findings += [found for rule in CHECKIN_RULES if (found := rule(evaluation, seen))]
     if not all(isinstance(event, Checkin) for event in arrived):
         for rule_since in DAY_RULES:
-            findings += rule_since(judging, since)
+            findings += rule_since(evaluation, since)
     return findings
 
 
@@ -71,20 +71,20 @@ def concerned_from(timeline: Timeline, arrived: Iterable[Event]) -> date | None:
     return min((first_day_of(event, zone) for event in events), default=None)
 
 
-def judge_tick(
+def find_at_tick(
     timeline: Timeline, now: datetime, protocol: Protocol, alerted_at: datetime | None = None
 ) -> list[Finding]:
     """Findings about silence and slow build-up at the daily tick `now`.
 
     `alerted_at`: when a flag of another family than DIA last became urgent or an emergency.
     """
-    judging = Judging(timeline.known_at(now), now, protocol)
-    found = (trend.judge_tick(judging), dia.judge_tick(judging, alerted_at))
+    evaluation = Evaluation(timeline.known_at(now), now, protocol)
+    found = (trend.find_at_tick(evaluation), dia.find_at_tick(evaluation, alerted_at))
     return [finding for finding in found if finding is not None]
 
 
 def window_start(since: date, protocol: Protocol) -> date:
-    """The day from which events are needed to judge anything about `since` and later.
+    """The day from which events are needed to find anything about `since` and later.
 
     Besides them, the check-ins of the run-in and the first dose are needed (`run_in_days`), or
     the baseline itself; and all `drinks` where some arrive (a first drink after free days).
@@ -107,7 +107,7 @@ def window_start(since: date, protocol: Protocol) -> date:
 
 
 def checkin_reach(since: date, protocol: Protocol) -> Reach:
-    """How far back the rules about check-ins look, to judge those of `since` and later.
+    """How far back the rules about check-ins look, for those of `since` and later.
 
     Besides it, the first dose and the run-in check-ins are needed.
     """
@@ -149,4 +149,4 @@ def call_us_before_next_dose(timeline: Timeline, now: datetime, protocol: Protoc
 
     A state, not a flag: it holds for 10 times 24 hours from the last opioid use on record.
     """
-    return opi.call_us_before_next_dose(Judging(timeline.known_at(now), now, protocol))
+    return opi.call_us_before_next_dose(Evaluation(timeline.known_at(now), now, protocol))

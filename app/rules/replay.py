@@ -1,6 +1,6 @@
 """Feeds a timeline to the live rules in the order the server received it, tick by tick.
 
-The same `judge_arrivals`, `judge_tick` and `decide` as in a live system; only the clock and the
+The same `find_on_arrival`, `find_at_tick` and `decide` as in a live system; only the clock and the
 flags' state are kept in memory here. Nobody acts but as the record says, so a flag that nothing
 new feeds for a week counts as closed.
 """
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from app.protocol.model import Protocol
-from app.rules.engine import TICK, judge_arrivals, judge_tick, silence_filled
+from app.rules.engine import TICK, find_at_tick, find_on_arrival, silence_filled
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, OpenFlag, decide, quiet, remember
 from app.timeline.days import at_local, day_range, end_of_day, local_day
@@ -124,10 +124,10 @@ class _Replay:
         silence = self.families["DIA"]
         if silence.flag and silence_filled(self.timeline, now, silence.evidence):
             silence.close()
-        self._apply(judge_arrivals(self.timeline, arrived, now, self.protocol), now)
+        self._apply(find_on_arrival(self.timeline, arrived, now, self.protocol), now)
 
     def tick(self, now: datetime) -> None:
-        self._apply(judge_tick(self.timeline, now, self.protocol, self.alerted_at), now)
+        self._apply(find_at_tick(self.timeline, now, self.protocol, self.alerted_at), now)
 
     def _apply(self, findings: list[Finding], now: datetime) -> None:
         by_family: dict[str, list[Finding]] = {}

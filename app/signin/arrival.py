@@ -18,8 +18,7 @@ from app import audit
 from app.audit import Actor, Subject
 from app.keys import Keys
 from app.models.people import INVITATION, PARTICIPANT, Device
-from app.signin import attempts as throttle
-from app.signin import phone, sessions
+from app.signin import phone, sessions, throttle
 from app.signin.phone import KnownDevice
 from app.visit.carried import carried, carry
 from app.visit.tokens import code_hash, new_token, token_hash

@@ -10,8 +10,7 @@ from app import audit
 from app.addresses import spellings
 from app.audit import Actor, Subject
 from app.models.people import STAFF, STAFF_LINK, StaffLink
-from app.signin import attempts as throttle
-from app.signin import sessions
+from app.signin import sessions, throttle
 from app.visit.tokens import code_hash, new_code
 
 LINK_LIFE = timedelta(hours=24)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.signin import attempts as throttle
+from app.signin import throttle
 from app.visit import held
 
 EVERY_SECONDS = 3600.0

@@ -31,7 +31,7 @@ class NumbersForm(FormModel):
         return number
 
 
-class ContactForm(FormModel):
+class AlertListForm(FormModel):
     """A staff member's place on the list, hours, absence and cover; blank place: not on it."""
 
     position: Annotated[int | None, Field(ge=1, le=99)] = None
@@ -51,7 +51,7 @@ class ContactForm(FormModel):
         return text
 
     @model_validator(mode="after")
-    def _in_order(self) -> "ContactForm":
+    def _in_order(self) -> "AlertListForm":
         if minutes(self.opens) >= minutes(self.closes):
             raise ValueError(N_("The hours must end after they begin."))
         if self.absent_until and (not self.absent_from or self.absent_until < self.absent_from):

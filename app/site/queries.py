@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.models.outbox import MESSAGE
 from app.models.people import (
-    CONTACT_HOURS,
+    ALERT_HOURS,
     SITE,
     SITE_NUMBERS,
     STAFF,
@@ -60,15 +60,15 @@ _STAFF = (
         STAFF.c.role,
         STAFF.c.language,
         STAFF.c.alert_position,
-        CONTACT_HOURS.c.weekdays,
-        CONTACT_HOURS.c.from_minute,
-        CONTACT_HOURS.c.until_minute,
-        CONTACT_HOURS.c.absent_from,
-        CONTACT_HOURS.c.absent_until,
+        ALERT_HOURS.c.weekdays,
+        ALERT_HOURS.c.from_minute,
+        ALERT_HOURS.c.until_minute,
+        ALERT_HOURS.c.absent_from,
+        ALERT_HOURS.c.absent_until,
         _COVER.c.public_id.label("cover"),
     )
-    .outerjoin(CONTACT_HOURS, CONTACT_HOURS.c.staff_id == STAFF.c.id)
-    .outerjoin(_COVER, _COVER.c.id == CONTACT_HOURS.c.cover_id)
+    .outerjoin(ALERT_HOURS, ALERT_HOURS.c.staff_id == STAFF.c.id)
+    .outerjoin(_COVER, _COVER.c.id == ALERT_HOURS.c.cover_id)
     .where(STAFF.c.site_id == bindparam("site"), STAFF.c.active == true())
     .order_by(STAFF.c.alert_position.is_(None), STAFF.c.alert_position, STAFF.c.name)
 )

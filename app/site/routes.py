@@ -11,7 +11,7 @@ from app.clock import local_day
 from app.i18n import Translator
 from app.languages import LANGUAGES
 from app.site import queries, service
-from app.site.forms import ContactForm, NumbersForm
+from app.site.forms import AlertListForm, NumbersForm
 from app.site.words import WEEK, away_words, hours_words
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
@@ -32,11 +32,11 @@ def site(visit: StaffVisit) -> Response:
     return _page(visit)
 
 
-@router.post("/site/contacts/{public_id}")
+@router.post("/site/alert-list/{public_id}")
 @for_staff(RUNS_SITE)
-def set_contact(visit: StaffVisit, public_id: str) -> Response:
+def set_on_alert_list(visit: StaffVisit, public_id: str) -> Response:
     who = queries.colleague(visit.session, visit.me, public_id)
-    checked = check(ContactForm, visit.form, visit.tr, _absence(visit.me, visit.now, visit.tr))
+    checked = check(AlertListForm, visit.form, visit.tr, _absence(visit.me, visit.now, visit.tr))
     errors = dict(checked.errors)
     known = {one.public_id: one.id for one in queries.staff_of(visit.session, visit.me)}
     if checked.value and checked.value.cover and checked.value.cover not in known:
@@ -46,7 +46,7 @@ def set_contact(visit: StaffVisit, public_id: str) -> Response:
     if checked.value is None or errors:
         return _page(visit, errors, visit.form, public_id, 422)
     cover = known.get(checked.value.cover)
-    service.set_contact(visit.session, visit.me, who, checked.value, cover, visit.now)
+    service.set_on_alert_list(visit.session, visit.me, who, checked.value, cover, visit.now)
     return see_other("/site", "saved")
 
 

@@ -7,24 +7,24 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session
 
 from app import audit
-from app.alerts.ladder import all_told
-from app.alerts.roster import contacts
+from app.alerts.ladder import all_notified
+from app.alerts.roster import recipients
 from app.audit import Subject
 from app.clock import local
 from app.i18n import translator
-from app.models.people import CONTACT_HOURS, SITE_NUMBERS, STAFF
+from app.models.people import ALERT_HOURS, SITE_NUMBERS, STAFF
 from app.outbox.service import enqueue
 from app.outbox.templates import render_mail
-from app.site.forms import ContactForm, NumbersForm, minutes
+from app.site.forms import AlertListForm, NumbersForm, minutes
 from app.site.queries import TEST, ListedStaff, numbers_of
 from app.visit.identity import StaffMe
 
 
-def set_contact(
+def set_on_alert_list(
     session: Session,
     me: StaffMe,
     who: ListedStaff,
-    form: ContactForm,
+    form: AlertListForm,
     cover_id: int | None,
     now: datetime,
 ) -> None:
@@ -38,8 +38,8 @@ def set_contact(
         "cover_id": cover_id,
     }
     session.execute(update(STAFF).where(STAFF.c.id == who.id).values(alert_position=form.position))
-    session.execute(delete(CONTACT_HOURS).where(CONTACT_HOURS.c.staff_id == who.id))
-    session.execute(insert(CONTACT_HOURS), {"staff_id": who.id, **values})
+    session.execute(delete(ALERT_HOURS).where(ALERT_HOURS.c.staff_id == who.id))
+    session.execute(insert(ALERT_HOURS), {"staff_id": who.id, **values})
     changes = {
         "position": [who.position, form.position],
         "weekdays": [who.weekdays, values["weekdays"]],
@@ -71,16 +71,16 @@ def set_numbers(session: Session, me: StaffMe, form: NumbersForm, now: datetime)
 
 def send_test(session: Session, me: StaffMe, now: datetime) -> int:
     """A mail to everybody whom an emergency would reach, by the same outbox; how many."""
-    people = all_told(contacts(session, me.site_id, None), local(now, me.timezone))
+    people = all_notified(recipients(session, me.site_id, None), local(now, me.timezone))
     for one in people:
         tr = translator(one.language)
         context = {"_": tr, "lang": one.language, "address": f"{session.info['base_url']}/sign-in"}
         mail = render_mail("test", context)
         key = f"test:{one.staff_id}:{now.isoformat()}"
         enqueue(session, key, TEST, one.email, mail.subject, mail.text, mail.html, now)
-    told = {"told": [None, [one.staff_id for one in people]]}
+    notified = {"told": [None, [one.staff_id for one in people]]}
     subject = Subject("site", me.site_id)
-    audit.record(session, me.actor, "site.test_alert", subject, now=now, changes=told)
+    audit.record(session, me.actor, "site.test_alert", subject, now=now, changes=notified)
     return len(people)
 
 

@@ -1,4 +1,4 @@
-"""When a contact is reached, in words. Pure."""
+"""When somebody of the alert list is reached, in words. Pure."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.clock import local_day
-from app.flags.records import records
+from app.flags.replayable import replayables
 from app.i18n import N_, Translator
 from app.protocol.in_force import protocol_in_force, protocol_without_version, text_in_force
 from app.protocol.loader import bundled_protocol, parse_stored
@@ -194,7 +194,7 @@ def _seal(session: Session, me: StaffMe, protocol: Protocol, changes: Mapping[st
 
 def _compared(session: Session, me: StaffMe, typed: _Typed, now: datetime) -> Comparison:
     text = rewritten(text_in_force(session, me.site_id, now), typed.changes, "other", "")
-    found = records(session, now, site_id=me.site_id, newest=MOST_COMPARED)
+    found = replayables(session, now, site_id=me.site_id, newest=MOST_COMPARED)
     pairs = ((record.timeline, record.versions) for record in found)
     return compare(pairs, protocol_without_version(), parse_stored(text))
 

@@ -84,7 +84,7 @@ _RUN_IN = (
 
 
 @dataclass(slots=True)
-class _Record:
+class _Reader:
     """One participant's record, kind by kind, as it is asked for."""
 
     run: Callable[..., Iterable[Any]]
@@ -113,7 +113,7 @@ class _Record:
         return self.run(statement, {"who": self.who, "since": since})
 
 
-_READERS: dict[str, Callable[[_Record], list[Any]]] = {
+_READERS: dict[str, Callable[[_Reader], list[Any]]] = {
     "dose": lambda one: [dose(*row) for row in one.days(_DOSES, one.reach.doses)],
     "drinks": lambda one: [drink_day(*row) for row in one.days(_DRINK_DAYS, one.reach.drinks)],
     "substances": lambda one: [substance_day(*row) for row in one.days(_USES, one.reach.uses)],
@@ -125,7 +125,7 @@ _READERS: dict[str, Callable[[_Record], list[Any]]] = {
 class _KnownOnDemand(Known):
     """What is known, where all but the check-ins is read when a rule asks for it."""
 
-    record: _Record | None = None
+    record: _Reader | None = None
 
     def of(self, kind: type[E]) -> list[E]:
         if kind is Checkin or self.record is None:
@@ -144,7 +144,7 @@ class _KnownOnDemand(Known):
 
 @dataclass(frozen=True)
 class _OnDemand(Timeline):
-    record: _Record | None = None
+    record: _Reader | None = None
 
     def known_at(self, moment: datetime) -> Known:
         known = super().known_at(moment)
@@ -160,5 +160,5 @@ def read_for_checkin(
 
     ``header`` is what the caller has read of the participant already.
     """
-    record = _Record(session.connection().execute, participant_id, header, reach, sitting)
+    record = _Reader(session.connection().execute, participant_id, header, reach, sitting)
     return _OnDemand(header, tuple(record.checkins()), record=record)

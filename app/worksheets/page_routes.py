@@ -16,7 +16,7 @@ from app.web.forms import Form
 from app.web.pages import is_fragment, see_other
 from app.worksheets import question, service
 from app.worksheets.queries import own_row
-from app.worksheets.question import Asked, asked_on
+from app.worksheets.question import SheetPage, asked_on
 from app.worksheets.steps import Place, next_empty
 from app.worksheets.versions import stamp
 
@@ -65,7 +65,7 @@ def answer_question(visit: ParticipantVisit, public_id: str, page: str) -> Respo
     return see_other(_onward(asked, visit.form, cells), "saved" if stops else None)
 
 
-def _onward(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> str:
+def _onward(asked: SheetPage, form: Form, cells: Mapping[str, Cell]) -> str:
     """Where the button leads."""
     if asked.pressed(form, "stop"):
         return "/worksheets"
@@ -77,14 +77,16 @@ def _onward(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> str:
     return asked.path if asked.last else f"{asked.path}/{asked.place.step.number + 1}"
 
 
-def _unanswered_tap(asked: Asked, form: Form) -> bool:
+def _unanswered_tap(asked: SheetPage, form: Form) -> bool:
     """An answer that is sent by the tap comes only with its tap: without it the former stands."""
     field = asked.place.step.field
     taps = asked.mine.sheet.short and field.kind == "choice"
     return taps and not {field.id, asked.button("empty")} & form.fields.keys()
 
 
-def _refused(visit: ParticipantVisit, asked: Asked, cells: Mapping[str, Cell]) -> Response | None:
+def _refused(
+    visit: ParticipantVisit, asked: SheetPage, cells: Mapping[str, Cell]
+) -> Response | None:
     """The answer to what may not be stored as it is; what was typed waits until it may."""
     if asked.mine.row.removed_at:
         question.keep_typed(visit.session, visit.me, asked, visit.form, visit.now)
@@ -95,7 +97,7 @@ def _refused(visit: ParticipantVisit, asked: Asked, cells: Mapping[str, Cell]) -
     return None
 
 
-def _end(visit: ParticipantVisit, asked: Asked) -> Response:
+def _end(visit: ParticipantVisit, asked: SheetPage) -> Response:
     """Behind the last page: a short form is finished, any other is looked through first.
 
     Sent twice, it finishes once: what was taken back since is not shared again by it.
@@ -152,7 +154,7 @@ def keep_draft(visit: ParticipantVisit, public_id: str, page: str) -> Response:
 def _hold(
     session: Session,
     me: ParticipantMe,
-    asked: Asked,
+    asked: SheetPage,
     form: Form,
     problem: SheetErrors,
     now: datetime,
@@ -175,7 +177,7 @@ def _hold(
 def _save(
     session: Session,
     me: ParticipantMe,
-    asked: Asked,
+    asked: SheetPage,
     form: Form,
     cells: Mapping[str, Cell],
     now: datetime,
@@ -187,7 +189,7 @@ def _save(
 
 
 def _store(
-    session: Session, asked: Asked, form: Form, cells: Mapping[str, Cell], now: datetime
+    session: Session, asked: SheetPage, form: Form, cells: Mapping[str, Cell], now: datetime
 ) -> None:
     place = asked.place
     page = service.Page(place.step.number, place.names, place.path, form.token)

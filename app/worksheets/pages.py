@@ -11,7 +11,7 @@ from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import all_sheets, short_sheets
 from app.web.appointment import Walls, theirs_short
 from app.worksheets.figures import Figure
-from app.worksheets.queries import Asked, Copy, Entry, Mine
+from app.worksheets.queries import Copy, Entry, Mine, Suggested
 from app.worksheets.steps import Step, steps_of
 from app.worksheets.whole import Shown, whole
 
@@ -36,7 +36,7 @@ class Task:
     """
 
     sheet: Sheet
-    asked: Asked | None
+    asked: Suggested | None
     entry: Entry | None
     count: int = 1
 
@@ -71,7 +71,7 @@ class Overview:
     away: tuple[Entry, ...]
 
 
-def overview(asked: Sequence[Asked], entries: Sequence[Entry]) -> Overview:
+def overview(asked: Sequence[Suggested], entries: Sequence[Entry]) -> Overview:
     """Sort a participant's sheets; ``asked`` are the open requests, ``entries`` newest first."""
     here = [one for one in entries if one.removed_at is None]
     half = [one for one in here if one.half_filled]
@@ -97,7 +97,7 @@ def _begun(half: Sequence[Entry]) -> tuple[Task, ...]:
     return tuple(Task(found[0].sheet, None, found[0], len(found)) for found in kinds.values())
 
 
-def asked_for(asked: Asked, now: datetime, walls: Walls, tr: Translator) -> str:
+def asked_for(asked: Suggested, now: datetime, walls: Walls, tr: Translator) -> str:
     """What the request is for; one for a session that is over says when it was made."""
     if asked.session_at is None or asked.place is None:
         return tr("For one of the next sessions")
@@ -108,7 +108,7 @@ def asked_for(asked: Asked, now: datetime, walls: Walls, tr: Translator) -> str:
     return tr("For the session on %(when)s", when=when)
 
 
-def _answering(asked: Asked, half: Iterable[Entry]) -> Entry | None:
+def _answering(asked: Suggested, half: Iterable[Entry]) -> Entry | None:
     return next((one for one in half if one.assignment_id == asked.id), None)
 
 

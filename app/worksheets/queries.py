@@ -157,7 +157,7 @@ def entries(session: Session, participant_id: int) -> list[Entry]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Suggested:
     """What the counselor asked for and did not withdraw; ``session_at``: for which session."""
 
     id: int
@@ -171,13 +171,13 @@ class Asked:
         return load_sheet(self.sheet_key)
 
 
-def open_requests(session: Session, participant_id: int, own: list[Entry]) -> list[Asked]:
+def open_requests(session: Session, participant_id: int, own: list[Entry]) -> list[Suggested]:
     """What was asked for and has not been finished yet, the oldest request first.
 
     What was put away answers nothing any more.
     """
     done = {one.assignment_id for one in own if one.finished_at and one.removed_at is None}
-    asked = [Asked(*row) for row in session.execute(_ASKED, {"who": participant_id})]
+    asked = [Suggested(*row) for row in session.execute(_ASKED, {"who": participant_id})]
     return [one for one in asked if one.id not in done]
 
 

@@ -33,7 +33,7 @@ MALFORMED = frozenset({"unknown_field", "repeated"})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SheetPage:
     """The page that an address names, on the participant's own sheet."""
 
     mine: Mine
@@ -73,17 +73,17 @@ class Asked:
         return cells_at(self.place, self.cells)
 
 
-def asked_on(session: Session, row: Worksheet, path: str) -> Asked:
+def asked_on(session: Session, row: Worksheet, path: str) -> SheetPage:
     """Raises NotFound for a page that the sheet does not have."""
     mine = all_of(session, row)
     cells = standing(mine)
     place = place_at(mine.sheet, path, cells)
     if place is None:
         raise NotFound
-    return Asked(mine, cells, place)
+    return SheetPage(mine, cells, place)
 
 
-def read_page(asked: Asked, form: Form) -> dict[str, Cell]:
+def read_page(asked: SheetPage, form: Form) -> dict[str, Cell]:
     """The page's own cells. Raises SheetErrors."""
     buttons = asked.buttons.values()
     if any(values != ["1"] for name, values in form.fields.items() if name in buttons):
@@ -106,26 +106,28 @@ def read_page(asked: Asked, form: Form) -> dict[str, Cell]:
     return cells
 
 
-def words_of(asked: Asked, form: Form, errors: Mapping[str, str], tr: Translator) -> dict[str, str]:
+def words_of(
+    asked: SheetPage, form: Form, errors: Mapping[str, str], tr: Translator
+) -> dict[str, str]:
     """What is wrong, by field; what could not be read of the form itself in its own words."""
     said = explain_sheet(asked.mine.sheet, errors, tr.lang)
     own = asked.place.names
     return said | {name if name in own else "": text for name, text in form.said(tr).items()}
 
 
-def readable(asked: Asked, form: Form, errors: Mapping[str, str]) -> dict[str, Cell]:
+def readable(asked: SheetPage, form: Form, errors: Mapping[str, str]) -> dict[str, Cell]:
     """The cells of a page beside those that cannot be stored, which stay as they were."""
     pairs = [(name, value) for name, value in _pairs(asked, form) if name not in errors]
     former = {name: cell for name, cell in asked.here.items() if name in errors}
     return former | read_cells(asked.mine.sheet, pairs, asked.place.names)
 
 
-def _pairs(asked: Asked, form: Form) -> list[tuple[str, str]]:
+def _pairs(asked: SheetPage, form: Form) -> list[tuple[str, str]]:
     others = {*asked.buttons.values(), "stood"}
     return [(name, value) for name, value in form.pairs() if name not in others]
 
 
-def is_outdated(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> bool:
+def is_outdated(asked: SheetPage, form: Form, cells: Mapping[str, Cell]) -> bool:
     """Whether another form changed this page since ``form``'s was opened."""
     draft = asked.mine.draft
     if draft and form.token and draft.writers.get(asked.place.path) == form.token:
@@ -134,18 +136,18 @@ def is_outdated(asked: Asked, form: Form, cells: Mapping[str, Cell]) -> bool:
 
 
 def keep_typed(
-    session: Session, me: ParticipantMe, asked: Asked, form: Form, now: datetime
+    session: Session, me: ParticipantMe, asked: SheetPage, form: Form, now: datetime
 ) -> None:
     """What could not be stored waits, sealed, for its page to be opened again."""
     whole = replace(form, fields={**form.fields, "idem": [form.token]})
     held.keep_here(session, me.device_id, f"{asked.action}/draft", whole, now)
 
 
-def drop_typed(session: Session, me: ParticipantMe, asked: Asked) -> None:
+def drop_typed(session: Session, me: ParticipantMe, asked: SheetPage) -> None:
     held.drop_shown(session, me.device_id, f"{asked.action}/draft")
 
 
-def show_page(visit: ParticipantVisit, asked: Asked) -> Response:
+def show_page(visit: ParticipantVisit, asked: SheetPage) -> Response:
     """The question with what stands there, or with what was typed and is not stored yet."""
     kept = held.typed_at(visit.session, visit.me.device_id, f"{asked.action}/draft")
     if kept is None:
@@ -178,7 +180,7 @@ def show_page(visit: ParticipantVisit, asked: Asked) -> Response:
 def show_errors(
     request: Request,
     session: Session,
-    asked: Asked,
+    asked: SheetPage,
     form: Form,
     errors: Mapping[str, str],
     stood: str,
@@ -193,7 +195,9 @@ def outdated_words(tr: Translator) -> str:
     return tr("Not saved yet: this page was changed in another place. Go on to see both.")
 
 
-def show_both(request: Request, asked: Asked, form: Form, cells: Mapping[str, Cell]) -> Response:
+def show_both(
+    request: Request, asked: SheetPage, form: Form, cells: Mapping[str, Cell]
+) -> Response:
     """409: what is saved and what was sent; the participant chooses which of them stands.
 
     What they choose is kept and nothing more: no sheet is finished or sent by it.
@@ -213,7 +217,7 @@ def show_both(request: Request, asked: Asked, form: Form, cells: Mapping[str, Ce
     return page(request, "worksheets/both.html", context, 409)
 
 
-def _words(asked: Asked, cells: Mapping[str, Cell], tr: Translator) -> list[str]:
+def _words(asked: SheetPage, cells: Mapping[str, Cell], tr: Translator) -> list[str]:
     """What one page says, a line for each answer; of a row's several cells with their names."""
     found = []
     for name, field in asked.place.controls:
@@ -231,7 +235,7 @@ def _typed(form: Form) -> dict[str, Cell]:
 def draw(
     request: Request,
     session: Session,
-    asked: Asked,
+    asked: SheetPage,
     typed: Mapping[str, Cell],
     errors: Mapping[str, str],
     now: datetime,
@@ -270,7 +274,7 @@ def draw(
     return page(request, "worksheets/question.html", context, status)
 
 
-def _back(asked: Asked, label: str) -> tuple[str, str]:
+def _back(asked: SheetPage, label: str) -> tuple[str, str]:
     number = asked.place.step.number
     if number > 1:
         return f"{asked.path}/{number - 1}", label

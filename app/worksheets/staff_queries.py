@@ -45,7 +45,7 @@ _ASKED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Assigned:
     """An assignment that was not withdrawn; ``session_at`` is the session it is for, if any."""
 
     id: int
@@ -62,7 +62,7 @@ class Line:
     """One kind of sheet: its newest assignment, where that stands, and what the team may know."""
 
     sheet_key: str
-    asked: Asked | None
+    asked: Assigned | None
     status: Status
     at: datetime
     entries: tuple[Known, ...]
@@ -88,7 +88,7 @@ class Line:
 
 def lines(session: Session, participant_id: int) -> list[Line]:
     """One line for each kind of sheet: the unread first, then those at work, then by newest."""
-    asked = [Asked(*row) for row in session.execute(_ASKED, {"who": participant_id})]
+    asked = [Assigned(*row) for row in session.execute(_ASKED, {"who": participant_id})]
     known = known_sheets(session, participant_id)
     keys = dict.fromkeys([*(one.sheet_key for one in asked), *(one.sheet_key for one in known)])
     found = [
@@ -103,7 +103,7 @@ def lines(session: Session, participant_id: int) -> list[Line]:
     return sorted(newest_first, key=lambda line: (not line.unread, line.status not in OPEN))
 
 
-def _line(key: str, asked: list[Asked], known: list[Known]) -> Line:
+def _line(key: str, asked: list[Assigned], known: list[Known]) -> Line:
     latest = asked[-1] if asked else None
     entries = tuple(sorted(known, key=lambda one: one.at, reverse=True))
     answering = [one for one in entries if latest and one.assignment_id == latest.id]

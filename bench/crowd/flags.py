@@ -13,9 +13,9 @@ from sqlmodel import Session
 from app.audit import Actor
 from app.demo.records import withdraw
 from app.flags.service import reassess, tick
-from app.flags.state import Record, read_record
+from app.flags.state import FlagState, read_state
 from app.protocol.loader import load_protocol
-from app.rules.engine import judge_arrivals, judge_tick, silence_filled
+from app.rules.engine import find_at_tick, find_on_arrival, silence_filled
 from app.rules.finding import Finding
 from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
@@ -32,7 +32,7 @@ def replay_live(
 
     The participant's status follows consent in the order of time as well.
     """
-    past = _Past(session, who, actor, read_timeline(session, who), read_record(session, who))
+    past = _Past(session, who, actor, read_timeline(session, who), read_state(session, who))
     for at, event in sorted([*arrivals, *((at, "") for at in ticks)]):
         if event.startswith("consent-"):
             withdraw(session, who)
@@ -50,22 +50,22 @@ class _Past:
     who: int
     actor: Actor
     timeline: Timeline
-    record: Record
+    record: FlagState
 
     def arrive(self, at: datetime, event: str) -> None:
         events = [one for one in self.timeline.events if one.id == event]
-        findings = judge_arrivals(self.timeline, events, at, load_protocol())
+        findings = find_on_arrival(self.timeline, events, at, load_protocol())
         silence = self.record.of("DIA").flag
         ended = silence is not None and silence_filled(self.timeline, at, silence.evidence)
         if ended or self._news(findings):
             reassess(self.session, self.who, [event], self.actor, at)
-            self.record = read_record(self.session, self.who)
+            self.record = read_state(self.session, self.who)
 
     def tick(self, at: datetime) -> None:
         alerted_at = self.record.alerted_at
-        if self._news(judge_tick(self.timeline, at, load_protocol(), alerted_at)):
+        if self._news(find_at_tick(self.timeline, at, load_protocol(), alerted_at)):
             tick(self.session, self.who, at, at)
-            self.record = read_record(self.session, self.who)
+            self.record = read_state(self.session, self.who)
 
     def _news(self, findings: Sequence[Finding]) -> bool:
         """Evidence that has not alerted before, or not as severely."""

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.alerts.ladder import Contact, all_told, first_told, next_told
+from app.alerts.ladder import Recipient, all_notified, first_notified, next_notified
 from app.protocol.loader import load_protocol
 from app.rules.due import due_after, in_working_hours
 from app.rules.finding import Severity
@@ -14,7 +14,7 @@ MOSCOW = "Europe/Moscow"
 
 
 def contact(number, position=None, role="coordinator", counselor=False, **more):
-    return Contact(number, f"{number}@x", "en", role, position, counselor, **more)
+    return Recipient(number, f"{number}@x", "en", role, position, counselor, **more)
 
 
 ONE, TWO, THREE = (contact(n, n) for n in (1, 2, 3))
@@ -26,19 +26,19 @@ def ids(people):
 
 
 def test_the_first_of_the_list_and_the_counselor_hear_first():
-    assert ids(first_told([TWO, ONE, COUNSELOR], MONDAY_NINE)) == [1, 9]
+    assert ids(first_notified([TWO, ONE, COUNSELOR], MONDAY_NINE)) == [1, 9]
 
 
 def test_everybody_on_the_list_hears_of_what_cannot_wait():
     off = contact(3, 3, weekdays=(6,), absent_from=date(2026, 1, 1))
-    assert ids(all_told([ONE, TWO, off, COUNSELOR], MONDAY_NINE)) == [1, 2, 3, 9]
+    assert ids(all_notified([ONE, TWO, off, COUNSELOR], MONDAY_NINE)) == [1, 2, 3, 9]
 
 
 def test_whoever_leads_the_site_hears_where_there_is_no_list_and_no_counselor():
     lead = contact(4, role="investigator")
     other = contact(5, role="admin")
-    assert ids(first_told([lead, other], MONDAY_NINE)) == [4]
-    assert ids(all_told([lead, other], MONDAY_NINE)) == [4]
+    assert ids(first_notified([lead, other], MONDAY_NINE)) == [4]
+    assert ids(all_notified([lead, other], MONDAY_NINE)) == [4]
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_whoever_leads_the_site_hears_where_there_is_no_list_and_no_counselor():
 def test_hours_hold_from_their_first_minute_to_before_their_last(hour, minute, first):
     day = contact(1, 1, weekdays=(1,), from_minute=9 * 60, until_minute=17 * 60)
     wall = MONDAY_NINE.replace(hour=hour, minute=minute)
-    assert ids(first_told([day, TWO], wall)) == [first]
+    assert ids(first_notified([day, TWO], wall)) == [first]
 
 
 def test_a_mail_at_a_bad_hour_is_better_than_none():
     night = contact(1, 1, weekdays=(7,))
-    assert ids(first_told([night], MONDAY_NINE)) == [1]
-    assert ids([next_told([night, COUNSELOR], {9}, MONDAY_NINE)]) == [1]
+    assert ids(first_notified([night], MONDAY_NINE)) == [1]
+    assert ids([next_notified([night, COUNSELOR], {9}, MONDAY_NINE)]) == [1]
 
 
 @pytest.mark.parametrize(
@@ -67,31 +67,31 @@ def test_a_mail_at_a_bad_hour_is_better_than_none():
 )
 def test_both_ends_of_an_absence_count(first, last, away):
     one = contact(1, 1, absent_from=first, absent_until=last)
-    assert ids(first_told([one, TWO], MONDAY_NINE)) == ([2] if away else [1])
+    assert ids(first_notified([one, TWO], MONDAY_NINE)) == ([2] if away else [1])
 
 
 def test_the_cover_takes_the_place_of_whoever_is_away():
     away = contact(1, 1, absent_from=date(2026, 11, 1), cover_id=5)
     cover = contact(5, role="counselor")
-    assert ids(first_told([away, TWO, cover], MONDAY_NINE)) == [5]
-    assert 5 in ids(all_told([away, TWO, cover], MONDAY_NINE))
+    assert ids(first_notified([away, TWO, cover], MONDAY_NINE)) == [5]
+    assert 5 in ids(all_notified([away, TWO, cover], MONDAY_NINE))
 
 
 def test_a_counselor_who_is_away_is_covered_too():
     away = contact(9, role="counselor", counselor=True, absent_from=date(2026, 11, 1), cover_id=5)
-    assert ids(first_told([ONE, away, contact(5)], MONDAY_NINE)) == [1, 5]
+    assert ids(first_notified([ONE, away, contact(5)], MONDAY_NINE)) == [1, 5]
 
 
 def test_a_list_that_is_away_as_a_whole_is_told_all_the_same():
     away = contact(1, 1, absent_from=date(2026, 11, 1))
-    assert ids(first_told([away], MONDAY_NINE)) == [1]
+    assert ids(first_notified([away], MONDAY_NINE)) == [1]
 
 
 def test_the_next_is_whoever_was_not_told_until_the_last_was():
     people = [ONE, TWO, THREE, COUNSELOR]
-    assert next_told(people, {1, 9}, MONDAY_NINE) == TWO
-    assert next_told(people, {1, 2, 9}, MONDAY_NINE) == THREE
-    assert next_told(people, {1, 2, 3, 9}, MONDAY_NINE) is None
+    assert next_notified(people, {1, 9}, MONDAY_NINE) == TWO
+    assert next_notified(people, {1, 2, 9}, MONDAY_NINE) == THREE
+    assert next_notified(people, {1, 2, 3, 9}, MONDAY_NINE) is None
 
 
 def at(day, hour, minute=0):

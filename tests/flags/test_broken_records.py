@@ -64,7 +64,7 @@ def test_a_tick_that_fails_for_one_ticks_the_others_and_is_tried_again(
     seen = []
     broken(
         service,
-        "judge_tick",
+        "find_at_tick",
         lambda timeline, *_: seen.append(timeline.participant.code) or len(seen) % 3 == 1,
     )
     clock.now = TICK
@@ -74,7 +74,7 @@ def test_a_tick_that_fails_for_one_ticks_the_others_and_is_tried_again(
     assert health(browser, database, clock) == "ok\n"
     broken.mend()
     ticked = []
-    broken(service, "judge_tick", lambda timeline, *_: bool(ticked.append(timeline)))
+    broken(service, "find_at_tick", lambda timeline, *_: bool(ticked.append(timeline)))
     clock.forward(minutes=1)
     run(database, clock, "daily tick", run_ticks)
     assert [one.participant.code for one in ticked] == [seen[0]]
@@ -83,7 +83,7 @@ def test_a_tick_that_fails_for_one_ticks_the_others_and_is_tried_again(
 def test_a_job_that_goes_on_failing_is_a_fault_until_it_runs_clean(
     database, cast, clock, browser, broken, orlova
 ):
-    broken(service, "judge_tick", lambda timeline, *_: timeline.participant.code == "DB-002")
+    broken(service, "find_at_tick", lambda timeline, *_: timeline.participant.code == "DB-002")
     clock.now = TICK
     run(database, clock, "daily tick", run_ticks)
     clock.forward(minutes=1, seconds=59)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.alerts.alerting import tell_next
+from app.alerts.alerting import notify_next
 from app.models.flags import FlagEvidence
 from app.outbox.worker import Worker, working
 from tests.browser import Browser, running
@@ -43,7 +43,7 @@ def test_the_second_day_reaches_staff_while_the_phone_shows_help(
     app, database, cast, clock, box: Mailbox
 ):
     database.settings = database.settings.model_copy(update={"smtp_url": box.url})
-    worker = Worker(database, clock, on_refused=tell_next)
+    worker = Worker(database, clock, on_refused=notify_next)
     with running(app) as browser, browser.beside(working(worker)):
         # Given a first tablet that ANNA took twelve hours ago
         anna = browser.signed_in(participant_session(database, cast.anna, clock()))
@@ -82,7 +82,7 @@ def test_a_danger_sign_is_told_before_the_check_in_is_finished(
     app, database, cast, clock, box: Mailbox
 ):
     database.settings = database.settings.model_copy(update={"smtp_url": box.url})
-    worker = Worker(database, clock, on_refused=tell_next)
+    worker = Worker(database, clock, on_refused=notify_next)
     with running(app) as browser, browser.beside(working(worker)):
         anna = browser.signed_in(participant_session(database, cast.anna, clock()))
         answer = anna.post(f"{NEW}/6", {"signs": "seizure", "method": "each", "idem": "a1"})

@@ -14,7 +14,7 @@ from app.flags import service
 from app.instruments.vocabulary import SYMPTOMS
 from app.models.people import Participant
 from app.protocol.loader import load_protocol
-from app.rules.engine import checkin_reach, judge_arrivals
+from app.rules.engine import checkin_reach, find_on_arrival
 from app.timeline.recent import read_for_checkin
 from app.timeline.tables import read_timeline
 from bench.crowd.bulk import fill_bulk
@@ -46,7 +46,7 @@ def both(session, who, now):
         session, who, person.header, checkin_reach(today, protocol), protocol.sitting
     )
     last = max(whole.known_at(now).checkins, key=lambda one: one.received_at)
-    return tuple(judge_arrivals(one, [last], now, protocol) for one in (whole, on_demand))
+    return tuple(find_on_arrival(one, [last], now, protocol) for one in (whole, on_demand))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_quiet_check_in_reads_the_check_ins_alone(database, people):
         last = timeline.events[-1:]
         assert last
         calm = tuple(_with(event, quiet) for event in timeline.events)
-        findings = judge_arrivals(_calm(timeline, calm), calm[-1:], NOW, load_protocol())
+        findings = find_on_arrival(_calm(timeline, calm), calm[-1:], NOW, load_protocol())
         assert findings == []
         assert timeline.record.found == {}
 

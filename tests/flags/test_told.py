@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from app.alerts.alerting import tell_next
+from app.alerts.alerting import notify_next
 from app.alerts.digest import run_digests
 from app.models.flags import FlagAction
 from app.outbox.heartbeat import WORKER, beat
@@ -21,7 +21,7 @@ def alive(database, clock):
 
 def send(database, clock, url):
     database.settings = database.settings.model_copy(update={"smtp_url": url})
-    worker = Worker(database, clock, on_refused=tell_next, pace=Pace(deadline=5, lease=10))
+    worker = Worker(database, clock, on_refused=notify_next, pace=Pace(deadline=5, lease=10))
     asyncio.run(send_due(worker))
 
 

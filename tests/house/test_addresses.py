@@ -13,7 +13,7 @@ from sqlalchemy import update
 from app import __main__ as command
 from app import audit
 from app.addresses import host_in_header, mailbox, same_origin
-from app.alerts.roster import contacts
+from app.alerts.roster import recipients
 from app.audit import SYSTEM, Subject
 from app.main import create_app
 from app.models.people import Staff
@@ -254,7 +254,7 @@ def test_a_contact_with_a_cyrillic_domain_is_on_the_list_like_any_other(database
     rename(database, cast.orlova, f"orlova@{CYRILLIC}")
     assert mail_faults(database, NOW) == []
     with database.read() as session:
-        assert cast.orlova in [one.staff_id for one in contacts(session, cast.site, None)]
+        assert cast.orlova in [one.staff_id for one in recipients(session, cast.site, None)]
 
 
 @pytest.mark.parametrize("stored", [f"orlova@{CYRILLIC}", f"orlova@{ASCII}"])

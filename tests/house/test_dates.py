@@ -75,9 +75,9 @@ def forms(people, database, cast, clock):
         "EnrolForm": ("coordinator", "/participants/new", enrolled, ""),
         "FirstDoseForm": ("coordinator", f"{base}/first-dose", reason, ""),
         "HoldForm": ("investigator", f"{base}/hold", {**reason, "from_day": "2026-11-23"}, ""),
-        "ContactForm": (
+        "AlertListForm": (
             "admin",
-            f"/site/contacts/{sokolov}",
+            f"/site/alert-list/{sokolov}",
             {"absent_from": "2026-11-23"},
             f"-{sokolov}",
         ),

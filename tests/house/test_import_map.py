@@ -40,7 +40,7 @@ MAP: dict[str, set[str]] = {
     "help": SHARED | {"signin"},
     "outbox": SHARED,
     "staff": SHARED | {"outbox"},
-    # From what was told to who is told: rules find, flags keep, alerts tell, the outbox sends.
+    # From what was told to who is notified: rules find, flags keep, alerts notify, outbox sends.
     "rules": {"protocol", "timeline", "i18n", "languages"},
     "alerts": SHARED | {"rules", "outbox"},
     "flags": DESK | {"rules", "alerts", "outbox"},

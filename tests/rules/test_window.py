@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.rules.engine import judge_arrivals, judge_tick, run_in_days, window_start
+from app.rules.engine import find_at_tick, find_on_arrival, run_in_days, window_start
 from app.timeline.events import Drinks
 from app.timeline.moments import day_of
 from tests.rules.story import (
@@ -79,11 +79,11 @@ def test_a_window_finds_what_the_whole_record_finds(seed, days_late):
     assert arrived
     now = max(event.received_at for event in timeline.events)
     part = windowed(timeline, min(day_of(event, MOSCOW) for event in arrived))
-    assert told(judge_arrivals(part, arrived, now, PROTOCOL)) == told(
-        judge_arrivals(timeline, arrived, now, PROTOCOL)
+    assert told(find_on_arrival(part, arrived, now, PROTOCOL)) == told(
+        find_on_arrival(timeline, arrived, now, PROTOCOL)
     )
-    assert told(judge_tick(windowed(timeline, end), now, PROTOCOL, now)) == told(
-        judge_tick(timeline, now, PROTOCOL, now)
+    assert told(find_at_tick(windowed(timeline, end), now, PROTOCOL, now)) == told(
+        find_at_tick(timeline, now, PROTOCOL, now)
     )
 
 
@@ -93,5 +93,5 @@ def test_the_weeks_are_eventful_enough_to_show_a_difference():
         timeline = weeks(seed)
         now = max(event.received_at for event in timeline.events)
         late = [e for e in timeline.events if day_of(e, MOSCOW) >= START + timedelta(days=56)]
-        found |= {one.rule for one in judge_arrivals(timeline, late, now, PROTOCOL)}
+        found |= {one.rule for one in find_on_arrival(timeline, late, now, PROTOCOL)}
     assert {"WDL-1", "WDL-2", "OPI-1", "OPI-3", "ALC-1", "DOS-1", "DOS-2", "CRV-2"} <= found

@@ -12,8 +12,7 @@ from starlette.requests import Request
 from app.audit import SYSTEM
 from app.models.audit import AuditEntry
 from app.settings import Settings
-from app.signin import attempts as throttle
-from app.signin import phone
+from app.signin import phone, throttle
 from app.signin.phone_routes import client_address
 from app.start import CannotStart, check_production, server_options
 from app.visit.tokens import new_code

@@ -8,7 +8,7 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.jobs import JOBS
 from app.models.people import HeldPost, Throttle
-from app.signin import attempts as throttle
+from app.signin import throttle
 from app.signin.tidy import tidy_up
 from app.visit import held
 from app.web.forms import Form

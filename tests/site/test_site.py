@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models.audit import AuditEntry
-from app.models.people import ContactHours, SiteNumbers, Staff
+from app.models.people import AlertHours, SiteNumbers, Staff
 from app.outbox.heartbeat import WORKER, beat
 from tests.cast import participant_session, staff_session
 from tests.flags.record import mails, rows, second_day_cluster
@@ -24,8 +24,8 @@ def key_of(database, staff_id):
     return found.public_id
 
 
-def set_contact(admin, database, staff_id, **form):
-    return admin.post(f"/site/contacts/{key_of(database, staff_id)}", {**HOURS, **form})
+def set_on_alert_list(admin, database, staff_id, **form):
+    return admin.post(f"/site/alert-list/{key_of(database, staff_id)}", {**HOURS, **form})
 
 
 def test_an_administrator_who_signs_in_lands_on_the_site(admin):
@@ -35,7 +35,7 @@ def test_an_administrator_who_signs_in_lands_on_the_site(admin):
 
 
 def test_place_hours_absence_and_cover_are_stored_and_audited(admin, database, cast):
-    answer = set_contact(
+    answer = set_on_alert_list(
         admin,
         database,
         cast.sokolov,
@@ -47,12 +47,12 @@ def test_place_hours_absence_and_cover_are_stored_and_audited(admin, database, c
     )
     assert answer.status_code == 303
     with database.read() as session:
-        hours = session.get(ContactHours, cast.sokolov)
+        hours = session.get(AlertHours, cast.sokolov)
         assert session.get(Staff, cast.sokolov).alert_position == 3
     assert (hours.weekdays, hours.from_minute, hours.until_minute) == ([1, 2], 540, 1050)
     assert hours.cover_id == cast.petrova
     assert rows(database, AuditEntry)[-1].action == "site.contact"
-    assert set_contact(admin, database, cast.sokolov, position="").status_code == 303
+    assert set_on_alert_list(admin, database, cast.sokolov, position="").status_code == 303
     with database.read() as session:
         assert session.get(Staff, cast.sokolov).alert_position is None
 
@@ -72,8 +72,8 @@ def test_place_hours_absence_and_cover_are_stored_and_audited(admin, database, c
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused(admin, database, cast, wrong):
-    assert set_contact(admin, database, cast.sokolov, **wrong).status_code == 422
-    assert all_of(database, ContactHours) == []
+    assert set_on_alert_list(admin, database, cast.sokolov, **wrong).status_code == 422
+    assert all_of(database, AlertHours) == []
 
 
 def all_of(database, model):
@@ -83,11 +83,11 @@ def all_of(database, model):
 
 def test_nobody_covers_themselves(admin, database, cast):
     own = key_of(database, cast.sokolov)
-    assert set_contact(admin, database, cast.sokolov, cover=own).status_code == 422
+    assert set_on_alert_list(admin, database, cast.sokolov, cover=own).status_code == 422
 
 
 def test_staff_of_another_site_do_not_exist(admin, database, cast):
-    assert set_contact(admin, database, cast.volkova, position="1").status_code == 404
+    assert set_on_alert_list(admin, database, cast.volkova, position="1").status_code == 404
 
 
 def test_only_an_administrator_sets_a_site(orlova, petrova):
@@ -141,11 +141,13 @@ def test_somebody_away_without_cover_reaches_nobody_and_the_monitor_says_so(
         beat(session, WORKER, clock())
     assert browser.get("/healthz").text == "ok\n"
     for who in (cast.orlova, cast.ivanova, cast.petrova):
-        set_contact(admin, database, who, position="1", absent_from="2026-11-23")
+        set_on_alert_list(admin, database, who, position="1", absent_from="2026-11-23")
     assert browser.get("/healthz").text == "no alert recipient\n"
     assert "Nobody is on the alert list" in admin.get("/site").text
     cover = key_of(database, cast.sokolov)
-    set_contact(admin, database, cast.orlova, position="1", absent_from="2026-11-23", cover=cover)
+    set_on_alert_list(
+        admin, database, cast.orlova, position="1", absent_from="2026-11-23", cover=cover
+    )
     assert browser.get("/healthz").text == "ok\n"
 
 
@@ -183,16 +185,16 @@ def without_folded(html):
 def test_hours_and_absence_are_seen_without_opening_anything(
     admin, database, cast, lang, form, said
 ):
-    assert set_contact(admin, database, cast.petrova, **form).status_code == 303
+    assert set_on_alert_list(admin, database, cast.petrova, **form).status_code == 303
     admin.post("/language", {"lang": lang})
     assert said in without_folded(admin.get("/site").text)
 
 
 def test_every_contact_says_when_they_are_reached_and_who_covers(admin, database, cast):
-    set_contact(admin, database, cast.petrova, cover=key_of(database, cast.orlova))
+    set_on_alert_list(admin, database, cast.petrova, cover=key_of(database, cast.orlova))
     html = admin.get("/site").text
     seen = without_folded(html)
-    people = html.count('action="/site/contacts/')
+    people = html.count('action="/site/alert-list/')
     assert people >= 5
     assert seen.count("Reached: ") == seen.count("covered by ") == people
     [cover] = [one.name for one in rows(database, Staff) if one.id == cast.orlova]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from app.rules.families.evaluation import Evaluation, days_before
 from app.rules.families.facts import before
-from app.rules.families.judging import Judging, days_before
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.known import DrinkDay
 
 DEPRESSANTS = ("opioid", "sedative")
 
 
-def judge_since(judging: Judging, since: date) -> list[Finding]:
+def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """ALC-1 to ALC-3 for every day with alcohol from `since` on.
 
     Each is about the day, at its noon: the entry has no time of its own, and its last drink is
@@ -20,59 +20,63 @@ def judge_since(judging: Judging, since: date) -> list[Finding]:
     reads what was told: a specimen does not say on which day it was used.
     """
     found: list[Finding] = []
-    for day in sorted(judging.known.drinks):
-        if day >= since and judging.known.drinks[day].grams > 0:
-            found += _judge(judging, judging.known.drinks[day])
+    for day in sorted(evaluation.known.drinks):
+        if day >= since and evaluation.known.drinks[day].grams > 0:
+            found += _find(evaluation, evaluation.known.drinks[day])
     return found
 
 
-def _judge(judging: Judging, day: DrinkDay) -> list[Finding]:
+def _find(evaluation: Evaluation, day: DrinkDay) -> list[Finding]:
     found = []
     at = day.at
-    if free := _free_days(judging, day.day):
-        found.append(_finding(judging, day, at, "ALC-1", judging.reason("first_drink", days=free)))
-    if judging.heavy(day.day) and _first_heavy(judging, day.day):
-        reason = judging.reason(
+    if free := _free_days(evaluation, day.day):
+        found.append(
+            _finding(evaluation, day, at, "ALC-1", evaluation.reason("first_drink", days=free))
+        )
+    if evaluation.heavy(day.day) and _first_heavy(evaluation, day.day):
+        reason = evaluation.reason(
             "first_heavy",
             grams=round(day.grams),
-            line=judging.heavy_grams,
-            days=judging.protocol.rules.alc.heavy_gap_days,
+            line=evaluation.heavy_grams,
+            days=evaluation.protocol.rules.alc.heavy_gap_days,
         )
-        found.append(_finding(judging, day, at, "ALC-2", reason))
+        found.append(_finding(evaluation, day, at, "ALC-2", reason))
     mixed = [
         use
-        for use in judging.known.uses
+        for use in evaluation.known.uses
         if use.day == day.day and use.specimen is None and use.substance in DEPRESSANTS
     ]
     if mixed:
-        reason = judging.reason(
+        reason = evaluation.reason(
             "mixed", grams=round(day.grams), substance=sorted({use.substance for use in mixed})
         )
-        found.append(_finding(judging, day, at, "ALC-3", reason))
+        found.append(_finding(evaluation, day, at, "ALC-3", reason))
     return found
 
 
-def _free_days(judging: Judging, day: date) -> int:
+def _free_days(evaluation: Evaluation, day: date) -> int:
     """Reported alcohol-free days since the last reported drink; 0 where they are too few."""
-    drinks = judging.known.drinks
+    drinks = evaluation.known.drinks
     last = max((one for one in drinks if one < day and drinks[one].grams > 0), default=date.min)
     free = sum(last < one < day for one in drinks)
-    return free if free >= judging.protocol.rules.alc.free_days else 0
+    return free if free >= evaluation.protocol.rules.alc.free_days else 0
 
 
-def _first_heavy(judging: Judging, day: date) -> bool:
-    alc = judging.protocol.rules.alc
+def _first_heavy(evaluation: Evaluation, day: date) -> bool:
+    alc = evaluation.protocol.rules.alc
     gap = list(days_before(day, alc.heavy_gap_days))
-    reported = sum(one in judging.known.drinks for one in gap)
-    return reported >= alc.heavy_gap_reported_days and not any(judging.heavy(one) for one in gap)
+    reported = sum(one in evaluation.known.drinks for one in gap)
+    return reported >= alc.heavy_gap_reported_days and not any(evaluation.heavy(one) for one in gap)
 
 
-def _finding(judging: Judging, day: DrinkDay, at: datetime, rule: str, reason: Reason) -> Finding:
+def _finding(
+    evaluation: Evaluation, day: DrinkDay, at: datetime, rule: str, reason: Reason
+) -> Finding:
     return Finding(
         rule=rule,
         severity=Severity.URGENT if rule == "ALC-3" else Severity.ROUTINE,
         about=at,
         evidence=(f"drinks:{day.day.isoformat()}",),
         because=(reason,),
-        facts={"received_at": judging.stamp(day.received_at), **before(judging, at)},
+        facts={"received_at": evaluation.stamp(day.received_at), **before(evaluation, at)},
     )

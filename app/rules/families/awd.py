@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from app.rules.families.evaluation import Evaluation, days_before
 from app.rules.families.facts import before, checkin_facts
-from app.rules.families.judging import Judging, days_before
 from app.rules.families.picture import Picture
 from app.rules.families.wdl import symptoms
 from app.rules.finding import Finding, Reason, Severity
@@ -21,7 +21,7 @@ SYMPTOMS = (*LEADING, "anxiety", "agitation", "nausea", "insomnia", "headache")
 SIGNS = ("hallucination", "seizure", "confusion")
 
 
-def judge(judging: Judging, picture: Picture) -> Finding | None:
+def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
     """AWD-1 or AWD-2 for one check-in.
 
     The last drink is the last on record before the check-in, whenever it was told; the heavy days
@@ -30,22 +30,22 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
     at = picture.checkin.at
     if not _symptoms(picture) and not picture.signs(*SIGNS):
         return None
-    last = judging.last_drink(at)
-    if last is None or not _heavy_week(judging, last[1].day):
+    last = evaluation.last_drink(at)
+    if last is None or not _heavy_week(evaluation, last[1].day):
         return None
     since = at - last[0]
-    awd = judging.protocol.rules.awd
+    awd = evaluation.protocol.rules.awd
     signs = picture.signs(*SIGNS)
     if signs and since <= timedelta(days=awd.sign_days):
         rule, severity = "AWD-2", Severity.EMERGENCY
-        because = [judging.reason("signs", signs=signs)]
+        because = [evaluation.reason("signs", signs=signs)]
     elif (
         timedelta(hours=awd.from_hours) <= since <= timedelta(hours=awd.to_hours)
         and len(found := _symptoms(picture)) >= awd.symptoms
         and any(item in LEADING for item in found)
     ):
         rule, severity = "AWD-1", Severity.URGENT
-        because = [judging.reason("awd_symptoms", items=found), *symptoms(judging, picture)]
+        because = [evaluation.reason("awd_symptoms", items=found), *symptoms(evaluation, picture)]
     else:
         return None
     return Finding(
@@ -53,17 +53,17 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
         severity=severity,
         about=at,
         evidence=(picture.evidence,),
-        because=(*because, *_drinking(judging, *last, since)),
-        facts=checkin_facts(judging, picture),
+        because=(*because, *_drinking(evaluation, *last, since)),
+        facts=checkin_facts(evaluation, picture),
     )
 
 
-def judge_since(judging: Judging, since: date) -> list[Finding]:
+def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """AWD-0 for every reported alcohol-free day from `since` on that follows a heavy one."""
     return [
-        _stopped(judging, day)
-        for day in judging.known.drinks.values()
-        if day.day >= since and day.grams == 0 and _very_heavy_before(judging, day.day)
+        _stopped(evaluation, day)
+        for day in evaluation.known.drinks.values()
+        if day.day >= since and day.grams == 0 and _very_heavy_before(evaluation, day.day)
     ]
 
 
@@ -72,26 +72,30 @@ def _symptoms(picture: Picture) -> list[str]:
     return [*found, "pressure_raised"] if picture.pressure_raised else found
 
 
-def _heavy_week(judging: Judging, last: date) -> bool:
-    awd = judging.protocol.rules.awd
+def _heavy_week(evaluation: Evaluation, last: date) -> bool:
+    awd = evaluation.protocol.rules.awd
     week = [last, *days_before(last, awd.heavy_window_days - 1)]
-    return sum(judging.heavy(day) for day in week) >= awd.heavy_days
+    return sum(evaluation.heavy(day) for day in week) >= awd.heavy_days
 
 
-def _drinking(judging: Judging, at: datetime, day: DrinkDay, since: timedelta) -> list[Reason]:
-    awd = judging.protocol.rules.awd
+def _drinking(
+    evaluation: Evaluation, at: datetime, day: DrinkDay, since: timedelta
+) -> list[Reason]:
+    awd = evaluation.protocol.rules.awd
     week = [day.day, *days_before(day.day, awd.heavy_window_days - 1)]
     key = "last_drink" if at in day.told else "last_drink_untimed"
     when = {"at": at} if at in day.told else {"day": day.day.isoformat()}
     return [
-        judging.reason(key, **when, hours=round(since.total_seconds() / 3600, 1)),
-        judging.reason("heavy_days", count=sum(judging.heavy(day) for day in week), of=len(week)),
+        evaluation.reason(key, **when, hours=round(since.total_seconds() / 3600, 1)),
+        evaluation.reason(
+            "heavy_days", count=sum(evaluation.heavy(day) for day in week), of=len(week)
+        ),
     ]
 
 
-def _very_heavy_before(judging: Judging, day: date) -> bool:
-    awd, drinks = judging.protocol.rules.awd, judging.known.drinks
-    if not judging.heavy(day - ONE_DAY):
+def _very_heavy_before(evaluation: Evaluation, day: date) -> bool:
+    awd, drinks = evaluation.protocol.rules.awd, evaluation.known.drinks
+    if not evaluation.heavy(day - ONE_DAY):
         return False
     week = days_before(day, awd.before_window_days)
     return sum(one in drinks and drinks[one].grams >= awd.before_grams for one in week) >= (
@@ -99,8 +103,8 @@ def _very_heavy_before(judging: Judging, day: date) -> bool:
     )
 
 
-def _stopped(judging: Judging, day: DrinkDay) -> Finding:
-    awd, drinks = judging.protocol.rules.awd, judging.known.drinks
+def _stopped(evaluation: Evaluation, day: DrinkDay) -> Finding:
+    awd, drinks = evaluation.protocol.rules.awd, evaluation.known.drinks
     week = [
         one
         for one in days_before(day.day, awd.before_window_days)
@@ -112,7 +116,7 @@ def _stopped(judging: Judging, day: DrinkDay) -> Finding:
         about=day.at,
         evidence=(f"drinks:{day.day.isoformat()}",),
         because=(
-            judging.reason(
+            evaluation.reason(
                 "stopped_drinking",
                 day=day.day.isoformat(),
                 count=len(week),
@@ -120,5 +124,5 @@ def _stopped(judging: Judging, day: DrinkDay) -> Finding:
                 grams=awd.before_grams,
             ),
         ),
-        facts={"received_at": judging.stamp(day.received_at), **before(judging, day.at)},
+        facts={"received_at": evaluation.stamp(day.received_at), **before(evaluation, day.at)},
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import checkin_facts
-from app.rules.families.judging import Judging
 from app.rules.families.picture import Picture
 from app.rules.families.wdl import pressure
 from app.rules.finding import Finding, Severity
@@ -16,31 +16,33 @@ from app.timeline.measures import blood_pressure, uncalmed_pressure
 SIGNS = ("chest_pain", "breathing_trouble", "visual_disturbance", "confusion")
 
 
-def judge(judging: Judging, picture: Picture) -> Finding | None:
+def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
     """BP-1 or BP-2 for one check-in.
 
     BP-2 stands unless a repeat of both values is below both lines (`uncalmed_pressure`).
     """
     if picture.systolic is None and picture.diastolic is None:
         return None
-    bp = judging.protocol.rules.bp
+    bp = evaluation.protocol.rules.bp
     very = systolic, diastolic = uncalmed_pressure(picture.checkin.ratings)
-    because = [pressure(judging, picture.baseline, (picture.systolic, picture.diastolic))]
+    because = [pressure(evaluation, picture.baseline, (picture.systolic, picture.diastolic))]
     if (systolic or 0) >= bp.systolic_urgent or (diastolic or 0) >= bp.diastolic_urgent:
         rule, severity = "BP-2", Severity.URGENT
-        because = [pressure(judging, picture.baseline, very)]
+        because = [pressure(evaluation, picture.baseline, very)]
         signs = picture.signs(*SIGNS)
         if signs:
-            because.append(judging.reason("signs", signs=signs))
+            because.append(evaluation.reason("signs", signs=signs))
         if (headache := picture.answer("headache")) >= bp.headache_emergency:
-            because.append(judging.reason("headache", value=headache))
+            because.append(evaluation.reason("headache", value=headache))
         if len(because) > 1:
             severity = Severity.EMERGENCY
-    elif other := _high_twice(judging, picture.checkin):
+    elif other := _high_twice(evaluation, picture.checkin):
         rule, severity = "BP-1", Severity.ROUTINE
         before = blood_pressure(other.ratings)
         because.append(
-            judging.reason("pressure_before", at=other.at, systolic=before[0], diastolic=before[1])
+            evaluation.reason(
+                "pressure_before", at=other.at, systolic=before[0], diastolic=before[1]
+            )
         )
     else:
         return None
@@ -50,31 +52,31 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
         about=picture.checkin.at,
         evidence=(picture.evidence,),
         because=tuple(because),
-        facts=checkin_facts(judging, picture),
+        facts=checkin_facts(evaluation, picture),
     )
 
 
-def _high_twice(judging: Judging, checkin: Checkin) -> Checkin | None:
+def _high_twice(evaluation: Evaluation, checkin: Checkin) -> Checkin | None:
     """The latest earlier check-in within 72 hours that was high, where this one is."""
-    if not _high(judging, checkin):
+    if not _high(evaluation, checkin):
         return None
-    first = checkin.at - timedelta(hours=judging.protocol.rules.bp.pair_hours)
-    for other in reversed(judging.earlier(checkin)):
+    first = checkin.at - timedelta(hours=evaluation.protocol.rules.bp.pair_hours)
+    for other in reversed(evaluation.earlier(checkin)):
         if other.at < first:
             return None
-        if _high(judging, other):
+        if _high(evaluation, other):
             return other
     return None
 
 
-def _high(judging: Judging, checkin: Checkin) -> bool:
-    bp = judging.protocol.rules.bp
+def _high(evaluation: Evaluation, checkin: Checkin) -> bool:
+    bp = evaluation.protocol.rules.bp
     systolic, diastolic = blood_pressure(checkin.ratings)
     if diastolic is not None and diastolic >= bp.diastolic_routine:
         return True
     if systolic is None:
         return False
-    usual = judging.baseline.pressure(SYSTOLIC)
+    usual = evaluation.baseline.pressure(SYSTOLIC)
     return systolic >= bp.systolic_routine or (
         usual is not None and systolic - usual >= bp.systolic_rise
     )

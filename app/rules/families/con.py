@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import before
-from app.rules.families.judging import Judging
 from app.rules.finding import Finding, Severity
 from app.timeline.events import ConsentWithdrawn
 
 
-def judge_since(judging: Judging, since: date) -> list[Finding]:
+def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """CON-1 for every withdrawal of consent from `since` on, whatever its scope."""
     return [
         Finding(
             rule="CON-1",
             severity=Severity.URGENT,
             about=event.at,
-            evidence=(f"consent:{judging.known.root(event)}",),
-            because=(judging.reason(f"consent_{event.scope}", at=event.at),),
+            evidence=(f"consent:{evaluation.known.root(event)}",),
+            because=(evaluation.reason(f"consent_{event.scope}", at=event.at),),
             facts={
-                "received_at": judging.stamp(event.received_at),
-                **before(judging, event.at),
+                "received_at": evaluation.stamp(event.received_at),
+                **before(evaluation, event.at),
             },
         )
-        for event in judging.known.of(ConsentWithdrawn)
-        if judging.known.day(event.at) >= since
+        for event in evaluation.known.of(ConsentWithdrawn)
+        if evaluation.known.day(event.at) >= since
     ]

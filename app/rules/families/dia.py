@@ -4,41 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import before
-from app.rules.families.judging import Judging
 from app.rules.finding import Finding, Severity
 from app.timeline.days import ONE_DAY
 
 
-def judge_tick(judging: Judging, alerted_at: datetime | None) -> Finding | None:
+def find_at_tick(evaluation: Evaluation, alerted_at: datetime | None) -> Finding | None:
     """DIA-1 at the tick, over the silent days that end today.
 
     `alerted_at`: when another family's flag last became urgent or an emergency. Nothing is asked
     once consent is withdrawn, nor before the diary begins.
     """
-    known, dia = judging.known, judging.protocol.rules.dia
+    known, dia = evaluation.known, evaluation.protocol.rules.dia
     if known.withdrawn or known.diary_from is None:
         return None
     silent = []
-    day = known.day(judging.now)
+    day = known.day(evaluation.now)
     while day >= known.diary_from and day not in known.reported_days:
         silent.append(day.isoformat())
         day -= ONE_DAY
     silent.reverse()
-    flagged = alerted_at is not None and judging.now - alerted_at <= timedelta(
+    flagged = alerted_at is not None and evaluation.now - alerted_at <= timedelta(
         days=dia.flag_age_days
     )
     urgent = len(silent) >= dia.urgent_days or (flagged and len(silent) >= dia.flagged_days)
     if not silent or (not urgent and len(silent) < dia.routine_days):
         return None
-    because = [judging.reason("silent", count=len(silent), first=silent[0])]
+    because = [evaluation.reason("silent", count=len(silent), first=silent[0])]
     if flagged:
-        because.append(judging.reason("flagged_before", at=alerted_at))
+        because.append(evaluation.reason("flagged_before", at=alerted_at))
     return Finding(
         rule="DIA-1",
         severity=Severity.URGENT if urgent else Severity.ROUTINE,
-        about=judging.now,
+        about=evaluation.now,
         evidence=tuple(f"silent:{one}" for one in silent),
         because=tuple(because),
-        facts=before(judging, judging.now),
+        facts=before(evaluation, evaluation.now),
     )

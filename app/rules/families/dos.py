@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.rules.families.evaluation import Evaluation, run_up_to
 from app.rules.families.facts import before
-from app.rules.families.judging import Judging, run_up_to
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.known import Taken, Untaken
 
 
-def judge_since(judging: Judging, since: date) -> list[Finding]:
+def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """DOS-1 and DOS-2 for every day from `since` on.
 
     A day is the day that the entry is about. A held or a silent day ends the run of days not
     taken, and a day with a dose taken is not one of them.
     """
-    untaken = {day: one for day, one in judging.known.untaken.items() if not one.held}
-    found = [_run(judging, day, untaken) for day in sorted(untaken) if day >= since]
+    untaken = {day: one for day, one in evaluation.known.untaken.items() if not one.held}
+    found = [_run(evaluation, day, untaken) for day in sorted(untaken) if day >= since]
     taken: dict[date, list[Taken]] = {}
-    for dose in judging.known.doses:
+    for dose in evaluation.known.doses:
         if dose.day >= since:
             taken.setdefault(dose.day, []).append(dose)
-    found += [_more(judging, day, doses) for day, doses in taken.items()]
+    found += [_more(evaluation, day, doses) for day, doses in taken.items()]
     return [one for one in found if one is not None]
 
 
-def _run(judging: Judging, day: date, untaken: dict[date, Untaken]) -> Finding | None:
-    dos = judging.protocol.rules.dos
+def _run(evaluation: Evaluation, day: date, untaken: dict[date, Untaken]) -> Finding | None:
+    dos = evaluation.protocol.rules.dos
     run = run_up_to(day, untaken)
     if len(run) < dos.routine_days:
         return None
     urgent = len(run) >= dos.urgent_days
     days = [one.isoformat() for one in run]
-    because = [judging.reason("untaken_run", days=days, count=len(run))]
+    because = [evaluation.reason("untaken_run", days=days, count=len(run))]
     if urgent:
-        because.append(judging.reason("tolerance"))
+        because.append(evaluation.reason("tolerance"))
     one = untaken[day]
     return Finding(
         rule="DOS-1",
@@ -43,16 +43,16 @@ def _run(judging: Judging, day: date, untaken: dict[date, Untaken]) -> Finding |
         about=one.at,
         evidence=(f"dose:{day.isoformat()}",),
         because=tuple(because),
-        facts={"received_at": judging.stamp(one.received_at), **before(judging, one.at)},
+        facts={"received_at": evaluation.stamp(one.received_at), **before(evaluation, one.at)},
     )
 
 
-def _more(judging: Judging, day: date, doses: list[Taken]) -> Finding | None:
-    total, usual = sum(judging.mg(dose) for dose in doses), judging.protocol.dose_mg
+def _more(evaluation: Evaluation, day: date, doses: list[Taken]) -> Finding | None:
+    total, usual = sum(evaluation.mg(dose) for dose in doses), evaluation.protocol.dose_mg
     if total <= usual:
         return None
-    twice = total >= usual * judging.protocol.rules.dos.urgent_times
-    reason: Reason = judging.reason("more_than_dose", day=day.isoformat(), mg=total, usual=usual)
+    twice = total >= usual * evaluation.protocol.rules.dos.urgent_times
+    reason: Reason = evaluation.reason("more_than_dose", day=day.isoformat(), mg=total, usual=usual)
     last = doses[-1]
     return Finding(
         rule="DOS-2",
@@ -60,5 +60,5 @@ def _more(judging: Judging, day: date, doses: list[Taken]) -> Finding | None:
         about=last.at,
         evidence=(f"dose:{day.isoformat()}",),
         because=(reason,),
-        facts={"received_at": judging.stamp(last.received_at), **before(judging, last.at)},
+        facts={"received_at": evaluation.stamp(last.received_at), **before(evaluation, last.at)},
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import checkin_facts
-from app.rules.families.judging import Judging
 from app.rules.families.picture import Picture
 from app.rules.finding import Finding, Severity
 
@@ -18,7 +18,7 @@ SIGNS = (
 )
 
 
-def judge(judging: Judging, picture: Picture) -> Finding | None:
+def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
     """EMG-1 for one check-in; no cap for lateness, and no baseline."""
     signs = picture.signs(*SIGNS)
     if not signs:
@@ -28,6 +28,6 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
         severity=Severity.EMERGENCY,
         about=picture.checkin.at,
         evidence=(picture.evidence,),
-        because=(judging.reason("signs", signs=signs),),
-        facts=checkin_facts(judging, picture),
+        because=(evaluation.reason("signs", signs=signs),),
+        facts=checkin_facts(evaluation, picture),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.rules.families.judging import Judging
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.picture import Picture
 from app.timeline.known import Baseline, SubstanceUse, usual
 
@@ -13,14 +13,14 @@ DRINKS_SHOWN_DAYS = 7
 MEASURES = ("systolic_bp", "diastolic_bp", "temperature")
 
 
-def checkin_facts(judging: Judging, picture: Picture) -> dict[str, Any]:
+def checkin_facts(evaluation: Evaluation, picture: Picture) -> dict[str, Any]:
     """The answers with the baseline beside them, signs, and what went before the check-in."""
     checkin, baseline = picture.checkin, picture.baseline
     given = usual(checkin.ratings)
     return {
-        "happened_at": judging.stamp(checkin.at),
-        "received_at": judging.stamp(checkin.received_at),
-        "judged_at": judging.stamp(judging.now),
+        "happened_at": evaluation.stamp(checkin.at),
+        "received_at": evaluation.stamp(checkin.received_at),
+        "judged_at": evaluation.stamp(evaluation.now),
         "provenance": checkin.provenance,
         "baseline_on_record": baseline.on_record,
         "answers": [
@@ -35,7 +35,7 @@ def checkin_facts(judging: Judging, picture: Picture) -> dict[str, Any]:
         "signs": list(checkin.signs),
         "groups": list(picture.groups),
         "sum": picture.sum,
-        **before(judging, checkin.at),
+        **before(evaluation, checkin.at),
     }
 
 
@@ -44,36 +44,36 @@ def _usual(baseline: Baseline, item: str) -> float | None:
     return baseline.values.get(item) if item in MEASURES else baseline.of(item)
 
 
-def before(judging: Judging, moment: datetime) -> dict[str, Any]:
+def before(evaluation: Evaluation, moment: datetime) -> dict[str, Any]:
     """The last dose, drinks of the week and opioid use up to `moment`, as known now."""
-    dose = judging.last_dose(moment)
-    last = judging.last_drink(moment)
-    today = judging.known.day(moment)
+    dose = evaluation.last_dose(moment)
+    last = evaluation.last_drink(moment)
+    today = evaluation.known.day(moment)
     days = [
-        judging.known.drinks[day]
-        for day in sorted(judging.known.drinks)
+        evaluation.known.drinks[day]
+        for day in sorted(evaluation.known.drinks)
         if today - timedelta(days=DRINKS_SHOWN_DAYS) <= day <= today
     ]
-    uses = [use for use in judging.known.opioid_uses if use.at <= moment]
+    uses = [use for use in evaluation.known.opioid_uses if use.at <= moment]
     return {
         "last_dose": dose
         and {
-            "at": judging.stamp(dose.at),
-            "mg": judging.mg(dose),
-            "received_at": judging.stamp(dose.received_at),
+            "at": evaluation.stamp(dose.at),
+            "mg": evaluation.mg(dose),
+            "received_at": evaluation.stamp(dose.received_at),
         },
-        "last_drink_at": last and judging.stamp(last[0]),
+        "last_drink_at": last and evaluation.stamp(last[0]),
         "last_drink_timed": last is not None and last[0] in last[1].told,
         "drinks": [{"day": day.day.isoformat(), "grams": round(day.grams, 1)} for day in days],
-        "last_opioid": use_fact(judging, uses[-1]) if uses else None,
+        "last_opioid": use_fact(evaluation, uses[-1]) if uses else None,
     }
 
 
-def use_fact(judging: Judging, use: SubstanceUse) -> dict[str, Any]:
+def use_fact(evaluation: Evaluation, use: SubstanceUse) -> dict[str, Any]:
     """One use: when, told or tested, and when it was received."""
     return {
-        "at": judging.stamp(use.at),
+        "at": evaluation.stamp(use.at),
         "timed": use.timed,
         "by": "specimen" if use.specimen else "told",
-        "received_at": judging.stamp(use.received_at),
+        "received_at": evaluation.stamp(use.received_at),
     }

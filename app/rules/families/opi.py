@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from app.rules.families.evaluation import Evaluation, days_before, run_up_to
 from app.rules.families.facts import before, use_fact
-from app.rules.families.judging import Judging, days_before, run_up_to
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.days import ONE_DAY
 from app.timeline.known import SubstanceUse
 
 
-def judge_since(judging: Judging, since: date) -> list[Finding]:
+def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """OPI-1 or OPI-3 for every day of use told and every positive specimen from `since` on.
 
     Several uses told for one day are one piece of evidence, about the last of them. A specimen
     stands beside what was told for its day.
     """
     pieces: dict[str, SubstanceUse] = {}
-    for use in judging.known.opioid_uses:
+    for use in evaluation.known.opioid_uses:
         if use.day >= since:
             pieces[evidence(use)] = use
-    return [_judge(judging, key, use) for key, use in pieces.items()]
+    return [_find(evaluation, key, use) for key, use in pieces.items()]
 
 
 def evidence(use: SubstanceUse) -> str:
@@ -33,43 +33,43 @@ def evidence(use: SubstanceUse) -> str:
     return f"specimen:{use.specimen}" if use.specimen else f"use:{use.day.isoformat()}"
 
 
-def call_us_before_next_dose(judging: Judging) -> bool:
+def call_us_before_next_dose(evaluation: Evaluation) -> bool:
     """OPI-2: the last opioid use on record is at most 10 times 24 hours ago."""
-    uses = judging.known.opioid_uses
-    days = timedelta(days=judging.protocol.rules.opi.call_days)
-    return bool(uses) and judging.now - uses[-1].at <= days
+    uses = evaluation.known.opioid_uses
+    days = timedelta(days=evaluation.protocol.rules.opi.call_days)
+    return bool(uses) and evaluation.now - uses[-1].at <= days
 
 
-def _judge(judging: Judging, key: str, use: SubstanceUse) -> Finding:
-    opi = judging.protocol.rules.opi
+def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
+    opi = evaluation.protocol.rules.opi
     because: list[Reason] = [
-        judging.reason("opioid_specimen", at=use.at)
+        evaluation.reason("opioid_specimen", at=use.at)
         if use.specimen
-        else judging.reason("opioid_told", at=use.at)
+        else evaluation.reason("opioid_told", at=use.at)
         if use.timed
-        else judging.reason("opioid_told_day", day=use.day.isoformat())
+        else evaluation.reason("opioid_told_day", day=use.day.isoformat())
     ]
     rule, severity = "OPI-1", Severity.URGENT
-    untaken = _untaken(judging, use.day)
+    untaken = _untaken(evaluation, use.day)
     if untaken:
         rule, severity = "OPI-3", Severity.EMERGENCY
-        because.append(judging.reason("untaken_around", days=untaken))
-        if judging.now - use.at > timedelta(hours=opi.late_hours):
+        because.append(evaluation.reason("untaken_around", days=untaken))
+        if evaluation.now - use.at > timedelta(hours=opi.late_hours):
             severity = Severity.URGENT
-            because.append(judging.reason("late_use", at=use.at, received=judging.now))
+            because.append(evaluation.reason("late_use", at=use.at, received=evaluation.now))
     return Finding(
         rule=rule,
         severity=severity,
         about=use.at,
         evidence=(key,),
         because=tuple(because),
-        facts=_facts(judging, use, use.at),
+        facts=_facts(evaluation, use, use.at),
     )
 
 
-def _untaken(judging: Judging, day: date) -> list[str]:
+def _untaken(evaluation: Evaluation, day: date) -> list[str]:
     """The days not taken that make use dangerous; empty where they do not reach the line."""
-    opi, untaken = judging.protocol.rules.opi, judging.known.untaken
+    opi, untaken = evaluation.protocol.rules.opi, evaluation.known.untaken
     for end in (day, day - ONE_DAY):
         run = run_up_to(end, untaken)
         if len(run) >= opi.untaken_run_days:
@@ -80,10 +80,10 @@ def _untaken(judging: Judging, day: date) -> list[str]:
     return []
 
 
-def _facts(judging: Judging, use: SubstanceUse, moment: datetime) -> dict[str, object]:
+def _facts(evaluation: Evaluation, use: SubstanceUse, moment: datetime) -> dict[str, object]:
     return {
-        "use": use_fact(judging, use),
-        "received_at": judging.stamp(use.received_at),
-        "judged_at": judging.stamp(judging.now),
-        **before(judging, moment),
+        "use": use_fact(evaluation, use),
+        "received_at": evaluation.stamp(use.received_at),
+        "judged_at": evaluation.stamp(evaluation.now),
+        **before(evaluation, moment),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.protocol.thresholds import Terms
-from app.rules.families.judging import Judging
+from app.rules.families.evaluation import Evaluation
 from app.timeline.events import Checkin
 from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline
 from app.timeline.measures import blood_pressure
@@ -25,7 +25,7 @@ class Picture:
     `sum`: R, the rises of the worse grouped items and the fixed points.
     """
 
-    judging: Judging
+    evaluation: Evaluation
     checkin: Checkin
     evidence: str
     worse: dict[str, float]
@@ -40,7 +40,7 @@ class Picture:
     @property
     def baseline(self) -> Baseline:
         """The participant's own usual answers."""
-        return self.judging.baseline
+        return self.evaluation.baseline
 
     def answer(self, item: str) -> float:
         """An answer as given; 0 where the item was not answered."""
@@ -56,18 +56,18 @@ class Picture:
         return {item: rise for item, rise in self.worse.items() if item in GROUPED}
 
 
-def picture(judging: Judging, checkin: Checkin) -> Picture:
+def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
     """The check-in as the rules see it.
 
     The baseline is asked for only where an answer is high enough to be compared with it: most
     check-ins are quiet, and a live record is read on demand.
     """
-    terms = judging.protocol.rules.terms
+    terms = evaluation.protocol.rules.terms
     ratings = checkin.ratings
-    worse = _worse(ratings, judging, terms)
+    worse = _worse(ratings, evaluation, terms)
     systolic, diastolic = blood_pressure(ratings)
-    raised = _raised(judging, SYSTOLIC, systolic, terms.systolic_rise) or _raised(
-        judging, DIASTOLIC, diastolic, terms.diastolic_rise
+    raised = _raised(evaluation, SYSTOLIC, systolic, terms.systolic_rise) or _raised(
+        evaluation, DIASTOLIC, diastolic, terms.diastolic_rise
     )
     counts = (
         ratings.get("vomiting_24h", 0) > 0
@@ -77,7 +77,7 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
     high = (
         craving is not None
         and craving >= terms.craving_level
-        and craving - judging.baseline.of("opioid_craving") >= terms.craving_rise
+        and craving - evaluation.baseline.of("opioid_craving") >= terms.craving_rise
     )
     present = {
         "A": raised or any(item in worse for item in AUTONOMIC),
@@ -87,9 +87,9 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
         "F": high,
     }
     return Picture(
-        judging=judging,
+        evaluation=evaluation,
         checkin=checkin,
-        evidence=f"checkin:{judging.known.root(checkin)}",
+        evidence=f"checkin:{evaluation.known.root(checkin)}",
         worse=worse,
         systolic=systolic,
         diastolic=diastolic,
@@ -102,19 +102,19 @@ def picture(judging: Judging, checkin: Checkin) -> Picture:
     )
 
 
-def _worse(ratings: dict[str, float], judging: Judging, terms: Terms) -> dict[str, float]:
+def _worse(ratings: dict[str, float], evaluation: Evaluation, terms: Terms) -> dict[str, float]:
     """Rises of the 0-4 items that are both high and well above the usual answer."""
     return {
-        item: ratings[item] - judging.baseline.of(item)
+        item: ratings[item] - evaluation.baseline.of(item)
         for item in (*GROUPED, "headache")
         if item in ratings
         and ratings[item] >= terms.worse_level
-        and ratings[item] - judging.baseline.of(item) >= terms.worse_rise
+        and ratings[item] - evaluation.baseline.of(item) >= terms.worse_rise
     }
 
 
-def _raised(judging: Judging, item: str, value: float | None, rise: float) -> bool:
+def _raised(evaluation: Evaluation, item: str, value: float | None, rise: float) -> bool:
     if value is None:
         return False
-    usual = judging.baseline.pressure(item)
+    usual = evaluation.baseline.pressure(item)
     return usual is not None and value - usual >= rise

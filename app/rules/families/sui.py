@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.rules.families.judging import Judging
+from app.rules.families.evaluation import Evaluation
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.events import Screen
 
 
-def judge_since(judging: Judging, since: date) -> list[Finding]:
+def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """SUI-1 or SUI-2 for every screen from `since` on."""
-    screens = (one for one in judging.known.of(Screen) if judging.known.day(one.at) >= since)
-    return [found for screen in screens if (found := _judge(judging, screen))]
+    screens = (one for one in evaluation.known.of(Screen) if evaluation.known.day(one.at) >= since)
+    return [found for screen in screens if (found := _find(evaluation, screen))]
 
 
-def _judge(judging: Judging, screen: Screen) -> Finding | None:
-    sui = judging.protocol.rules.sui
+def _find(evaluation: Evaluation, screen: Screen) -> Finding | None:
+    sui = evaluation.protocol.rules.sui
     thoughts = screen.ratings.get("self_harm_thoughts", 0)
     ideation = screen.ratings.get("ideation", 0)
     behavior = screen.ratings.get("suicidal_behavior", 0)
@@ -25,20 +25,20 @@ def _judge(judging: Judging, screen: Screen) -> Finding | None:
         return None
     because: list[Reason] = []
     if thoughts >= sui.thoughts_urgent:
-        because.append(judging.reason("self_harm_thoughts", value=thoughts))
+        because.append(evaluation.reason("self_harm_thoughts", value=thoughts))
     if ideation >= sui.ideation_urgent:
-        because.append(judging.reason("ideation", value=ideation))
+        because.append(evaluation.reason("ideation", value=ideation))
     if behavior >= sui.behavior_emergency:
-        because.append(judging.reason("suicidal_behavior"))
+        because.append(evaluation.reason("suicidal_behavior"))
     return Finding(
         rule="SUI-2" if emergency else "SUI-1",
         severity=Severity.EMERGENCY if emergency else Severity.URGENT,
         about=screen.at,
-        evidence=(f"screen:{judging.known.root(screen)}",),
+        evidence=(f"screen:{evaluation.known.root(screen)}",),
         because=tuple(because),
         facts={
-            "happened_at": judging.stamp(screen.at),
-            "received_at": judging.stamp(screen.received_at),
+            "happened_at": evaluation.stamp(screen.at),
+            "received_at": evaluation.stamp(screen.received_at),
             "answers": [
                 {"item": item, "value": value, "baseline": None, "worse": False}
                 for item, value in screen.ratings.items()

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import before
-from app.rules.families.judging import Judging
 from app.rules.families.picture import GROUPED
 from app.rules.finding import Finding, Severity
 from app.timeline.events import Checkin
 
 
-def judge_tick(judging: Judging) -> Finding | None:
+def find_at_tick(evaluation: Evaluation) -> Finding | None:
     """WDL-T at the tick, from the first dose on.
 
     Each day counts with its highest check-in: the sum of all rises above baseline, worse or not.
     A day without a check-in is in no mean. The evidence is the check-ins of both weeks, so a flag
     that staff resolved comes again only with a new check-in.
     """
-    wdl, today = judging.protocol.rules.wdl, judging.known.day(judging.now)
-    first = judging.known.first_dose
-    if first is None or judging.now < first[0]:
+    wdl, today = evaluation.protocol.rules.wdl, evaluation.known.day(evaluation.now)
+    first = evaluation.known.first_dose
+    if first is None or evaluation.now < first[0]:
         return None
     middle = today - timedelta(days=wdl.trend_days)
     start = middle - timedelta(days=wdl.trend_days)
-    last, last_ids = _week(judging, middle, today)
-    prior, prior_ids = _week(judging, start, middle)
+    last, last_ids = _week(evaluation, middle, today)
+    prior, prior_ids = _week(evaluation, start, middle)
     # A protocol may ask for no days at all; there is still no mean of nothing.
     if not last or not prior:
         return None
@@ -35,39 +35,39 @@ def judge_tick(judging: Judging) -> Finding | None:
     if mean < wdl.trend_mean or mean_before < wdl.trend_before_mean:
         return None
     because = [
-        judging.reason("trend", mean=mean, count=len(last), before=mean_before, of=len(prior))
+        evaluation.reason("trend", mean=mean, count=len(last), before=mean_before, of=len(prior))
     ]
-    if not judging.baseline.on_record:
-        because.append(judging.reason("no_baseline"))
+    if not evaluation.baseline.on_record:
+        because.append(evaluation.reason("no_baseline"))
     return Finding(
         rule="WDL-T",
         severity=Severity.ROUTINE,
-        about=judging.now,
+        about=evaluation.now,
         evidence=(*prior_ids, *last_ids),
         because=tuple(because),
         facts={
-            "baseline_on_record": judging.baseline.on_record,
-            "baseline": {item: judging.baseline.of(item) for item in GROUPED},
+            "baseline_on_record": evaluation.baseline.on_record,
+            "baseline": {item: evaluation.baseline.of(item) for item in GROUPED},
             "days": [
                 {"day": day.isoformat(), "sum": n} for day, n in sorted((prior | last).items())
             ],
-            **before(judging, judging.now),
+            **before(evaluation, evaluation.now),
         },
     )
 
 
-def _week(judging: Judging, after: date, until: date) -> tuple[dict[date, float], list[str]]:
+def _week(evaluation: Evaluation, after: date, until: date) -> tuple[dict[date, float], list[str]]:
     """The highest sum of each day after `after` and up to `until`, and the check-ins read."""
     days: dict[date, float] = {}
     names = []
-    for checkin in judging.known.checkins:
-        day = judging.known.day(checkin.at)
+    for checkin in evaluation.known.checkins:
+        day = evaluation.known.day(checkin.at)
         if after < day <= until:
-            days[day] = max(days.get(day, 0), _rises(judging, checkin))
-            names.append(f"checkin:{judging.known.root(checkin)}")
+            days[day] = max(days.get(day, 0), _rises(evaluation, checkin))
+            names.append(f"checkin:{evaluation.known.root(checkin)}")
     return days, names
 
 
-def _rises(judging: Judging, checkin: Checkin) -> float:
-    ratings, baseline = checkin.ratings, judging.baseline
+def _rises(evaluation: Evaluation, checkin: Checkin) -> float:
+    ratings, baseline = checkin.ratings, evaluation.baseline
     return sum(max(0, ratings[item] - baseline.of(item)) for item in GROUPED if item in ratings)

@@ -10,15 +10,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.protocol.thresholds import Wdl
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import checkin_facts
-from app.rules.families.judging import Judging
 from app.rules.families.picture import Picture
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline, SubstanceUse, Taken
 from app.timeline.measures import Pressure
 
 
-def judge(judging: Judging, picture: Picture) -> Finding | None:
+def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
     """The worst of WDL-1 to WDL-3 for one check-in, capped where infection or lateness says so.
 
     A capped rule keeps its own name. Late is measured from the check-in to the evaluation: what
@@ -27,53 +27,55 @@ def judge(judging: Judging, picture: Picture) -> Finding | None:
     at = picture.checkin.at
     if not picture.groups:
         return None
-    dose = judging.last_dose(at)
-    if dose is None or at - dose.at > timedelta(hours=judging.protocol.rules.terms.exposed_hours):
+    dose = evaluation.last_dose(at)
+    if dose is None or at - dose.at > timedelta(
+        hours=evaluation.protocol.rules.terms.exposed_hours
+    ):
         return None
-    opioid = judging.recent_opioid(at)
-    rule = _rule(judging, picture, dose, opioid)
+    opioid = evaluation.recent_opioid(at)
+    rule = _rule(evaluation, picture, dose, opioid)
     if rule is None:
         return None
     severity = {"WDL-1": Severity.ROUTINE, "WDL-2": Severity.URGENT, "WDL-3": Severity.EMERGENCY}[
         rule
     ]
-    infection = _infection(judging.protocol.rules.wdl, picture, opioid)
-    late = judging.now - at > timedelta(hours=judging.protocol.rules.terms.late_hours)
-    because = _because(judging, picture, dose, opioid)
+    infection = _infection(evaluation.protocol.rules.wdl, picture, opioid)
+    late = evaluation.now - at > timedelta(hours=evaluation.protocol.rules.terms.late_hours)
+    because = _because(evaluation, picture, dose, opioid)
     if infection:
-        because.append(judging.reason("infection"))
+        because.append(evaluation.reason("infection"))
     if late:
-        because.append(judging.reason("late", at=at, received=judging.now))
+        because.append(evaluation.reason("late", at=at, received=evaluation.now))
     return Finding(
         rule=rule,
         severity=Severity.ROUTINE if infection or late else severity,
         about=at,
         evidence=(picture.evidence,),
         because=tuple(because),
-        facts=checkin_facts(judging, picture),
+        facts=checkin_facts(evaluation, picture),
     )
 
 
 def _rule(
-    judging: Judging, picture: Picture, dose: Taken, opioid: SubstanceUse | None
+    evaluation: Evaluation, picture: Picture, dose: Taken, opioid: SubstanceUse | None
 ) -> str | None:
-    wdl, groups = judging.protocol.rules.wdl, len(picture.groups)
+    wdl, groups = evaluation.protocol.rules.wdl, len(picture.groups)
     if opioid is not None and _soon_after(wdl, picture, dose):
         return "WDL-3"
-    if _second(judging, picture, opioid):
+    if _second(evaluation, picture, opioid):
         return "WDL-3" if _dangerous(wdl, picture) else "WDL-2"
     return "WDL-1" if groups >= wdl.routine_groups else None
 
 
-def _second(judging: Judging, picture: Picture, opioid: SubstanceUse | None) -> bool:
-    wdl, groups, total = judging.protocol.rules.wdl, len(picture.groups), picture.sum
+def _second(evaluation: Evaluation, picture: Picture, opioid: SubstanceUse | None) -> bool:
+    wdl, groups, total = evaluation.protocol.rules.wdl, len(picture.groups), picture.sum
     if groups >= wdl.strong_groups and total >= wdl.strong_sum:
         return True
     if opioid is not None and groups >= wdl.opioid_groups:
         return True
     if groups < min(wdl.start_groups, wdl.start_sum_groups):
         return False
-    if not judging.in_start_window(picture.checkin.at):
+    if not evaluation.in_start_window(picture.checkin.at):
         return False
     return groups >= wdl.start_groups or (groups >= wdl.start_sum_groups and total >= wdl.start_sum)
 
@@ -112,56 +114,58 @@ def _infection(wdl: Wdl, picture: Picture, opioid: SubstanceUse | None) -> bool:
 
 
 def _because(
-    judging: Judging, picture: Picture, dose: Taken, opioid: SubstanceUse | None
+    evaluation: Evaluation, picture: Picture, dose: Taken, opioid: SubstanceUse | None
 ) -> list[Reason]:
     at = picture.checkin.at
     hours = (at - dose.at).total_seconds() / 3600
     reasons = [
-        judging.reason("groups", groups=list(picture.groups), sum=picture.sum),
-        *symptoms(judging, picture),
-        judging.reason("last_dose", at=dose.at, mg=judging.mg(dose), hours=round(hours, 1)),
+        evaluation.reason("groups", groups=list(picture.groups), sum=picture.sum),
+        *symptoms(evaluation, picture),
+        evaluation.reason("last_dose", at=dose.at, mg=evaluation.mg(dose), hours=round(hours, 1)),
     ]
-    if judging.in_start_window(at):
-        days = judging.protocol.rules.terms.start_window_days
-        reasons.append(judging.reason("start_window", days=days))
+    if evaluation.in_start_window(at):
+        days = evaluation.protocol.rules.terms.start_window_days
+        reasons.append(evaluation.reason("start_window", days=days))
     if opioid is not None:
-        reasons.append(judging.reason("recent_opioid", at=opioid.at, tested=bool(opioid.specimen)))
+        reasons.append(
+            evaluation.reason("recent_opioid", at=opioid.at, tested=bool(opioid.specimen))
+        )
     return reasons
 
 
-def symptoms(judging: Judging, picture: Picture) -> list[Reason]:
+def symptoms(evaluation: Evaluation, picture: Picture) -> list[Reason]:
     """What is worse, beside what is usual; and whether anything usual is on record."""
     ratings, baseline = picture.checkin.ratings, picture.baseline
     reasons = [
-        judging.reason("worse", item=item, value=ratings[item], baseline=baseline.of(item))
+        evaluation.reason("worse", item=item, value=ratings[item], baseline=baseline.of(item))
         for item in picture.worse
     ]
     reasons += [
-        judging.reason("episodes", item=item, value=ratings[item])
+        evaluation.reason("episodes", item=item, value=ratings[item])
         for item in ("vomiting_24h", "diarrhea_24h")
         if ratings.get(item, 0) > 0
     ]
     if picture.pressure_raised:
-        reasons.append(pressure(judging, baseline, (picture.systolic, picture.diastolic)))
+        reasons.append(pressure(evaluation, baseline, (picture.systolic, picture.diastolic)))
     if picture.craving_high:
         reasons.append(
-            judging.reason(
+            evaluation.reason(
                 "craving", value=ratings["opioid_craving"], baseline=baseline.of("opioid_craving")
             )
         )
     if picture.checkin.signs:
-        reasons.append(judging.reason("signs", signs=list(picture.checkin.signs)))
+        reasons.append(evaluation.reason("signs", signs=list(picture.checkin.signs)))
     if not baseline.on_record:
-        reasons.append(judging.reason("no_baseline"))
+        reasons.append(evaluation.reason("no_baseline"))
     return reasons
 
 
-def pressure(judging: Judging, baseline: Baseline, measured: Pressure) -> Reason:
+def pressure(evaluation: Evaluation, baseline: Baseline, measured: Pressure) -> Reason:
     """A blood pressure beside the usual one, or without where there is none."""
     usual = baseline.pressure(SYSTOLIC), baseline.pressure(DIASTOLIC)
     if usual == (None, None):
-        return judging.reason("pressure_alone", systolic=measured[0], diastolic=measured[1])
-    return judging.reason(
+        return evaluation.reason("pressure_alone", systolic=measured[0], diastolic=measured[1])
+    return evaluation.reason(
         "pressure",
         systolic=measured[0],
         diastolic=measured[1],

@@ -1,4 +1,4 @@
-"""Sign-in attempts, counted in the database before they are made.
+"""How long an attempt at a door has to wait: counted in the database before it is made.
 
 A restart forgets nothing and several processes count together. The wait doubles from
 one second to fifteen minutes and is never for ever.

@@ -15,7 +15,7 @@ from app.timeline.known import Baseline, DrinkDay, Known, SubstanceUse, Taken
 
 
 @dataclass(frozen=True)
-class Judging:
+class Evaluation:
     """One evaluation: what is known, at which moment, by which protocol."""
 
     known: Known

@@ -19,21 +19,21 @@ _ALL = select(PARTICIPANT.c.id, PARTICIPANT.c.site_id).order_by(
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Replayable:
     """One participant's timeline, and every protocol version that it may name."""
 
     timeline: Timeline
     versions: dict[str, Protocol]
 
 
-def records(
+def replayables(
     session: Session,
     now: datetime,
     *,
     code: str | None = None,
     site_id: int | None = None,
     newest: int | None = None,
-) -> Iterator[Record]:
+) -> Iterator[Replayable]:
     """The records asked for, each read when it is its turn; all of them without a condition."""
     wanted = _ALL
     if code is not None:
@@ -47,4 +47,4 @@ def records(
         if row.site_id not in versions:
             versions[row.site_id] = all_versions(session, row.site_id)
         timeline = replace(read_timeline(session, row.id), exported_at=now)
-        yield Record(timeline, versions[row.site_id])
+        yield Replayable(timeline, versions[row.site_id])
