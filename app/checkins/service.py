@@ -5,7 +5,7 @@ stands when it was left unfinished for the protocol's time, and again after each
 judgement stores the answers as they stood, and is one version of the check-in's event.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,6 @@ from app.checkins.judging import MOVE, Submitted, judge
 from app.db import write
 from app.flags.service import Outcome
 from app.instruments.definitions import Instrument
-from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.languages import ENGLISH
 from app.models.base import public_id
@@ -150,37 +149,6 @@ def submit_pages(
         layout=telling.layout,
     )
     return judge(session, whole, telling.actor, telling.now, True)
-
-
-def submit_checkin(
-    session: Session,
-    participant_id: int,
-    instrument: str,
-    ratings: Mapping[str, float],
-    signs: Sequence[str],
-    actor: Actor,
-    now: datetime,
-    *,
-    provenance: str = "same_day",
-    language: str = ENGLISH,
-) -> Submitted:
-    """A whole check-in from stored values, for staff and for simulated participants.
-
-    Each code goes to the page that asks it; a page of which nothing is given was skipped.
-    Raises ValueError for a code that the instrument does not ask.
-    """
-    asked = load_instrument(instrument)
-    telling = Telling(participant_id, actor, now, language, provenance=provenance)
-    left = {*ratings, *signs}
-    pages: dict[str, PageAnswers] = {}
-    for page in asked.pages:
-        own = {item.code: ratings[item.code] for item in page.items if item.code in ratings}
-        named = tuple(sign.code for sign in page.signs if sign.code in signs)
-        left -= {*own, *named}
-        pages[page.key] = PageAnswers(own, named, "each" if own or named else "skipped", {})
-    if left:
-        raise ValueError(f"{instrument} does not ask {sorted(left)}")
-    return submit_pages(session, telling, asked, pages)
 
 
 def _insert(

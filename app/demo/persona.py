@@ -135,7 +135,6 @@ class Habits:
     answers: float = 0.9
     takes_tablet: float = 0.93
     tells_untaken: float = 0.75
-    same_evening: float = 0.2
     urges: float = 0.8
     skips_item: float = 0.015
     leaves_open: float = 0.02
@@ -239,7 +238,6 @@ def _habits(dice: Random) -> Habits:
         answers=dice.uniform(0.6, 0.98),
         takes_tablet=dice.uniform(0.75, 0.99),
         tells_untaken=dice.uniform(0.4, 0.95),
-        same_evening=dice.uniform(0.0, 0.5),
         urges=dice.uniform(0.5, 0.95),
         skips_item=dice.uniform(0.0, 0.05),
         leaves_open=dice.uniform(0.0, 0.05),

@@ -36,7 +36,6 @@ _FIELD = re.compile(r"n:([a-z_]{1,40}):([0-9]{1,4}(?:\.[0-9]{1,2})?):([0-9]{1,3}
 _NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
 NIGHT_ENDS = time(5)
 _OTHER = ("kind", "ml", "abv", "count")
-_NAMED = ("none", "guess", "last", *(f"other_{part}" for part in _OTHER))
 ML, ABV, COUNT = (1, 5000), (0, 100), (0.1, 100)
 
 

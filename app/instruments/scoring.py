@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.instruments.definitions import Item, Page
-from app.instruments.vocabulary import SYMPTOMS
 from app.typed import number, two_ways
 
 Method = Literal["each", "page_none", "skipped"]
@@ -79,27 +78,11 @@ class AnswerErrors(ValueError):
         self.readable = readable
 
 
-def urge_to_stored(asked: int) -> int:
-    """Turn the 0-10 that is asked into the 0-100 that is stored. Raises ValueError outside."""
-    if not 0 <= asked <= 10:
-        raise ValueError("an urge is asked from 0 to 10")
-    return asked * 10
-
-
 def urge_to_asked(stored: float) -> float:
     """Turn the stored 0-100 back into 0-10; a median may fall between two answers (15 is 1.5)."""
     if not 0 <= stored <= 100:
         raise ValueError("an urge is stored from 0 to 100")
     return stored / 10
-
-
-def worst_item(ratings: Mapping[str, float]) -> tuple[str, float] | None:
-    """Return the worst symptom (0-4) and its value, None where none is above 0.
-
-    Of equals, the first in the vocabulary's order.
-    """
-    rated = [(code, ratings[code]) for code in SYMPTOMS if ratings.get(code, 0) > 0]
-    return max(rated, key=lambda pair: pair[1]) if rated else None
 
 
 def validate_page(page: Page, pairs: Iterable[tuple[str, object]]) -> PageAnswers:

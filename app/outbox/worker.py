@@ -99,13 +99,6 @@ async def start_due(worker: Worker, most: int) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(_send(worker, worker.server, mail)) for mail in claimed]
 
 
-async def send_due(worker: Worker) -> int:
-    """One round: try each due message once; how many were tried."""
-    tasks = await start_due(worker, worker.pace.batch)
-    await asyncio.gather(*tasks)
-    return len(tasks)
-
-
 async def _send(worker: Worker, server: Server, mail: Claimed) -> None:
     try:
         delivery = await deliver(mail, server, worker.pace.deadline)

@@ -14,7 +14,6 @@ from app.signin import sessions, throttle
 from app.visit.tokens import code_hash, new_code
 
 LINK_LIFE = timedelta(hours=24)
-PASSWORD_MIN = 12
 
 
 @dataclass(frozen=True, slots=True)

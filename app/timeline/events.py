@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar, Literal
-
-Provenance = Literal["same_day", "late", "recalled", "with_staff", "by_phone"]
-Result = Literal["positive", "negative", "invalid"]
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

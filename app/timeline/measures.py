@@ -84,12 +84,6 @@ class Drinking:
     longest_free_run: int
 
     @property
-    def mean_grams(self) -> float | None:
-        """Grams per reported day; `None` where no day was reported."""
-        days = self.coverage.reported
-        return self.total_grams / days if days else None
-
-    @property
     def free_days(self) -> int:
         """Reported days without alcohol."""
         return self.coverage.reported - self.drinking_days

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from app.i18n import N_, Translator
 from app.protocol.model import Protocol
 from app.typed import number, plain, two_ways
-from app.web.bodies import FORM, Body, parse, read_body
+from app.web.bodies import Body, read_body
 from app.web.limits import SURE, Limits, ask_back, date_fields, days_typed
 from app.web.origin import CONFIRMED, Nowhere, is_confirmed
 
@@ -126,11 +126,6 @@ async def form_of(request: Request) -> Form:
         request.state.form = form_from(await read_body(request))
     form: Form = request.state.form
     return form
-
-
-def parse_body(raw: bytes, content_type: str = FORM) -> Form:
-    """``name=value&…`` as a form."""
-    return form_from(parse(raw, content_type))
 
 
 def form_from(body: Body) -> Form:

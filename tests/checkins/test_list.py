@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from app.audit import SYSTEM
-from app.checkins.service import submit_checkin
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.flags import Flag
@@ -16,6 +15,7 @@ from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 from tests.browser import hidden, words
 from tests.cast import NOW
+from tests.checkin import submit_checkin
 from tests.diary.rows import change_person, rows
 
 NEW = "/today/list/new"

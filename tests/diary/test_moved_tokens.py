@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from app.audit import SYSTEM
-from app.checkins.service import submit_checkin
 from app.models.checkin import Checkin, CheckinPage, Screen
 from app.models.diary import Dose, DrinkDay, MarkerDay, Submission, SubstanceDay
 from tests.browser import hidden
 from tests.cast import NOW, participant_session
+from tests.checkin import submit_checkin
 from tests.diary.rows import change_person, rows
 
 DAY = "/day/2026-11-22"

@@ -12,8 +12,9 @@ from app.clock import utc_now
 from app.db import Database
 from app.models.outbox import Message
 from app.outbox.service import enqueue
-from app.outbox.worker import Pace, Worker, send_due
+from app.outbox.worker import Pace, Worker
 from tests.faults.report import Run
+from tests.rounds import send_due
 from tests.smtp import mail_server
 
 CLOSED = "smtp://127.0.0.1:9"

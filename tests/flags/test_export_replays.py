@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins.service import submit_checkin
 from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.flags import service
 from app.flags.ticks import run_ticks
@@ -28,6 +27,7 @@ from app.timeline.json_form import parse
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 from app.visit.identity import StaffMe
+from tests.checkin import submit_checkin
 
 ZONE = "Europe/Moscow"
 FIRST_DOSE = date(2026, 11, 22)

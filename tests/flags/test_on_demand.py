@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from app.alerts.person import read_person
 from app.audit import SYSTEM
-from app.checkins.service import submit_checkin
 from app.clock import local_day
 from app.flags import service
 from app.instruments.vocabulary import SYMPTOMS
@@ -19,6 +18,7 @@ from app.timeline.recent import read_for_checkin
 from app.timeline.tables import read_timeline
 from bench.crowd.bulk import fill_bulk
 from tests.cast import NOW
+from tests.checkin import submit_checkin
 
 LOUD = {
     **dict.fromkeys(SYMPTOMS, 3),

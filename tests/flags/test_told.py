@@ -7,10 +7,11 @@ from app.alerts.alerting import notify_next
 from app.alerts.digest import run_digests
 from app.models.flags import FlagAction
 from app.outbox.heartbeat import WORKER, beat
-from app.outbox.worker import Pace, Worker, send_due
+from app.outbox.worker import Pace, Worker
 from tests.browser import hidden
 from tests.flags.record import check_in, flags, mails, notices, rows, second_day_cluster
 from tests.flags.test_reassess import staff_change
+from tests.rounds import send_due
 from tests.smtp import mail_server
 
 

@@ -1,10 +1,10 @@
 """Every form of participants as its page sends it, and the address that takes it."""
 
 from app.audit import SYSTEM
-from app.checkins.service import submit_checkin
 from app.visit.gate import audiences
 from app.worksheets.service import start
 from tests.cast import NOW
+from tests.checkin import submit_checkin
 
 DAY = "2026-11-22"
 ENCODED = {"Content-Type": "application/x-www-form-urlencoded"}

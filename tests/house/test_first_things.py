@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 import pytest
 
 from app.audit import SYSTEM
-from app.checkins.service import submit_checkin
 from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.models.diary import Dose
 from app.models.flags import Flag
@@ -21,6 +20,7 @@ from app.timeline.events import Drink, Use
 from app.visit import held
 from tests.browser import words
 from tests.cast import NOW, PIN
+from tests.checkin import submit_checkin
 from tests.diary.rows import rows
 from tests.house.phone import ENCODED
 from tests.signin.test_phone import opened

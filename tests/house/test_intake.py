@@ -13,7 +13,6 @@ from sqlalchemy import delete, text
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins.service import submit_checkin
 from app.diary.service import About, record_dose, record_drinks, record_substances
 from app.models.base import metadata
 from app.models.checkin import Checkin, Screen
@@ -24,6 +23,7 @@ from app.timeline.events import Use
 from app.web.bodies import MAX_BODY, MAX_FIELDS
 from tests.browser import hidden
 from tests.cast import NOW, PIN, participant, participant_session
+from tests.checkin import submit_checkin
 from tests.diary.rows import rows
 from tests.house.phone import ENCODED, GOOD, begun, posts
 from tests.signin.test_phone import opened

@@ -11,9 +11,7 @@ from app.instruments.scoring import (
     AnswerErrors,
     PageAnswers,
     urge_to_asked,
-    urge_to_stored,
     validate_page,
-    worst_item,
 )
 
 EFFECTS = load_instrument("side_effects")
@@ -87,12 +85,9 @@ def test_an_urge_outside_the_row_is_refused(raw):
     }
 
 
-def test_urges_go_there_and_back():
-    assert [urge_to_asked(urge_to_stored(asked)) for asked in range(11)] == list(range(11))
+def test_a_stored_urge_comes_back_as_it_was_asked():
+    assert [urge_to_asked(asked * 10) for asked in range(11)] == list(range(11))
     assert urge_to_asked(15) == 1.5
-    for outside in (-1, 11):
-        with pytest.raises(ValueError, match="0 to 10"):
-            urge_to_stored(outside)
     for outside in (-1, 101):
         with pytest.raises(ValueError, match="0 to 100"):
             urge_to_asked(outside)
@@ -177,13 +172,6 @@ def test_own_words_may_be_two_thousand_characters_long_and_no_longer():
     assert complaints(MOOD, ("method", "each"), ("own_words", "я" * 2001)) == {
         "own_words": "text_length"
     }
-
-
-def test_the_worst_item_is_a_symptom_above_zero_and_the_first_of_equals():
-    assert worst_item({"headache": 3, "nausea": 3, "opioid_craving": 90}) == ("nausea", 3)
-    assert worst_item({"headache": 3, "fatigue": 4}) == ("fatigue", 4)
-    assert worst_item({"nausea": 0, "temperature": 38.5}) is None
-    assert worst_item({}) is None
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

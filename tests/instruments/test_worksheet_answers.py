@@ -10,9 +10,14 @@ from app.instruments.worksheets.answers import (
     SheetErrors,
     field_names,
     flatten,
-    read_sheet_form,
+    gather,
+    read_cells,
 )
 from app.instruments.worksheets.loader import all_sheets, load_sheet
+
+
+def read_sheet_form(sheet, pairs):
+    return gather(sheet, read_cells(sheet, pairs))
 
 
 def refused(key, *pairs):

@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.audit import SYSTEM
-from app.checkins.service import submit_checkin
 from app.clock import local_day, utc_now
 from app.db import Database
 from app.diary.service import About, record_dose, record_drinks
 from app.models.people import Participant
 from tests.cast import PASSWORD, PIN
+from tests.checkin import submit_checkin
 from tests.journeys.conftest import DESKTOP, PHONE, Live
 
 pytestmark = pytest.mark.journey

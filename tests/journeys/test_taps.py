@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins.service import submit_checkin
 from app.clock import utc_now
 from app.db import Database
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
@@ -29,6 +28,7 @@ from app.protocol.loader import protocol_text, use_protocol
 from app.visit.identity import SESSION_COOKIE
 from app.worksheets.versions import cells_in
 from tests.cast import participant_session
+from tests.checkin import submit_checkin
 from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import PHONE, Live

@@ -11,8 +11,9 @@ from app.models.outbox import Message
 from app.outbox.lease import HORIZON, LONGEST_WAIT, wait_after
 from app.outbox.service import enqueue
 from app.outbox.smtp import on_loopback, server_of
-from app.outbox.worker import Pace, send_due
+from app.outbox.worker import Pace
 from tests.outbox.rows import attempts, message
+from tests.rounds import send_due
 from tests.smtp import bad_server, drip, hang_up
 
 

@@ -14,8 +14,9 @@ from app.models.outbox import Message
 from app.models.people import Staff
 from app.outbox.heartbeat import WORKER, beat
 from app.outbox.queries import mail_state
-from app.outbox.worker import send_due, work
+from app.outbox.worker import work
 from tests.flags.record import flags, second_day_cluster
+from tests.rounds import send_due
 
 
 def alive(database, clock):

@@ -24,7 +24,6 @@ def test_figures_count_reported_days_and_say_how_many_there_are():
     found = drinking(days, FIRST, LAST, heavy=60)
     assert (found.coverage.reported, found.coverage.expected) == (3, 7)
     assert (found.drinking_days, found.free_days, found.heavy_days) == (2, 1, 1)
-    assert found.mean_grams == pytest.approx(80 / 3)
     assert found.highest_grams == 60
 
 
@@ -33,9 +32,8 @@ def test_a_silent_day_breaks_a_run_of_alcohol_free_days():
     assert drinking(days, FIRST, LAST, heavy=60).longest_free_run == 3
 
 
-def test_nothing_reported_has_no_mean():
+def test_nothing_reported_covers_nothing():
     found = drinking({}, FIRST, LAST, heavy=60)
-    assert found.mean_grams is None
     assert found.coverage.share == 0
     assert drinking({}, LAST, FIRST, heavy=60).coverage.share is None
 

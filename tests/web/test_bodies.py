@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app import typed
 from app.web import bodies
 from app.web.bodies import FORM, MAX_BODY, MAX_FIELDS, MAX_PARTS, MAX_READ, parse
-from app.web.forms import parse_body
+from app.web.forms import form_from
 from tests.cast import NOW
 from tests.web.test_error_page import UNWELL
 
@@ -82,7 +82,7 @@ SHREDS = (PART, HEAD, b"--X--", b"&", b"=", b"%", b"\r\n", b'"', b"{", b"[", b":
 @given(st.sampled_from(KINDS), st.lists(st.sampled_from(SHREDS) | st.binary(max_size=9)))
 def test_no_body_raises_and_none_makes_more_than_it_is(kind, pieces):
     raw = b"".join(pieces)
-    form = parse_body(raw, kind)
+    form = form_from(parse(raw, kind))
     assert sum(len(name) + len(value) for name, value in form.pairs()) <= 2 * len(raw)
 
 
@@ -100,7 +100,7 @@ def test_what_nobody_foresaw_is_a_form_that_could_not_be_read(monkeypatch, kind)
 def test_the_clock_of_a_phone_may_tell_any_moment(at, minutes):
     hours, rest = divmod(abs(minutes), 60)
     told = f"{at.isoformat()}{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
-    form = parse_body(f"client_at={told}".replace("+", "%2B").encode())
+    form = form_from(parse(f"client_at={told}".replace("+", "%2B").encode(), FORM))
     if form.client_at is not None:
         assert abs((form.client_at - NOW).total_seconds()) < 2**31
 

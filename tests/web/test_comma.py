@@ -17,7 +17,8 @@ from app.protocol.loader import load_protocol
 from app.thresholds.shown import shown_number
 from app.thresholds.versions import read_changes
 from app.typed import number
-from app.web.forms import FormModel, check, parse_body
+from app.web.bodies import parse
+from app.web.forms import FormModel, check, form_from
 from app.web.limits import Limits, date_fields
 from tests.house.source import calls, dotted, imports, modules
 
@@ -81,7 +82,7 @@ def of_models(text, tr):
         days = {name: limit for name, limit in limits.items() if name not in own}
         for name in counted(model):
             sent = model.model_fields[name].alias or name
-            form = parse_body(urlencode({sent: text}).encode())
+            form = form_from(parse(urlencode({sent: text}).encode()))
             yield (model.__name__, sent), check(model, form, tr, days).errors.get(sent, "")
 
 

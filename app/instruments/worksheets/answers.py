@@ -54,15 +54,6 @@ def field_names(sheet: Sheet) -> Iterator[tuple[str, Field]]:
             yield field.id, field
 
 
-def read_sheet_form(sheet: Sheet, pairs: Iterable[tuple[str, object]]) -> dict[str, Value]:
-    """Read a sheet's form, given as all its pairs of name and value.
-
-    The result is ready for JSON: a text, code or HH:MM as str, a number as int, a list as list of
-    str, a table as list of rows. Rows without any answer are left out. Raises SheetErrors.
-    """
-    return gather(sheet, read_cells(sheet, pairs))
-
-
 def read_cells(
     sheet: Sheet, pairs: Iterable[tuple[str, object]], allowed: Collection[str] | None = None
 ) -> dict[str, Cell]:

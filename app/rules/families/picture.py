@@ -50,11 +50,6 @@ class Picture:
         """Those of `codes` that the check-in carries, in the order asked."""
         return [code for code in codes if code in self.checkin.signs]
 
-    @property
-    def grouped(self) -> dict[str, float]:
-        """The worse items that belong to a group."""
-        return {item: rise for item, rise in self.worse.items() if item in GROUPED}
-
 
 def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
     """The check-in as the rules see it.
