@@ -1,4 +1,4 @@
-"""Which page of a participant's check-in an address names."""
+"""Which page of a participant's check-in an address names, and who tells on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from app.checkins.flow import Stored, number_of, page_at, pages_of
-from app.checkins.onward import INSTRUMENT
 from app.checkins.queries import find_active, find_checkin
+from app.checkins.service import Telling
 from app.clock import local_day
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
@@ -16,9 +16,23 @@ from app.instruments.scoring import PageAnswers
 from app.protocol.in_force import protocol_in_force
 from app.sent.closing import is_closed
 from app.visit.identity import ParticipantMe
+from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
 
+INSTRUMENT = "side_effects"
 NEW = "new"
+
+
+def path_of(public_id: str, number: int | str | None = None) -> str:
+    return f"/today/check/{public_id}/{number}" if number else f"/today/check/{public_id}"
+
+
+def telling_of(visit: ParticipantVisit) -> Telling:
+    """Who answers, when, and how the answer came."""
+    me, form = visit.me, visit.form
+    return Telling(
+        me.id, me.actor, visit.now, me.language, form.client_at, form.seconds, form.token
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.checkins import list_routes, urge_routes, week_routes
-from app.checkins.asked import NEW, AskedPage, asked_on
+from app.checkins.asked import INSTRUMENT, NEW, AskedPage, asked_on, path_of, telling_of
 from app.checkins.flow import EMERGENCY_SIGNS, Stored
 from app.checkins.judging import Submitted, judge
 from app.checkins.mood import stored_since, submit_screen
-from app.checkins.onward import INSTRUMENT, path_of, telling_of
 from app.checkins.queries import find_just_finished, get_checkin
 from app.checkins.reading import readable
 from app.checkins.service import Telling, start, store_page, submit_pages

@@ -14,10 +14,9 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.checkins.asked import NEW, is_late, own_checkin
+from app.checkins.asked import INSTRUMENT, NEW, is_late, own_checkin, path_of, telling_of
 from app.checkins.flow import Stored, is_emergency, rest_and_repeat
 from app.checkins.listed import OPEN, ListErrors, read_list, tick_of
-from app.checkins.onward import INSTRUMENT, path_of, telling_of
 from app.checkins.queries import find_active, get_checkin
 from app.checkins.service import Telling, finish, start, store_page, submit_pages
 from app.checkins.words import page_lines, typed_from

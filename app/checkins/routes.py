@@ -11,7 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.checkins import list_routes, urge_routes, week_routes
-from app.checkins.asked import NEW, AskedPage, asked_on, own_checkin
+from app.checkins.asked import (
+    INSTRUMENT,
+    NEW,
+    AskedPage,
+    asked_on,
+    own_checkin,
+    path_of,
+    telling_of,
+)
 from app.checkins.flow import (
     Stored,
     is_emergency,
@@ -21,14 +29,17 @@ from app.checkins.flow import (
     pages_of,
     rest_and_repeat,
 )
-from app.checkins.onward import INSTRUMENT, again, both, onward, path_of, telling_of
+from app.checkins.queries import get_checkin
 from app.checkins.reading import read_page
 from app.checkins.service import finish, start, store_page
-from app.checkins.words import review_of, told_at, typed_from
+from app.checkins.words import page_lines, review_of, told_at, typed_from
+from app.flags.service import Outcome
 from app.i18n import Translator
+from app.instruments.definitions import Page
 from app.instruments.messages import explain
-from app.instruments.scoring import AnswerErrors
+from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
+from app.sent.conflict import show_conflict
 from app.sent.guidance import go_on
 from app.sent.once import Entry, once
 from app.sent.submissions import Earlier
@@ -132,7 +143,7 @@ def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
         if why.error and not is_emergency(answers):
             return _page(visit.request, public_id, asked, form.fields, why)
         if earlier:
-            return both(visit, earlier, asked.page, answers, here)
+            return _both(visit, earlier, asked.page, answers, here)
         telling = replace(telling_of(visit), reason=why.code, layout=asked.layout)
         if asked.stored is None:
             done = start(visit.session, telling, asked.instrument, asked.page.key, answers)
@@ -140,12 +151,14 @@ def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
             done = store_page(visit.session, telling, asked.stored, asked.page.key, answers)
         changed = asked.stored is not None and asked.stored.finished_at is not None
         waited = (path_of(done.checkin.public_id, asked.number),)
-        leads_to, outcome = onward(done.checkin, asked.page.key, answers, done.outcome)
+        leads_to, outcome = _onward(done.checkin, asked.page.key, answers, done.outcome)
         return Entry(done.checkin.id, leads_to, "changed" if changed else None, outcome, waited)
 
     named = asked.stored if asked.stored and asked.stored.public_id == public_id else None
     row = named.id if named else None
-    return once(visit, "checkin", place, tell, lambda one: again(visit, one, asked.page, here), row)
+    return once(
+        visit, "checkin", place, tell, lambda one: _again(visit, one, asked.page, here), row
+    )
 
 
 def _page(
@@ -193,3 +206,51 @@ def _back(asked: AskedPage, tr: Translator) -> tuple[str, str]:
     if stored and before and asked.pages[before - 1].key in stored.pages:
         return (path_of(stored.public_id, before), tr("Previous"))
     return ("/today", tr("Today"))
+
+
+def _made_by(visit: ParticipantVisit, earlier: Earlier, key: str) -> Stored | None:
+    """The check-in that the earlier form told a page of; None for any other form."""
+    if earlier.subject_id is None:
+        return None
+    stored = get_checkin(visit.session, visit.me.id, earlier.subject_id)
+    known = stored is not None and stored.instrument.key == INSTRUMENT and key in stored.pages
+    return stored if known else None
+
+
+def _again(visit: ParticipantVisit, earlier: Earlier, page: Page, here: str) -> Response:
+    """A page that was sent twice leads where it led."""
+    stored = _made_by(visit, earlier, page.key)
+    if stored is None:
+        return see_other(here)
+    leads_to, outcome = _onward(stored, page.key, stored.pages[page.key].answers, Outcome())
+    return go_on(outcome, leads_to)
+
+
+def _both(
+    visit: ParticipantVisit, earlier: Earlier, page: Page, answers: PageAnswers, here: str
+) -> Response:
+    """What came earlier under the token, and what came now.
+
+    A token of another page or of another form leaves what was sent here as it is, to be asked.
+    """
+    tr, key = visit.tr, page.key
+    sent = page_lines(page, answers, tr)
+    stored = _made_by(visit, earlier, key)
+    if stored is None:
+        return show_conflict(visit.request, None, sent, visit.form, here)
+    saved = page_lines(page, stored.pages[key].answers, tr)
+    pages = pages_of(stored.instrument, stored.single)
+    action = path_of(stored.public_id, number_of(pages, key))
+    return show_conflict(visit.request, saved, sent, visit.form, action)
+
+
+def _onward(
+    stored: Stored, key: str, answers: PageAnswers, outcome: Outcome
+) -> tuple[str, Outcome]:
+    """The next open page, else all answers; and what the page calls for."""
+    if is_emergency(answers):
+        outcome = Outcome("emergency", ("EMG",))
+    pages = pages_of(stored.instrument, stored.single)
+    upcoming = next_open(pages, stored.pages, key) if stored.finished_at is None else None
+    number = number_of(pages, upcoming) if upcoming else None
+    return path_of(stored.public_id, number), outcome

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.checkins.asked import telling_of
 from app.checkins.flow import Stored
-from app.checkins.onward import telling_of
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
 from app.checkins.reading import read_page
 from app.checkins.service import store_page, submit_pages

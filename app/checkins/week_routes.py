@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.checkins.asked import telling_of
 from app.checkins.mood import ratings_of, submit_screen
-from app.checkins.onward import telling_of
 from app.checkins.reading import read_page
 from app.checkins.words import page_lines
 from app.instruments.loader import load_instrument
