@@ -224,7 +224,7 @@ class _Passage:
             self._let_go(session, found.me, answer)
             if self.write and not self.head:
                 if found.stale:
-                    # Past the guard: a form that is refused has no entry, and was seen all the same.
+                    # Past the guard: a refused form has no entry, and was seen all the same.
                     session.connection().execute(_SEEN, {"row": found.me.session_id, "now": now})
                 session.commit()
         return found, answer
