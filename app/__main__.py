@@ -1,216 +1,222 @@
-"""The one command door: ``daybook VERB``."""
+"""The one command door: ``daybook VERB``.
 
-import json
-import signal
+It knows every verb with its words, and nothing of the house: a room is imported when its verb is
+called, so that help comes at once. This is the one file that imports inside functions.
+"""
+
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
-from urllib.request import Request, urlopen
+from typing import Annotated, Any, TypeVar
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from typer.core import TyperCommand
 
-from app import audit
-from app.addresses import spellings
-from app.alerts.alerting import notify_next
-from app.clock import utc_now
-from app.db import Database, UnsafeDatabase
-from app.demo.commands import demo
-from app.demo.links import sign_in_links
-from app.flags.commands import safety_commands
-from app.jobs import JOBS
-from app.keys import KeyFileError, make_key_file
-from app.models.people import STAFF, Participant
-from app.outbox.commands import outbox_commands, run_worker
-from app.protocol.loader import use_protocol
-from app.protocol.model import ProtocolError
-from app.settings import Settings
-from app.signin import staff as staff_sign_in
-from app.start import (
-    CannotStart,
-    check_port,
-    check_production,
-    fill_if_empty,
-    mail_faults,
-    prepare,
-)
-from app.start import (
-    serve as serve_forever,
-)
-from app.timeline.json_out import dump
-from app.timeline.tables import read_timeline
-
-door = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-door.add_typer(safety_commands, name="safety", help="Flags: replay a timeline.")
-export = typer.Typer(no_args_is_help=True, help="Files for analysis.")
-door.add_typer(export, name="export")
-audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail.")
-door.add_typer(audit_commands, name="audit")
-keys = typer.Typer(no_args_is_help=True, help="The secret key.")
-door.add_typer(keys, name="key")
-staff = typer.Typer(no_args_is_help=True, help="Staff accounts.")
-door.add_typer(staff, name="staff")
-door.add_typer(outbox_commands, name="outbox", help="Mail: send refused mail again.")
-door.command()(demo)
+Does = TypeVar("Does", bound=Callable[..., None])
 
 
-@door.callback()
-def daybook() -> None:
-    """A companion for a clinical trial."""
-    use_protocol(Settings().protocol_file)
+class Verb(TyperCommand):
+    """Goes by the site's own protocol, if there is one; help alone reads nothing."""
+
+    def invoke(self, ctx: Any) -> Any:
+        from app.protocol.loader import use_protocol
+        from app.settings import Settings
+
+        use_protocol(Settings().protocol_file)
+        return super().invoke(ctx)
 
 
-@door.command()
+class Door(typer.Typer):
+    """Every command is a ``Verb``; what is typed without one is told what there is."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            help=words, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+        )
+        # With a callback even a single verb keeps its name.
+        self.callback()(lambda: None)
+
+    def verb(self, name: str | None = None) -> Callable[[Does], Does]:
+        return self.command(name, cls=Verb)
+
+
+door = Door("A companion for a clinical trial.")
+audit = Door("The audit trail.")
+export = Door("Files for analysis.")
+keys = Door("The secret key.")
+outbox = Door("Mail: send refused mail again.")
+safety = Door("Flags: replay a timeline.")
+staff = Door("Staff accounts.")
+for name, one in (
+    ("safety", safety),
+    ("export", export),
+    ("audit", audit),
+    ("key", keys),
+    ("staff", staff),
+    ("outbox", outbox),
+):
+    door.add_typer(one, name=name)
+
+
+@door.verb()
 def run() -> None:
     """Web and alert worker in one process, with the demo cohort: everything embedded."""
-    settings = Settings(demo=True)
-    check_port(settings)
-    database = prepare(settings)
-    filled = fill_if_empty(database)
-    typer.echo(f"Daybook runs at {settings.base_url}")
-    typer.echo("Eight simulated participants were written." if filled else "The data was kept.")
-    typer.echo("\nOne-time sign-in links, good for 24 hours:")
-    for role, url in sign_in_links(database, utc_now()):
-        typer.echo(f"  {role:<12} {url}")
-    if not settings.smtp_url:
-        typer.echo(
-            f"\nMail goes to files under {settings.mail_dir} and to {settings.base_url}/mailbox"
-        )
-    sys.stdout.flush()
-    _say_who_gets_no_mail(database)
-    serve_forever(settings, database, with_worker=True)
+    from app import commands
+
+    commands.run()
 
 
-@door.command()
+@door.verb()
 def serve() -> None:
     """The web server alone, for production; run 'daybook worker' beside it."""
-    settings = Settings()
-    check_production(settings)
-    check_port(settings)
-    database = prepare(settings)
-    _say_who_gets_no_mail(database)
-    serve_forever(settings, database, with_worker=False)
+    from app import commands
+
+    commands.serve()
 
 
-def _say_who_gets_no_mail(database: Database) -> None:
-    """Nothing is sent: every mail is made as it would be, to everybody who may be told.
-
-    The worker starts beside a database that is away for a while, and waits for it.
-    """
-    try:
-        found = mail_faults(database, utc_now())
-    except (DBAPIError, NoConnection):
-        found = ["whom no mail reaches was not looked up: the database did not answer"]
-    for line in found:
-        typer.echo(f"daybook: {line}", err=True)
-
-
-@door.command()
+@door.verb()
 def worker() -> None:
     """Send alert mail and keep the clock, until told to stop; several may run at once."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    settings = Settings()
-    with closing(Database(settings)) as database:
-        _say_who_gets_no_mail(database)
-    run_worker(settings, stop, jobs=JOBS, on_refused=notify_next)
+    from app import commands
+
+    commands.worker()
 
 
-@door.command()
+@door.verb()
 def healthy() -> None:
     """Exit status 0 if the server on this machine answers that all is well, 1 if not."""
-    settings = Settings()
-    headers = {"Host": settings.host_name}
-    try:
-        answer = urlopen(  # noqa: S310 - always http
-            Request(f"{settings.own_address}/healthz", headers=headers),  # noqa: S310
-            timeout=4,
-        )
-    except OSError as error:
-        raise typer.Exit(1) from error
-    raise typer.Exit(0 if answer.status == 200 else 1)
+    from app import commands
+
+    commands.healthy()
 
 
-@door.command()
+@door.verb()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    prepare(Settings()).close()
+    from app import commands
+
+    commands.migrate()
 
 
-@keys.command("new")
+@door.verb()
+def demo(
+    participants: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="how many to simulate; 0: the eight with a story. Up to 30 is sensible: what each "
+            "tells goes through the product itself, 5 to 10 seconds for 24 weeks",
+        ),
+    ] = 0,
+    weeks: Annotated[int, typer.Option(min=1, max=24, help="weeks since the first dose")] = 24,
+    seed: Annotated[int, typer.Option(help="the same seed tells the same stories")] = 1,
+) -> None:
+    """Fill the database with simulated participants."""
+    from app.demo import commands
+
+    commands.demo(participants, weeks, seed)
+
+
+@keys.verb("new")
 def new_key(path: Path) -> None:
     """Write a new random key file, readable by its owner alone."""
+    from app.keys import make_key_file
+
     make_key_file(path)
 
 
-@staff.command("link")
+@staff.verb("link")
 def staff_link(email: str) -> None:
     """A one-time sign-in link for a staff member, for the first sign-in or a lost password."""
-    settings = Settings()
-    database = Database(settings)
-    with database.write() as session:
-        found = session.execute(
-            select(STAFF.c.id).where(STAFF.c.email.in_(spellings(email)))
-        ).scalar()
-        if found is None:
-            raise CannotStart(f"no staff member has the address {email}")
-        code = staff_sign_in.make_link(session, found, audit.SYSTEM, utc_now())
-    typer.echo(f"{settings.base_url}/sign-in/link#{code}")
+    from app import commands
+
+    commands.staff_link(email)
 
 
-@export.command("timeline")
-def export_timeline(code: str, site: Annotated[str, typer.Option(help="site name")] = "") -> None:
+@export.verb("timeline")
+def export_timeline(
+    code: str, site: Annotated[str, typer.Option(help="its name, where two have the code")] = ""
+) -> None:
     """One participant's timeline as JSON (format daybook-timeline/1) on standard output."""
-    database = Database(Settings())
-    with database.read() as session:
-        wanted = select(Participant.id).where(Participant.code == code)  # type: ignore[call-overload]
-        numbers = session.execute(wanted).scalars().all()
-        if len(numbers) != 1:
-            raise CannotStart(f"{len(numbers)} participants have the code {code}")
-        found = read_timeline(session, numbers[0])
-    exported = replace(found, exported_at=utc_now())
-    json.dump(dump(exported), sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    from app import commands
+
+    commands.export_timeline(code, site)
 
 
-@audit_commands.command("verify")
+@audit.verb("verify")
 def verify_audit() -> None:
     """Walk the hash chain; exit status 1 if an entry is missing or was altered."""
-    with Database(Settings()).engine.connect() as connection:
-        head, faults = audit.verify(connection)
-    for fault in faults:
-        typer.echo(fault)
-    typer.echo(f"{head.count} entries, head {head.hash}")
-    raise typer.Exit(1 if faults else 0)
+    from app import commands
+
+    commands.verify_audit()
+
+
+@outbox.verb("retry")
+def retry() -> None:
+    """Send refused mail once more, after an address or the mail server was put right."""
+    from app.outbox import commands
+
+    commands.retry()
+
+
+ProtocolOption = Annotated[
+    Path | None, typer.Option("--protocol", help="A protocol file to judge by.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", help="The last moment to replay, with an offset.")
+]
+CodeOption = Annotated[
+    str | None, typer.Option("--participant", help="A participant's code, from the database.")
+]
+
+
+@safety.verb("replay")
+def replay(
+    file: Annotated[Path | None, typer.Argument(help="A timeline in its JSON form.")] = None,
+    protocol: ProtocolOption = None,
+    until: UntilOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    participant: CodeOption = None,
+    cohort: Annotated[bool, typer.Option("--cohort", help="Everybody in the database.")] = False,
+) -> None:
+    """Print every flag that the live system would have raised for recorded timelines."""
+    from app.flags import commands
+
+    commands.replayed(file, protocol, until, participant, as_json=as_json, cohort=cohort)
+
+
+@safety.verb("compare")
+def compare(
+    protocol: Annotated[Path, typer.Option("--protocol", help="The other protocol file.")],
+    participant: CodeOption = None,
+    until: UntilOption = None,
+) -> None:
+    """What other thresholds would have flagged on the stored data, beside what is in force."""
+    from app.flags import commands
+
+    commands.compared(protocol, participant, until)
+
+
+@safety.verb("diagram")
+def diagram() -> None:
+    """Print the page about the life of a flag, as the documentation holds it."""
+    from app.rules.diagram import page
+
+    typer.echo(page(), nl=False)
 
 
 def main() -> None:
     """Errors that have a remedy are one plain line, not a trace."""
     try:
         door()
-    except (CannotStart, KeyFileError, ProtocolError, UnsafeDatabase) as error:
-        typer.echo(f"daybook: {error}", err=True)
-        raise SystemExit(2) from error
-    except ValidationError as error:
-        for line in _remedies(error):
+    except Exception as error:
+        from app.commands import remedies
+
+        if not (lines := remedies(error)):
+            raise
+        for line in lines:
             typer.echo(f"daybook: {line}", err=True)
-        raise SystemExit(2) from None
-
-
-def _remedies(error: ValidationError) -> Iterator[str]:
-    """What is wrong with which setting; never its value, which may hold a password."""
-    for one in error.errors(include_input=False, include_url=False):
-        name, text = f"DAYBOOK_{one['loc'][0]}".upper(), one["msg"].removeprefix("Value error, ")
-        if one["type"] != "default_factory_not_called":
-            yield text if text.startswith("DAYBOOK_") else f"{name}: {text}"
+        sys.exit(2)
 
 
 if __name__ == "__main__":

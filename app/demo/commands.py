@@ -1,7 +1,5 @@
 """``daybook demo``: simulated participants, eight with a story or as many as asked for."""
 
-from typing import Annotated
-
 import typer
 
 from app.clock import utc_now
@@ -13,18 +11,7 @@ from app.migrate import migrate
 from app.settings import Settings
 
 
-def demo(
-    participants: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            help="how many to simulate; 0: the eight with a story. Up to 30 is sensible: what each "
-            "tells goes through the product itself, 5 to 10 seconds for 24 weeks",
-        ),
-    ] = 0,
-    weeks: Annotated[int, typer.Option(min=1, max=24, help="weeks since the first dose")] = 24,
-    seed: Annotated[int, typer.Option(help="the same seed tells the same stories")] = 1,
-) -> None:
+def demo(participants: int, weeks: int, seed: int) -> None:
     """Fill the database with simulated participants."""
     settings = Settings(demo=True)
     if not settings.key_path.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 
@@ -13,7 +13,6 @@ from app.db import Database
 from app.flags.replayable import Replayable, replayables
 from app.protocol.loader import bundled_protocol, load_protocol
 from app.protocol.model import Protocol, ProtocolError
-from app.rules import diagram
 from app.rules.compare import burden, compare, weeks_of
 from app.rules.printed import burden_lines, comparison_lines, flag_line
 from app.rules.replay import replay
@@ -23,31 +22,15 @@ from app.timeline.json_fields import Refused, moment
 from app.timeline.json_form import TimelineError, loads
 from app.timeline.timeline import Timeline
 
-safety_commands = typer.Typer(help="Safety rules.", no_args_is_help=True)
-ProtocolOption = Annotated[
-    Path | None, typer.Option("--protocol", help="A protocol file to judge by.")
-]
-UntilOption = Annotated[
-    str | None, typer.Option("--until", help="The last moment to replay, with an offset.")
-]
-CodeOption = Annotated[
-    str | None, typer.Option("--participant", help="A participant's code, from the database.")
-]
 
-
-@safety_commands.callback()
-def safety() -> None:
-    """Safety rules."""
-
-
-@safety_commands.command("replay")
-def replay_command(
-    file: Annotated[Path | None, typer.Argument(help="A timeline in its JSON form.")] = None,
-    protocol: ProtocolOption = None,
-    until: UntilOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    participant: CodeOption = None,
-    cohort: Annotated[bool, typer.Option("--cohort", help="Everybody in the database.")] = False,
+def replayed(
+    file: Path | None,
+    protocol: Path | None,
+    until: str | None,
+    participant: str | None,
+    *,
+    as_json: bool,
+    cohort: bool,
 ) -> None:
     """Print every flag that the live system would have raised for recorded timelines."""
     try:
@@ -73,12 +56,7 @@ def replay_command(
         typer.echo("\n".join(burden_lines(burden(lines, weeks))))
 
 
-@safety_commands.command("compare")
-def compare_command(
-    protocol: Annotated[Path, typer.Option("--protocol", help="The other protocol file.")],
-    participant: CodeOption = None,
-    until: UntilOption = None,
-) -> None:
+def compared(protocol: Path, participant: str | None, until: str | None) -> None:
     """What other thresholds would have flagged on the stored data, beside what is in force."""
     try:
         other, end = load_protocol(protocol), moment(until) if until is not None else None
@@ -135,9 +113,3 @@ def _warn_of_versions(timeline: Timeline, versions: dict[str, Protocol]) -> None
     named = {event.version for event in timeline.events if isinstance(event, ProtocolChange)}
     for version in sorted(named - set(versions)):
         typer.echo(f"protocol version {version} is not known here: thresholds stay", err=True)
-
-
-@safety_commands.command("diagram")
-def diagram_command() -> None:
-    """Print the page about the life of a flag, as the documentation holds it."""
-    typer.echo(diagram.page(), nl=False)

@@ -15,15 +15,7 @@ from app.outbox.service import retry_refused
 from app.outbox.worker import Job, Pace, Refused, Worker, work
 from app.settings import Settings
 
-outbox_commands = typer.Typer(help="Mail.", no_args_is_help=True)
 
-
-@outbox_commands.callback()
-def outbox() -> None:
-    """Mail."""
-
-
-@outbox_commands.command("retry")
 def retry() -> None:
     """Send refused mail once more, after an address or the mail server was put right."""
     database = Database(Settings())

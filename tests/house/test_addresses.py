@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import update
 
-from app import __main__ as command
 from app import audit
+from app import commands as command
 from app.addresses import host_in_header, mailbox, same_origin
 from app.alerts.roster import recipients
 from app.audit import SYSTEM, Subject
@@ -108,7 +108,7 @@ def test_what_cannot_work_stops_the_start_with_the_name_of_the_setting(name, val
     setting = f"DAYBOOK_{name}".upper()
     with pytest.raises(ValidationError) as problem:
         Settings(**{name: value})
-    said = list(command._remedies(problem.value))
+    said = list(command.remedies(problem.value))
     assert said and said[0].startswith(setting), said
     assert "secret" not in " ".join(said) and "cret@" not in " ".join(said)
 

@@ -18,7 +18,7 @@ from tests.house.source import calls, dotted, modules
 NOTES = metadata.tables["note"]
 # Whoever may ask the clock: its own file, and the edges that hand the moment on.
 CLOCK = {"app.clock"}
-EDGES = ("app.main", "app.start", "app.__main__", "app.jobs", "app.outbox.worker")
+EDGES = ("app.main", "app.start", "app.commands", "app.jobs", "app.outbox.worker")
 NAIVE = {"utcnow", "utcfromtimestamp", "today"}
 
 

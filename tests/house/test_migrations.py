@@ -27,6 +27,7 @@ from typer.main import get_command
 
 from app import __main__ as door
 from app import audit
+from app import commands as house
 from app import migrate as migrating
 from app.audit import SYSTEM, Subject
 from app.db import SCHEMAS, Database
@@ -159,11 +160,10 @@ def test_a_database_of_another_release_is_met_with_one_line_by_every_command(
         if made_by:
             now = f"UPDATE alembic_version SET version_num = '{made_by}'"
         connection.exec_driver_sql(now)
-    monkeypatch.setattr(door, "Settings", lambda **more: database.settings, raising=True)
-    for module in (outbox_room, flags_room, demo_room):
+    for module in (house, outbox_room, flags_room, demo_room):
         monkeypatch.setattr(module, "Settings", lambda **more: database.settings)
-    monkeypatch.setattr(door, "check_production", lambda settings: None)
-    monkeypatch.setattr(door, "check_port", lambda settings: None)
+    monkeypatch.setattr(house, "check_production", lambda settings: None)
+    monkeypatch.setattr(house, "check_port", lambda settings: None)
     assert commands(get_command(door.door)) == set(COMMANDS)
     for name, asked in COMMANDS.items():
         if asked is None:

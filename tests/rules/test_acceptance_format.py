@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import app.protocol
-from app.flags.commands import safety_commands
+from app.__main__ import door
 from tests.rules.scenarios import (
     FOUR_GROUPS,
     Json,
@@ -37,7 +37,7 @@ def run(path: Path, data: Any, *options: str) -> tuple[int, str, str]:
     """Exit status, standard output and standard error of a replay of `data`."""
     file = path / "timeline.json"
     file.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
-    result = CliRunner().invoke(safety_commands, ["replay", str(file), *options])
+    result = CliRunner().invoke(door, ["safety", "replay", str(file), *options])
     return result.exit_code, result.stdout, result.stderr
 
 
@@ -153,7 +153,7 @@ def test_a_wrong_head_is_refused_with_a_plain_message(data: Any, tmp_path: Path)
 
 
 def test_a_file_that_is_not_there_is_refused_with_a_plain_message(tmp_path: Path) -> None:
-    result = CliRunner().invoke(safety_commands, ["replay", str(tmp_path / "none.json")])
+    result = CliRunner().invoke(door, ["safety", "replay", str(tmp_path / "none.json")])
     assert result.exit_code == 2
     assert "none.json" in result.stderr
 
@@ -222,7 +222,7 @@ def test_a_cap_is_named_beside_the_rule(tmp_path: Path) -> None:
 def test_a_folder_and_bytes_are_no_timeline(tmp_path: Path) -> None:
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
     for name in (".", "bytes.json"):
-        result = CliRunner().invoke(safety_commands, ["replay", str(tmp_path / name)])
+        result = CliRunner().invoke(door, ["safety", "replay", str(tmp_path / name)])
         assert (result.exit_code, result.stdout) == (2, "")
         assert "Traceback" not in result.stderr
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from typer.testing import CliRunner
 
-from app.flags.commands import safety_commands
+from app.__main__ import door
 from app.protocol.loader import BUNDLED
 from app.timeline.json_out import dump
 from tests.rules.story import (
@@ -171,7 +171,7 @@ def recorded(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(safety_commands, ["replay", *arguments])
+    return CliRunner().invoke(door, ["safety", "replay", *arguments])
 
 
 def test_json_prints_one_object_a_line_with_the_participants_own_clock(recorded):

@@ -11,6 +11,7 @@ def test_a_hash_costs_nineteen_mebibytes_twice_over():
 
 def test_an_account_that_does_not_exist_costs_as_much_as_one_that_does():
     assert tokens.DUMMY_HASH.startswith(COST)
+    assert tokens.verify_now(tokens.DUMMY_HASH, "no such account"), "the work is done to its end"
     assert not tokens.verify_now(None, "no such account")
 
 

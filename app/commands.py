@@ -1,0 +1,169 @@
+"""What the commands of the house do; the door (``daybook VERB``) imports it when one is called."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from urllib.request import Request, urlopen
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from app import audit
+from app.addresses import spellings
+from app.alerts.alerting import notify_next
+from app.clock import utc_now
+from app.db import Database, UnsafeDatabase
+from app.demo.links import sign_in_links
+from app.jobs import JOBS
+from app.keys import KeyFileError
+from app.models.people import PARTICIPANT, STAFF
+from app.outbox.commands import run_worker
+from app.protocol.model import ProtocolError
+from app.settings import Settings
+from app.signin import staff as staff_sign_in
+from app.start import (
+    CannotStart,
+    check_port,
+    check_production,
+    fill_if_empty,
+    mail_faults,
+    prepare,
+)
+from app.start import (
+    serve as serve_forever,
+)
+from app.timeline.json_out import dump
+from app.timeline.tables import read_timeline
+
+
+def run() -> None:
+    """Web and alert worker in one process, with the demo cohort: everything embedded."""
+    settings = Settings(demo=True)
+    check_port(settings)
+    database = prepare(settings)
+    filled = fill_if_empty(database)
+    typer.echo(f"Daybook runs at {settings.base_url}")
+    typer.echo("Eight simulated participants were written." if filled else "The data was kept.")
+    typer.echo("\nOne-time sign-in links, good for 24 hours:")
+    for role, url in sign_in_links(database, utc_now()):
+        typer.echo(f"  {role:<12} {url}")
+    if not settings.smtp_url:
+        typer.echo(
+            f"\nMail goes to files under {settings.mail_dir} and to {settings.base_url}/mailbox"
+        )
+    sys.stdout.flush()
+    _say_who_gets_no_mail(database)
+    serve_forever(settings, database, with_worker=True)
+
+
+def serve() -> None:
+    """The web server alone, for production; run 'daybook worker' beside it."""
+    settings = Settings()
+    check_production(settings)
+    check_port(settings)
+    database = prepare(settings)
+    _say_who_gets_no_mail(database)
+    serve_forever(settings, database, with_worker=False)
+
+
+def _say_who_gets_no_mail(database: Database) -> None:
+    """Nothing is sent: every mail is made as it would be, to everybody who may be told.
+
+    The worker starts beside a database that is away for a while, and waits for it.
+    """
+    try:
+        found = mail_faults(database, utc_now())
+    except (DBAPIError, NoConnection):
+        found = ["whom no mail reaches was not looked up: the database did not answer"]
+    for line in found:
+        typer.echo(f"daybook: {line}", err=True)
+
+
+def worker() -> None:
+    """Send alert mail and keep the clock, until told to stop; several may run at once."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    settings = Settings()
+    with closing(Database(settings)) as database:
+        _say_who_gets_no_mail(database)
+    run_worker(settings, stop, jobs=JOBS, on_refused=notify_next)
+
+
+def healthy() -> None:
+    """Exit status 0 if the server on this machine answers that all is well, 1 if not."""
+    settings = Settings()
+    headers = {"Host": settings.host_name}
+    try:
+        answer = urlopen(  # noqa: S310 - always http
+            Request(f"{settings.own_address}/healthz", headers=headers),  # noqa: S310
+            timeout=4,
+        )
+    except OSError as error:
+        raise typer.Exit(1) from error
+    raise typer.Exit(0 if answer.status == 200 else 1)
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    prepare(Settings()).close()
+
+
+def staff_link(email: str) -> None:
+    """A one-time sign-in link for a staff member, for the first sign-in or a lost password."""
+    settings = Settings()
+    database = Database(settings)
+    with database.write() as session:
+        found = session.execute(
+            select(STAFF.c.id).where(STAFF.c.email.in_(spellings(email)))
+        ).scalar()
+        if found is None:
+            raise CannotStart(f"no staff member has the address {email}")
+        code = staff_sign_in.make_link(session, found, audit.SYSTEM, utc_now())
+    typer.echo(f"{settings.base_url}/sign-in/link#{code}")
+
+
+def export_timeline(code: str, site: str) -> None:
+    """One participant's timeline as JSON (format daybook-timeline/1) on standard output."""
+    database = Database(Settings())
+    with database.read() as session:
+        wanted = select(PARTICIPANT.c.id).where(PARTICIPANT.c.code == code)
+        numbers = session.execute(wanted).scalars().all()
+        if len(numbers) != 1:
+            raise CannotStart(f"{len(numbers)} participants have the code {code}")
+        found = read_timeline(session, numbers[0])
+    exported = replace(found, exported_at=utc_now())
+    json.dump(dump(exported), sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def verify_audit() -> None:
+    """Walk the hash chain; exit status 1 if an entry is missing or was altered."""
+    with Database(Settings()).engine.connect() as connection:
+        head, faults = audit.verify(connection)
+    for fault in faults:
+        typer.echo(fault)
+    typer.echo(f"{head.count} entries, head {head.hash}")
+    raise typer.Exit(1 if faults else 0)
+
+
+def remedies(error: Exception) -> list[str]:
+    """What to do about an error that has a remedy, in plain lines; of any other nothing."""
+    if isinstance(error, CannotStart | KeyFileError | ProtocolError | UnsafeDatabase):
+        return [str(error)]
+    return list(_of_settings(error)) if isinstance(error, ValidationError) else []
+
+
+def _of_settings(error: ValidationError) -> Iterator[str]:
+    """What is wrong with which setting; never its value, which may hold a password."""
+    for one in error.errors(include_input=False, include_url=False):
+        name, text = f"DAYBOOK_{one['loc'][0]}".upper(), one["msg"].removeprefix("Value error, ")
+        if one["type"] != "default_factory_not_called":
+            yield text if text.startswith("DAYBOOK_") else f"{name}: {text}"
