@@ -23,7 +23,7 @@ from app.db import Database, UnsafeDatabase
 from app.demo.links import sign_in_links
 from app.jobs import JOBS
 from app.keys import KeyFileError
-from app.models.people import PARTICIPANT, STAFF
+from app.models.people import PARTICIPANT, SITE, STAFF
 from app.outbox.commands import run_worker
 from app.protocol.model import ProtocolError
 from app.settings import Settings
@@ -119,8 +119,7 @@ def migrate() -> None:
 def staff_link(email: str) -> None:
     """A one-time sign-in link for a staff member, for the first sign-in or a lost password."""
     settings = Settings()
-    database = Database(settings)
-    with database.write() as session:
+    with closing(Database(settings)) as database, database.write() as session:
         found = session.execute(
             select(STAFF.c.id).where(STAFF.c.email.in_(spellings(email)))
         ).scalar()
@@ -132,12 +131,16 @@ def staff_link(email: str) -> None:
 
 def export_timeline(code: str, site: str) -> None:
     """One participant's timeline as JSON (format daybook-timeline/1) on standard output."""
-    database = Database(Settings())
-    with database.read() as session:
+    with closing(Database(Settings())) as database, database.read() as session:
         wanted = select(PARTICIPANT.c.id).where(PARTICIPANT.c.code == code)
+        if site:
+            wanted = wanted.join(SITE, SITE.c.id == PARTICIPANT.c.site_id).where(
+                SITE.c.name == site
+            )
         numbers = session.execute(wanted).scalars().all()
         if len(numbers) != 1:
-            raise CannotStart(f"{len(numbers)} participants have the code {code}")
+            where = f" at {site}" if site else ""
+            raise CannotStart(f"{len(numbers)} participants have the code {code}{where}")
         found = read_timeline(session, numbers[0])
     exported = replace(found, exported_at=utc_now())
     json.dump(dump(exported), sys.stdout, ensure_ascii=False, indent=1)

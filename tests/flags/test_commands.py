@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from app.__main__ import door
 from app.models.outbox import Message
+from app.models.people import PARTICIPANT, SITE
 from app.protocol.loader import BUNDLED
 from app.rules.diagram import page
 from app.thresholds.versions import rewritten
@@ -85,3 +86,13 @@ def test_refused_mail_is_sent_again(run, told, database):
 
 def test_the_page_of_the_documentation_is_printed(run):
     assert run("safety", "diagram").output == page()
+
+
+def test_a_code_of_two_sites_is_exported_by_the_name_of_one(run, database, cast):
+    """A site that has nobody of that code exports nobody."""
+    with database.read() as session:
+        names = dict(session.execute(select(PARTICIPANT.c.id, SITE.c.name).join(SITE)).all())
+    done = run("export", "timeline", "DB-001", "--site", names[cast.anna])
+    assert json.loads(done.output)["participant"]["code"] == "DB-001"
+    refused = run("export", "timeline", "DB-001", "--site", "elsewhere")
+    assert str(refused.exception) == "0 participants have the code DB-001 at elsewhere"
