@@ -144,11 +144,13 @@ def export_timeline(
 
 
 @audit.verb("verify")
-def verify_audit() -> None:
-    """Walk the hash chain; exit status 1 if an entry is missing or was altered."""
+def verify_audit(
+    root: Annotated[str, typer.Option(help="a root that a daily mail told")] = "",
+) -> None:
+    """Walk the hash chains; exit status 1 if an entry or a chain is missing or was altered."""
     from app import commands
 
-    commands.verify_audit()
+    commands.verify_audit(root)
 
 
 @outbox.verb("retry")

@@ -147,13 +147,17 @@ def export_timeline(code: str, site: str) -> None:
     sys.stdout.write("\n")
 
 
-def verify_audit() -> None:
-    """Walk the hash chain; exit status 1 if an entry is missing or was altered."""
-    with Database(Settings()).engine.connect() as connection:
-        head, faults = audit.verify(connection)
+def verify_audit(root: str = "") -> None:
+    """Walk the hash chains; exit status 1 if an entry or a chain is missing or was altered."""
+    with closing(Database(Settings())) as database, database.engine.connect() as connection:
+        trail, faults = audit.verify(connection)
+        if root and not audit.was_witnessed(connection, root):
+            faults.append(f"no entry tells of the root {root}: the trail was cut or rewritten")
     for fault in faults:
         typer.echo(fault)
-    typer.echo(f"{head.count} entries, head {head.hash}")
+    for one in trail.heads:
+        typer.echo(f"{audit.named(one.chain)}: {one.count} entries, head {one.hash}")
+    typer.echo(f"{trail.count} entries, root {trail.root}")
     raise typer.Exit(1 if faults else 0)
 
 

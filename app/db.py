@@ -31,7 +31,7 @@ SAFE_SQLITE = (3, 51, 3)
 TURN_SECONDS = 3.0
 LOCK_MS = 2500
 # Every revision under migrations/versions, oldest first: what this release can read or bring up.
-SCHEMAS = ("0008",)
+SCHEMAS = ("0009",)
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
@@ -196,6 +196,7 @@ def _check_schema(connection: Any, _record: Any) -> None:
     connection.rollback()
     empty = made_by is None and "audit_entry" not in tables
     if not empty and made_by not in SCHEMAS:
+        connection.close()
         raise OtherSchema(
             f"the database was made by another release (schema {made_by or 'unknown'}): go on with "
             "that release, or give this one an empty database (another DAYBOOK_DATA_DIR or "
@@ -241,9 +242,17 @@ def _needs_audit(table: Any) -> bool:
     return "unaudited" not in getattr(table, "info", {})
 
 
-def mark_audited(session: OrmSession) -> None:
-    """Called by ``audit.record`` alone."""
-    session.info["audited"] = True
+def note_entry(session: OrmSession, entry: dict[str, Any]) -> None:
+    """Called by ``audit.record`` alone: an entry that the commit will append to the trail."""
+    if not session.in_transaction():
+        session.begin()  # whose end forgets it
+    session.info.setdefault("entries", []).append(entry)
+
+
+def noted_entries(session: OrmSession) -> list[dict[str, Any]]:
+    """What this transaction has noted for the trail so far."""
+    found: list[dict[str, Any]] = session.info.get("entries", [])
+    return found
 
 
 @event.listens_for(Session, "before_flush")
@@ -278,21 +287,35 @@ def _refuse_unaudited(session: OrmSession) -> None:
     if session.new or session.dirty or session.deleted:
         session.flush()
     wrote = session.info.get("wrote")
-    if wrote and not session.info.get("audited"):
+    if wrote and not noted_entries(session):
         raise UnauditedWrite(f"rows of '{wrote}' were written without an audit entry")
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _remember(session: OrmSession, transaction: Any) -> None:
+    """What was noted before a savepoint, for the case that it is rolled back."""
+    if transaction.nested:
+        noted = session.info.get("wrote"), len(noted_entries(session))
+        session.info.setdefault("points", {})[transaction] = noted
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _take_back(session: OrmSession, transaction: Any) -> None:
+    """What was noted since a savepoint goes with it."""
+    noted = session.info.get("points", {}).pop(transaction, None)
+    if noted is not None:
+        session.info["wrote"] = noted[0]
+        del noted_entries(session)[noted[1] :]
 
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: OrmSession, transaction: Any) -> None:
     if transaction.parent is None:
-        session.info.pop("wrote", None)
-        session.info.pop("audited", None)
-        session.info.pop("failed_apart", None)
+        for note in ("wrote", "entries", "points", "failed_apart"):
+            session.info.pop(note, None)
 
 
 # --- one record of many -------------------------------------------------------------------
-
-_GUARD_NOTES = ("wrote", "audited")
 
 
 @contextmanager
@@ -302,14 +325,12 @@ def apart(session: OrmSession) -> Iterator[None]:
     For a job over many records: a broken one may not stop the others. A database that does not
     answer is no matter of one record, and is raised.
     """
-    notes = {name: session.info.get(name) for name in _GUARD_NOTES}
     try:
         with session.begin_nested():
             yield
     except OperationalError:
         raise
     except Exception as error:
-        session.info |= notes
         session.info["failed_apart"] = failed_apart(session) + 1
         # Without its words: they may repeat what somebody wrote.
         log.error("one record of many failed: %s", type(error).__name__)
@@ -323,7 +344,6 @@ def failed_apart(session: OrmSession) -> int:
 @contextmanager
 def undone_unless(session: OrmSession) -> Iterator[Callable[[bool], None]]:
     """What is written in it stands only if the caller says so: ``stands(True)``."""
-    notes = {name: session.info.get(name) for name in _GUARD_NOTES}
     said: list[bool] = []
     point = session.begin_nested()
     try:
@@ -336,4 +356,3 @@ def undone_unless(session: OrmSession) -> Iterator[Callable[[bool], None]]:
             point.commit()
         else:
             point.rollback()
-            session.info |= notes

@@ -105,13 +105,13 @@ def _write(database: Any, who: int, site: int, form: dict[str, str], now: dateti
         (who, form["idem"], digest, checkin, at),
     )
     seq, previous = database.execute(
-        "SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1"
+        "SELECT seq, hash FROM audit_entry WHERE chain = ? ORDER BY seq DESC LIMIT 1", (site,)
     ).fetchone()
     link = hashlib.sha256((previous + digest).encode()).hexdigest()
     database.execute(
-        "INSERT INTO audit_entry (seq, at, actor, role, action, subject_kind, subject_id, site_id, "
+        "INSERT INTO audit_entry (chain, seq, at, actor, role, action, subject_kind, subject_id, "
         "reason, request_id, changes, changes_digest, previous, hash) "
-        "VALUES (?, ?, ?, 'participant', 'checkin.add', 'checkin', ?, ?, '', ?, ?, ?, ?, ?)",
-        (seq + 1, at, f"participant:{who}", checkin, site, secrets.token_hex(8), ratings, digest,
+        "VALUES (?, ?, ?, ?, 'participant', 'checkin.add', 'checkin', ?, '', ?, ?, ?, ?, ?)",
+        (site, seq + 1, at, f"participant:{who}", checkin, secrets.token_hex(8), ratings, digest,
          previous, link),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from app.alerts.ladder import Recipient, all_notified, first_notified, next_noti
 from app.alerts.mails import alert_mail
 from app.alerts.person import Person
 from app.alerts.roster import recipients, wall_of
-from app.audit import SYSTEM, Subject
+from app.audit import Subject
 from app.clock import local
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import MESSAGE
@@ -100,7 +100,7 @@ def notify_next(session: Session, message_id: int, now: datetime) -> None:
         candidates = [one for one in left if may(one.role, LEADS_SITE)]
     if candidates:
         notify(session, candidates[:1], flags, now, rows[0].step)
-        record_notified(session, "flag.tell", candidates[:1], flags, now)
+        record_notified(session, "flag.tell", rows[0].site_id, candidates[:1], flags, now)
 
 
 def notify(
@@ -144,6 +144,7 @@ def keep_notice(
 def record_notified(
     session: Session,
     action: str,
+    site: int,
     people: Sequence[Recipient],
     flags: Iterable[Alerted],
     now: datetime,
@@ -152,7 +153,7 @@ def record_notified(
     changes = {"told": [None, [one.staff_id for one in people]]}
     for flag in flags:
         subject = Subject("flag", flag.flag_id)
-        audit.record(session, SYSTEM, action, subject, now=now, changes=changes)
+        audit.record(session, audit.system(site), action, subject, now=now, changes=changes)
 
 
 def _dedup_key(staff_id: int, flags: Sequence[Alerted], step: int) -> str:

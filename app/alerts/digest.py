@@ -11,7 +11,7 @@ from app.alerts.alerting import Alerted, keep_notice
 from app.alerts.ladder import Recipient, first_notified
 from app.alerts.mails import digest_mail
 from app.alerts.roster import recipients
-from app.audit import SYSTEM, Subject
+from app.audit import Subject
 from app.clock import local
 from app.db import apart
 from app.models.flags import FLAG, NOTICE
@@ -62,7 +62,6 @@ def send_digest(session: Session, site: int, zone: str, now: datetime) -> int:
         keep_notice(session, one, flags, mail, "digest", now)
     if by_person:
         notified = {"told": [None, sorted(by_person)]}
-        audit.record(
-            session, SYSTEM, "flag.digest", Subject("site", site), now=now, changes=notified
-        )
+        actor, subject = audit.system(site), Subject("site", site)
+        audit.record(session, actor, "flag.digest", subject, now=now, changes=notified)
     return len(by_person)

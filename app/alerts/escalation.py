@@ -129,7 +129,7 @@ def _take_step(session: Session, group: list[Waiting], now: datetime) -> None:
         people = [found] if found else []
     if people:
         notify(session, people, flags, now, one.next_step, again=True)
-        record_notified(session, "flag.escalate", people, flags, now)
+        record_notified(session, "flag.escalate", one.site_id, people, flags, now)
 
 
 def tell_all_steps(session: Session, one: Waiting, now: datetime) -> None:
@@ -138,7 +138,7 @@ def tell_all_steps(session: Session, one: Waiting, now: datetime) -> None:
     step = one.next_step
     while (found := next_notified(known, _notified(session, [one.flag]), wall)) is not None:
         notify(session, [found], [one.flag], now, step, again=True)
-        record_notified(session, "flag.escalate", [found], [one.flag], now)
+        record_notified(session, "flag.escalate", one.site_id, [found], [one.flag], now)
         step += 1
 
 

@@ -25,7 +25,7 @@ _STEPS = (
         AUDIT_ENTRY.c.subject_id == bindparam("session"),
         AUDIT_ENTRY.c.action.not_in(("session.open", "note.open")),
     )
-    .order_by(AUDIT_ENTRY.c.seq)
+    .order_by(AUDIT_ENTRY.c.at, AUDIT_ENTRY.c.chain, AUDIT_ENTRY.c.seq)
 )
 
 

@@ -15,7 +15,6 @@ from app.flags.service import Outcome, reassess
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
 from app.models.people import PARTICIPANT
 
-WORKER = Actor("system:worker")
 _ADD_JUDGEMENT = insert(CHECKIN_JUDGEMENT)
 MOVE = (
     update(CHECKIN)
@@ -26,7 +25,7 @@ MOVE = (
 # never number the same judgement. Whoever is sending something now holds that lock and may be
 # waiting for the audit trail, which we hold: they are left for the next run.
 _OVERDUE = (
-    select(CHECKIN.c.id, CHECKIN.c.participant_id)
+    select(CHECKIN.c.id, CHECKIN.c.participant_id, PARTICIPANT.c.site_id)
     .join(PARTICIPANT, PARTICIPANT.c.id == CHECKIN.c.participant_id)
     .where(CHECKIN.c.due_at <= bindparam("now"), CHECKIN.c.finished_at.is_(None))
     .order_by(CHECKIN.c.participant_id, CHECKIN.c.id)
@@ -75,17 +74,20 @@ def judge_overdue(session: Session, now: datetime) -> int:
     """
     audit.wait_for_turn(session)
     judged = 0
-    for row_id, who in session.execute(_OVERDUE, {"now": now}).all():
+    for row_id, who, site in session.execute(_OVERDUE, {"now": now}).all():
         with apart(session):
-            judged += _judge_as_it_stands(session, who, row_id, now)
+            worker = Actor("system:worker", site_id=site)
+            judged += _judge_as_it_stands(session, worker, who, row_id, now)
     return judged
 
 
-def _judge_as_it_stands(session: Session, who: int, row_id: int, now: datetime) -> int:
+def _judge_as_it_stands(
+    session: Session, worker: Actor, who: int, row_id: int, now: datetime
+) -> int:
     checkin = get_checkin(session, who, row_id)
     write(session, MOVE, {"row": row_id, "due": None, "finished": None})
-    audit.record(session, WORKER, "checkin.overdue", Subject("checkin", row_id), now=now)
+    audit.record(session, worker, "checkin.overdue", Subject("checkin", row_id), now=now)
     if last_judged(session, row_id) == merged(p.answers for p in checkin.pages.values()):
         return 0  # an emergency was judged at once, and nothing was said since
-    after = judge(session, checkin, WORKER, now, False).checkin
+    after = judge(session, checkin, worker, now, False).checkin
     return after.judgements - checkin.judgements

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app import audit
-from app.audit import SYSTEM, Subject
+from app.audit import Subject
 from app.models.people import SITE, Site, Staff
 from app.visit.identity import StaffMe
 
@@ -67,7 +67,7 @@ def open_site(session: Session, now: datetime, participants: int = 0) -> Team:
     counselors = [_staff(session, site, one, mark, now) for one in (*COUNSELORS, *more)]
     others = [_staff(session, site, one, mark, now) for one in OTHERS]
     site_id = site.id or 0
-    audit.record(session, SYSTEM, "demo.site", Subject("site", site_id), now=now)
+    audit.record(session, audit.system(site_id), "demo.site", Subject("site", site_id), now=now)
     return Team(site_id, tuple(counselors), others[0], others[1])
 
 

@@ -1,6 +1,7 @@
-"""The daily heartbeat mail: a sign of life, and the head of the audit trail as an outside witness.
+"""The daily heartbeat mail: a sign of life, and the root of the audit trail as an outside witness.
 
-Cutting off the end of a hash chain leaves it whole. Whoever keeps these mails can tell.
+Cutting off the end of a hash chain leaves it whole, and so does removing all of a site. Whoever
+keeps these mails can tell.
 """
 
 from datetime import datetime, time
@@ -10,7 +11,7 @@ from sqlalchemy import bindparam, case, func, select, true
 from sqlmodel import Session
 
 from app import audit
-from app.audit import SYSTEM, Head, Subject
+from app.audit import Subject
 from app.clock import local_day
 from app.db import apart
 from app.i18n import translator
@@ -52,8 +53,7 @@ def run_heartbeats(session: Session, now: datetime) -> int:
 
 def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int:
     """One mail to each administrator of the site; how many."""
-    audit.wait_for_turn(session)
-    head = audit.head(session)
+    trail = audit.witness(session, audit.system(site), Subject("site", site), now)
     waiting, refused = session.execute(_MAIL).one()
     day = local_day(now, zone)
     found = keepers(session, site)
@@ -64,15 +64,14 @@ def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int
             "ngettext": tr.n,
             "lang": row.language,
             "day": tr.day_inline(day, "d MMMM y"),
-            "head": head.hash,
-            "count": head.count,
+            "root": trail.root,
+            "count": trail.count,
             "waiting": waiting,
             "refused": refused,
         }
         mail = render_mail("heartbeat", context)
         key = f"heartbeat:{site}:{day}:{row.id}"
         enqueue(session, key, "heartbeat", row.email, mail.subject, mail.text, mail.html, now)
-    _record(session, site, head, now)
     return len(found)
 
 
@@ -80,9 +79,3 @@ def keepers(session: Session, site: int) -> list[Any]:
     """Whoever gets the mail: active administrators, else coordinators and investigators."""
     rows = [row for row in session.execute(_KEEPERS, {"site": site}) if usable_address(row.email)]
     return [row for row in rows if may(row.role, RUNS_SITE)] or rows
-
-
-def _record(session: Session, site: int, head: Head, now: datetime) -> None:
-    changes = {"head": [None, head.hash], "count": [None, head.count]}
-    subject = Subject("site", site)
-    audit.record(session, SYSTEM, "audit.witness", subject, now=now, changes=changes)

@@ -34,6 +34,7 @@ _INVITED = select(
     INVITATION.c.redeemed_at,
     INVITATION.c.revoked_at,
     PARTICIPANT.c.language,
+    PARTICIPANT.c.site_id,
 ).join(PARTICIPANT, PARTICIPANT.c.id == INVITATION.c.participant_id)
 
 
@@ -119,7 +120,8 @@ def save_code(
     )
     session.add(device)
     session.flush()
-    actor = Actor(f"participant:{row.participant_id}", "participant", request_id)
+    who = f"participant:{row.participant_id}"
+    actor = Actor(who, "participant", request_id, row.site_id)
     subject = Subject("device", device.id or 0)
     invited = Subject("participant", row.participant_id)
     audit.record(session, actor, "invitation.redeem", invited, now=now)

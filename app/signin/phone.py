@@ -171,7 +171,7 @@ def count_pin_error(session: Session, device: KnownDevice, now: datetime, reques
     if row is None or row.revoked_at or (row.locked_until and row.locked_until > now):
         return False
     if row.errors >= PIN_ERRORS_TO_REVOKE:  # whoever counted the tenth never came back
-        _revoke(session, row, now, request_id)
+        _revoke(session, row, actor_of(device, request_id), now)
         return False
     row.errors += 1
     if row.errors >= PIN_ERRORS_TO_LOCK:
@@ -188,7 +188,7 @@ def refuse_pin(session: Session, device: KnownDevice, now: datetime, request_id:
     """The PIN that was looked at was wrong: end the phone if it was the last attempt."""
     row = _held_row(session, device)
     if row is not None and row.errors >= PIN_ERRORS_TO_REVOKE and not row.revoked_at:
-        _revoke(session, row, now, request_id)
+        _revoke(session, row, actor_of(device, request_id), now)
 
 
 def _held_row(session: Session, device: KnownDevice) -> Device | None:
@@ -197,9 +197,8 @@ def _held_row(session: Session, device: KnownDevice) -> Device | None:
     return session.get(Device, device.id, with_for_update=True)
 
 
-def _revoke(session: Session, row: Device, now: datetime, request_id: str) -> None:
+def _revoke(session: Session, row: Device, actor: Actor, now: datetime) -> None:
     row.revoked_at = now
-    actor = Actor(f"participant:{row.participant_id}", "participant", request_id)
     audit.record(session, actor, "device.revoke", Subject("device", row.id or 0), now=now)
 
 
@@ -219,7 +218,7 @@ def open_device(
         return None
     _forget_errors(row)
     sessions.end(session, old_token, now)
-    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    actor = actor_of(device, request_id)
     audit.record(session, actor, "session.begin", Subject("device", device.id), now=now)
     return sessions.begin(session, now, device_id=device.id)
 
@@ -231,9 +230,10 @@ def lock_device(session: Session, device: KnownDevice, now: datetime, request_id
         .where(AUTH_SESSION.c.device_id == device.id, AUTH_SESSION.c.ended_at.is_(None))
         .values(ended_at=now)
     )
-    actor = Actor(f"participant:{device.participant_id}", "participant", request_id)
+    actor = actor_of(device, request_id)
     audit.record(session, actor, "session.lock", Subject("device", device.id), now=now)
 
 
 def actor_of(device: KnownDevice, request_id: str) -> Actor:
-    return Actor(f"participant:{device.participant_id}", "participant", request_id)
+    who = f"participant:{device.participant_id}"
+    return Actor(who, "participant", request_id, device.site_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -87,9 +87,10 @@ def set_language(
 @dataclass(frozen=True, slots=True)
 class Owner:
     subject: Subject
+    site_id: int
 
     def actor(self, request_id: str) -> Actor:
-        return Actor(f"{self.subject.kind}:{self.subject.id}", "", request_id)
+        return Actor(f"{self.subject.kind}:{self.subject.id}", "", request_id, self.site_id)
 
 
 def _owner(session: Session, token: str | None) -> Owner | None:
@@ -97,14 +98,20 @@ def _owner(session: Session, token: str | None) -> Owner | None:
     if not token:
         return None
     row = session.execute(
-        select(AUTH_SESSION.c.staff_id, DEVICE.c.participant_id)
+        select(
+            AUTH_SESSION.c.staff_id,
+            DEVICE.c.participant_id,
+            func.coalesce(STAFF.c.site_id, PARTICIPANT.c.site_id).label("site_id"),
+        )
         .select_from(AUTH_SESSION)
         .outerjoin(
             DEVICE, and_(DEVICE.c.id == AUTH_SESSION.c.device_id, DEVICE.c.pin_hash.is_not(None))
         )
+        .outerjoin(PARTICIPANT, PARTICIPANT.c.id == DEVICE.c.participant_id)
+        .outerjoin(STAFF, STAFF.c.id == AUTH_SESSION.c.staff_id)
         .where(AUTH_SESSION.c.token_hash == token_hash(token), AUTH_SESSION.c.ended_at.is_(None))
     ).first()
     if row is None or not (row.staff_id or row.participant_id):
         return None
     kind, found = ("staff", row.staff_id) if row.staff_id else ("participant", row.participant_id)
-    return Owner(Subject(kind, found))
+    return Owner(Subject(kind, found), row.site_id)

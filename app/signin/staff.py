@@ -49,13 +49,14 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
 def sign_in(session: Session, account: Account, email: str, now: datetime, request_id: str) -> str:
     """The password was right: a new session's token."""
     throttle.forget(session, _account_key(email))
-    return _begin(session, account.id or 0, account.role, now, request_id, "session.begin")
+    actor = Actor(f"staff:{account.id}", account.role, request_id, account.site_id)
+    return _begin(session, account.id or 0, actor, "session.begin", now)
 
 
 def refuse(session: Session, account: Account, now: datetime, request_id: str) -> None:
     """Put a wrong password on record; an unknown address is subject 0."""
     subject = Subject("staff", account.id or 0)
-    actor = Actor("system:sign-in", "", request_id)
+    actor = Actor("system:sign-in", "", request_id, account.site_id)
     audit.record(session, actor, "session.refuse", subject, now=now)
 
 
@@ -86,14 +87,13 @@ def use_link(
     if found is None or found.used_at or now >= found.expires_at:
         return None
     session.execute(update(STAFF_LINK).where(STAFF_LINK.c.id == found.id).values(used_at=now))
-    role = session.execute(select(STAFF.c.role).where(STAFF.c.id == found.staff_id)).scalar_one()
-    return _begin(session, found.staff_id, role, now, request_id, "session.begin_by_link")
+    of_whom = select(STAFF.c.role, STAFF.c.site_id).where(STAFF.c.id == found.staff_id)
+    role, site_id = session.execute(of_whom).one()
+    actor = Actor(f"staff:{found.staff_id}", role, request_id, site_id)
+    return _begin(session, found.staff_id, actor, "session.begin_by_link", now)
 
 
-def _begin(
-    session: Session, staff_id: int, role: str, now: datetime, request_id: str, action: str
-) -> str:
-    actor = Actor(f"staff:{staff_id}", role, request_id)
+def _begin(session: Session, staff_id: int, actor: Actor, action: str, now: datetime) -> str:
     audit.record(session, actor, action, Subject("staff", staff_id), now=now)
     return sessions.begin(session, now, staff_id=staff_id)
 

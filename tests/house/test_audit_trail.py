@@ -1,8 +1,9 @@
-"""The audit trail only grows, and a change of any entry is found."""
+"""The audit trail only grows, site by site, and a change of any entry is found."""
 
 import hashlib
 import json
 import random
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app import __main__ as door
 from app import audit
+from app import commands as house_commands
 from app.audit import Actor, Subject
 from app.db import Database
 from app.models.base import metadata
@@ -27,7 +30,7 @@ ATTACKS = [
     "DELETE FROM audit_entry",
     "INSERT INTO audit_entry SELECT * FROM audit_entry WHERE seq = 3",
     "INSERT INTO audit_entry SELECT * FROM audit_entry WHERE seq = 3 "
-    "ON CONFLICT (seq) DO UPDATE SET actor = 'nobody'",
+    "ON CONFLICT (chain, seq) DO UPDATE SET actor = 'nobody'",
 ]
 ONLY = {
     "sqlite": [
@@ -35,7 +38,7 @@ ONLY = {
         "REPLACE INTO audit_entry SELECT * FROM audit_entry WHERE seq = 3",
         "UPDATE OR REPLACE audit_entry SET seq = 4 WHERE seq = 3",
         "UPDATE OR IGNORE audit_entry SET actor = 'nobody' WHERE seq = 3",
-        "INSERT INTO audit_entry SELECT * FROM audit_entry WHERE rowid = 3",
+        "UPDATE OR REPLACE audit_entry SET chain = 1 WHERE seq = 3 AND chain = 0",
     ],
     "postgresql": [
         "TRUNCATE audit_entry",
@@ -47,14 +50,29 @@ ONLY = {
 }
 
 
+# Two sites; what belongs to none is chain 0.
+OURS, OTHER = 1, 2
+
+
+def at(seq: int, chain: int = OURS) -> Any:
+    """One entry."""
+    return (ENTRIES.c.chain == chain) & (ENTRIES.c.seq == seq)
+
+
 @pytest.fixture
 def trail(database: Database) -> Database:
-    """Thirty entries of all kinds, with every optional field given and absent."""
-    for number in range(30):
+    """Sixty entries in two chains, of all kinds: with every optional field given and absent."""
+    for number in range(60):
+        site = OURS if number % 2 else None
         with database.write() as session:
             audit.record(
                 session,
-                Actor(f"staff:{number % 3}", "counselor", f"{number:016x}", number % 2 or None),
+                Actor(
+                    f"staff:{number % 3}",
+                    "counselor",
+                    f"{number:016x}",
+                    site,
+                ),
                 "test.entry",
                 Subject("note", number),
                 now=NOW + timedelta(seconds=number),
@@ -67,7 +85,8 @@ def trail(database: Database) -> Database:
 
 def all_entries(database: Database) -> list[Any]:
     with database.read() as session:
-        return list(session.execute(select(ENTRIES).order_by(ENTRIES.c.seq)).all())
+        ordered = select(ENTRIES).order_by(ENTRIES.c.chain, ENTRIES.c.seq)
+        return list(session.execute(ordered).all())
 
 
 def test_no_statement_changes_or_removes_an_entry(trail, backend):
@@ -119,14 +138,13 @@ def altered(value: Any) -> Any:
 @pytest.mark.parametrize("column", [column.name for column in ENTRIES.columns])
 def test_a_change_of_any_column_of_any_entry_is_found(trail, column):
     chosen = random.Random(column).sample(range(1, 31), 4)
-    for seq in [1, 30, *chosen]:
+    for chain, seq in zip((0, OURS) * 3, (1, 30, *chosen), strict=True):
         with without_triggers(trail) as connection:
-            where = ENTRIES.c.seq == seq
+            where = at(seq, chain)
             old = connection.execute(select(ENTRIES.c[column]).where(where)).scalar_one()
             new = {column: NOW if column == "client_at" and old is None else altered(old)}
-            new = {column: 7} if column == "site_id" and old is None else new
             connection.execute(update(ENTRIES).where(where).values(new))
-            assert audit.verify(connection)[1] != [], f"entry {seq}"
+            assert audit.verify(connection)[1] != [], f"entry {seq} of {chain}"
     with trail.engine.connect() as connection:
         assert audit.verify(connection)[1] == []
 
@@ -137,34 +155,91 @@ def test_other_words_with_a_digest_that_fits_them_are_found(trail):
         body = json.dumps(words, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         fitting = hashlib.sha256(body.encode()).hexdigest()
         new = {"changes": words, "changes_digest": fitting}
-        connection.execute(update(ENTRIES).where(ENTRIES.c.seq == 12).values(new))
-        assert audit.verify(connection)[1] == ["entry 12 was altered"]
+        connection.execute(update(ENTRIES).where(at(12)).values(new))
+        assert audit.verify(connection)[1] == ["site 1: entry 12 was altered"]
 
 
 def test_a_missing_entry_an_exchange_and_a_forged_one_are_found(trail):
     for seq in (1, 2, 15, 29):
         with without_triggers(trail) as connection:
-            connection.execute(ENTRIES.delete().where(ENTRIES.c.seq == seq))
+            connection.execute(ENTRIES.delete().where(at(seq)))
             assert audit.verify(connection)[1] != []
     with without_triggers(trail) as connection:
         for old, new in ((7, 700), (8, 7), (700, 8)):
-            connection.execute(update(ENTRIES).where(ENTRIES.c.seq == old).values(seq=new))
+            connection.execute(update(ENTRIES).where(at(old)).values(seq=new))
         assert audit.verify(connection)[1] != []
     with without_triggers(trail) as connection:
-        last = connection.execute(select(ENTRIES).where(ENTRIES.c.seq == 30)).mappings().one()
+        last = connection.execute(select(ENTRIES).where(at(30))).mappings().one()
         connection.execute(insert(ENTRIES), {**last, "seq": 31})
         assert audit.verify(connection)[1] != []
 
 
 def test_a_tail_that_was_cut_off_is_seen_by_whoever_knows_the_head(trail):
     with trail.engine.connect() as connection:
-        head, faults = audit.verify(connection)
-    assert (head.count, faults) == (30, [])
+        found, faults = audit.verify(connection)
+    assert (found.count, faults) == (60, [])
     with without_triggers(trail) as connection:
-        connection.execute(ENTRIES.delete().where(ENTRIES.c.seq > 28))
+        connection.execute(ENTRIES.delete().where(ENTRIES.c.seq > 28, ENTRIES.c.chain == OURS))
         shorter, faults = audit.verify(connection)
     assert faults == [], "a chain that was cut off is whole: the head must be known elsewhere"
-    assert shorter.count == 28 and shorter.hash != head.hash
+    assert shorter.count == 58 and shorter.root != found.root
+
+
+def witnessed(database: Database, site: int) -> str:
+    with database.write() as session:
+        actor, subject = audit.system(site), Subject("site", site)
+        return audit.witness(session, actor, subject, NOW).root
+
+
+def test_a_tail_that_was_witnessed_is_missed_and_so_is_a_whole_site(trail):
+    """What another site's entry has told of is there, or verification says so."""
+    root = witnessed(trail, OTHER)
+    removed = [(ENTRIES.c.seq > 28, 28), (ENTRIES.c.seq > 0, 0)]
+    for which, left in removed:
+        with without_triggers(trail) as connection:
+            connection.execute(ENTRIES.delete().where(which, ENTRIES.c.chain == OURS))
+            found, faults = audit.verify(connection)
+            assert faults == [f"site 1: 30 entries were witnessed, {left} are there"]
+            assert found.root != root
+    with trail.engine.connect() as connection:
+        assert audit.verify(connection)[1] == []
+
+
+def test_other_entries_in_place_of_those_that_were_witnessed_are_found(trail):
+    witnessed(trail, OTHER)
+    with without_triggers(trail) as connection:
+        last = dict(connection.execute(select(ENTRIES).where(at(30))).mappings().one())
+        connection.execute(ENTRIES.delete().where(at(30)))
+        forged = {**last, "actor": "staff:9"}
+        forged["hash"] = audit.chain_hash(forged)
+        connection.execute(insert(ENTRIES), forged)
+        assert audit.verify(connection)[1] == ["site 1: entry 30 is not the one that was witnessed"]
+
+
+def test_a_mailed_root_is_found_again_and_an_invented_one_is_not(trail, monkeypatch, capsys):
+    root = witnessed(trail, OURS)
+    witnessed(trail, OURS)
+    monkeypatch.setattr(house_commands, "Settings", lambda: trail.settings)
+    for asked, status in (([], 0), (["--root", root], 0), (["--root", "ab" * 32], 1)):
+        monkeypatch.setattr(sys, "argv", ["daybook", "audit", "verify", *asked])
+        with pytest.raises(SystemExit) as stopped:
+            door.main()
+        assert stopped.value.code == status, asked
+        said = capsys.readouterr().out
+        assert ("no entry tells of the root" in said) is bool(status)
+        assert "site 1: 32 entries, head " in said and "62 entries, root " in said
+
+
+def test_a_witness_that_was_rewritten_with_its_chain_does_not_tell_the_mailed_root(trail):
+    """Whoever rewrites all of a chain writes another root into it: the mail still has the old."""
+    root = witnessed(trail, OTHER)
+    with without_triggers(trail) as connection:
+        row = dict(connection.execute(select(ENTRIES).where(at(1, OTHER))).mappings().one())
+        connection.execute(ENTRIES.delete().where(at(1, OTHER)))
+        heads = [head for head in row["changes"]["heads"][1] if head[0] != OURS]
+        changes = {"root": [None, root], "heads": [None, heads]}
+        connection.execute(insert(ENTRIES), {**row, "changes": changes})
+        assert not audit.was_witnessed(connection, root)
 
 
 def test_eight_writers_at_once_leave_one_whole_chain(database):
@@ -186,5 +261,68 @@ def test_eight_writers_at_once_leave_one_whole_chain(database):
         each.join()
     assert failed == []
     with database.engine.connect() as connection:
-        head, faults = audit.verify(connection)
-    assert (head.count, faults) == (80, [])
+        found, faults = audit.verify(connection)
+    assert (found.count, faults) == (80, [])
+
+
+def test_what_is_noted_is_appended_by_the_commit_and_by_nothing_else(database):
+    """So that nobody holds the chain while they think, and no savepoint appends for another."""
+    with database.open(write=True) as session:
+        noted(session, "first")
+        with session.begin_nested():
+            noted(session, "second")
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            noted(session, "undone")
+            raise ZeroDivisionError
+        assert session.execute(select(ENTRIES)).all() == []
+        session.commit()
+        noted(session, "third")
+        session.rollback()
+        session.commit()
+    found = [(row.seq, row.action) for row in all_entries(database)]
+    assert found == [(1, "first"), (2, "second")]
+
+
+def noted(session: Any, action: str, site: int | None = OURS) -> None:
+    audit.record(session, Actor("staff:1", site_id=site), action, Subject("note", 1), now=NOW)
+
+
+def test_a_site_is_not_held_up_by_another(database, backend, monkeypatch):
+    """Its chain is held for the length of a commit, and nobody else's is."""
+    if backend == "sqlite":
+        pytest.skip("SQLite has one writer")
+    with database.open(write=True) as slow, database.open(write=True) as same:
+        audit.hold_chain(slow, OURS)
+        for site in (OTHER, None):
+            with database.write() as session:
+                noted(session, "quick", site)
+        same.execute(text("SET LOCAL lock_timeout = 100"))
+        noted(same, "waits")
+        with pytest.raises(OperationalError):
+            same.commit()
+        slow.rollback()
+    assert [row.chain for row in all_entries(database)] == [0, OTHER]
+
+
+def test_two_who_write_of_the_same_two_sites_do_not_wait_for_each_other(database):
+    """Whatever order they noted in, they append in one."""
+    failed: list[BaseException] = []
+
+    def write(sites: tuple[int, ...]) -> None:
+        try:
+            for _ in range(15):
+                with database.write() as session:
+                    for site in sites:
+                        noted(session, "both", site)
+        except BaseException as error:
+            failed.append(error)
+
+    writers = [threading.Thread(target=write, args=(sites,)) for sites in ((1, 2), (2, 1))]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    assert failed == []
+    with database.engine.connect() as connection:
+        found, faults = audit.verify(connection)
+    assert ([one.count for one in found.heads], faults) == ([30, 30], [])

@@ -192,7 +192,7 @@ def test_concurrent_writes_follow_one_another(writer, database, backend):
 
     def enter(session: Any, *_: Any) -> None:
         nonlocal inside, most
-        if not session.info.get("audited"):
+        if not session.info.get("entries"):
             return
         with lock:
             inside += 1

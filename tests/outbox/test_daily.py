@@ -1,4 +1,4 @@
-"""The daily mail that says the product is alive, and keeps the head of the audit trail."""
+"""The daily mail that says the product is alive, and keeps the root of the audit trail."""
 
 from app import audit
 from app.models.outbox import Message
@@ -12,15 +12,17 @@ def beat(database, now):
     return [mail for mail in rows(database, Message) if mail.kind == "heartbeat"]
 
 
-def test_the_administrator_gets_the_head_of_the_trail_every_morning(database, cast, clock):
+def test_the_administrator_gets_the_root_of_the_trail_every_morning(database, cast, clock):
     assert beat(database, clock()) == []  # the first turn is the next eight o'clock
     with database.engine.connect() as connection:
-        head, _ = audit.verify(connection)
+        trail, _ = audit.verify(connection)
     found = beat(database, clock.forward(days=1))
     assert {mail.recipient for mail in found} >= {"admin@clinic.test"}
     assert "orlova@clinic.test" not in {mail.recipient for mail in found}
     [mail] = [one for one in found if one.recipient == "admin@clinic.test"]
-    assert head.hash in mail.text and f"Audit trail: {head.count} entr" in mail.text
+    assert trail.root in mail.text and f"Audit trail: {trail.count} entr" in mail.text
+    with database.engine.connect() as connection:
+        assert audit.was_witnessed(connection, trail.root)
     assert len(beat(database, clock.forward(hours=1))) == len(found)
     assert len(beat(database, clock.forward(days=4))) == 2 * len(found)
 
@@ -32,10 +34,10 @@ def test_a_site_without_an_administrator_sends_it_to_whoever_leads(database, cas
     assert {mail.recipient for mail in found} == {"admin@clinic.test"}
 
 
-def test_the_mailed_head_shows_that_the_end_of_the_trail_was_cut_off(database, cast, clock):
+def test_the_mailed_count_shows_that_the_end_of_the_trail_was_cut_off(database, cast, clock):
     beat(database, clock())
     [mail] = beat(database, clock.forward(days=1))
     with database.engine.connect() as connection:
-        head, faults = audit.verify(connection)
+        trail, faults = audit.verify(connection)
     assert faults == []
-    assert head.count > int(mail.text.split("Audit trail: ")[1].split()[0])
+    assert trail.count > int(mail.text.split("Audit trail: ")[1].split()[0])

@@ -1,13 +1,13 @@
 """The schema, whole: every table, and the triggers that keep what was signed.
 
-Databases of the seven revisions before are of another release: ``app.db`` says so in one line.
+Databases of the revisions before are of another release: ``app.db`` says so in one line.
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0008"
+revision = "0009"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -21,7 +21,8 @@ TRAIL_SQLITE = {
     "audit_entry_no_delete": "BEFORE DELETE ON audit_entry",
     # INSERT OR REPLACE deletes first; without recursive_triggers no delete trigger would fire.
     "audit_entry_no_replace": (
-        "BEFORE INSERT ON audit_entry WHEN EXISTS (SELECT 1 FROM audit_entry WHERE seq = NEW.seq)"
+        "BEFORE INSERT ON audit_entry WHEN EXISTS "
+        "(SELECT 1 FROM audit_entry WHERE chain = NEW.chain AND seq = NEW.seq)"
     ),
 }
 APPEND_ONLY = "the audit trail is append-only"
@@ -52,6 +53,7 @@ NOTES_POSTGRESQL = {
 def upgrade() -> None:
     op.create_table(
         "audit_entry",
+        sa.Column("chain", NUMBER, autoincrement=False, nullable=False),
         sa.Column("seq", NUMBER, autoincrement=False, nullable=False),
         sa.Column("at", MOMENT(), nullable=False),
         sa.Column("actor", STRING(length=60), nullable=False),
@@ -59,7 +61,6 @@ def upgrade() -> None:
         sa.Column("action", STRING(length=40), nullable=False),
         sa.Column("subject_kind", STRING(length=30), nullable=False),
         sa.Column("subject_id", NUMBER, nullable=False),
-        sa.Column("site_id", NUMBER, nullable=True),
         sa.Column("reason", STRING(length=500), nullable=False),
         sa.Column("request_id", STRING(length=32), nullable=False),
         sa.Column("client_at", MOMENT(), nullable=True),
@@ -67,7 +68,8 @@ def upgrade() -> None:
         sa.Column("changes_digest", STRING(length=64), nullable=False),
         sa.Column("previous", STRING(length=64), nullable=False),
         sa.Column("hash", STRING(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
+        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_audit_entry")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_audit_entry_subject_kind_subject_id",
