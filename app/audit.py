@@ -163,19 +163,6 @@ def _linked(
     return rows
 
 
-# One number for the whole product: who decides from rows that others may be changing.
-_TURN = text("SELECT pg_advisory_xact_lock(4417001)")
-
-
-def wait_for_turn(session: Session) -> None:
-    """Queue behind every other transaction that asks for its turn, until this one ends.
-
-    SQLite has one writer anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_TURN)
-
-
 def chain_hash(entry: Mapping[str, Any]) -> str:
     """The hash of one entry over its chained fields, as hex."""
     return _digest([_plain(entry[field]) for field in _CHAINED])

@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlalchemy import and_, bindparam, insert, select
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.alerts.ladder import Recipient, all_notified, first_notified, next_notified
 from app.alerts.mails import alert_mail
 from app.alerts.person import Person
@@ -45,6 +45,7 @@ _NOTIFIED_BY = (
         NOTICE.c.severity,
         NOTICE.c.step,
         FLAG.c.site_id,
+        FLAG.c.participant_id,
         PARTICIPANT.c.counselor_id,
     )
     .select_from(NOTICE)
@@ -84,11 +85,11 @@ def notify_next(session: Session, message_id: int, now: datetime) -> None:
     The list first, then the counselor, and where nobody hears, whoever leads the site. Only an
     alert goes on: what the day's digest named waits for the next session.
     """
-    # Who was notified is read, then written: nobody else may do the same in between.
-    audit.wait_for_turn(session)
     rows = session.execute(_NOTIFIED_BY, {"message": message_id}).all()
     if not rows:
         return
+    # Who was notified is read, then written: nobody else may do the same in between.
+    turns.of_person(session, rows[0].participant_id)
     flags = [Alerted(r.id, r.public_id, r.reference, Severity.of(r.severity)) for r in rows]
     notified = session.execute(_NOTIFIED, {"flag": rows[0].id, "severity": rows[0].severity}).all()
     notified_ids = {row.staff_id for row in notified}

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlalchemy import and_, bindparam, exists, select
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.alerts.alerting import Alerted, keep_notice
 from app.alerts.ladder import Recipient, first_notified
 from app.alerts.mails import digest_mail
@@ -47,7 +47,7 @@ def run_digests(session: Session, now: datetime) -> int:
 
 def send_digest(session: Session, site: int, zone: str, now: datetime) -> int:
     """One mail a person about every routine flag of which nobody was notified; how many mails."""
-    audit.wait_for_turn(session)
+    turns.of_site(session, site)
     wall = local(now, zone)
     by_person: dict[int, list[Alerted]] = defaultdict(list)
     people: dict[int, Recipient] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from app import audit
+from app import audit, turns
 from app.appointments.queries import PLANNED, Appointment
 from app.audit import Actor, Subject
 from app.clock import local_day
@@ -73,12 +73,13 @@ def week_of(about: About, at: datetime) -> int:
     return study_time(about.first_dose_on, local_day(at, about.timezone)).week or 0
 
 
-def planned_before(session: Session, about: About, token: str) -> bool:
+def planned_before(session: Session, site_id: int, about: About, token: str) -> bool:
     """Whether this very form has planned its sessions already: it was sent twice.
 
-    Asked in turn, so that of two taps at once the second sees what the first has stored.
+    Asked in the turn of the site, so that of two taps at once the second sees what the first has
+    stored, and whether an hour of the counselor is free is still true when it is taken.
     """
-    audit.wait_for_turn(session)
+    turns.of_site(session, site_id)
     values = {"who": about.participant_id, "actor": about.actor.name}
     made = session.execute(_PLANNED_BY, values).scalars()
     return bool(token) and any(changes.get("form") == [None, token] for changes in made)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.audit import Actor, Subject
 from app.checkins.flow import Stored, answered_at_all, merged
 from app.checkins.queries import get_checkin, last_judged
@@ -21,15 +21,18 @@ MOVE = (
     .where(CHECKIN.c.id == bindparam("row"))
     .values(due_at=bindparam("due"), finished_at=bindparam("finished"))
 )
-# The participant's row is locked as the participant's own request locks it, so that the two
-# never number the same judgement. Whoever is sending something now holds that lock and may be
-# waiting for the audit trail, which we hold: they are left for the next run.
-_OVERDUE = (
-    select(CHECKIN.c.id, CHECKIN.c.participant_id, PARTICIPANT.c.site_id)
+_IS_OVERDUE = (CHECKIN.c.due_at <= bindparam("now"), CHECKIN.c.finished_at.is_(None))
+_WHOSE = (
+    select(CHECKIN.c.participant_id, PARTICIPANT.c.site_id)
     .join(PARTICIPANT, PARTICIPANT.c.id == CHECKIN.c.participant_id)
-    .where(CHECKIN.c.due_at <= bindparam("now"), CHECKIN.c.finished_at.is_(None))
-    .order_by(CHECKIN.c.participant_id, CHECKIN.c.id)
-    .with_for_update(of=PARTICIPANT, key_share=True, skip_locked=True)
+    .where(*_IS_OVERDUE)
+    .distinct()
+    .order_by(CHECKIN.c.participant_id)
+)
+_OVERDUE = (
+    select(CHECKIN.c.id)
+    .where(CHECKIN.c.participant_id == bindparam("who"), *_IS_OVERDUE)
+    .order_by(CHECKIN.c.id)
 )
 
 
@@ -70,14 +73,18 @@ def judge(
 def judge_overdue(session: Session, now: datetime) -> int:
     """Judge the check-ins that were left unfinished, as they stand; they stay open to go on.
 
-    Returns how many the rules saw. Called by the worker, in a transaction of its own.
+    Returns how many the rules saw. Called by the worker, in a transaction of its own. Whoever is
+    sending something now is left for the next run; what is overdue is read again in the person's
+    turn, so that the two never number the same judgement.
     """
-    audit.wait_for_turn(session)
     judged = 0
-    for row_id, who, site in session.execute(_OVERDUE, {"now": now}).all():
-        with apart(session):
-            worker = Actor("system:worker", site_id=site)
-            judged += _judge_as_it_stands(session, worker, who, row_id, now)
+    for who, site in session.execute(_WHOSE, {"now": now}).all():
+        if not turns.of_person_if_free(session, who):
+            continue
+        worker = Actor("system:worker", site_id=site)
+        for row_id in session.execute(_OVERDUE, {"who": who, "now": now}).scalars().all():
+            with apart(session):
+                judged += _judge_as_it_stands(session, worker, who, row_id, now)
     return judged
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.audit import Subject
 from app.enrolment.forms import EnrolForm, FirstDoseForm, HoldForm, ZoneForm
 from app.models.audit import AUDIT_ENTRY
@@ -49,7 +49,7 @@ def enrolled_before(session: Session, me: StaffMe, code: str, token: str) -> str
     Asked in turn, so that of two taps at once the second sees what the first has stored, and
     whether a code is free is still true when it is taken.
     """
-    audit.wait_for_turn(session)
+    turns.of_site(session, me.site_id)
     values = {"site": me.site_id, "code": code, "actor": me.actor.name}
     row = session.execute(_ENROLLED, values).first()
     return row.public_id if row and token and row.changes.get("form") == [None, token] else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.audit import Subject
 from app.flags.queries import ScopedFlag
 from app.models.flags import FLAG_ACTION
@@ -25,7 +25,7 @@ def correct(
     session: Session, me: StaffMe, flag: ScopedFlag, entry: int, text: str, now: datetime
 ) -> bool:
     """Replace the note of an own entry; False where there is none that still holds."""
-    audit.wait_for_turn(session)
+    turns.of_person(session, flag.participant_id)
     found = session.execute(_MINE, {"entry": entry, "flag": flag.id, "me": me.id}).first()
     if found is None or session.execute(_REPLACED, {"entry": entry}).first():
         return False

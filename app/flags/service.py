@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.alerts.alerting import alert
 from app.alerts.person import read_person
 from app.audit import Actor, Subject
@@ -95,7 +95,7 @@ def tick(session: Session, participant_id: int, moment: datetime, now: datetime)
 
 def _open_case(session: Session, participant_id: int, actor: Actor, now: datetime) -> Case:
     # What is open is read, then written: nobody else may do the same in between.
-    audit.wait_for_turn(session)
+    turns.of_person(session, participant_id)
     person = read_person(session, participant_id)
     record = read_state(session, participant_id)
     rules = Actor("system:rules", "", actor.request_id, person.site_id)
@@ -236,8 +236,9 @@ def resolve(
 
 
 def _flag_in_turn(session: Session, me: StaffMe, public_id: str) -> ScopedFlag:
-    # Read after everybody who writes now, so that the version is still true when we write.
-    audit.wait_for_turn(session)
+    # Read after whoever decides about the person now, so that the version is still true when we
+    # write; and before, to know whom it is about.
+    turns.of_person(session, flag_for(session, me, public_id).participant_id)
     return flag_for(session, me, public_id)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, cast, func, or_, select
 from sqlmodel import Session
 
+from app import turns
 from app.clock import DatedZone, local
 from app.db import apart
 from app.flags.service import tick
@@ -35,7 +36,8 @@ def run_ticks(session: Session, now: datetime) -> int:
     """Tick the participants whose day has ended since their last tick; how many.
 
     After a pause of the worker only the latest tick is made up for. Nobody is ticked for an
-    evening before the enrolment. Whose tick fails is asked again the next time.
+    evening before the enrolment. Whose tick fails, or who is sending something, is asked again the
+    next time.
     """
     done = 0
     for zone in session.execute(_ACTIVE_ZONES).scalars().all():
@@ -48,9 +50,10 @@ def _tick_zone(session: Session, zone: DatedZone, most: int, now: datetime) -> i
     done, moment = 0, last_tick(zone, now)
     for participant_id in _waiting(session, zone, moment, most):
         with apart(session):
-            tick(session, participant_id, moment, now)
-            beat(session, f"tick:{participant_id}", moment)
-            done += 1
+            if turns.of_person_if_free(session, participant_id):
+                tick(session, participant_id, moment, now)
+                beat(session, f"tick:{participant_id}", moment)
+                done += 1
     return done
 
 

@@ -12,16 +12,9 @@ from app.diary.markers import Marker, read_markers
 from app.diary.queries import read_span
 from app.i18n import Translator
 from app.models.checkin import CHECKIN
-from app.models.people import PARTICIPANT
 from app.web.appointment import Walls, told_hour
 
 DAYS_SHOWN = 30
-# The lock that a participant's own writing request takes; SQLite has one writer anyway.
-_TURN = (
-    select(PARTICIPANT.c.id)
-    .where(PARTICIPANT.c.id == bindparam("who"))
-    .with_for_update(key_share=True)
-)
 _TOLD = select(CHECKIN.c.id).where(
     CHECKIN.c.participant_id == bindparam("who"), CHECKIN.c.token.startswith(bindparam("token"))
 )
@@ -40,11 +33,6 @@ class DayLine:
     @property
     def blank(self) -> bool:
         return self.drinks is None
-
-
-def take_turn(session: Session, who: int) -> None:
-    """Queue behind the participant's own requests, so that nobody fills in the same day twice."""
-    session.execute(_TURN, {"who": who})
 
 
 def day_lines(

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import audit
+from app import audit, turns
 from app.audit import Subject
 from app.clock import local_day
 from app.diary.calendar import origin_words
@@ -21,7 +21,7 @@ from app.flags.service import Outcome
 from app.instruments.loader import load_instrument
 from app.interview import told_routes
 from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, DayAsked, read_day_told
-from app.interview.queries import DAYS_SHOWN, day_lines, take_turn
+from app.interview.queries import DAYS_SHOWN, day_lines
 from app.interview.scope import told_participant
 from app.interview.service import record_day
 from app.staff.frame import staff_page
@@ -94,7 +94,7 @@ def tell_day(visit: StaffVisit, public_id: str, day: date) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
     who = told_participant(visit.session, visit.me, public_id)
     check_day(who, day, visit.now)
-    take_turn(visit.session, who.id)
+    turns.of_person(visit.session, who.id)
     parts = open_parts(read_day(visit.session, who.id, day))
     told = read_day_told(visit.form.fields, DayAsked(day, who.timezone, visit.now, parts), visit.tr)
     errors = told.errors | visit.form.said(visit.tr)

@@ -7,12 +7,13 @@ from uuid import uuid4
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app import turns
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
 from app.interview.forms import HOW, PROVENANCES
-from app.interview.queries import take_turn, told_before
+from app.interview.queries import told_before
 from app.interview.scope import told_participant
 from app.interview.service import record_checkins
 from app.staff.frame import staff_page
@@ -38,7 +39,7 @@ def told_form(visit: StaffVisit, public_id: str) -> Response:
 @for_staff(ENTERS_TOLD)
 def tell_checkin(visit: StaffVisit, public_id: str) -> Response:
     who, tr = told_participant(visit.session, visit.me, public_id), visit.tr
-    take_turn(visit.session, who.id)
+    turns.of_person(visit.session, who.id)
     if told_before(visit.session, who.id, visit.form.token):
         return see_other(f"/participants/{public_id}", "same")
     answers, errors = _read(visit.form, tr.lang)

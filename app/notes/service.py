@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from app import audit
+from app import audit, turns
 from app.appointments.queries import Appointment
 from app.appointments.service import About, Changed, correct_attendance, still_stands
 from app.audit import Subject
@@ -76,7 +76,7 @@ class Signature:
 
 def sent_before(session: Session, about: About, one: Appointment, token: str) -> bool:
     """Whether this very form is stored already: it was sent twice. Asked in turn."""
-    audit.wait_for_turn(session)
+    turns.of_person(session, about.participant_id)
     values = {"session": one.id, "actor": about.actor.name}
     made = session.execute(_SENT, values).scalars()
     return bool(token) and any(changes.get("form") == [None, token] for changes in made)
@@ -95,7 +95,7 @@ def save_note(
     ``seen`` is when the draft that was on the page had been saved, None where there was none.
     Raises Closed, and Changed if it was saved from elsewhere since.
     """
-    note_id = _store_draft(session, about, one, content, _draft(session, one, seen))
+    note_id = _store_draft(session, about, one, content, _draft(session, about, one, seen))
     _record(session, about, "note.save", note_id, content, token)
     return note_id
 
@@ -113,7 +113,7 @@ def close_note(
 
     The session takes over who came. Raises Closed and Changed.
     """
-    draft = _draft(session, one, seen)
+    draft = _draft(session, about, one, seen)
     still_stands(session, one)
     note_id = _store_draft(session, about, one, content, draft)
     _sign(session, about, note_id, signature)
@@ -136,7 +136,7 @@ def amend_note(
 
     Raises Changed if that is not the latest: somebody else amended it.
     """
-    audit.wait_for_turn(session)
+    turns.of_person(session, about.participant_id)
     closed = [row for row in _heads(session, one) if row.closed_at]
     if not closed or closed[-1].public_id != former:
         raise Changed
@@ -148,9 +148,9 @@ def amend_note(
     return note_id
 
 
-def _draft(session: Session, one: Appointment, seen: datetime | None) -> Any:
+def _draft(session: Session, about: About, one: Appointment, seen: datetime | None) -> Any:
     """The draft that may be written over, None where there is none. Raises Closed and Changed."""
-    audit.wait_for_turn(session)
+    turns.of_person(session, about.participant_id)
     heads = _heads(session, one)
     if any(row.closed_at for row in heads):
         raise Closed

@@ -106,7 +106,6 @@ def save_code(
 
     None if the invitation does not work any more: of two that come at once, one gets in.
     """
-    audit.wait_for_turn(session)
     asked = _INVITED.where(INVITATION.c.id == arrival.invitation_id).with_for_update(of=INVITATION)
     row = _working(session, asked, now)
     if row is None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.audit import Actor, Subject
 from app.models.audit import AUDIT_ENTRY
 from app.models.people import (
@@ -44,7 +44,7 @@ def invited_before(session: Session, participant_id: int, actor: Actor, token: s
 
     Another code would end the one that was printed, and nobody would have asked for it.
     """
-    audit.wait_for_turn(session)
+    turns.of_person(session, participant_id)
     made = session.execute(_INVITED, {"who": participant_id, "actor": actor.name}).scalars()
     return bool(token) and any(changes.get("form") == [None, token] for changes in made)
 
@@ -192,9 +192,11 @@ def refuse_pin(session: Session, device: KnownDevice, now: datetime, request_id:
 
 
 def _held_row(session: Session, device: KnownDevice) -> Device | None:
-    """The device as it stands, until this transaction ends; the trail first, as everywhere."""
-    audit.wait_for_turn(session)
-    return session.get(Device, device.id, with_for_update=True)
+    """The device as it stands, until this transaction ends.
+
+    Held so that rows that refer to it, such as a session, are written meanwhile.
+    """
+    return session.get(Device, device.id, with_for_update={"key_share": True})
 
 
 def _revoke(session: Session, row: Device, actor: Actor, now: datetime) -> None:

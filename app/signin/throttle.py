@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from app import audit
+from app import turns
 from app.models.people import THROTTLE, Throttle
 
 FREE_ERRORS = 2
@@ -42,7 +42,7 @@ def wait_of(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta
 
     For what is looked at in the same transaction, so that only a wrong one need be counted.
     """
-    audit.wait_for_turn(session)
+    turns.of_names(session, keys)
     rows = session.execute(
         select(THROTTLE.c.key, THROTTLE.c.next_at).where(THROTTLE.c.key.in_(keys))
     )
@@ -68,7 +68,7 @@ def _count(session: Session, key: str, now: datetime) -> None:
 
 def forget(session: Session, key: str) -> None:
     """The attempt was right: the account begins anew. Addresses are forgiven by time alone."""
-    audit.wait_for_turn(session)
+    turns.of_names(session, (key,))
     session.execute(delete(THROTTLE).where(THROTTLE.c.key == key))
 
 

@@ -83,7 +83,7 @@ def plan(visit: StaffVisit, public_id: str) -> Response:
     )
     planner = about(visit.me, who, visit.now)
     errors: Mapping[str, str] = forms.name_empty(checked.errors, visit.form, tr)
-    if service.planned_before(visit.session, planner, visit.form.token):
+    if service.planned_before(visit.session, visit.me.site_id, planner, visit.form.token):
         return see_other(f"/participants/{public_id}/sessions", "same")
     if checked.value:
         if checked.value.repeat == "weekly":

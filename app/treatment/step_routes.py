@@ -10,7 +10,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import audit
+from app import audit, turns
 from app.appointments import forms, service, words
 from app.appointments.history import steps_of
 from app.appointments.readings import readings_of
@@ -115,7 +115,7 @@ def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
 @for_staff(PLANS_SESSIONS)
 def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     # Two who move two sessions into one hour: the second sees where the first has gone.
-    audit.wait_for_turn(visit.session)
+    turns.of_site(visit.session, visit.me.site_id)
     here = here_at(
         visit,
         public_id,

@@ -249,7 +249,7 @@ def comment(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
         service.record_read(visit.session, visit.me, shared, visit.now, rulers)
         return _sheet_page(visit, who, shared, visit.form, errors)
     text = checked.value.comment
-    if service.commented_before(visit.session, visit.me, shared, text, visit.form.token):
+    if service.commented_before(visit.session, visit.me, who, shared, text, visit.form.token):
         return see_other(back, "same")
     if checked.value.copy_id != shared.copy_id:
         errors = {

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.audit import Subject
 from app.models.audit import AUDIT_ENTRY
 from app.models.base import public_id
@@ -48,15 +48,20 @@ def assigned_before(
     session: Session, me: StaffMe, who: ScopedParticipant, keys: Collection[str], token: str
 ) -> bool:
     """Whether this very form asked for these sheets already: it was sent twice."""
-    told = _told_by(session, me, ASSIGN, about(who), token)
+    told = _told_by(session, me, who, ASSIGN, about(who), token)
     return any(changes.get("sheets") == [None, list(keys)] for changes in told)
 
 
 def commented_before(
-    session: Session, me: StaffMe, sheet: SharedSheet, text: str, token: str
+    session: Session,
+    me: StaffMe,
+    who: ScopedParticipant,
+    sheet: SharedSheet,
+    text: str,
+    token: str,
 ) -> bool:
     """Whether this very form wrote these words already."""
-    told = _told_by(session, me, COMMENT, of_sheet(sheet), token)
+    told = _told_by(session, me, who, COMMENT, of_sheet(sheet), token)
     ids = [changes["comment"][1] for changes in told]
     return (
         text
@@ -67,13 +72,13 @@ def commented_before(
 
 
 def _told_by(
-    session: Session, me: StaffMe, action: str, subject: Subject, token: str
+    session: Session, me: StaffMe, who: ScopedParticipant, action: str, subject: Subject, token: str
 ) -> list[dict[str, Any]]:
     """What forms under this token stored; another body under it is a form of its own.
 
     Asked in turn, so that of two taps at once the second sees what the first has stored.
     """
-    audit.wait_for_turn(session)
+    turns.of_person(session, who.id)
     asked = {
         "actor": me.actor.name,
         "action": action,
@@ -132,7 +137,7 @@ def withdraw(
 
     What the participant wrote stays theirs.
     """
-    audit.wait_for_turn(session)
+    turns.of_person(session, who.id)
     found = session.execute(_WAITING, {"assignment": assignment, "who": who.id}).first()
     if found is None:
         return False

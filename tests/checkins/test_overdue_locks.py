@@ -1,9 +1,9 @@
 """Judging what was left unfinished waits for nobody who is waiting for it (PostgreSQL)."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app import audit
+from app import audit, turns
 from app.audit import SYSTEM, Subject
 from app.checkins.judging import judge_overdue
 from app.models.checkin import Checkin
@@ -56,20 +56,20 @@ def test_what_refers_to_the_participant_is_written_meanwhile(database, cast, clo
         other.flush()
 
 
-def test_the_turn_at_the_audit_trail_comes_before_the_participants_row(
+def test_what_a_phone_finished_just_before_its_turn_is_left_as_it_is(
     database, cast, clock, unfinished, monkeypatch
 ):
-    locked = []
+    """Read again in the person's turn: it was overdue when the job looked first."""
+    real = turns.of_person_if_free
 
-    def turn(session):
-        with database.open(write=True) as other:
-            asked = select(_P.c.id).where(_P.c.id == cast.anna)
-            found = other.execute(asked.with_for_update(key_share=True, skip_locked=True))
-            locked.append(found.first() is None)
-        return real(session)
+    def finish_first(session, who):
+        with database.write() as phone:
+            values = {"due_at": None, "finished_at": clock()}
+            phone.execute(update(Checkin).values(**values))
+            audit.record(phone, SYSTEM, "test.rows", Subject("test", 1), now=clock())
+        return real(session, who)
 
-    real = audit.wait_for_turn
-    monkeypatch.setattr(audit, "wait_for_turn", turn)
+    monkeypatch.setattr(turns, "of_person_if_free", finish_first)
     with database.write() as worker:
         judge_overdue(worker, clock())
-    assert locked[0] is False
+    assert rows(database, Checkin)[0].finished_at == clock()

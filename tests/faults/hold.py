@@ -8,7 +8,6 @@ from time import sleep
 
 from sqlalchemy import text
 
-from app import audit
 from app.db import Database
 from app.settings import Settings
 
@@ -19,7 +18,6 @@ def main(seconds: float) -> None:
         if database.uses_sqlite:
             session.connection()  # BEGIN IMMEDIATE
         else:
-            audit.wait_for_turn(session)
             session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
         print("held", flush=True)
         sleep(seconds)

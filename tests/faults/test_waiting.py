@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app import audit, db
+from app import audit, db, turns
 from app.models.diary import DrinkDay
 from app.models.people import HeldPost
 from tests.browser import hidden
@@ -14,7 +14,7 @@ DAY = "/day/2026-11-22"
 
 
 @pytest.fixture
-def busy(browser, database, monkeypatch):
+def busy(browser, database, cast, monkeypatch):
     """Somebody else writes, for as long as the test lasts."""
     monkeypatch.setattr(db, "TURN_SECONDS", 0.2)
     monkeypatch.setattr(db, "LOCK_MS", 200)
@@ -23,7 +23,7 @@ def busy(browser, database, monkeypatch):
             yield
         return
     with database.open(write=True) as session:
-        audit.wait_for_turn(session)
+        turns.of_person(session, cast.anna)
         yield
         session.rollback()
 
@@ -57,12 +57,41 @@ def test_a_form_from_a_locked_phone_is_not_dropped_when_it_cannot_be_kept(locked
     assert rows(database, HeldPost) == []
 
 
-def test_no_lock_is_waited_for_without_an_end(database):
+@pytest.fixture
+def appending(database, cast, monkeypatch):
+    """Somebody else holds the chain of the site, for as long as the test lasts."""
+    if database.uses_sqlite:
+        pytest.skip("SQLite has one writer")
+    monkeypatch.setattr(db, "LOCK_MS", 200)
+    with database.open(write=True) as session:
+        audit.hold_chain(session, cast.site)
+        yield
+        session.rollback()
+
+
+def test_a_commit_whose_turn_at_the_trail_does_not_come_stores_nothing(anna, appending, database):
+    answer = anna.post(DAY, {"n:beer:500:5": "2", "idem": "a1"})
+    assert answer.status_code == 503
+    assert (hidden(answer, "n:beer:500:5"), hidden(answer, "idem")) == ("2", "a1")
+    assert rows(database, DrinkDay) == []
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda session: turns.of_person(session, 1),
+        lambda session: turns.of_site(session, 1),
+        lambda session: turns.of_names(session, ("a", "b")),
+        lambda session: audit.hold_chain(session, 1),
+    ],
+    ids=["person", "site", "names", "chain"],
+)
+def test_no_lock_is_waited_for_without_an_end(database, cast, take):
     with database.open(write=True) as first, database.open(write=True) as second:
-        audit.wait_for_turn(first)
+        take(first)
         first.connection()
         with pytest.raises(OperationalError):
             second.connection()
-            audit.wait_for_turn(second)
+            take(second)
         first.rollback()
         second.rollback()

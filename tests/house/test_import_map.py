@@ -14,7 +14,7 @@ from tests.house.source import app_imports, calls, dotted, imports, modules, rea
 GROUND = {"addresses", "clock", "languages", "settings", "keys", "typed"}
 GROUND |= {"models", "protocol", "instruments"}
 # What every room may use.
-SHARED = GROUND | {"timeline", "audit", "db", "i18n", "web", "visit"}
+SHARED = GROUND | {"timeline", "audit", "turns", "db", "i18n", "web", "visit"}
 DESK = SHARED | {"staff"}
 PHONE = SHARED | {"sent", "flags"}
 EVERYTHING = {"*"}
@@ -33,6 +33,7 @@ MAP: dict[str, set[str]] = {
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},
     "audit": {"db", "models"},
+    "turns": {"models"},
     "i18n": {"clock", "languages"},
     "web": GROUND | {"i18n", "db"},
     "visit": SHARED - {"visit"},

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import audit
+from app import audit, turns
 from app.appointments.queries import attendance, next_session
 from app.audit import SYSTEM, Subject
 from app.models.counseling import CounselingSession
@@ -57,17 +57,17 @@ def test_a_move_waits_for_its_turn_before_it_looks_who_is_in_the_way(
 ):
     """Whoever had the turn before has just taken the hour."""
     office.plan()
-    real, taken = audit.wait_for_turn, []
+    real, taken = turns.of_site, []
 
-    def turn(session):
-        real(session)
+    def turn(session, site):
+        real(session, site)
         if not taken:
             taken.append(True)
             at = AT + timedelta(days=1, hours=3, minutes=30)
             session.add(CounselingSession(participant_id=cast.anna, at=at, week=1))
             audit.record(session, SYSTEM, "test.other", Subject("site", cast.site), now=NOW)
 
-    monkeypatch.setattr(audit, "wait_for_turn", turn)
+    monkeypatch.setattr(turns, "of_site", turn)
     answer = office.step("move", **MOVE, asked_by="clinic")
     assert answer.status_code == 422 and "There is a session already" in answer.text
 
