@@ -40,9 +40,9 @@ FAULTS = (
     Fault(
         "a commit after the response",
         "app/visit/gate.py",
-        "            if self.write and not self.head:\n                session.commit()\n",
-        "            if self.write and not self.head:\n"
-        '                __import__("threading").Timer(0.01, session.commit).start()\n',
+        "                session.commit()\n        return found, answer\n",
+        '                __import__("threading").Timer(0.01, session.commit).start()\n'
+        "        return found, answer\n",
         COMMIT
         + "test_a_database_that_does_not_answer_at_the_commit_is_a_503_with_the_form[sqlite]",
     ),
@@ -223,7 +223,7 @@ FAULTS = (
     ),
     Fault(
         "an audit trail that can be overwritten",
-        "migrations/versions/0008_the_schema.py",
+        "migrations/versions/0009_the_schema.py",
         '    "audit_entry_no_update": "BEFORE UPDATE ON audit_entry",\n',
         "",
         TRAIL + "test_no_statement_changes_or_removes_an_entry[sqlite]",
