@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import audit, turns
-from app.alerts.alerting import tell_next
+from app.alerts.alerting import notify_next
 from app.alerts.escalation import run_escalation
 from app.audit import Actor, Subject
 from app.checkins.judging import judge_overdue
@@ -220,7 +220,7 @@ def test_two_refused_mails_about_one_flag_tell_the_next_contact_once(database, c
         ).scalars()
 
     def refused(message: int) -> Work:
-        return lambda session: tell_next(session, message, NOW)
+        return lambda session: notify_next(session, message, NOW)
 
     found = one_after_the_other(database, refused(first), refused(second))
     assert [each for each in found if isinstance(each, Exception)] == []

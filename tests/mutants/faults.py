@@ -26,7 +26,7 @@ FAULTS = (
     Fault(
         "a guard that lets unaudited rows pass",
         "app/db.py",
-        '    if wrote and not noted_entries(session):',
+        "    if wrote and not noted_entries(session):",
         '    if wrote and noted_entries(session) == "never":',
         COMMIT + "test_a_write_without_its_audit_entry_is_refused_and_says_so[sqlite]",
     ),
