@@ -26,7 +26,7 @@ from app.flags.ticks import run_ticks
 from app.models.checkin import CHECKIN, Checkin, CheckinJudgement
 from app.models.flags import FLAG, NOTICE
 from app.models.people import THROTTLE, Participant
-from app.signin import attempts
+from app.signin import throttle
 from app.visit.identity import StaffMe
 from tests.cast import NOW, Cast
 from tests.flags.record import ACTOR, CLUSTER, evidence, flags, second_day_cluster, take_dose
@@ -153,13 +153,13 @@ def test_a_code_that_is_just_being_taken_is_not_free(database, cast):
 
 def test_attempts_at_one_account_are_counted_one_by_one(database):
     def attempt(session: Any) -> None:
-        attempts.attempt(session, ("staff:a", "address:1"), NOW)
+        throttle.attempt(session, ("staff:a", "address:1"), NOW)
 
     one_after_the_other(database, attempt, attempt)
     with database.open(write=True) as slow:
         attempt(slow)
         with database.write() as session:
-            attempts.attempt(session, ("staff:b", "address:2"), NOW)
+            throttle.attempt(session, ("staff:b", "address:2"), NOW)
         slow.rollback()
     with database.read() as session:
         rows = session.execute(select(THROTTLE.c.key, THROTTLE.c.errors)).all()
