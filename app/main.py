@@ -33,11 +33,12 @@ from app.settings import Settings
 from app.signin import phone_routes, pin_routes, staff_routes, start_routes
 from app.signin.arrival import START_COOKIE
 from app.signin.doors import install_redirects
+from app.signin.recognised import recognise
 from app.site import routes as site_routes
 from app.thresholds import routes as threshold_routes
 from app.treatment import routes as treatment_routes
 from app.visit.gate import audiences, gate, public
-from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE, recognise
+from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.visit.numbers import KnownNumbers
 from app.web import errors
 from app.web.methods import Allow, Head, OwnHost

@@ -24,6 +24,7 @@ from app.visit.roles import READS_RECORDS
 from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
+from app.web.forms import PathDay
 
 router = APIRouter()
 SHORT_WEEKS, LONG_WEEKS = 6, 24
@@ -53,7 +54,7 @@ def brief(
 
 @router.get("/participants/{public_id}/day/{day}")
 @for_staff(READS_RECORDS, records_read=True)
-def show_day(visit: StaffVisit, public_id: str, day: date) -> Response:
+def show_day(visit: StaffVisit, public_id: str, day: PathDay) -> Response:
     """What was told about a day, when it came, and what it replaced. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)
     if not EARLIEST < day <= local_day(visit.now, who.timezone):

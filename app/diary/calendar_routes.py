@@ -30,7 +30,7 @@ from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
 from app.web.appointment import walls_of
 from app.web.errors import NotFound
-from app.web.forms import Form, FormModel, check
+from app.web.forms import Form, FormModel, PathDay, check
 from app.web.pages import page, see_other
 
 router = APIRouter()
@@ -96,7 +96,7 @@ def next_blank(visit: ParticipantVisit, before: date | None = None) -> Response:
 
 @router.get("/calendar/{day}")
 @for_participants
-def show_calendar_day(visit: ParticipantVisit, day: date, fill: str = "") -> Response:
+def show_calendar_day(visit: ParticipantVisit, day: PathDay, fill: str = "") -> Response:
     """All that was told of a day. With ``fill``: answered whole, it leads to the next blank day."""
     return _day_page(visit, day, fill=fill == "1")
 
@@ -173,7 +173,7 @@ def _asked(record: DayRecord, me: ParticipantMe, day: date, window: Window, held
 
 @router.post("/calendar/{day}/marker")
 @for_participants
-def add_own_marker(visit: ParticipantVisit, day: date) -> Response:
+def add_own_marker(visit: ParticipantVisit, day: PathDay) -> Response:
     if not window_of(visit).holds(day):
         raise NotFound
     path = f"/calendar/{day.isoformat()}"
@@ -192,7 +192,7 @@ def add_own_marker(visit: ParticipantVisit, day: date) -> Response:
 
 @router.post("/calendar/{day}/forget")
 @for_participants
-def remove_own_marker(visit: ParticipantVisit, day: date) -> Response:
+def remove_own_marker(visit: ParticipantVisit, day: PathDay) -> Response:
     if not window_of(visit).holds(day):
         raise NotFound
     checked = check(ForgetForm, visit.form, visit.tr)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.diary.days import Window
+from app.diary.dose import dose_words
 from app.diary.queries import DayRecord, enrolled_on
 from app.diary.service import About
 from app.diary.ways import way_of
@@ -48,7 +49,9 @@ def shown_or_gone(visit: ParticipantVisit, day: date, record: DayRecord) -> None
     """
     window = window_of(visit)
     told = record.drinks or record.others or record.doses
-    if day > window.today or not (told or window.shows(day, asked_since(visit.session, visit.me))):
+    if day > max(window.today, window.begun) or not (
+        told or window.shows(day, asked_since(visit.session, visit.me))
+    ):
         raise NotFound
 
 
@@ -74,6 +77,9 @@ def read_only(visit: ParticipantVisit, day: date, record: DayRecord, status: int
             visit,
             day,
         ),
+        "doses": [
+            dose_words(one.taken, one.at, one.reason, tr, visit.me.timezone) for one in record.doses
+        ],
         "drinks": drinks_lines(record.drinks, tr) if record.drinks else [],
         "others": other_lines(record.others, tr, visit.me.timezone) if record.others else [],
         "too_old": day < window_of(visit).first,

@@ -24,7 +24,7 @@ from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
 from app.web.amounts import by_strength_form
 from app.web.errors import NotFound
-from app.web.forms import Form
+from app.web.forms import Form, PathDay
 from app.web.pages import page
 
 router = APIRouter()
@@ -32,10 +32,10 @@ router = APIRouter()
 
 @router.get("/day/{day}")
 @for_participants
-def show_day(visit: ParticipantVisit, day: date) -> Response:
+def show_day(visit: ParticipantVisit, day: PathDay) -> Response:
     window = window_of(visit)
     record = read_day(visit.session, visit.me.id, day)
-    if day > window.today:
+    if day > max(window.today, window.begun):
         raise NotFound
     if day < window.first or (record.drinks and not record.drinks.own):
         return read_only(
@@ -52,7 +52,7 @@ def show_day(visit: ParticipantVisit, day: date) -> Response:
 
 @router.post("/day/{day}")
 @for_participants
-def answer_day(visit: ParticipantVisit, day: date) -> Response:
+def answer_day(visit: ParticipantVisit, day: PathDay) -> Response:
     writable(visit, day)
     fields = {name: sent for name, sent in visit.form.fields.items() if name not in ("from", FIELD)}
     answer = read_day_form(fields, visit.tr)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.clock import local_day
+from app.clock import former_zones, local_day
 from app.typed import plain
 
 # A phone's clock that is further off than this is not asked for the day.
 TRUSTED_DELAY = timedelta(days=3)
+SHORTLY = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +22,25 @@ class Window:
 
     first: date
     today: date
+    begun: date = date.min
+    """the day that had begun on the wall before a move west: what was told of it stays open"""
 
     @property
     def yesterday(self) -> date:
         return self.today - timedelta(days=1)
 
     def holds(self, day: date) -> bool:
-        return self.first <= day <= self.today
+        return self.first <= day <= max(self.today, self.begun)
 
     def shows(self, day: date, since: date) -> bool:
         """Whether there is a page of ``day``, also where nothing was told; asked ``since`` then."""
-        return min(self.first, since) <= day <= self.today
+        return min(self.first, since) <= day <= max(self.today, self.begun)
 
     @classmethod
     def at(cls, now: datetime, zone: str, backfill_days: int) -> "Window":
         today = local_day(now, zone)
-        return cls(today - timedelta(days=backfill_days), today)
+        moves = [local_day(until - SHORTLY, zone) for _, until in former_zones(zone)]
+        return cls(today - timedelta(days=backfill_days), today, max(moves, default=date.min))
 
 
 def day_meant(named: date | None, client_at: datetime | None, now: datetime, zone: str) -> date:

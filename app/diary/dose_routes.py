@@ -1,5 +1,6 @@
 """The tablet of a day: taken or not, when and why, and a second one where there was one."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -8,24 +9,24 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.diary.day_pages import about, writable
+from app.diary.day_pages import about, read_only, writable
 from app.diary.days import day_meant, day_typed
 from app.diary.dose import DoseForm, TakeBackForm, details_of, dose_words
 from app.diary.entries import DoseEntry
-from app.diary.queries import read_doses
+from app.diary.queries import read_day, read_doses
 from app.diary.service import is_held, record_dose, take_back_dose
 from app.diary.tablets import calls_first
 from app.diary.ways import way_of
 from app.instruments.loader import load_instrument
 from app.sent.closing import asks_why, offered, read_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
 from app.sent.once import Entry, on_to, once
 from app.sent.submissions import Earlier
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
-from app.web.forms import Form, check
+from app.web.errors import TEXTS
+from app.web.forms import Form, PathDay, check
 from app.web.pages import numbers_of, page, see_other
 
 router = APIRouter()
@@ -52,7 +53,7 @@ def answer_today(visit: ParticipantVisit) -> Response:
 
 @router.get("/day/{day}/dose")
 @for_participants
-def show_dose(visit: ParticipantVisit, day: date) -> Response:
+def show_dose(visit: ParticipantVisit, day: PathDay) -> Response:
     writable(visit, day)
     return _show(
         visit,
@@ -62,7 +63,7 @@ def show_dose(visit: ParticipantVisit, day: date) -> Response:
 
 @router.post("/day/{day}/dose")
 @for_participants
-def answer_dose(visit: ParticipantVisit, day: date) -> Response:
+def answer_dose(visit: ParticipantVisit, day: PathDay) -> Response:
     return _answer(
         visit,
         day,
@@ -71,21 +72,22 @@ def answer_dose(visit: ParticipantVisit, day: date) -> Response:
 
 @router.post("/day/{day}/dose/back")
 @for_participants
-def take_back(visit: ParticipantVisit, day: date) -> Response:
+def take_back(visit: ParticipantVisit, day: PathDay) -> Response:
     """One of several tablets was entered by mistake; the last one left is changed instead."""
     writable(visit, day)
     checked = check(TakeBackForm, visit.form, visit.tr)
     if checked.value is None:
         return _show(visit, day, None, checked.errors)
-    own = [dose for dose in read_doses(visit.session, visit.me.id, day) if dose.own]
-    if len(own) < 2:
-        return see_other(f"/day/{day.isoformat()}/dose", "same")
-    told_of = about(visit, day, "slip")
-    try:
-        done = take_back_dose(visit.session, told_of, checked.value.entry)
-    except LookupError:
-        return see_other(f"/day/{day.isoformat()}/dose", "same")
-    return go_on(done.outcome, f"/day/{day.isoformat()}/dose", "changed")
+    wanted, path = checked.value.entry, f"/day/{day.isoformat()}/dose"
+
+    def tell(_earlier: Earlier | None) -> Entry | Response:
+        own = [dose for dose in read_doses(visit.session, visit.me.id, day) if dose.own]
+        if len(own) < 2 or wanted not in {dose.id for dose in own}:
+            return _show(visit, day, None, {"": visit.tr(TEXTS[409])})
+        done = take_back_dose(visit.session, about(visit, day, "slip"), wanted)
+        return Entry(done.id, path, "changed", done.outcome)
+
+    return once(visit, "dose_back", f"{path}/back", tell, on_to(path))
 
 
 def _answer(visit: ParticipantVisit, named: date | None) -> Response:
@@ -100,7 +102,10 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
         return _show(visit, day, visit.form, checked.errors)
     way = way_of(visit.form, day)
     if doses and not any(dose.own for dose in doses) and not told.another:
-        return see_other(way.end, "same")  # staff entered it since the page was opened
+        if any(dose.taken == told.taken for dose in doses):
+            return see_other(way.end, "same")  # staff entered it since the page was opened
+        # And something else: nothing was stored, and what cannot wait is acted on by the gate.
+        return read_only(visit, day, read_day(visit.session, visit.me.id, day), 409)
     former = _former(doses, told)
     why = read_why(visit.form, _asks_why(former, day, visit.me, visit.now), visit.tr)
     if why.error:
@@ -115,18 +120,19 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
     def tell(earlier: Earlier | None) -> Entry | Response:
         if earlier:
             return _conflict(visit, former, told.taken, at, reason, day)
-        try:
-            done = record_dose(
-                visit.session,
-                about(visit, day, why.code),
-                taken=told.taken,
-                at=at,
-                reason=reason,
-                entry=told.entry,
-                another=told.another is not None,
-            )
-        except LookupError:
-            return see_other(leads_to, "same")
+        if told.entry is not None and former is None and not told.another:
+            # It was changed elsewhere since the page was opened.
+            stands = next((dose for dose in reversed(doses) if dose.own), None)
+            return _conflict(visit, stands, told.taken, at, reason, day)
+        done = record_dose(
+            visit.session,
+            about(visit, day, why.code),
+            taken=told.taken,
+            at=at,
+            reason=reason,
+            entry=told.entry,
+            another=told.another is not None,
+        )
         note = "changed" if done.new and former else "saved"
         return Entry(done.id, leads_to, note, done.outcome)
 
@@ -210,4 +216,7 @@ def _conflict(
         saved = [dose_words(former.taken, former.at, former.reason, tr, visit.me.timezone)]
     sent = [dose_words(taken, at, reason, tr, visit.me.timezone)]
     more = [] if "day" in visit.form.fields else [("day", day.isoformat())]
-    return show_conflict(visit.request, saved, sent, visit.form, "/today/dose", more)
+    form = visit.form
+    if form.fields.get("entry") and former and form.one("entry") != str(former.id):
+        form = replace(form, fields={**form.fields, "entry": [str(former.id)]})
+    return show_conflict(visit.request, saved, sent, form, "/today/dose", more)

@@ -197,7 +197,8 @@ def _add(
     errors: dict[str, str],
     tr: Translator,
 ) -> None:
-    if typed in ("", "0"):
+    none = _NUMBER.fullmatch(typed) and not two_ways(typed) and float(typed) == 0
+    if not typed or none:
         return
     count, problem = _number(typed, COUNT, tr)
     if problem:

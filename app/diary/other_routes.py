@@ -23,7 +23,7 @@ from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
-from app.web.forms import Form
+from app.web.forms import Form, PathDay
 from app.web.pages import page, see_other, tr_of
 
 router = APIRouter()
@@ -31,7 +31,7 @@ router = APIRouter()
 
 @router.get("/day/{day}/other")
 @for_participants
-def show_other(visit: ParticipantVisit, day: date) -> Response:
+def show_other(visit: ParticipantVisit, day: PathDay) -> Response:
     writable(visit, day)
     record = read_day(visit.session, visit.me.id, day)
     if record.others and not record.others.own:
@@ -49,7 +49,7 @@ def show_other(visit: ParticipantVisit, day: date) -> Response:
 
 @router.post("/day/{day}/other")
 @for_participants
-def answer_other(visit: ParticipantVisit, day: date) -> Response:
+def answer_other(visit: ParticipantVisit, day: PathDay) -> Response:
     """Which classes there were. Entry at once; how and how much may follow on the next page."""
     writable(visit, day)
     codes, errors = others.read_classes(_asked(visit.form), visit.tr)
@@ -115,7 +115,7 @@ def _other_page(
 
 @router.get("/day/{day}/other/more")
 @for_participants
-def show_more(visit: ParticipantVisit, day: date) -> Response:
+def show_more(visit: ParticipantVisit, day: PathDay) -> Response:
     writable(visit, day)
     record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
@@ -129,7 +129,7 @@ def show_more(visit: ParticipantVisit, day: date) -> Response:
 
 @router.post("/day/{day}/other/more")
 @for_participants
-def answer_more(visit: ParticipantVisit, day: date) -> Response:
+def answer_more(visit: ParticipantVisit, day: PathDay) -> Response:
     """How, when and how much, in the person's own words; nothing of it has to be said."""
     tr = visit.tr
     writable(visit, day)

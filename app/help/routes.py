@@ -16,7 +16,7 @@ from app.help.queries import unfinished_checkin
 from app.instruments.definitions import Section
 from app.instruments.loader import load_instrument
 from app.instruments.text import placeholders
-from app.signin.phone_routes import device_on
+from app.signin.recognised import recognise_phone
 from app.visit.gate import for_whoever_was_enrolled, public
 from app.visit.visits import ParticipantVisit
 from app.web.errors import UNAVAILABLE
@@ -42,7 +42,7 @@ class ShownSection:
 @public
 def help_page(request: Request) -> Response:
     try:
-        device_on(request)
+        recognise_phone(request)
     except UNAVAILABLE:
         log.warning("help is shown with the numbers that were last read")
     return page(request, "help/help.html", _shared(request))

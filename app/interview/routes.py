@@ -31,7 +31,7 @@ from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.appointment import Walls, told_hour
 from app.web.errors import NotFound
-from app.web.forms import Form
+from app.web.forms import Form, PathDay
 from app.web.pages import see_other, tr_of
 
 router = APIRouter()
@@ -74,7 +74,7 @@ def interview(visit: StaffVisit, public_id: str, until: date | None = None) -> R
 
 @router.get("/participants/{public_id}/interview/{day}")
 @for_staff(ENTERS_TOLD, records_read=True)
-def interview_day(visit: StaffVisit, public_id: str, day: date, told: str = "") -> Response:
+def interview_day(visit: StaffVisit, public_id: str, day: PathDay, told: str = "") -> Response:
     who = told_participant(visit.session, visit.me, public_id)
     check_day(who, day, visit.now)
     audit.record(
@@ -90,7 +90,7 @@ def interview_day(visit: StaffVisit, public_id: str, day: date, told: str = "") 
 
 @router.post("/participants/{public_id}/interview/{day}")
 @for_staff(ENTERS_TOLD)
-def tell_day(visit: StaffVisit, public_id: str, day: date) -> Response:
+def tell_day(visit: StaffVisit, public_id: str, day: PathDay) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
     who = told_participant(visit.session, visit.me, public_id)
     check_day(who, day, visit.now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app import audit
@@ -36,6 +36,12 @@ _INVITED = select(
     PARTICIPANT.c.language,
     PARTICIPANT.c.site_id,
 ).join(PARTICIPANT, PARTICIPANT.c.id == INVITATION.c.participant_id)
+
+_OWNER = (
+    select(PARTICIPANT.c.site_id, PARTICIPANT.c.language)
+    .join(INVITATION, PARTICIPANT.c.id == INVITATION.c.participant_id)
+    .where(INVITATION.c.id == bindparam("invitation"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +92,28 @@ class Standing:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom an invitation is for, whether it still works or not."""
+
+    site_id: int
+    language: str
+
+
+def owner(session: Session, arrival: Arrival) -> Owner | None:
+    row = session.execute(_OWNER, {"invitation": arrival.invitation_id}).first()
+    return Owner(*row) if row else None
+
+
 def standing(session: Session, arrival: Arrival, now: datetime) -> Standing:
     device = phone.device_of(session, arrival.device_token)
     if device is not None:
         return Standing(device=device, language=device.language)
     row = _working(session, _INVITED.where(INVITATION.c.id == arrival.invitation_id), now)
-    return Standing(works=True, language=row.language) if row else Standing()
+    if row is None:
+        known = owner(session, arrival)
+        return Standing(language=known.language if known else None)
+    return Standing(works=True, language=row.language)
 
 
 def save_code(

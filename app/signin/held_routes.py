@@ -40,17 +40,21 @@ async def keep_typed(request: Request, form: FormDep, now: NowDep) -> Response:
         raise HTTPException(413)
     database = request.app.state.database
 
-    def keep() -> None:
+    def keep() -> bool:
         with database.read() as session:
             device = phone.device_of(session, request.cookies.get(DEVICE_COOKIE))
-        if device and not device.has_left:
-            held.keep(database, device.id, page_path, replace(form, fields=fields), now)
+        if device is None or device.has_left:
+            return False
+        held.keep(database, device.id, page_path, replace(form, fields=fields), now)
+        return True
 
     async with database.turn:
         try:
-            await run_in_threadpool(keep)
+            kept = await run_in_threadpool(keep)
         except held.Full:
             raise HTTPException(429) from None
+    if not kept:
+        raise HTTPException(403)
     return Response(status_code=204)
 
 

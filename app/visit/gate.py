@@ -217,9 +217,11 @@ class _Passage:
             found = self._identified(session, now)
             visit = self._visit(session, found.me, now)
             answer = endpoint(visit, **values)
-            if getattr(answer, "status_code", 200) >= 400:
+            refused = getattr(answer, "status_code", 200) >= 400
+            # Who skips a page says no more of it, and may have tapped what cannot wait.
+            if refused or (self.write and self.form.one("method") == "skipped"):
                 answer = self._first(visit) or answer
-            elif self.form.faults:
+            if not refused and self.form.faults:
                 raise Unheeded(self.form)
             self._let_go(session, found.me, answer)
             if self.write and not self.head:

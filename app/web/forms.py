@@ -165,7 +165,19 @@ def _small_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FormDep = Annotated[Form, Depends(read_form)]
+
+
+def _iso(text: str) -> str:
+    """Else a number in an address would be read as the seconds of a clock."""
+    if not _ISO_DAY.fullmatch(text):
+        raise ValueError(N_("Choose a date."))
+    return text
+
+
+PathDay = Annotated[date, BeforeValidator(_iso)]
+"""a day in an address, as 2026-11-23"""
 
 
 def protocol_said(said: ValidationInfo) -> Protocol | None:

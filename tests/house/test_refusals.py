@@ -154,3 +154,27 @@ def test_every_refusal_is_a_whole_page_in_the_readers_language(everyone):
                 found += [(who, lang, name, fault) for fault in faults(who, lang, status, answer)]
     assert tried > 200
     assert not found, "\n".join(map(str, found))
+
+
+def test_a_refusal_on_a_phone_without_a_session_is_for_its_owner(browser, database, cast, clock):
+    """A locked phone, and one between invitation and code: their site's number, their language."""
+    with database.write() as session:
+        session.get(Site, cast.other_site).emergency_number = "103"
+        session.get(Participant, cast.vera).language = "ru"
+        audit.record(session, SYSTEM, "test.site", Subject("site", cast.other_site), now=clock())
+        code = phone.invite(session, cast.vera, None, SYSTEM, clock())
+    mine = browser.another()
+    pages = ("/help", "/nowhere")
+    mine.post("/start", {"code": code})
+    for page in pages:
+        shown = mine.get(page).text
+        assert 'lang="ru"' in shown and 'tel:103"' in shown, page
+    mine.post("/start/pin", {"pin": "482913", "again": "482913"})
+    clock.forward(minutes=4)
+    mine.cookies.delete("__Host-lang")
+    for page in pages:
+        shown = mine.get(page).text
+        assert 'lang="ru"' in shown and 'tel:103"' in shown, page
+    refused = mine.post("/today/week", {"own_words": "x"}, headers={"Origin": "null"})
+    assert refused.status_code == 403
+    assert 'lang="ru"' in refused.text and 'tel:103"' in refused.text
