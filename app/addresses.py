@@ -14,7 +14,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _PLAIN_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 LONGEST_MAILBOX = 254
 
@@ -37,6 +39,8 @@ def host_of(text: str) -> str:
     except ValueError:
         name = name.removesuffix(".")
     labels = name.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        raise BadAddress("has an IP address that browsers write in another form")
     if name.isascii() and len(name) <= 253 and all(map(_fits, labels)):
         return name
     try:
@@ -115,6 +119,8 @@ def web_address(text: str) -> str:
 def mail_server(text: str) -> tuple[SplitResult, str]:
     """The parts of ``smtp://…``, and the host in its one form."""
     parts, host, _ = _split(text, ("smtp", "smtps"))
+    if bool(parts.username) != bool(parts.password):
+        raise BadAddress("must have both a user and a password, or neither")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise BadAddress(
             "must end after the host and its port: write / ? # and @ in a name or password as "
@@ -133,7 +139,7 @@ def mailbox(text: str) -> str:
     if not _LOCAL.fullmatch(local):
         raise BadAddress("is not one address such as name@clinic.org")
     found = f"{local}@{host_of(host)}"
-    if ":" in found or len(found) > LONGEST_MAILBOX:
+    if found[-1].isdigit() or ":" in found or len(found) > LONGEST_MAILBOX:
         raise BadAddress("is not one address such as name@clinic.org")
     return found
 
@@ -144,7 +150,11 @@ def sender(text: str) -> str:
     address = mailbox(rest.removesuffix(">") if bracket else rest)
     if not all(c.isprintable() for c in name):
         raise BadAddress("has a line break or another character that no name has")
-    shown = name.strip().removeprefix('"').removesuffix('"')
+    shown = name.strip()
+    if len(shown) > 1 and shown[0] == shown[-1] == '"':
+        shown = shown[1:-1]
+    if "@" in shown:
+        raise BadAddress("is not one address such as name@clinic.org")
     return str(Address(display_name=shown, addr_spec=address))
 
 

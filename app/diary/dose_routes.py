@@ -122,8 +122,10 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
             return _conflict(visit, former, told.taken, at, reason, day)
         if told.entry is not None and former is None and not told.another:
             # It was changed elsewhere since the page was opened.
-            stands = next((dose for dose in reversed(doses) if dose.own), None)
-            return _conflict(visit, stands, told.taken, at, reason, day)
+            stands = [dose for dose in doses if dose.own]
+            if len(stands) > 1:  # which of them took its place nobody can say
+                return _show(visit, day, visit.form, {"": visit.tr(TEXTS[409])})
+            return _conflict(visit, stands[0] if stands else None, told.taken, at, reason, day)
         done = record_dose(
             visit.session,
             about(visit, day, why.code),

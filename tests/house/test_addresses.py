@@ -57,6 +57,9 @@ REFUSED = {
         "https://day book.test",
         "https://-daybook.test",
         "https://a..b",
+        "https://127.1",
+        "https://0x7f.1",
+        "https://2130706433",
     ],
     "hide_url": ["www.wikipedia.org", "javascript:alert(1)", "//evil.test", "https://a b/"],
     "ping_url": ["ping.test", "file:" + "///etc/passwd", "https://ping.test:port/"],
@@ -68,8 +71,11 @@ REFUSED = {
         "smtp://me:se#cret@mail.test",
         "smtp://mail.test:port",
         "smtp://mail.test/path",
+        "smtp://me@mail.test",
+        "smtp://:secret@mail.test",
     ],
-    "mail_from": ["", "Daybook", "daybook@", "Daybook <дневник@clinic.test>", "a@b@c d", "a@b c"],
+    "mail_from": ["", "Daybook", "daybook@", "Daybook <дневник@clinic.test>", "a@b@c d", "a@b c"]
+    + ["a..b@c.test", "daybook.@c.test", "a@[127.0.0.1]", "Ann <a@b.test>, Bo <b@b.test>"],
     "database_url": ["mysql://localhost/daybook", "postgresql+psycopg2://localhost/daybook"],
     "trusted_proxy": ["proxy.test", "10.0.0.1/24"],
 }

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.models.people import PARTICIPANT, Staff
+from app.models.people import PARTICIPANT, Participant, Site, Staff
+from app.signin import phone
 from app.visit.gate import for_participants, for_staff, public
 from app.visit.roles import READS_MAILBOX
 from app.web.bodies import MAX_BODY
