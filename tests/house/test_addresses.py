@@ -74,8 +74,18 @@ REFUSED = {
         "smtp://me@mail.test",
         "smtp://:secret@mail.test",
     ],
-    "mail_from": ["", "Daybook", "daybook@", "Daybook <дневник@clinic.test>", "a@b@c d", "a@b c"]
-    + ["a..b@c.test", "daybook.@c.test", "a@[127.0.0.1]", "Ann <a@b.test>, Bo <b@b.test>"],
+    "mail_from": [
+        "",
+        "Daybook",
+        "daybook@",
+        "Daybook <дневник@clinic.test>",
+        "a@b@c d",
+        "a@b c",
+        "a..b@c.test",
+        "daybook.@c.test",
+        "a@[127.0.0.1]",
+        "Ann <a@b.test>, Bo <b@b.test>",
+    ],
     "database_url": ["mysql://localhost/daybook", "postgresql+psycopg2://localhost/daybook"],
     "trusted_proxy": ["proxy.test", "10.0.0.1/24"],
 }

@@ -127,8 +127,8 @@ FAULTS = (
     Fault(
         "a read that is upgraded in the middle",
         "app/db.py",
-        '"BEGIN IMMEDIATE" if write else "BEGIN"',
-        '"BEGIN"',
+        '(writing, "BEGIN IMMEDIATE")',
+        '(writing, "BEGIN")',
         START + "test_a_session_that_writes_holds_the_database_from_its_first_read",
     ),
     Fault(
