@@ -98,7 +98,7 @@ def lively() -> Persona:
 
 def quiet() -> Persona:
     """One who comes to nearly all sessions and tells the diary next to nothing."""
-    drawn = draw(3, 12)
+    drawn = draw(4, 12)
     return replace(
         drawn,
         reaction=None,

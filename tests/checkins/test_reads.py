@@ -10,7 +10,8 @@ from tests.flags.record import CLUSTER, check_in
 
 QUIET = {"alcohol_craving": "3", "opioid_craving": "2", "method": "each", "idem": "q1"}
 # The last of them lets go of what the page kept of an answer that could not be taken.
-MOST = 13
+# PostgreSQL takes the turn of the person besides, where SQLite has one writer.
+MOST = {"sqlite": 13, "postgresql": 14}
 # The end of the audit trail is the last row of its table: found, not searched for.
 FROM_THE_END = "SCAN audit_entry"
 
@@ -24,15 +25,15 @@ def asked(anna, database, cast, clock) -> list[tuple[str, Any]]:
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         found.append((statement, values))
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(database.writing, "before_cursor_execute", note)
     assert anna.post("/today/urges", QUIET).headers["location"] == "/today"
-    event.remove(database.engine, "before_cursor_execute", note)
+    event.remove(database.writing, "before_cursor_execute", note)
     return found
 
 
-def test_a_quiet_checkin_is_few_statements(asked):
+def test_a_quiet_checkin_is_few_statements(asked, backend):
     listed = [statement for statement, _ in asked if not statement.startswith("BEGIN")]
-    assert len([one for one in listed if "advisory" not in one]) <= MOST, listed
+    assert len([one for one in listed if "advisory" not in one]) <= MOST[backend], listed
 
 
 def test_no_read_of_a_checkin_walks_through_a_table(asked, database, backend):

@@ -32,7 +32,7 @@ ALLOWED = {
         "PRO-TECT",
         "physIQ",
     ),
-    *("daybook", "audit", "verify"),  # a command, as it is typed
+    *("daybook", "audit", "verify", "root"),  # a command, as it is typed
     *(
         "C",
         "R",

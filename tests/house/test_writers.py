@@ -5,6 +5,7 @@ of their model, and gives the columns that it names beside.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -29,13 +30,17 @@ PAST = {
 }
 
 
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
 @cache
 def tables() -> dict[str, str]:
     """By what a module calls it: ``Dose`` and ``DOSE`` are the table ``dose``."""
     found = {}
     for mapper in SQLModel._sa_registry.mappers:  # type: ignore[attr-defined]
         name = mapper.local_table.name
-        found[mapper.class_.__name__] = found[name.upper()] = name
+        model = mapper.class_.__name__
+        found[model] = found[_WORDS.sub("_", model).upper()] = name
     return found
 
 
@@ -77,6 +82,8 @@ def names_given(module: Module) -> Iterator[str]:
             yield from (key.value for key in node.keys if isinstance(key, ast.Constant))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.attr
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            yield node.slice.value
     if whole_form:
         for name in app_imports(module):
             if modules()[name].unit == module.unit:

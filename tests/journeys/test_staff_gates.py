@@ -187,7 +187,7 @@ def test_a_changed_number_is_marked_and_counted_while_one_types_and_an_address_o
     field = row.get_by_role("textbox", name="Systolic pressure from mmHg on, at two check-ins")
     field.fill("140")
     assert page.locator("#changed").inner_text() == "1"
-    assert "Changed; in force: 160 mmHg" in row.inner_text()
+    assert "Changed; in force: 160\u00a0mmHg" in row.inner_text()
     page.get_by_role("button", name="Compare on the record").click()
     page.get_by_text("What these values would have flagged").wait_for()
     assert page.locator(".say.new").count() == 1

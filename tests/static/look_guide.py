@@ -44,7 +44,12 @@ DAYS = [
     Day("Mon", "", "23", "Monday: today", today=True),
 ]
 TODAY = ("/today", "Today")
-STAFF: dict[str, Any] = {"me": Me(), "open_flags": 4, "banner": None}
+STAFF: dict[str, Any] = {
+    "me": Me(),
+    "open_flags": 4,
+    "banner": None,
+    "pages": [("flags", "bell", "Alerts"), ("sessions", "calendar", "My sessions")],
+}
 # name: (template, what it needs beyond the shared context)
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "today": ("today.html", {"nav": "today", "days": DAYS, "saved": "Saved."}),
