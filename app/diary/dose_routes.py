@@ -45,29 +45,20 @@ def today_dose(visit: ParticipantVisit) -> Response:
 @for_participants
 def answer_today(visit: ParticipantVisit) -> Response:
     """One tap stores the answer; time and reason may follow on the page that it leads to."""
-    return _answer(
-        visit,
-        None,
-    )
+    return _answer(visit, None)
 
 
 @router.get("/day/{day}/dose")
 @for_participants
 def show_dose(visit: ParticipantVisit, day: PathDay) -> Response:
     writable(visit, day)
-    return _show(
-        visit,
-        day,
-    )
+    return _show(visit, day)
 
 
 @router.post("/day/{day}/dose")
 @for_participants
 def answer_dose(visit: ParticipantVisit, day: PathDay) -> Response:
-    return _answer(
-        visit,
-        day,
-    )
+    return _answer(visit, day)
 
 
 @router.post("/day/{day}/dose/back")
@@ -102,9 +93,10 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
         return _show(visit, day, visit.form, checked.errors)
     way = way_of(visit.form, day)
     if doses and not any(dose.own for dose in doses) and not told.another:
-        if any(dose.taken == told.taken for dose in doses):
-            return see_other(way.end, "same")  # staff entered it since the page was opened
-        # And something else: nothing was stored, and what cannot wait is acted on by the gate.
+        # Staff entered it since the page was opened.
+        if any(dose.taken == told.taken for dose in doses) and not told.details:
+            return see_other(way.end, "same")
+        # It says more, or something else: the gate acts on what cannot wait.
         return read_only(visit, day, read_day(visit.session, visit.me.id, day), 409)
     former = _former(doses, told)
     why = read_why(visit.form, _asks_why(former, day, visit.me, visit.now), visit.tr)

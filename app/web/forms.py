@@ -62,6 +62,9 @@ class FormModel(BaseModel):
     """dates that the diary holds to its own window, and that have no limits besides"""
 
 
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """The fields as sent, in order; ``token`` makes a resend harmless."""
@@ -165,14 +168,13 @@ def _small_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FormDep = Annotated[Form, Depends(read_form)]
 
 
 def _iso(text: str) -> str:
     """Else a number in an address would be read as the seconds of a clock."""
     if not _ISO_DAY.fullmatch(text):
-        raise ValueError(N_("Choose a date."))
+        raise ValueError("no day")
     return text
 
 
