@@ -66,10 +66,7 @@ def act_first(visit: Visit) -> Response | None:
     if path.startswith(list_routes.PATH):
         return _list(visit)
     if path.startswith(urge_routes.PATH):
-        return _urges(
-            visit,
-            visit.form,
-        )
+        return _urges(visit, visit.form)
     return None
 
 

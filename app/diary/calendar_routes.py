@@ -134,10 +134,7 @@ def _day_page(
         "new_key": lambda: uuid4().hex,
         "back": ("/calendar", tr("Calendar")),
         "title": f"Daybook, {tr.day_inline(day, 'd MMMM')}",
-        **_words(
-            visit,
-            record,
-        ),
+        **_words(visit, record),
     }
     return page(visit.request, "diary/calendar_day.html", context, 422 if errors else 200)
 

@@ -73,10 +73,7 @@ def read_only(visit: ParticipantVisit, day: date, record: DayRecord, status: int
     """A day as it stands: too long ago to change, or entered together with staff."""
     tr = visit.tr
     context = {
-        **day_context(
-            visit,
-            day,
-        ),
+        **day_context(visit, day),
         "doses": [
             dose_words(one.taken, one.at, one.reason, tr, visit.me.timezone) for one in record.doses
         ],

@@ -38,16 +38,8 @@ def show_day(visit: ParticipantVisit, day: PathDay) -> Response:
     if day > max(window.today, window.begun):
         raise NotFound
     if day < window.first or (record.drinks and not record.drinks.own):
-        return read_only(
-            visit,
-            day,
-            record,
-        )
-    return _drinks_page(
-        visit,
-        day,
-        record,
-    )
+        return read_only(visit, day, record)
+    return _drinks_page(visit, day, record)
 
 
 @router.post("/day/{day}")

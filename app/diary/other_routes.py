@@ -35,16 +35,8 @@ def show_other(visit: ParticipantVisit, day: PathDay) -> Response:
     writable(visit, day)
     record = read_day(visit.session, visit.me.id, day)
     if record.others and not record.others.own:
-        return read_only(
-            visit,
-            day,
-            record,
-        )
-    return _other_page(
-        visit,
-        day,
-        record,
-    )
+        return read_only(visit, day, record)
+    return _other_page(visit, day, record)
 
 
 @router.post("/day/{day}/other")
@@ -120,11 +112,7 @@ def show_more(visit: ParticipantVisit, day: PathDay) -> Response:
     record = read_day(visit.session, visit.me.id, day)
     if not (record.others and record.others.own and record.others.items):
         return see_other(f"/day/{day.isoformat()}/other")
-    return _more_page(
-        visit,
-        day,
-        record,
-    )
+    return _more_page(visit, day, record)
 
 
 @router.post("/day/{day}/other/more")

@@ -42,11 +42,7 @@ def act_first(visit: Visit) -> Response | None:
     try:
         who = told_participant(visit.session, visit.me, found["who"])
         if found["day"]:
-            acted = _by_day(
-                visit,
-                who,
-                found["day"],
-            )
+            acted = _by_day(visit, who, found["day"])
         else:
             acted = _by_checkin(visit.session, visit.me, who, visit.form, visit.now)
     except (NotFound, BadForm):

@@ -44,6 +44,10 @@ class Here:
         return self.visit.tr
 
     @property
+    def about(self) -> About:
+        return about(self.me, self.who, self.now)
+
+    @property
     def opens_on(self) -> date:
         """From the morning of the session on its note can be written."""
         return local_day(self.one.at, self.me.timezone)

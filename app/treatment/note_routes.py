@@ -18,7 +18,7 @@ from app.notes import words
 from app.notes.forms import AmendForm, NoteForm, agreed_days, days_of, open_questions
 from app.notes.queries import Notes, NoteVersion, notes_of, read_notes
 from app.staff.frame import staff_page
-from app.treatment.here import Here, about, here_at, note_words, whats_agreed
+from app.treatment.here import Here, here_at, note_words, whats_agreed
 from app.treatment.step_routes import EMPTY, ONE
 from app.visit.gate import for_staff
 from app.visit.roles import READS_RECORDS, WRITES_NOTES
@@ -35,11 +35,7 @@ router = APIRouter()
 @for_staff(READS_RECORDS, records_read=True)
 def show_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Reading it is recorded. Whoever may write finds the form as long as the note is open."""
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     found = _read(here)
     mode = "write" if here.may_write and not found.closed else "read"
     return _page(here, found, mode, _first_form(here, found), {}, 200)
@@ -48,11 +44,7 @@ def show_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 @router.get(f"{ONE}/note/amend")
 @for_staff(WRITES_NOTES, records_read=True)
 def amend_form(visit: StaffVisit, public_id: str, appointment: str) -> Response:
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     found = _read(here)
     if not found.closed:
         mode = "write" if here.may_write else "read"
@@ -120,14 +112,10 @@ def _page(
 @for_staff(WRITES_NOTES)
 def write_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Save the draft, or close the note. Whatever is refused keeps all that was typed."""
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     if not here.may_write:
         raise NotFound
-    who, tr = about(visit.me, here.who, visit.now), visit.tr
+    who, tr = here.about, visit.tr
     path = f"{here.path}/note"
     if notes.sent_before(visit.session, who, here.one, visit.form.token):
         return see_other(path, "same")
@@ -198,12 +186,8 @@ def _refused(here: Here, form: Form) -> Response:
 @for_staff(WRITES_NOTES)
 def amend(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Another version with its reason; the original stays and stays readable."""
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
-    who, tr = about(visit.me, here.who, visit.now), visit.tr
+    here = here_at(visit, public_id, appointment)
+    who, tr = here.about, visit.tr
     path = f"{here.path}/note"
     if notes.sent_before(visit.session, who, here.one, visit.form.token):
         return see_other(path, "same")

@@ -21,7 +21,6 @@ from app.notes.queries import notes_of
 from app.staff.frame import staff_page
 from app.treatment.here import (
     Here,
-    about,
     here_at,
     note_words,
     whats_agreed,
@@ -47,11 +46,7 @@ NOTE_BEGUN = N_(
 @for_staff(READS_RECORDS, records_read=True)
 def show_session(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     return _page(
-        here_at(
-            visit,
-            public_id,
-            appointment,
-        ),
+        here_at(visit, public_id, appointment),
         EMPTY,
         {},
         200,
@@ -103,7 +98,7 @@ def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
     try:
         if here.one.version != version:
             raise service.Changed
-        step(about(here.me, here.who, here.now))
+        step(here.about)
     except service.Changed:
         tr = here.tr
         text = tr("Somebody changed this session in the meantime. It stands as shown here.")
@@ -116,11 +111,7 @@ def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
 def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     # Two who move two sessions into one hour: the second sees where the first has gone.
     turns.of_site(visit.session, visit.me.site_id)
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     one, tr = here.one, visit.tr
     if here.who.status != "active":
         raise NotFound
@@ -149,11 +140,7 @@ def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 @for_staff(PLANS_SESSIONS)
 def cancel(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Also of somebody who has left the study: their sessions are not waited for, note or none."""
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     tr = visit.tr
     checked = check(forms.CancelForm, visit.form, tr)
     if checked.value is None:
@@ -180,11 +167,7 @@ def cancel(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 @for_staff(PLANS_SESSIONS)
 def mark(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """Whether the participant came; not before the session has begun."""
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     tr = visit.tr
     checked = check(forms.AttendanceForm, visit.form, tr)
     if checked.value is None:
@@ -205,11 +188,7 @@ def mark(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 @for_staff(PLANS_SESSIONS)
 def undo(visit: StaffVisit, public_id: str, appointment: str) -> Response:
     """A wrong mark, as long as no note is closed; afterwards the note is amended."""
-    here = here_at(
-        visit,
-        public_id,
-        appointment,
-    )
+    here = here_at(visit, public_id, appointment)
     checked = check(forms.UndoForm, visit.form, visit.tr)
     if checked.value is None:
         return _page(here, visit.form, checked.errors, 422)

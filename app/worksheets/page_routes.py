@@ -51,11 +51,7 @@ def answer_question(visit: ParticipantVisit, public_id: str, page: str) -> Respo
         question.drop_typed(visit.session, visit.me, asked)
         return see_other(asked.action)
     if not _unanswered_tap(asked, visit.form):
-        refused = _refused(
-            visit,
-            asked,
-            cells,
-        )
+        refused = _refused(visit, asked, cells)
         if refused:
             return refused
         _save(visit.session, visit.me, asked, visit.form, cells, visit.now)
@@ -135,11 +131,7 @@ def keep_draft(visit: ParticipantVisit, public_id: str, page: str) -> Response:
             )
         said = question.words_of(asked, visit.form, problem.errors, tr)
         return HTMLResponse(" ".join(dict.fromkeys(said.values())), 422)
-    refused = _refused(
-        visit,
-        asked,
-        cells,
-    )
+    refused = _refused(visit, asked, cells)
     if refused and is_fragment(visit.request):
         away = tr("This worksheet is put away: nothing is saved in it.")
         return HTMLResponse(away if asked.mine.row.removed_at else question.outdated_words(tr), 409)
