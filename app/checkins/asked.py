@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.checkins.flow import Stored, number_of, page_at, pages_of
+from app.checkins.flow import NOW, Stored, number_of, page_at, pages_of
 from app.checkins.queries import find_active, find_checkin
 from app.checkins.service import Telling
 from app.clock import local_day
@@ -45,6 +45,8 @@ class AskedPage:
     page: Page
     layout: str
     """which screens ask"""
+    now: bool = False
+    """asked because something is wrong now, not in its turn"""
 
     @property
     def number(self) -> int:
@@ -96,4 +98,4 @@ def asked_on(
         raise NotFound
     if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
         return asked_on(session, me, NEW, place, now)
-    return AskedPage(stored, instrument, pages, page, layout)
+    return AskedPage(stored, instrument, pages, page, layout, place == NOW)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.checkins import list_routes, urge_routes, week_routes
 from app.checkins.asked import INSTRUMENT, NEW, AskedPage, asked_on, path_of, telling_of
-from app.checkins.flow import EMERGENCY_SIGNS, Stored
+from app.checkins.flow import EMERGENCY_SIGNS, NOW, Stored
 from app.checkins.judging import Submitted, judge
 from app.checkins.mood import stored_since, submit_screen
 from app.checkins.queries import find_just_finished, get_checkin
@@ -142,14 +142,14 @@ def _page_of(
 ) -> AskedPage:
     """The page that the form is of; of a check-in that is gone, the same page of a new one."""
     public_id, _, place = path.removeprefix(CHECKS).partition("/")
-    for name, where in ((public_id, place), (public_id, "now"), (NEW, place)):
+    for name, where in ((public_id, place), (public_id, NOW), (NEW, place)):
         try:
             asked = asked_on(session, me, name, where, now)
         except NotFound:
             continue
         if asked.page.signs or "signs" not in form.fields:
             return asked
-    return asked_on(session, me, NEW, "now", now)
+    return asked_on(session, me, NEW, NOW, now)
 
 
 def _stored(session: Session, telling: Telling, said: Said) -> Submitted | None:

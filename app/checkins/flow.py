@@ -61,9 +61,13 @@ def pages_of(instrument: Instrument, single: bool) -> tuple[Page, ...]:
     return instrument.single_pages() if single else instrument.pages
 
 
+NOW = "now"
+"""In an address: the page of "something is wrong now", the one with the danger signs."""
+
+
 def page_at(pages: Sequence[Page], place: str) -> Page | None:
-    """A page by its number from 1; ``first``, or ``now`` for the one with the danger signs."""
-    if place == "now":
+    """A page by its number from 1; ``first``, or `NOW`."""
+    if place == NOW:
         return next((page for page in pages if page.signs), pages[0])
     number = "1" if place == "first" else place
     known = {str(count): page for count, page in enumerate(pages, 1)}

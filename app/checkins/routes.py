@@ -21,6 +21,7 @@ from app.checkins.asked import (
     telling_of,
 )
 from app.checkins.flow import (
+    NOW,
     Stored,
     is_emergency,
     next_open,
@@ -123,7 +124,7 @@ def save(visit: ParticipantVisit, public_id: str) -> Response:
     if _left(stored, visit.me, visit.now):
         return see_other(path_of(public_id), "same")
     done = finish(visit.session, telling_of(visit), stored)
-    return go_on(done.outcome, "/today", "same" if stored.finished_at else "sent")
+    return go_on(done.outcome, "/today", "same" if stored.finished_at else "saved")
 
 
 @router.post("/today/check/{public_id}/{page}")
@@ -144,15 +145,18 @@ def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
             return _page(visit.request, public_id, asked, form.fields, why)
         if earlier:
             return _both(visit, earlier, asked.page, answers, here)
-        telling = replace(telling_of(visit), reason=why.code, layout=asked.layout)
+        telling = replace(
+            telling_of(visit), reason=why.code, layout=asked.layout, at_once=asked.now
+        )
         if asked.stored is None:
             done = start(visit.session, telling, asked.instrument, asked.page.key, answers)
         else:
             done = store_page(visit.session, telling, asked.stored, asked.page.key, answers)
         changed = asked.stored is not None and asked.stored.finished_at is not None
+        note = "changed" if changed else "go_on" if asked.now else None
         waited = (path_of(done.checkin.public_id, asked.number),)
         leads_to, outcome = _onward(done.checkin, asked.page.key, answers, done.outcome)
-        return Entry(done.checkin.id, leads_to, "changed" if changed else None, outcome, waited)
+        return Entry(done.checkin.id, leads_to, note, outcome, waited)
 
     named = asked.stored if asked.stored and asked.stored.public_id == public_id else None
     row = named.id if named else None
@@ -189,13 +193,14 @@ def _page(
         "errors": wrong,
         "kept": kept,
         "told": told,
-        "action": path_of(public_id, asked.number),
+        "action": path_of(public_id, NOW if asked.now else asked.number),
         "repeat": "systolic_bp" in typed and "systolic_bp_repeat" not in typed,
         "skip_note": asked.instrument.texts["skip_note"].say(tr.lang, clinic=clinic),
         "idem": uuid4().hex,
         "back": _back(asked, tr),
     }
-    return show(request, "checkins/page.html", context, 422 if wrong else 200)
+    template = "checkins/now.html" if asked.now else "checkins/page.html"
+    return show(request, template, context, 422 if wrong else 200)
 
 
 def _back(asked: AskedPage, tr: Translator) -> tuple[str, str]:

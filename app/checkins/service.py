@@ -52,6 +52,8 @@ class Telling:
     """why an answer is changed after its day has closed"""
     layout: str = "pages"
     """which screens ask: pages, single or list"""
+    at_once: bool = False
+    """judged as it stands: who says that something is wrong now may not come to the end"""
 
 
 def start(
@@ -70,8 +72,8 @@ def store_page(
 ) -> Submitted:
     """Store one page as it was sent; a page sent again is a new revision of it.
 
-    Judges at once if the page names an emergency, or if the check-in was finished or left
-    behind before: a correction does not begin it again.
+    Judges at once if the page names an emergency or says so, or if the check-in was finished or
+    left behind before: a correction does not begin it again.
     """
     former = checkin.pages.get(page)
     revision = former.revision + 1 if former else 1
@@ -94,7 +96,7 @@ def store_page(
         reason=(telling.reason or "correction") if former else "",
         client_at=telling.client_at,
     )
-    if is_emergency(answers) or finished or left:
+    if is_emergency(answers) or telling.at_once or finished or left:
         return judge(session, after, telling.actor, telling.now, finished)
     return Submitted(after, Outcome())
 

@@ -26,6 +26,7 @@ from app.diary.usual import read_usual
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
 from app.models.counseling import COUNSELING_SESSION
 from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
+from app.models.flags import FLAG
 from app.models.people import PARTICIPANT
 from app.models.worksheets import (
     ASSIGNMENT,
@@ -125,7 +126,22 @@ _COMMENTED = exists().where(
     WORKSHEET_COMMENT.c.worksheet_id == WORKSHEET.c.id,
     WORKSHEET_COMMENT.c.read_at.is_(None),
 )
-_PERSON = _ENROLLED.add_columns(_SUGGESTED.label("suggested"), _COMMENTED.label("commented"))
+# Alerts that nobody closed yet and that asked the person to call. Silence asks nobody, and a
+# withdrawn consent ends what is asked.
+_ASKED = exists().where(
+    FLAG.c.participant_id == PARTICIPANT.c.id,
+    FLAG.c.status != "resolved",
+    FLAG.c.family.not_in(("DIA", "CON")),
+)
+_PERSON = _ENROLLED.add_columns(
+    _SUGGESTED.label("suggested"),
+    _COMMENTED.label("commented"),
+    _ASKED.where(FLAG.c.severity == "emergency", FLAG.c.family != "SUI").label("emergency"),
+    _ASKED.where(FLAG.c.severity != "routine", FLAG.c.family == "SUI").label("crisis"),
+    _ASKED.where(FLAG.c.severity == "urgent", FLAG.c.family != "SUI").label("clinic"),
+)
+# Whom one is asked to call, the most pressing first; as the columns above.
+ASKED = ("emergency", "crisis", "clinic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +194,8 @@ class TodayRecord:
     """a worksheet that the counselor suggested is not finished"""
     commented: bool = False
     """a comment on a worksheet is not read"""
+    asked: tuple[str, ...] = ()
+    """of `ASKED`, whom an alert that is not closed asked the person to call"""
 
 
 def read_today(session: Session, who: int, zone: str, window: Window, now: datetime) -> TodayRecord:
@@ -196,6 +214,7 @@ def read_today(session: Session, who: int, zone: str, window: Window, now: datet
         enrolled_on=local_day(person.enrolled_at, zone),
         suggested=person.suggested,
         commented=person.commented,
+        asked=tuple(whom for whom in ASKED if getattr(person, whom)),
         session=_next_session(session, who, since),
     )
 

@@ -54,6 +54,7 @@ def today(visit: ParticipantVisit) -> Response:
         "drinks_words": drinks_words,
         "when": lambda moment: saved_when(moment, view.day, visit.me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
+        "help_texts": load_instrument("help").texts,
         "framing": visit.protocol.framing.enabled,
         "east": (local(visit.now, visit.me.timezone).utcoffset() or timedelta())
         // timedelta(minutes=1),

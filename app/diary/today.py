@@ -32,13 +32,15 @@ class DayMark:
 class TodayView:
     """``tablet``: none (before the first dose), held (paused by a physician), call, open or done.
 
-    ``call``: the participant should talk to the study team before the next tablet.
+    ``call``: the participant should talk to the study team before the next tablet. ``asked``:
+    whom an alert that is not closed asks to call, without what ``call`` says already.
     """
 
     day: date
     yesterday: date
     tablet: str
     call: bool
+    asked: tuple[str, ...]
     doses: tuple[DoseEntry, ...]
     alcohol: DrinksEntry | None
     others: OthersEntry | None
@@ -89,6 +91,7 @@ def build_today(
         yesterday=yesterday,
         tablet=tablet,
         call=record.call,
+        asked=_asked(record),
         doses=record.doses,
         alcohol=drinks,
         others=others,
@@ -104,6 +107,12 @@ def build_today(
         open_tasks=count,
         minutes=max(1, round(seconds / 60)),
     )
+
+
+def _asked(record: TodayRecord) -> tuple[str, ...]:
+    """Nobody is sent to the clinic twice, nor there before the ambulance."""
+    said = record.call or "emergency" in record.asked
+    return tuple(whom for whom in record.asked if not (whom == "clinic" and said))
 
 
 def _tablet(record: TodayRecord, today: date, first_dose_on: date | None) -> str:

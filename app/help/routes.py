@@ -80,7 +80,7 @@ def show_guidance(request: Request, text: str, unfinished: str | None) -> Respon
     lang = language_of(request)
     numbers = numbers_of(request)
     texts = load_instrument("help").texts
-    known = _never_blank(numbers)
+    known = numbers.never_blank
     more = {
         "message": texts[text].say(lang, **known),
         "sent": texts["sent"].say(lang, **known),
@@ -90,11 +90,6 @@ def show_guidance(request: Request, text: str, unfinished: str | None) -> Respon
         "back": None,
     }
     return page(request, "help/now.html", {**_shared(request), **more})
-
-
-def _never_blank(numbers: Numbers) -> dict[str, str]:
-    """Every number that a text may name; where the site has none, the emergency number."""
-    return {name: number or numbers.emergency for name, number in asdict(numbers).items()}
 
 
 def _shared(request: Request) -> dict[str, Any]:

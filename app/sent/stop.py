@@ -32,6 +32,7 @@ def stop_page(request: Request, form: Form, action: str, text: str) -> Response:
         "heading": texts.title.say(tr.lang),
         "message": texts.texts[text].say(tr.lang, emergency=numbers.emergency, crisis=crisis),
         "sent": texts.texts["sent"].say(tr.lang, emergency=numbers.emergency),
+        "tone": "bad" if text == "emergency" else "warn",
         "action": action,
         "fields": [*form.pairs(), ("idem", uuid4().hex)],
     }

@@ -27,6 +27,7 @@ NOTES = {
     "saved": N_("Saved."),
     "offer": N_("Saved."),
     "sent": N_("Saved and sent to the study team."),
+    "go_on": N_("Saved. On the next pages you can say what else you feel."),
     "changed": N_("Changed. The earlier answer stays in the record."),
     "same": N_("This was already saved."),
     "alert_raised": N_("Saved. The rules see an alert in it: please look at it now."),

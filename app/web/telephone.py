@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from markupsafe import Markup, escape
 
@@ -16,6 +16,11 @@ class Numbers:
     emergency: str = "112"
     crisis: str = ""
     clinic: str = ""
+
+    @property
+    def never_blank(self) -> dict[str, str]:
+        """Every number that a text may name; where the site has none, the emergency number."""
+        return {name: number or self.emergency for name, number in asdict(self).items()}
 
 
 def tel(number: str) -> str:

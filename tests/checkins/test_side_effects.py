@@ -287,11 +287,6 @@ def test_an_address_that_names_no_page_does_not_exist(anna, address):
     assert anna.get(f"/today/check/{address}").status_code == 404
 
 
-def test_the_page_for_something_wrong_now_asks_about_danger_first(anna):
-    page = anna.get(f"{NEW}/now")
-    assert "Did any of these happen?" in page.text and "page 6 of 6" in page.text
-
-
 def test_one_question_a_screen_goes_on_as_it_was_begun(browser, database, cast, clock):
     with database.write() as session:
         session.add(Preference(participant_id=cast.anna, values={"single": True}))
