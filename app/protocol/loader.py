@@ -1,35 +1,24 @@
-"""Reads a protocol file. Refuses unknown, missing and ill-typed keys by name."""
+"""Reads a protocol file into its types. Refuses what is unknown, missing or ill-typed by name."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from datetime import timedelta
+from dataclasses import dataclass, fields, make_dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
-from app.languages import ENGLISH, KNOWN, Text
-from app.protocol.model import (
-    Assignment,
-    DueTimes,
-    Framing,
-    HeavyDay,
-    Preset,
-    Protocol,
-    ProtocolError,
-    SessionWeek,
-    StandardDrink,
-    Threshold,
-    Unit,
-    WorkingHours,
-)
+from pydantic import AfterValidator, GetPydanticSchema, TypeAdapter
+
+from app.languages import ENGLISH, KNOWN
+from app.protocol.model import Plan, Protocol, ProtocolError, Threshold, Unit
 from app.protocol.thresholds import Thresholds
+from app.strict import Count, Number, Refused, Word, Words, read, wrong
 
-BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
 T = TypeVar("T")
+BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
 _BUNDLED = (BUNDLED.read_text(encoding="utf-8"), BUNDLED.name)
 _process = SimpleNamespace(own=_BUNDLED)
 
@@ -81,7 +70,7 @@ def _text(path: Path) -> str:
 @lru_cache(maxsize=32)
 def parse_protocol(text: str, name: str = "protocol") -> Protocol:
     """The protocol that ``text`` is the TOML of. Raises `ProtocolError`."""
-    return _protocol(_table(text, name))
+    return read_protocol(_data(text, name), name)
 
 
 @lru_cache(maxsize=32)
@@ -91,243 +80,124 @@ def parse_stored(text: str) -> Protocol:
     One that was stored before thresholds had names and two languages takes those words from the
     bundled protocol: what judged a flag stays readable, and is never rewritten.
     """
-    top = _table(text, "protocol")
-    return _protocol(top, None if "units" in top.data else bundled_protocol().thresholds)
+    data = _data(text, "protocol")
+    return read_protocol(data if "units" in data else _in_words(data))
 
 
-def _table(text: str, name: str) -> _Table:
+def _data(text: str, name: str) -> dict[str, Any]:
     try:
-        return _Table(tomllib.loads(text), name)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: is not TOML in UTF-8: {error}") from error
 
 
-class _Table:
-    """A TOML table that knows its name, so that an error can say where it is."""
-
-    def __init__(self, data: Any, name: str) -> None:
-        if not isinstance(data, dict):
-            raise ProtocolError(f"{name}: must be a table")
-        self.data, self.name = data, name
-
-    def only(self, *allowed: str) -> _Table:
-        for key in self.data:
-            if key not in allowed:
-                raise ProtocolError(f"{self.name}: unknown key {key!r}")
-        return self
-
-    def get(self, key: str) -> Any:
-        if key not in self.data:
-            raise ProtocolError(f"{self.name}: {key!r} is missing")
-        return self.data[key]
-
-    def table(self, key: str) -> _Table:
-        return _Table(self.get(key), f"{self.name}: {key}")
-
-    def tables(self, key: str) -> list[_Table]:
-        rows = self.get(key)
-        if not isinstance(rows, list) or not rows:
-            raise ProtocolError(f"{self.name}: {key!r} must be a list of tables")
-        return [_Table(row, f"{self.name}: {key}[{i}]") for i, row in enumerate(rows)]
-
-    def string(self, key: str, empty: bool = False) -> str:
-        value = self.get(key)
-        if not isinstance(value, str) or not (value.strip() or empty):
-            raise ProtocolError(f"{self.name}: {key!r} must be a text")
-        return value
-
-    def number(self, key: str) -> float:
-        value = self.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-            raise ProtocolError(f"{self.name}: {key!r} must be a number of at least 0")
-        return value
-
-    def whole(self, key: str) -> int:
-        value = self.number(key)
-        if not isinstance(value, int):
-            raise ProtocolError(f"{self.name}: {key!r} must be a whole number")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self.get(key)
-        if not isinstance(value, bool):
-            raise ProtocolError(f"{self.name}: {key!r} must be true or false")
-        return value
-
-    def one_of(self, key: str, known: Mapping[str, T]) -> T:
-        """What the name under `key` stands for."""
-        name = self.string(key)
-        if name not in known:
-            raise ProtocolError(f"{self.name}: {key!r} names {name!r}, which is not there")
-        return known[name]
-
-    def unit(self, key: str) -> Unit:
-        inner = self.table(key).only(*KNOWN)
-        forms = {lang: inner.forms(lang) for lang in KNOWN}
-        for lang, language in KNOWN.items():
-            wanted = max(language.plurals.values()) + 1
-            if len(forms[lang]) not in (1, wanted):
-                raise ProtocolError(f"{inner.name}: one form, or {lang!r} in {wanted}")
-            foreign = lang != ENGLISH and forms[lang] != forms[ENGLISH]
-            if foreign and not all(map(language.written.search, forms[lang])):
-                raise ProtocolError(f"{inner.name}: {lang!r} is not written as {language.name} is")
-        return Unit(forms)
-
-    def forms(self, key: str) -> tuple[str, ...]:
-        words = self.get(key)
-        if not isinstance(words, list) or not all(isinstance(one, str) and one for one in words):
-            raise ProtocolError(f"{self.name}: {key!r} must be a list of texts")
-        return tuple(words)
-
-    def text(self, key: str) -> Text:
-        inner = self.table(key).only(*KNOWN)
-        words = {lang: inner.string(lang) for lang in KNOWN}
-        for lang, language in KNOWN.items():
-            if lang != ENGLISH and not language.written.search(words[lang]):
-                raise ProtocolError(f"{inner.name}: {lang!r} is not written as {language.name} is")
-        return Text(**words)
+def _in_words(data: dict[str, Any]) -> dict[str, Any]:
+    """Every number of ``data`` under the name, unit and source that the bundled protocol has."""
+    bundled = _data(*_BUNDLED)
+    for family, rows in _table(data.get("rules")).items():
+        known = bundled["rules"].get(family, {})
+        for name, row in _table(rows).items():
+            rows[name] = known.get(name, {}) | {"value": _table(row).get("value")}
+    return data | {"units": bundled["units"], "sources": bundled["sources"]}
 
 
-_TOP = (
-    "key", "version", "approved_by", "title", "dose_mg", "weeks", "backfill_days",
-    "checkin_closing_minutes", "sitting_minutes", "due", "working_hours", "heavy_day_grams",
-    "standard_drink", "presets", "sessions", "units", "sources", "rules", "framing",
-    "whole_list_after_days",
-)  # fmt: skip
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
-def _protocol(top: _Table, words: Mapping[str, Threshold] | None = None) -> Protocol:
-    """`words`: names, units and sources for a text that has none in two languages."""
-    top.only(*_TOP)
-    heavy = top.table("heavy_day_grams").only("male", "female")
-    drink = top.table("standard_drink").only("grams", "shown")
-    rules, values = _rules(top.table("rules"))
-    words = words or _words(top)
-    weeks = top.whole("weeks")
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A threshold in the file: `unit` and `source` are names of what stands there once."""
+
+    value: Number
+    unit: Word
+    source: Word
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class _WholeRow(_Row):
+    value: Count
+
+
+def _rows() -> type:
+    """The rules' tables as they stand in the file: a row for each number of `Thresholds`."""
+    tables = {
+        family: [
+            (name, _WholeRow if kind is int else _Row) for name, kind in get_type_hints(cls).items()
+        ]
+        for family, cls in get_type_hints(Thresholds).items()
+    }
+    return make_dataclass(
+        "Rules", [(family, make_dataclass(family, rows)) for family, rows in tables.items()]
+    )
+
+
+def _in_every_language(forms: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    for lang in forms:
+        if lang not in KNOWN:
+            raise wrong("is not a known key", lang)
+    for lang, language in KNOWN.items():
+        words, wanted = forms.get(lang), max(language.plurals.values()) + 1
+        if words is None:
+            raise wrong("is missing", lang)
+        if len(words) not in (1, wanted):
+            raise wrong(f"must have one form, or {wanted}", lang)
+        foreign = lang != ENGLISH and words != forms[ENGLISH]
+        if foreign and not all(map(language.written.search, words)):
+            raise wrong(f"is not written as {language.name} is", lang)
+    return forms
+
+
+_Forms = Annotated[Mapping[str, tuple[Word, ...]], AfterValidator(_in_every_language)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File(Plan):
+    units: Mapping[str, _Forms]
+    sources: Mapping[str, Words]
+    rules: Annotated[Any, GetPydanticSchema(lambda _, handler: handler.generate_schema(_rows()))]
+
+
+@cache
+def _reader() -> TypeAdapter[Any]:
+    return TypeAdapter(Annotated[_File, AfterValidator(_whole)])
+
+
+def read_protocol(data: dict[str, Any], name: str = "protocol") -> Protocol:
+    """The protocol that `data` is. Raises `ProtocolError`."""
+    try:
+        protocol: Protocol = read(_reader(), data)
+    except Refused as error:
+        raise ProtocolError(f"{name}: {error}") from None
+    return protocol
+
+
+def _whole(file: _File) -> Protocol:
+    """The protocol that a file stands for, each number with the words it goes by."""
+    families = {family: vars(rows) for family, rows in vars(file.rules).items()}
+    thresholds = {
+        f"{family}.{name}": Threshold(
+            row.value,
+            row.name,
+            Unit(_named(file.units, row.unit, "rules", family, name, "unit")),
+            _named(file.sources, row.source, "rules", family, name, "source"),
+        )
+        for family, rows in families.items()
+        for name, row in rows.items()
+    }
+    rules = {
+        family: cls(**{name: row.value for name, row in families[family].items()})
+        for family, cls in get_type_hints(Thresholds).items()
+    }
     return Protocol(
-        key=top.string("key"),
-        version=top.string("version"),
-        approved_by=top.string("approved_by", empty=True).strip(),
-        title=top.text("title"),
-        dose_mg=top.number("dose_mg"),
-        weeks=weeks,
-        backfill_days=top.whole("backfill_days"),
-        checkin_closing=timedelta(minutes=top.number("checkin_closing_minutes")),
-        sitting=timedelta(minutes=top.number("sitting_minutes")),
-        due=_due(top.table("due").only("emergency", "urgent", "routine")),
-        heavy_day=HeavyDay(male=heavy.number("male"), female=heavy.number("female")),
-        standard_drink=StandardDrink(grams=drink.number("grams"), shown=drink.flag("shown")),
-        presets=tuple(_preset(row) for row in top.tables("presets")),
-        sessions=_sessions(top, weeks),
-        rules=rules,
-        thresholds=MappingProxyType(
-            {name: replace(words[name], value=value) for name, value in values.items()}
-        ),
-        working_hours=_hours(top) if "working_hours" in top.data else WorkingHours(),
-        whole_list_after_days=(
-            top.whole("whole_list_after_days") if "whole_list_after_days" in top.data else 0
-        ),
-        framing=_framing(top.table("framing")) if "framing" in top.data else Framing(),
+        **{one.name: getattr(file, one.name) for one in fields(Plan)},
+        rules=Thresholds(**rules),
+        thresholds=MappingProxyType(thresholds),
     )
 
 
-def _hours(top: _Table) -> WorkingHours:
-    table = top.table("working_hours").only("weekdays", "from_hour", "until_hour")
-    days, first, last = table.get("weekdays"), table.whole("from_hour"), table.whole("until_hour")
-    known = isinstance(days, list) and days and all(day in range(1, 8) for day in days)
-    if not known or not first < last <= 24:
-        raise ProtocolError(f"{table.name}: weekdays from 1 to 7, and hours in order up to 24")
-    return WorkingHours(tuple(days), first, last)
-
-
-def _framing(table: _Table) -> Framing:
-    table.only("enabled", "assignment", "loss_below_days")
-    enabled, word = table.flag("enabled"), table.string("assignment")
-    days = table.whole("loss_below_days")
-    if days > 7:
-        raise ProtocolError(f"{table.name}: 'loss_below_days' must be from 0 to 7")
-    ways: tuple[Assignment, ...] = get_args(Assignment)
-    for way in ways:
-        if way == word:
-            return Framing(enabled, way, days)
-    raise ProtocolError(f"{table.name}: 'assignment' must be one of {', '.join(ways)}")
-
-
-def _due(table: _Table) -> DueTimes:
-    """Each due time is "now", a number of hours, or "next session"."""
-
-    def one(key: str) -> timedelta | None:
-        value = table.get(key)
-        if value == "now":
-            return timedelta(0)
-        if value == "next session":
-            return None
-        return timedelta(hours=table.number(key))
-
-    return DueTimes(one("emergency"), one("urgent"), one("routine"))
-
-
-def _preset(row: _Table) -> Preset:
-    row.only("key", "region", "beverage", "ml", "abv", "name")
-    if row.string("region") not in ("ru", "us", "any"):
-        raise ProtocolError(f"{row.name}: 'region' must be ru, us or any")
-    return Preset(
-        key=row.string("key"),
-        region=row.string("region"),
-        beverage=row.string("beverage"),
-        ml=row.number("ml"),
-        abv=row.number("abv"),
-        name=row.text("name"),
-    )
-
-
-def _sessions(top: _Table, weeks: int) -> tuple[SessionWeek, ...]:
-    plan = []
-    for row in top.tables("sessions"):
-        row.only("week", "focus", "sheets")
-        sheets = row.get("sheets")
-        if not isinstance(sheets, list) or not all(type(n) is int for n in sheets):
-            raise ProtocolError(f"{row.name}: 'sheets' must be a list of worksheet numbers")
-        plan.append(SessionWeek(row.whole("week"), row.text("focus"), tuple(sheets)))
-    if [session.week for session in plan] != list(range(1, weeks + 1)):
-        raise ProtocolError(f"{top.name}: 'sessions' must hold weeks 1 to {weeks} in order")
-    return tuple(plan)
-
-
-def _rules(table: _Table) -> tuple[Thresholds, dict[str, float]]:
-    """The typed thresholds, and their values by name ("wdl.start_sum")."""
-    families = get_type_hints(Thresholds)
-    table.only(*families)
-    listed: dict[str, float] = {}
-    groups: dict[str, Any] = {}
-    for family, cls in families.items():
-        group = table.table(family)
-        types = get_type_hints(cls)
-        names = [field.name for field in fields(cls)]
-        group.only(*names)
-        values: dict[str, float] = {}
-        for name in names:
-            row = group.table(name).only("value", "unit", "source", "name")
-            values[name] = row.whole("value") if types[name] is int else row.number("value")
-            listed[f"{family}.{name}"] = values[name]
-        groups[family] = cls(**values)
-    return Thresholds(**groups), listed
-
-
-def _words(top: _Table) -> dict[str, Threshold]:
-    """Every threshold with its name, unit and source in both languages."""
-    units, sources = top.table("units"), top.table("sources")
-    known_units = {key: units.unit(key) for key in units.data}
-    known_sources = {key: sources.text(key) for key in sources.data}
-    found = {}
-    for family in top.table("rules").data:
-        group = top.table("rules").table(family)
-        for key in group.data:
-            row = group.table(key)
-            found[f"{family}.{key}"] = Threshold(
-                row.number("value"),
-                row.text("name"),
-                row.one_of("unit", known_units),
-                row.one_of("source", known_sources),
-            )
-    return found
+def _named(known: Mapping[str, T], name: str, *at: str) -> T:
+    if name not in known:
+        raise wrong(f"names {name!r}, which is not there", *at)
+    return known[name]

@@ -5,15 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from babel import Locale
+from pydantic import AfterValidator, Field, PlainValidator, Strict
 
 from app.languages import KNOWN, Text
 from app.protocol.thresholds import Thresholds
+from app.strict import (
+    STRICT,
+    Count,
+    Flag,
+    Number,
+    Whole,
+    Word,
+    Words,
+    complete,
+    number,
+    single,
+    within,
+    wrong,
+)
 
 # How a participant comes by the frame of a message.
 Assignment = Literal["gain", "by_rule", "alternating_weeks"]
+
+
+def _due(value: object) -> timedelta | None:
+    if value == "now":
+        return timedelta(0)
+    if value == "next session":
+        return None
+    try:
+        return timedelta(hours=number(value))
+    except ValueError:
+        raise wrong('must be "now", "next session" or a number of hours') from None
+
+
+def _minutes(value: object) -> timedelta:
+    return timedelta(minutes=number(value))
+
+
+Due = Annotated[timedelta | None, PlainValidator(_due)]
+Minutes = Annotated[timedelta, PlainValidator(_minutes)]
 
 
 class ProtocolError(ValueError):
@@ -50,8 +84,8 @@ class Threshold:
 class HeavyDay:
     """Grams of pure alcohol from which a day counts as heavy."""
 
-    male: float
-    female: float
+    male: Number
+    female: Number
 
     def grams(self, sex: str | None) -> float:
         """The line for `sex`; the lower one where it is not on record."""
@@ -62,47 +96,54 @@ class HeavyDay:
 class StandardDrink:
     """Grams per standard drink, and whether participants see the number."""
 
-    grams: float
-    shown: bool
+    grams: Number
+    shown: Flag
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A usual drink: `ml` at `abv` percent, with a name in both languages."""
 
-    key: str
-    region: str
-    beverage: str
-    ml: float
-    abv: float
-    name: Text
+    key: Word
+    region: Literal["ru", "us", "any"]
+    beverage: Word
+    ml: Number
+    abv: Number
+    name: Words
 
 
 @dataclass(frozen=True, slots=True)
 class SessionWeek:
     """One week of the counseling plan: its focus and the worksheet numbers."""
 
-    week: int
-    focus: Text
-    sheets: tuple[int, ...]
+    week: Whole
+    focus: Words
+    sheets: tuple[Whole, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DueTimes:
     """How soon staff act; `None` is "before the next session"."""
 
-    emergency: timedelta | None
-    urgent: timedelta | None
-    routine: timedelta | None
+    emergency: Due
+    urgent: Due
+    routine: Due
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
     """The site's week, on its own wall; `weekdays` from 1 (Monday) to 7, hours from 0 to 24."""
 
-    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
-    from_hour: int = 9
-    until_hour: int = 18
+    weekdays: tuple[Annotated[Whole, within(1, 7)], ...] = (1, 2, 3, 4, 5)
+    from_hour: Annotated[Whole, within(0, 24)] = 9
+    until_hour: Annotated[Whole, within(0, 24)] = 18
+
+    def __post_init__(self) -> None:
+        single(self.weekdays, "weekdays")
+        if not self.weekdays:
+            raise wrong("must name a day from 1 (Monday) to 7", "weekdays")
+        if self.from_hour >= self.until_hour:
+            raise wrong("must come after 'from_hour'", "until_hour")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +155,48 @@ class Framing:
     study weeks. Where no loss message may be shown, a gain message stands in its place.
     """
 
-    enabled: bool = False
+    enabled: Flag = False
     assignment: Assignment = "gain"
-    loss_below_days: int = 4
+    loss_below_days: Annotated[Whole, within(0, 7)] = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
-    """One version of the study protocol. An empty `approved_by` is not approved yet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a protocol says beside its rules. An empty `approved_by` is not approved yet."""
 
-    key: str
-    version: str
-    approved_by: str
-    title: Text
-    dose_mg: float
-    weeks: int
-    backfill_days: int
-    checkin_closing: timedelta
-    sitting: timedelta
+    __pydantic_config__ = STRICT
+
+    key: Word
+    version: Word
+    approved_by: Annotated[str, Strict(), AfterValidator(str.strip)]
+    title: Words
+    dose_mg: Number
+    weeks: Count
+    backfill_days: Count
+    checkin_closing: Annotated[Minutes, Field(alias="checkin_closing_minutes")]
+    sitting: Annotated[Minutes, Field(alias="sitting_minutes")]
     due: DueTimes
-    heavy_day: HeavyDay
+    heavy_day: Annotated[HeavyDay, Field(alias="heavy_day_grams")]
     standard_drink: StandardDrink
-    presets: tuple[Preset, ...]
+    presets: Annotated[tuple[Preset, ...], Field(min_length=1)]
     sessions: tuple[SessionWeek, ...]
+    working_hours: Annotated[WorkingHours, complete(WorkingHours)] = WorkingHours()
+    whole_list_after_days: Count = 0
+    """Days without any side effect after which one page asks for all of them; 0: never."""
+    framing: Annotated[Framing, complete(Framing)] = Framing()
+
+    def __post_init__(self) -> None:
+        single((preset.key for preset in self.presets), "presets")
+        if [session.week for session in self.sessions] != list(range(1, self.weeks + 1)):
+            raise wrong(f"must hold weeks 1 to {self.weeks} in order", "sessions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol(Plan):
+    """One version of the study protocol."""
+
     rules: Thresholds
     thresholds: Mapping[str, Threshold]
-    working_hours: WorkingHours = WorkingHours()
-    whole_list_after_days: int = 0
-    """Days without any side effect after which one page asks for all of them; 0: never."""
-    framing: Framing = Framing()
 
     @property
     def run_in_days(self) -> int:

@@ -11,7 +11,7 @@ import pytest
 from tests.house.source import app_imports, calls, dotted, imports, modules, reachable
 
 # Files and floors that know no room.
-GROUND = {"addresses", "clock", "languages", "settings", "keys", "typed"}
+GROUND = {"addresses", "clock", "languages", "settings", "strict", "keys", "typed"}
 GROUND |= {"models", "protocol", "instruments"}
 # What every room may use.
 SHARED = GROUND | {"timeline", "audit", "turns", "db", "i18n", "web", "visit"}
@@ -23,12 +23,13 @@ MAP: dict[str, set[str]] = {
     "addresses": set(),
     "languages": set(),
     "settings": {"addresses"},
+    "strict": {"languages"},
     "keys": set(),
     "typed": set(),
     "models": {"clock", "languages"},
     # Which version is in force stands in a table.
-    "protocol": {"models", "languages"},
-    "instruments": {"typed", "languages"},
+    "protocol": {"models", "languages", "strict"},
+    "instruments": {"typed", "languages", "strict"},
     "timeline": GROUND,
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},

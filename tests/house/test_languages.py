@@ -27,7 +27,7 @@ NO_SENTENCE = {"Daybook", "English"}
 
 
 # Regions with their holidays and drinks have the same short names.
-REGIONS = {"app.diary.holidays", "app.protocol.loader"}
+REGIONS = {"app.diary.holidays", "app.protocol.model"}
 
 
 def test_the_languages_are_one_list_and_no_other_file_names_one():

@@ -5,9 +5,10 @@ import tomllib
 
 import pytest
 
-from app.protocol.loader import BUNDLED, load_protocol
+from app.protocol.loader import BUNDLED, load_protocol, read_protocol
 from app.protocol.model import Framing, ProtocolError
 from app.timeline.measures import grams
+from tests.broken import accepted
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 
@@ -87,11 +88,11 @@ def test_the_presets_weigh_what_the_label_says():
         ("dose_mg = 36", "dose_mg = -36", "dose_mg"),
         ("dose_mg = 36", 'dose_mg = "36"', "dose_mg"),
         ("weeks = 24", "weeks = 23", "sessions"),
-        ("weeks = 24", "weeks = 24\nmonths = 6", "unknown key 'months'"),
+        ("weeks = 24", "weeks = 24\nmonths = 6", "'months' is not a known key"),
         ("male = 60", "", "'male' is missing"),
         ("shown = true", "shown = 1", "shown"),
         ("urgent = 4", 'urgent = "soon"', "urgent"),
-        ("exposed_hours = {", "exposed_minutes = {", "unknown key 'exposed_minutes'"),
+        ("exposed_hours = {", "exposed_minutes = {", "'exposed_minutes' is not a known key"),
         ("exposed_hours = { value = 72", "exposed_hours = { value = true", "value"),
         ("trend_days = { value = 7", "trend_days = { value = 7.5", "whole"),
         ('unit = "hour"', 'unit = ""', "'unit'"),
@@ -99,10 +100,10 @@ def test_the_presets_weigh_what_the_label_says():
         ('source = "kim"', 'source = "somebody"', "'somebody', which is not there"),
         ('en = ["h"], ru = ["ч"]', 'en = ["h"]', "'ru' is missing"),
         ('ru = ["ч"]', 'ru = ["h."]', "'ru' is not written as"),
-        ('ru = ["день", "дня", "дней"]', 'ru = ["день", "дня"]', "'ru' in 3"),
+        ('ru = ["день", "дня", "дней"]', 'ru = ["день", "дня"]', "'ru' must have one form, or 3"),
         ('proposal = { en = "proposal, no source", ', "proposal = { ", "'en' is missing"),
         (', ru = "Сколько времени доза считается действующей"', "", "'ru' is missing"),
-        ("[rules.uds]", "[rules.xyz]", "unknown key 'xyz'"),
+        ("[rules.uds]", "[rules.xyz]", "'xyz' is not a known key"),
         ('ru = "Налмефен и консультирование, 24 недели"', 'ru = "Nalmefene"', "not written as"),
         ('ru = "Налмефен и консультирование, 24 недели"', "", "'ru' is missing"),
     ],
@@ -113,6 +114,50 @@ def test_a_file_that_is_not_right_is_refused_with_the_key_and_the_reason(
     assert old in TEXT
     with pytest.raises(ProtocolError, match=re.escape(reason)):
         loaded(tmp_path, TEXT.replace(old, new, 1))
+
+
+def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
+    passed = accepted(tomllib.loads(TEXT), read_protocol, ProtocolError)
+    assert passed == {
+        "no working_hours",
+        "no framing",
+        "no whole_list_after_days",
+        # Hours until staff act may be a number as well as a word.
+        "int emergency",
+        "int routine",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("weekdays = [1, 2", "weekdays = [1, 1", "working_hours: 'weekdays' has 1 twice"),
+        ("weekdays = [1, 2", "weekdays = [0, 2", "working_hours.weekdays[0]: must be from 1 to 7"),
+        ("[1, 2, 3, 4, 5]", "[]", "working_hours: 'weekdays' must name a day"),
+        ("until_hour = 18", "until_hour = 25", "working_hours: 'until_hour' must be from 0 to 24"),
+        ("until_hour = 18", "until_hour = 9", "'until_hour' must come after 'from_hour'"),
+        ('key = "beer_500"', 'key = "vodka_50"', "'presets' has 'vodka_50' twice"),
+        ('region = "ru"', 'region = "fr"', "presets[0]: 'region' must be one of ru, us, any"),
+        ("dose_mg = 36", "dose_mg = inf", "'dose_mg' must be a number of at least 0"),
+        ("weeks = 24", "weeks = 24.0", "'weeks' must be a whole number"),
+        ("hour = { en =", "hour = { fr =", "units.hour: 'fr' is not a known key"),
+        ("exposed_hours = {", "exposed_hour = {", "'exposed_hours' is missing"),
+    ],
+)
+def test_the_line_says_where_and_what_would_be_right(tmp_path, old, new, said):
+    assert old in TEXT
+    with pytest.raises(ProtocolError) as refused:
+        loaded(tmp_path, TEXT.replace(old, new, 1))
+    assert str(refused.value).startswith("protocol.toml: ") and "\n" not in str(refused.value)
+    assert said in str(refused.value)
+    assert "pydantic" not in str(refused.value)
+
+
+def test_a_key_nobody_knows_comes_before_the_one_that_is_missed(tmp_path):
+    with pytest.raises(ProtocolError, match=r"'exposed_hour' is not.*; .*'exposed_hours' is miss"):
+        loaded(tmp_path, TEXT.replace("exposed_hours = {", "exposed_hour = {", 1))
+    with pytest.raises(ProtocolError, match=r"\(and \d+ more\)$"):
+        loaded(tmp_path, 'version = "1"')
 
 
 def test_a_file_that_is_no_toml_or_is_not_there_is_refused(tmp_path):
@@ -156,7 +201,7 @@ def test_messages_are_off_unless_a_protocol_turns_them_on(tmp_path):
         ('assignment = "gain"', 'assignment = "loss"', "one of gain, by_rule, alternating_weeks"),
         ("loss_below_days = 4", "loss_below_days = 8", "from 0 to 7"),
         ("loss_below_days = 4", "loss_below_days = 1.5", "whole number"),
-        ("enabled = false", "enabled = false\nhour = 9", "unknown key 'hour'"),
+        ("enabled = false", "enabled = false\nhour = 9", "'hour' is not a known key"),
     ],
 )
 def test_a_way_of_framing_that_is_not_known_is_refused(tmp_path, old, new, reason):

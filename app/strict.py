@@ -1,0 +1,169 @@
+"""Data files read strictly into the house's own frozen types, one plain line for each fault.
+
+A type says what it holds: its fields, with `Word`, `Whole`, `Number` and `Flag` for what may stand
+there, and pydantic reads plain data into it. Nothing is guessed ("1" is no number, true is not 1),
+nothing is left over, and whoever wrote the file is told where to look and what would be right.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from math import inf
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    Strict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from app.languages import ENGLISH, KNOWN, Text
+
+T = TypeVar("T")
+SAID = 3
+Path = tuple[str | int, ...]
+# The outermost type of a file has this; what stands inside it goes by the same.
+STRICT = ConfigDict(extra="forbid")
+
+
+def wrong(reason: str, *at: str | int) -> PydanticCustomError:
+    """What a check of our own raises: `reason` follows on the key that it is about, `at`."""
+    return PydanticCustomError("wrong", "{reason}", {"reason": reason, "at": at})
+
+
+def number(value: Any) -> float:
+    """A number of at least 0, as it stands: 72 stays 72."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+        raise wrong("must be a number of at least 0")
+    return value
+
+
+def within(low: float, high: float) -> AfterValidator:
+    """A check that a number lies between both, which are allowed."""
+
+    def check(value: float) -> float:
+        if not low <= value <= high:
+            raise wrong(f"must be from {low:g} to {high:g}, and is {value:g}")
+        return value
+
+    return AfterValidator(check)
+
+
+def single(values: Iterable[str | int], *at: str | int) -> None:
+    """Refuses what stands there twice."""
+    found = list(values)
+    for value in found:
+        if found.count(value) > 1:
+            raise wrong(f"has {value!r} twice", *at)
+
+
+def complete(cls: type) -> BeforeValidator:
+    """A check that a table has every key of `cls`, though code may leave some of them out."""
+
+    def check(data: Any) -> Any:
+        for field in fields(cls):
+            if isinstance(data, dict) and field.name not in data:
+                raise wrong("is missing", field.name)
+        return data
+
+    return BeforeValidator(check)
+
+
+def _written(text: Text) -> Text:
+    for key, language in KNOWN.items():
+        if key != ENGLISH and not language.written.search(text.in_(key)):
+            raise wrong(f"is not written as {language.name} is", key)
+    return text
+
+
+Word = Annotated[str, Strict(), StringConstraints(pattern=r"\S")]
+Whole = Annotated[int, Strict()]
+Count = Annotated[int, Strict(), AfterValidator(number)]
+Number = Annotated[float, PlainValidator(number)]
+Flag = Annotated[bool, Strict()]
+Words = Annotated[Text, AfterValidator(_written)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where it stands in the file, and what it is."""
+
+    path: Path
+    reason: str
+
+    @property
+    def where(self) -> str:
+        """The path as somebody would look for it: `pages[0].items[2].label`."""
+        steps = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in self.path)
+        return "".join(steps).removeprefix(".")
+
+    def __str__(self) -> str:
+        if not self.path:
+            return self.reason
+        *above, key = self.path
+        if isinstance(key, int):
+            return f"{self.where}: {self.reason}"
+        said = f"{key!r} {self.reason}"
+        return f"{Fault(tuple(above), '').where}: {said}" if above else said
+
+
+class Refused(ValueError):
+    """Data that cannot be used: `faults`, unknown keys first, for they explain missing ones.
+
+    The text names three of them in one line.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda one: "not a known" not in one.reason))
+        said = "; ".join(map(str, self.faults[:SAID]))
+        more = len(self.faults) - SAID
+        super().__init__(f"{said} (and {more} more)" if more > 0 else said)
+
+
+def read(reader: TypeAdapter[T], data: Any, table: str = "a table", key: str = "key") -> T:
+    """`data` as the reader's type. Raises Refused; `table` and `key` are its format's words."""
+    try:
+        return reader.validate_python(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        raise Refused([_fault(one, table, key) for one in found]) from None
+
+
+# What pydantic says, in the words of this house; the name of the fault is pydantic's.
+_TABLE, _UNKNOWN = "must be {table}", "is not a known {key}"
+_FORMS = (_TABLE, _UNKNOWN)
+_REASONS: Mapping[str, str | Callable[[ErrorDetails], str]] = {
+    "unexpected_keyword_argument": _UNKNOWN,
+    "dataclass_type": _TABLE,
+    "dict_type": _TABLE,
+    "mapping_type": _TABLE,
+    "missing": "is missing",
+    "string_type": "must be a text",
+    "string_pattern_mismatch": "must be a text and not empty",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "too_short": lambda one: f"must have at least {one['ctx']['min_length']}",
+    "literal_error": lambda one: f"must be one of {_choices(one)}, and is {one['input']!r}",
+    "value_error": lambda one: str(one["ctx"]["error"]),
+    "wrong": lambda one: one["ctx"]["reason"],
+}
+
+
+def _fault(one: ErrorDetails, table: str, key: str) -> Fault:
+    path = tuple(step for step in one["loc"] if step != "[key]")
+    reason = _REASONS.get(one["type"], one["msg"])
+    said = reason if isinstance(reason, str) else reason(one)
+    at = one.get("ctx", {}).get("at", ())
+    return Fault((*path, *at), said.format(table=table, key=key) if said in _FORMS else said)
+
+
+def _choices(one: ErrorDetails) -> str:
+    return ", ".join(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
