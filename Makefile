@@ -37,6 +37,7 @@ lint: setup-test
 	$(BIN)/mypy
 	@test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
+# About a quarter of an hour. Fails where a count is above its budget; times are printed alone.
 bench: setup-test
 	$(BIN)/python -m bench
 

@@ -26,6 +26,18 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request must lead to, or the bench ends: a refusal is cheap, and so is a lock."""
+
+    status: int
+    location: str = ""
+
+    def hold(self, status: int, location: str) -> None:
+        if (status, location) != (self.status, self.location):
+            raise RuntimeError(f"the server answered {status} {location}".rstrip())
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     pid: int
     port: int
@@ -71,10 +83,10 @@ Request = Callable[[int, int], bytes]
 """(connection, number) to the raw bytes of one HTTP request"""
 
 
-def measure(server: Server, request: Request, *, clients: int, each: int) -> Cost:
+def measure(server: Server, request: Request, expected: Answer, *, clients: int, each: int) -> Cost:
     """``clients`` connections send ``each`` requests one after another."""
     before = server.cpu_seconds()
-    latencies = sorted(asyncio.run(_drive(server.port, request, clients, each)))
+    latencies = sorted(asyncio.run(_drive(server.port, request, expected, clients, each)))
     spent = server.cpu_seconds() - before
     count = len(latencies)
     return Cost(
@@ -85,33 +97,40 @@ def measure(server: Server, request: Request, *, clients: int, each: int) -> Cos
     )
 
 
-async def _drive(port: int, request: Request, clients: int, each: int) -> Sequence[float]:
-    rounds = await asyncio.gather(*(_client(port, request, c, each) for c in range(clients)))
+async def _drive(
+    port: int, request: Request, expected: Answer, clients: int, each: int
+) -> Sequence[float]:
+    rounds = await asyncio.gather(
+        *(_client(port, request, expected, client, each) for client in range(clients))
+    )
     return [latency for one in rounds for latency in one]
 
 
-async def _client(port: int, request: Request, client: int, each: int) -> list[float]:
+async def _client(
+    port: int, request: Request, expected: Answer, client: int, each: int
+) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     latencies = []
-    for number in range(each):
-        started = time.perf_counter()
-        writer.write(request(client, number))
-        await writer.drain()
-        status, _ = await read_answer(reader)
-        latencies.append(time.perf_counter() - started)
-        if status >= 400:
-            raise RuntimeError(f"the server answered {status}")
-    writer.close()
+    try:
+        for number in range(each):
+            started = time.perf_counter()
+            writer.write(request(client, number))
+            await writer.drain()
+            status, location = await _read_answer(reader)
+            latencies.append(time.perf_counter() - started)
+            expected.hold(status, location)
+    finally:
+        writer.close()
     return latencies
 
 
-async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Status and body of one HTTP/1.1 answer with a Content-Length."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    status = int(head.split(b" ", 2)[1])
-    lines = head.lower().split(b"\r\n")
-    length = next((int(x.split(b":")[1]) for x in lines if x.startswith(b"content-length")), 0)
-    return status, await reader.readexactly(length)
+async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, str]:
+    """Status and Location of one HTTP/1.1 answer with a Content-Length, read to its end."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    first, *lines = head.split("\r\n")
+    fields = {name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
+    await reader.readexactly(int(fields.get("content-length", 0)))
+    return int(first.split(" ", 2)[1]), fields.get("location", "")
 
 
 def form_request(path: str, origin: str, cookie: str, body: str) -> bytes:

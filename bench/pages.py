@@ -16,12 +16,16 @@ PATHS = ("/today", "/today/urges", "/today/check/new/1", "/help", "/lock")
 BUDGET = 14.6 * 1024
 
 
-def report(folder: Path, people: People) -> None:
+def report(folder: Path, people: People) -> list[str]:
+    """Prints what each weighs; which are too heavy."""
+    heavy = []
     css = len(static_files()["app.css"].packed["br"])
     print(f"first flight (HTML + CSS {css / 1024:.1f} KB, brotli; budget 14.6 KB):")
     for path, size in asyncio.run(_sizes(folder, people)).items():
-        note = "" if size + css <= BUDGET else "  OVER"
-        print(f"  {path:<22} {size / 1024:5.1f} + {css / 1024:.1f} KB{note}")
+        print(f"  {path:<22} {size / 1024:5.1f} + {css / 1024:.1f} KB")
+        if size + css > BUDGET:
+            heavy.append(f"first flight of {path}: {(size + css) / 1024:.1f} KB, budget 14.6 KB")
+    return heavy
 
 
 async def _sizes(folder: Path, people: People) -> dict[str, int]:

@@ -2,16 +2,20 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
+from app.models.checkin import CHECKIN
 from app.models.people import PARTICIPANT, STAFF
 from app.settings import Settings
 from app.signin import sessions
@@ -42,21 +46,47 @@ def settings_of(folder: Path) -> Settings:
 
 
 def make_people(folder: Path, participants: int, weeks: int) -> People:
-    """Fill ``folder`` with a database and the tokens that open it."""
-    database = prepare(settings_of(folder))
-    fill_bulk(database, participants, weeks, 1, utc_now(), flags=False)
-    with database.write() as session:
-        people = _sign_in(session)
-        audit.record(session, SYSTEM, "bench.sign_in", Subject("site", 1), now=utc_now())
+    """Fill ``folder`` with a database and the tokens that open it, all of this moment."""
+    database, now = prepare(settings_of(folder)), utc_now()
+    people = people_in(database, participants, weeks, now, flags=False)
     settle(database)
-    (folder / PEOPLE_FILE).write_text(
-        json.dumps([people.phones, people.device, people.counselor, people.caseload])
-    )
+    (folder / PEOPLE_FILE).write_text(json.dumps(asdict(people) | {"at": now.isoformat()}))
     return people
 
 
-def _sign_in(session: Session) -> People:
-    now = utc_now()
+def made_at(folder: Path) -> datetime:
+    """When the phones of ``make_people`` were opened: three minutes later they are locked."""
+    return datetime.fromisoformat(_kept(folder)["at"])
+
+
+def people_of(folder: Path) -> People:
+    kept = _kept(folder)
+    return People(**{one.name: kept[one.name] for one in fields(People)})
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads((folder / PEOPLE_FILE).read_text())
+    return kept
+
+
+def people_in(
+    database: Database, participants: int, weeks: int, now: datetime, *, flags: bool = True
+) -> People:
+    """Fill an empty database; everybody's phone was opened ``now``."""
+    fill_bulk(database, participants, weeks, 1, now, flags=flags)
+    with database.write() as session:
+        people = _sign_in(session, now)
+        audit.record(session, SYSTEM, "bench.sign_in", Subject("site", 1), now=now)
+    return people
+
+
+def stored_checkins(folder: Path) -> int:
+    with closing(Database(settings_of(folder))) as database, database.read() as session:
+        found: int = session.execute(select(func.count()).select_from(CHECKIN)).scalar_one()
+    return found
+
+
+def _sign_in(session: Session, now: datetime) -> People:
     active = select(PARTICIPANT.c.id).where(PARTICIPANT.c.status == "active")
     people = session.execute(active.order_by(PARTICIPANT.c.id)).scalars().all()
     phones = open_phones(session, people, now, hash_now(PIN))

@@ -8,8 +8,9 @@ floor of the brief is asked beside it.
 
 import argparse
 import os
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,8 +39,8 @@ from bench.floor_page import floor_of
 from tests.browser import Browser, running
 
 SIZES = (8, 800, 8_000)
-# Some take back consent before the 24 weeks are over.
-CASELOAD, ENROLLED = 40, 48
+# One in five or so takes back consent before the 24 weeks are over.
+CASELOAD, ENROLLED = 40, 64
 WEEKS = 24
 ROUNDS, WARM_UP = 60, 8
 MOST_STATEMENTS, MOST_RATIO, MOST_OF_FLOOR = 6, 1.2, 2.5
@@ -73,10 +74,15 @@ def main() -> None:
     asked.add_argument("--backend", choices=BACKENDS, action="append", help="both, if not given")
     names = asked.parse_args().backend or list(BACKENDS)
     with tempfile.TemporaryDirectory(prefix="daybook-scale-") as name, ExitStack() as stack:
-        report_scale(Path(name), stack, names)
+        missed = report_scale(Path(name), stack, names)
+    if missed:
+        sys.exit("\n".join(f"MISSED {one}" for one in missed))
 
 
-def report_scale(folder: Path, stack: ExitStack, names: Sequence[str] = tuple(BACKENDS)) -> None:
+def report_scale(
+    folder: Path, stack: ExitStack, names: Sequence[str] = tuple(BACKENDS)
+) -> list[str]:
+    """Prints what the pages cost; which ask more statements than they may."""
     now = utc_now()
     sizes: dict[tuple[str, int], Size] = {}
     for name in names:
@@ -96,8 +102,22 @@ def report_scale(folder: Path, stack: ExitStack, names: Sequence[str] = tuple(BA
     busy = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {ROUNDS} rounds"
     budgets = f"{MOST_RATIO}x the smallest size, the brief {MOST_OF_FLOOR}x its floor"
     print(f"{busy}; budgets: {budgets}")
+    missed = []
     for name in names:
-        _print(name, {count: sizes[name, count] for count in SIZES})
+        found = {count: sizes[name, count] for count in SIZES}
+        _print(name, found)
+        missed += [f"{fault}, {name}" for fault in _more_statements(found)]
+    return missed
+
+
+def _more_statements(sizes: dict[int, Size]) -> Iterator[str]:
+    """Who else is in the database may not cost a statement; a caseload has a few, and no more."""
+    least = sizes[SIZES[0]].costs
+    for count, size in sizes.items():
+        for page, cost in size.costs.items():
+            most = MOST_STATEMENTS if page == "caseload" else least[page].statements
+            if cost.statements > most:
+                yield f"{page}: {cost.statements} statements, budget {most}, beside {count} others"
 
 
 def _write(place: Files | Server, now: datetime) -> tuple[str, str]:
@@ -167,12 +187,15 @@ def _ask(size: Size, page: str, *, timed: bool) -> None:
             seen.append(statement)
 
     browser, path = size.pages[page]
-    event.listen(size.database.engine, "before_cursor_execute", note)
+    engines = {size.database.engine, size.database.writing}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     spent = size.meter()
     started = perf_counter()
     answer = browser.get(path)
     seconds, cpu = perf_counter() - started, spent()
-    event.remove(size.database.engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
     if answer.status_code != 200:
         raise RuntimeError(f"{page} answered {answer.status_code}")
     cost = size.costs.setdefault(page, Cost())
@@ -198,7 +221,7 @@ def _line(size: Size, page: str, least: Cost) -> str:
         f"{cost.statements} statements",
     ]
     if page == "caseload":
-        said.append(_held(f"budget {MOST_STATEMENTS}", cost.statements > MOST_STATEMENTS))
+        said.append(f"budget {MOST_STATEMENTS}")
     if page == "brief":
         floor = median(cost.cpu) / median(size.costs[FLOOR].cpu)
         said.append(_held(f"{floor:.2f}x the floor's CPU", floor > MOST_OF_FLOOR))
