@@ -39,7 +39,7 @@ from app.thresholds import routes as threshold_routes
 from app.treatment import routes as treatment_routes
 from app.visit.gate import audiences, gate, public
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
-from app.visit.numbers import KnownNumbers
+from app.visit.site_numbers import KnownNumbers
 from app.web import errors
 from app.web.methods import Allow, Head, OwnHost
 from app.web.middleware import SameOrigin, SecurityHeaders, WholePages

@@ -15,7 +15,7 @@ from app import audit, turns
 from app.alerts.ladder import Recipient, all_notified, first_notified, next_notified
 from app.alerts.mails import alert_mail
 from app.alerts.person import Person
-from app.alerts.roster import recipients, wall_of
+from app.alerts.queries import recipients, wall_of
 from app.audit import Subject
 from app.clock import local
 from app.models.flags import FLAG, NOTICE

@@ -10,7 +10,7 @@ from app import audit, turns
 from app.alerts.alerting import Alerted, keep_notice
 from app.alerts.ladder import Recipient, first_notified
 from app.alerts.mails import digest_mail
-from app.alerts.roster import recipients
+from app.alerts.queries import recipients
 from app.audit import Subject
 from app.clock import local
 from app.db import apart

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from app import turns
 from app.alerts.alerting import Alerted, notify, record_notified
 from app.alerts.ladder import all_notified, first_notified, next_notified
-from app.alerts.roster import recipients
+from app.alerts.queries import recipients
 from app.clock import local
 from app.db import apart
 from app.models.flags import FLAG, NOTICE

@@ -33,7 +33,6 @@ from app.staff.frame import staff_page
 from app.typed import plain
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
-from app.visit.numbers import OfSite, numbers_of_site
 from app.visit.roles import (
     CAN_ENROL,
     CAN_INVITE,
@@ -46,6 +45,7 @@ from app.visit.roles import (
     SETS_HOLDS,
 )
 from app.visit.scope import ScopedParticipant, participant_for
+from app.visit.site_numbers import OfSite, numbers_of_site
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.forms import Form, check

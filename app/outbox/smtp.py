@@ -21,7 +21,7 @@ from urllib.parse import unquote
 import aiosmtplib
 
 from app.addresses import BadAddress, mail_server, mailbox
-from app.outbox.lease import Claimed
+from app.outbox.queue import Claimed
 
 QUIT_SECONDS = 1.0
 DETAIL_LENGTH = 160

@@ -22,8 +22,8 @@ from sqlmodel import Session
 from app.clock import utc_now
 from app.db import Database, apart, failed_apart
 from app.outbox.heartbeat import WORKER, beat, note_job, take_turn
-from app.outbox.lease import Claimed, anything_due, claim, finish
 from app.outbox.ping import keep_pinging
+from app.outbox.queue import Claimed, anything_due, claim, finish
 from app.outbox.smtp import Delivery, Server, deliver, server_of
 
 log = logging.getLogger("daybook.worker")

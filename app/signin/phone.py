@@ -6,7 +6,6 @@ lock the device for fifteen minutes, ten revoke it; staff then issue a new invit
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
@@ -29,7 +28,6 @@ INVITATION_LIFE = timedelta(hours=24)
 PIN_ERRORS_TO_LOCK = 5
 PIN_ERRORS_TO_REVOKE = 10
 PIN_LOCK = timedelta(minutes=15)
-PIN_MIN, PIN_MAX = 6, 12
 INVITE = "invitation.create"
 _INVITED = select(AUDIT_ENTRY.c.changes).where(
     AUDIT_ENTRY.c.subject_kind == "participant",
@@ -83,14 +81,6 @@ def invite(
     subject, changes = Subject("participant", participant_id), {"form": [None, token]}
     audit.record(session, actor, INVITE, subject, now=now, changes=changes)
     return code
-
-
-def weak_pin(pin: str) -> bool:
-    """One digit repeated, a run up or down, or a pattern that everybody tries."""
-    digits = [int(c) for c in pin]
-    steps = {(b - a) % 10 for a, b in pairwise(digits)}
-    repeated = any(pin == pin[:size] * (len(pin) // size) for size in (1, 2, 3))
-    return repeated or steps in ({1}, {9}) or len(set(pin)) < 3
 
 
 def change_pin(

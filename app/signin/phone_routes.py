@@ -15,6 +15,7 @@ from app.i18n import N_, Translator
 from app.signin import held_routes, phone
 from app.signin.arrival import START_COOKIE
 from app.signin.phone import KnownDevice
+from app.signin.pin import PIN_MAX, PIN_MIN, weak_pin
 from app.visit import back, held
 from app.visit.gate import NowDep, public
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
@@ -39,9 +40,9 @@ class NewPinForm(FormModel):
     @field_validator("pin")
     @classmethod
     def _strong(cls, pin: str) -> str:
-        if not (pin.isascii() and pin.isdigit() and phone.PIN_MIN <= len(pin) <= phone.PIN_MAX):
+        if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
             raise ValueError(N_("Choose 6 to 12 digits."))
-        if phone.weak_pin(pin):
+        if weak_pin(pin):
             raise ValueError(N_("That code is easy to guess. Choose digits without a pattern."))
         return pin
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.alerts.ladder import all_notified
-from app.alerts.roster import recipients
+from app.alerts.queries import recipients
 from app.audit import Subject
 from app.clock import local
 from app.i18n import translator

@@ -62,7 +62,7 @@
     const local = new Date(date.getTime() + east * 60000).toISOString().slice(0, 19);
     return `${local}${east < 0 ? "-" : "+"}${two(Math.abs(east) / 60)}:${two(Math.abs(east) % 60)}`;
   };
-  // Without a line the page stays; keep.js asks for it where the browser does not know.
+  // Without a line the page stays; unsent.js asks for it where the browser does not know.
   const offline = document.getElementById("offline");
   const unsent = (form) => {
     (form.querySelector(".bar") || form).prepend(offline);
@@ -100,44 +100,6 @@
   const error = document.querySelector(".err");
   if (error) error.focus();
 
-  // A page of a worksheet is kept while it is written: two seconds after the last key, and when
-  // it is left. What meets a locked session is kept by the server and offered after the code.
-  function keepDraft(form) {
-    const note = form.querySelector("[data-note]");
-    const body = () => new URLSearchParams(new FormData(form)).toString();
-    let kept = body();
-    let timer = 0;
-    let running = null;
-    const keep = () => {
-      clearTimeout(timer);
-      const text = body();
-      if (text === kept || sent.has(form)) return;
-      if (running) running.abort();
-      const mine = running = new AbortController();
-      kept = text;
-      fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(text), keepalive: true,
-        headers: { "HX-Request": "true" }, signal: mine.signal }).then(async (answer) => {
-        if (answer.status === 401) leave(idle.dataset.lock);
-        note.textContent = answer.ok || [409, 422].includes(answer.status) ? await answer.text()
-          : form.dataset.waiting;
-        if (answer.ok) form.dispatchEvent(new CustomEvent("kept", { detail: text }));
-        else kept = "";
-      }).catch(() => {
-        if (mine.signal.aborted) return;
-        kept = "";
-        note.textContent = form.dataset.waiting;
-      });
-    };
-    ["input", "change"].forEach((name) => form.addEventListener(name, () => {
-      clearTimeout(timer);
-      timer = setTimeout(keep, 2000);
-    }));
-    form.addEventListener("click", (event) => { if (event.target.closest("[data-by]")) timer = setTimeout(keep, 2000); });
-    form.addEventListener("submit", () => { clearTimeout(timer); if (running) running.abort(); });
-    document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
-    addEventListener("pagehide", keep);
-  }
-
   // A shared phone: cover the page as soon as it is left, lock after a while away or idle.
   let gone = false;
   const leave = (address) => {
@@ -147,9 +109,9 @@
     gone = true;
   };
   const idle = document.getElementById("idle");
-  all("form[data-draft]").forEach(keepDraft);
   if (!idle) return;
-  // What was answered and not sent goes behind the lock as well: sealed on the phone (keep.js),
+  document.addEventListener("locked", () => leave(idle.dataset.lock));
+  // What was answered and not sent goes behind the lock as well: sealed on the phone (unsent.js),
   // and by the server where the phone cannot.
   const typed = (form) => new URLSearchParams(new FormData(form));
   const before = new Map(all("main form:not([data-draft])").map((form) => [form, `${typed(form)}`]));

@@ -18,9 +18,9 @@ from starlette.routing import compile_path
 from app.addresses import same_origin
 from app.keys import Keys
 from app.visit.carried import carried, carry
-from app.web.keeping import KEEP_FOR
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import forget_cookie, is_fragment, set_cookie
+from app.web.unsent import KEEP_FOR
 
 BACK_COOKIE = "__Host-back"
 # What is opened with GET and is no page to come back to: files, doors, and the way out.

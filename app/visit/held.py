@@ -17,7 +17,7 @@ from app.db import Database
 from app.i18n import N_
 from app.models.people import HELD_POST
 from app.web.forms import Form
-from app.web.keeping import KEEP_FOR
+from app.web.unsent import KEEP_FOR
 
 _SHEET_PAGE = re.compile(r"/worksheets/(?!about/)[^/]+/[0-9][0-9-]*", re.ASCII)
 

@@ -13,11 +13,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.i18n import N_, Translator, best_language, translator
 from app.languages import LANGUAGES
 from app.web.appointment import their_moment
-from app.web.keeping import keeper_of
 from app.web.static import static_url
 from app.web.summary import with_labels
 from app.web.telephone import Numbers, dial, tel
 from app.web.units import with_units_joined
+from app.web.unsent import keeper_of
 
 TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGE_COOKIE = "__Host-lang"

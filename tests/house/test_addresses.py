@@ -13,11 +13,11 @@ from sqlalchemy import update
 from app import audit
 from app import commands as command
 from app.addresses import host_in_header, mailbox, same_origin
-from app.alerts.roster import recipients
+from app.alerts.queries import recipients
 from app.audit import SYSTEM, Subject
 from app.main import create_app
 from app.models.people import Staff
-from app.outbox.lease import Claimed
+from app.outbox.queue import Claimed
 from app.outbox.smtp import deliver, server_of
 from app.settings import Settings
 from app.signin.staff import Account, start_attempt

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models.outbox import Message
-from app.outbox.lease import HORIZON, LONGEST_WAIT, wait_after
+from app.outbox.queue import HORIZON, LONGEST_WAIT, wait_after
 from app.outbox.service import enqueue
 from app.outbox.smtp import on_loopback, server_of
 from app.outbox.worker import Pace

@@ -12,7 +12,7 @@ from app.signin import throttle
 from app.signin.tidy import tidy_up
 from app.visit import held
 from app.web.forms import Form
-from app.web.keeping import KEEP_FOR
+from app.web.unsent import KEEP_FOR
 from tests.diary.rows import rows
 from tests.signin.test_phone import opened
 

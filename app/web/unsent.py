@@ -1,4 +1,4 @@
-"""What a page tells the phone's own keeping of unsent answers (``static/keep.js``).
+"""What a page tells the phone's own keeping of unsent answers (``static/unsent.js``).
 
 The key comes with each page of an open session and is stored nowhere on the phone, so that
 what is kept there cannot be read behind the lock. Pages are never cached.
@@ -24,7 +24,7 @@ _LAST, _BEGINNING = 8, 8
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """The attributes of the element that ``keep.js`` reads. Moments are milliseconds."""
+    """The attributes of the element that ``unsent.js`` reads. Moments are milliseconds."""
 
     key: str
     """empty for somebody who took back consent: what waits on the phone goes"""
