@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app import audit
 from app.audit import Subject
 from app.flags import notes, queries
-from app.flags.pages import flag_context, flag_page
-from app.staff.contact import reveal
+from app.flags.pages import Seen, flag_context, flag_page
+from app.staff.contact import look, reveal
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import HANDLES_ALERTS, OPENS_CONTACTS
@@ -29,13 +29,25 @@ class NoteForm(FormModel):
     correction: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
+class RevealForm(FormModel):
+    """What is typed beside the button comes along, whatever it is, and stands there again."""
+
+    version: str = ""
+    outcome: str = ""
+    note: str = ""
+
+
 @router.post("/flags/{public_id}/contact")
 @for_staff(OPENS_CONTACTS)
 def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
-    """A POST, because looking leaves a mark; shown once, in answer to it."""
+    """A POST, because looking leaves a mark; shown in answer to it, and while one acts on it."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
+    checked = check(RevealForm, visit.form, visit.tr)
+    if checked.value is None:
+        return flag_page(visit, flag, checked.errors, checked.raw, 422)
     contact = reveal(visit.session, visit.me, flag.participant_id, visit.now)
-    return flag_page(visit, flag, contact=contact, revealed=True)
+    handed_on = look(visit.session, visit.me, flag.participant_id, visit.now)
+    return flag_page(visit, flag, raw=checked.raw, seen=Seen(contact, handed_on))
 
 
 @router.post("/flags/{public_id}/note")

@@ -20,16 +20,36 @@ from app.flags.shown import (
     shown_evidence,
     shown_line,
     steps,
+    timing,
 )
 from app.flags.taken_back import taken_back
 from app.flags.weeks import moments_of, monday
 from app.i18n import Translator
 from app.protocol.in_force import all_versions
-from app.staff.contact import Contact
+from app.staff.contact import Contact, still_seen
 from app.staff.frame import staff_page
 from app.visit.identity import StaffMe
-from app.visit.roles import READS_FIGURES
+from app.visit.roles import OPENS_CONTACTS, READS_FIGURES
 from app.visit.visits import StaffVisit
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look at the contact that is on record: what it showed, and what the next page needs."""
+
+    contact: Contact | None
+    """None where it was erased"""
+    handed_on: str
+
+
+def seen_before(visit: StaffVisit, flag: queries.ScopedFlag) -> Seen | None:
+    """The look that the page of this form showed, so that one step more is not another look."""
+    handed_on = visit.form.one("look")
+    if not visit.me.may(OPENS_CONTACTS):
+        return None
+    who = flag.participant_id
+    contact = still_seen(visit.session, visit.me, who, handed_on, visit.now)
+    return Seen(contact, handed_on) if contact else None
 
 
 def flag_page(
@@ -39,12 +59,13 @@ def flag_page(
     raw: Mapping[str, list[str]] | None = None,
     status: int = 200,
     *,
-    contact: Contact | None = None,
-    revealed: bool = False,
+    seen: Seen | None = None,
+    saved: str | None = None,
 ) -> Response:
-    """The list beside one flag; ``typed`` values and a revealed contact are shown once."""
+    """One flag beside the list; what was typed (``raw``) and a revealed contact stay."""
     tr = visit.tr
     typed = {name: values[0] for name, values in (raw or {}).items()}
+    seen = seen or seen_before(visit, flag)
     context = {
         **list_context(visit, flag.public_id),
         **flag_context(visit.session, flag, tr, visit.me, visit.now),
@@ -53,9 +74,9 @@ def flag_page(
         "typed_note": typed.get("note", ""),
         "typed_entry": typed.get("entry", ""),
         "typed_correction": typed.get("correction", ""),
-        "keys": (uuid4().hex, uuid4().hex, uuid4().hex),
-        "contact": contact,
-        "revealed": revealed,
+        "keys": (uuid4().hex, uuid4().hex),
+        "seen": seen,
+        **({"saved": saved} if saved else {}),
     }
     return staff_page(visit, "flags/flags.html", context, status)
 
@@ -91,6 +112,7 @@ def list_context(visit: StaffVisit, current: str) -> dict[str, Any]:
             for name, group in grouped.items()
         },
         "filters": chips,
+        "filter": next(label for _, label, chosen in chips if chosen),
         "current": current,
         "now": visit.now,
         "today": local_day(visit.now, visit.me.timezone),
@@ -152,6 +174,7 @@ def flag_context(
     rest = [one for one in reversed(evidence) if one is not leads[-1]]
     return {
         "flag": flag,
+        "timing": timing(flag, tr, me.timezone, now),
         "lead": shown[id(leads[-1])],
         "more": [shown[id(one)] for one in rest],
         "day": local_day(flag.about, flag.timezone),

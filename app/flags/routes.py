@@ -10,13 +10,13 @@ from starlette.responses import Response
 from app import audit
 from app.audit import Subject
 from app.flags import flag_routes, queries, service
-from app.flags.pages import flag_page, list_context
+from app.flags.pages import flag_page, list_context, seen_before
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import HANDLES_ALERTS, RUNS_SITE
 from app.visit.visits import StaffVisit
 from app.web.forms import FormModel, check
-from app.web.pages import is_fragment, page, see_other
+from app.web.pages import NOTES, is_fragment, page, see_other
 
 router = APIRouter()
 router.include_router(flag_routes.router)
@@ -34,12 +34,15 @@ Outcome = Literal[
 class AcknowledgeForm(FormModel):
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
     note: Annotated[str, Field(max_length=2000)] = ""
+    look: str = ""
+    """of the contact that the page shows (``pages.seen_before``)"""
 
 
 class ResolveForm(FormModel):
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
     outcome: Outcome
     note: Annotated[str, Field(min_length=1, max_length=2000)]
+    look: str = ""
 
 
 @router.get("/flags")
@@ -72,6 +75,7 @@ def one_flag(visit: StaffVisit, public_id: str) -> Response:
 @router.post("/flags/{public_id}/acknowledge")
 @for_staff(HANDLES_ALERTS)
 def acknowledge(visit: StaffVisit, public_id: str) -> Response:
+    """Taken; a number that is on the screen stays there, as one is about to dial it."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(AcknowledgeForm, visit.form, visit.tr)
     if checked.value is None:
@@ -83,7 +87,11 @@ def acknowledge(visit: StaffVisit, public_id: str) -> Response:
         )
     except service.ChangedMeanwhile:
         return _changed(visit, public_id, checked.raw)
-    return see_other(f"/flags/{public_id}", "acknowledged")
+    seen = seen_before(visit, flag)
+    if seen is None:
+        return see_other(f"/flags/{public_id}", "acknowledged")
+    flag = queries.flag_for(visit.session, visit.me, public_id)
+    return flag_page(visit, flag, seen=seen, saved=visit.tr(NOTES["acknowledged"]))
 
 
 @router.post("/flags/{public_id}/resolve")

@@ -14,7 +14,7 @@ from app.flags.taken_back import TakenBack
 from app.i18n import N_, Translator
 from app.rules.finding import Reason
 from app.rules.guidance import steps_for
-from app.rules.wording import sentences, title, wording
+from app.rules.wording import sentence, sentences, title, wording
 from app.web.appointment import their_moment
 
 FILTERS = {
@@ -52,6 +52,39 @@ CHANGES = {
 }
 
 
+# In the list a title has one line, on a phone too; whole it stands on the page of the alert. A rule
+# that is not named here has a title that is short enough, in every language.
+SHORT = {
+    "WDL-1": N_("Possible withdrawal-like reaction"),
+    "WDL-2": N_("Possible withdrawal-like: strong"),
+    "WDL-3": N_("Possible withdrawal-like: dangerous"),
+    "WDL-T": N_("Possible withdrawal-like: slow"),
+    "AWD-0": N_("Heavy drinking has just stopped"),
+    "AWD-1": N_("Possible alcohol-withdrawal-like"),
+    "AWD-2": N_("Possible alcohol-withdrawal, danger"),
+    "CRV-2": N_("High craving, lasting or no dose"),
+    "ALC-1": N_("First drink after a free stretch"),
+    "ALC-2": N_("First heavy day for two weeks"),
+    "ALC-3": N_("Alcohol with opioid or sedative"),
+    "DOS-1": N_("Doses not taken in a row"),
+    "VOM-2": N_("Vomiting, risk of drying out"),
+    "UDS-1": N_("Positive urine, nothing told"),
+    "OPI-3": N_("Opioid use with doses not taken"),
+    "EMG-1": N_("A sign that needs an ambulance"),
+}
+LETTERS = 36
+"""of a title in the list, at most"""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When something is due, since when it waits, and whether it waits too long."""
+
+    due: str
+    since: str
+    late: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ShownLine:
     """One line of the list."""
@@ -60,30 +93,38 @@ class ShownLine:
     public_id: str
     severity: str
     title: str
+    full_title: str
     sub: str
-    due: str
-    since: str
-    late: bool
+    timing: Timing
 
 
 def shown_line(line: FlagLine, tr: Translator, zone: str, now: datetime, query: str) -> ShownLine:
     """A line for a reader in ``zone``; ``query`` keeps the list as it is beside the flag."""
     about = their_moment(line.about, line.timezone, zone, tr)
     holder = line.holder or tr("not yet acknowledged")
-    late = line.status != "resolved" and line.due_at is not None and line.due_at <= now
     return ShownLine(
         href=f"/flags/{line.public_id}{query}",
         public_id=line.public_id,
         severity=line.severity,
-        title=title(line.rule, tr.lang),
+        title=short_title(line.rule, tr),
+        full_title=title(line.rule, tr.lang),
         sub=f"{line.code} · {about} · {holder}",
-        due=_due(line, tr, zone, now),
-        since=_since(line, tr, zone, now),
-        late=late,
+        timing=timing(line, tr, zone, now),
     )
 
 
-def _due(line: FlagLine, tr: Translator, zone: str, now: datetime) -> str:
+def short_title(rule: str, tr: Translator) -> str:
+    """What a rule is called where one line is all there is."""
+    return tr(SHORT[rule]) if rule in SHORT else title(rule, tr.lang)
+
+
+def timing(flag: FlagLine | ScopedFlag, tr: Translator, zone: str, now: datetime) -> Timing:
+    """The same words in the list and on the page of the alert."""
+    late = flag.status != "resolved" and flag.due_at is not None and flag.due_at <= now
+    return Timing(_due(flag, tr, zone, now), _since(flag, tr, zone, now), late)
+
+
+def _due(line: FlagLine | ScopedFlag, tr: Translator, zone: str, now: datetime) -> str:
     if line.status == "resolved":
         return tr(OUTCOMES[line.outcome]) if line.outcome else ""
     if line.due_at is None:
@@ -98,7 +139,7 @@ def _due(line: FlagLine, tr: Translator, zone: str, now: datetime) -> str:
     return tr("due %(time)s", time=_when(line.due_at, tr, zone, now))
 
 
-def _since(line: FlagLine, tr: Translator, zone: str, now: datetime) -> str:
+def _since(line: FlagLine | ScopedFlag, tr: Translator, zone: str, now: datetime) -> str:
     if line.resolved_at is not None:
         return tr("resolved %(time)s", time=_when(line.resolved_at, tr, zone, now))
     if line.acknowledged_at is not None:
@@ -130,6 +171,7 @@ class ShownAnswer:
     value: str
     baseline: str
     worse: bool
+    rise: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +181,8 @@ class ShownEvidence:
     title: str
     severity: str
     rule: str
+    in_short: str
+    """why, in a line"""
     because: list[str]
     answers: list[ShownAnswer]
     before: list[tuple[str, str]]
@@ -152,16 +196,38 @@ def shown_evidence(
 ) -> ShownEvidence:
     """A finding in words. Times are the participant's own (``zone``), as the rules wrote them."""
     facts = evidence.facts
+    answers = [_answer(one, facts, tr) for one in facts.get("answers", ())]
+    because = [Reason.from_json(one) for one in evidence.because]
     return ShownEvidence(
         title=title(evidence.rule, tr.lang),
         severity=evidence.severity,
         rule=evidence.rule,
-        because=sentences((Reason.from_json(one) for one in evidence.because), tr.lang),
-        answers=[_answer(one, facts, tr) for one in facts.get("answers", ())],
+        in_short=_in_short(because, answers, tr),
+        because=sentences(because, tr.lang),
+        answers=answers,
         before=_before(facts, tr),
         times=_times(facts, tr),
         taken_back=_taken_back(gone, tr, zone) if gone else "",
     )
+
+
+# A reason that counts says less in a line than what it counts: the highest answers are named.
+COUNTS = ("groups",)
+NAMED = 3
+
+
+def _in_short(because: Sequence[Reason], answers: Sequence[ShownAnswer], tr: Translator) -> str:
+    """Danger signs before anything else; else what rose most; else the first reason."""
+    first = next((one for one in because if one.key == "signs"), next(iter(because), None))
+    if first is None:
+        return ""
+    risen = sorted((one for one in answers if one.worse), key=lambda one: -one.rise)
+    if first.key not in COUNTS or not risen:
+        return sentence(first, tr.lang)
+    named = [f"{one.label[:1].lower()}{one.label[1:]} {one.value}" for one in risen[:NAMED]]
+    more = len(risen) - NAMED
+    rest = [tr.n("and %(num)s more", "and %(num)s more", more)] if more > 0 else []
+    return tr("Above the usual: %(answers)s.", answers=" ".join([", ".join(named), *rest]))
 
 
 def _taken_back(gone: TakenBack, tr: Translator, zone: str) -> str:
@@ -179,6 +245,7 @@ def _answer(answer: dict[str, Any], facts: dict[str, Any], tr: Translator) -> Sh
         value=tr.number(answer["value"]),
         baseline=tr("none on record") if none else tr.number(usual),
         worse=bool(answer["worse"]),
+        rise=answer["value"] - (usual or 0),
     )
 
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 
 from app.figures.figures import figures, quantile
+from app.flags.shown import LETTERS, SHORT, short_title
+from app.i18n import translator
 from app.models.audit import AuditEntry
 from app.models.flags import FlagAction
 from app.protocol.loader import load_protocol
+from app.rules.wording import wording
 from tests.browser import hidden
 from tests.cast import staff_session
-from tests.flags.record import check_in, flags, judge_again, rows, second_day_cluster
+from tests.flags.record import CLUSTER, check_in, flags, judge_again, rows, second_day_cluster
 
 
 @pytest.fixture
@@ -39,6 +42,83 @@ def test_the_telephone_number_shows_once_and_each_look_is_on_record(petrova, pat
     assert "+7 900" not in petrova.get(path).text
     actions = [row.action for row in rows(database, AuditEntry)]
     assert actions.count("contact.reveal") == 1
+
+
+def look_of(page):
+    return hidden(page, "look")
+
+
+def test_a_shown_number_stays_while_one_acknowledges_and_writes_and_was_looked_at_once(
+    petrova, path, database
+):
+    shown = petrova.post(f"{path}/contact", {"note": "On my way.", "version": "1"})
+    assert ">\nOn my way.</textarea>" in shown.text
+    form = {"version": hidden(shown, "version"), "look": look_of(shown)}
+    too_long = petrova.post(f"{path}/acknowledge", {**form, "note": "x" * 2001})
+    assert too_long.status_code == 422 and "tel:+79000000000" in too_long.text
+    taken = petrova.post(f"{path}/acknowledge", {**form, "note": "On my way."})
+    assert taken.status_code == 200 and "Acknowledged. The alert is yours." in taken.text
+    assert "tel:+79000000000" in taken.text and "What was done" in taken.text
+    form = {"version": hidden(taken, "version"), "look": look_of(taken)}
+    wanting = petrova.post(f"{path}/resolve", {**form, "outcome": "called", "note": ""})
+    assert wanting.status_code == 422 and "tel:+79000000000" in wanting.text
+    assert petrova.post(f"{path}/resolve", {**form, "outcome": "called", "note": "x"}).is_redirect
+    assert "tel:" not in petrova.get(path).text
+    actions = [row.action for row in rows(database, AuditEntry)]
+    assert actions.count("contact.reveal") == actions.count("flag.acknowledge") == 1
+
+
+def test_a_look_is_good_for_its_own_reader_and_participant_and_for_half_an_hour(
+    petrova, orlova, path, database, cast, clock, browser
+):
+    look = look_of(petrova.post(f"{path}/contact"))
+    second_day_cluster(database, cast.boris, clock())
+    another = f"/flags/{flags(database)[1].public_id}"
+
+    def acknowledge(who, where, look):
+        return who.post(f"{where}/acknowledge", {"version": "1", "look": look})
+
+    for who, where, shown in (
+        (orlova, path, look),
+        (orlova, another, look_of(orlova.post(f"{path}/contact"))),
+        (petrova, path, look[:-1]),
+        (petrova, path, "~"),
+        (petrova, path, "не было"),
+    ):
+        assert acknowledge(who, where, shown).status_code in (303, 409)
+        assert "tel:" not in acknowledge(who, where, shown).text
+    assert "tel:" in acknowledge(petrova, path, look).text
+    clock.forward(minutes=30, seconds=1)
+    later = browser.signed_in(staff_session(database, cast.petrova, clock()))
+    assert "tel:" not in acknowledge(later, path, look).text
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_rule_has_a_title_for_one_line(lang):
+    titles = {rule: short_title(rule, translator(lang)) for rule in wording()["rules"]}
+    assert {rule: title for rule, title in titles.items() if len(title) > LETTERS} == {}
+    assert len(set(titles.values())) == len(titles) >= 24
+    assert set(SHORT) <= set(titles)
+
+
+def test_one_line_says_why_signs_first_then_what_rose_most(petrova, path, database, cast, clock):
+    reason = re.compile(r'<p class="reason">([^<]*)</p>')
+    said = reason.search(petrova.get(path).text).group(1)
+    assert said == "Above the usual: sweating 3, nausea 3, muscle pain 3 and 1 more."
+    signs = ("confusion",)
+    check_in(database, cast.anna, clock.forward(minutes=5), CLUSTER | {"tremor": 4}, signs)
+    worst = next(one for one in flags(database) if one.rule == "WDL-3")
+    said = reason.search(petrova.get(f"/flags/{worst.public_id}").text).group(1)
+    assert said == "Reported signs: confusion."
+
+
+def test_the_table_lists_what_rose_and_the_rest_is_folded(petrova, path):
+    page = petrova.get(path).text
+    rest = page[page.index("<h3>Clearly above the usual level") :]
+    risen, folded = rest.split("<details", 1)
+    folded = folded[: folded.index("</details>")]
+    for answer in ("Nausea", "Sweating", "Anxiety", "Muscle pain"):
+        assert f'<th scope="row">{answer}' in risen and f'<th scope="row">{answer}' not in folded
 
 
 def test_nobody_reveals_a_contact_beyond_their_scope(browser, path, database, cast, clock):
