@@ -1,7 +1,7 @@
 """What the site's page shows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, true
@@ -107,12 +107,45 @@ class TestMail:
 
     name: str
     status: str
+    attempts: int
     created_at: datetime
     sent_at: datetime | None
 
 
+# A test that takes longer is no longer watched by the page: the page of the mail says more.
+WATCHED = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class TestAlert:
+    """The latest test, to everybody whom an emergency would have reached then."""
+
+    mails: list[TestMail]
+    since: timedelta
+    """how long ago it was sent"""
+
+    def count(self, status: str) -> int:
+        return sum(one.status == status for one in self.mails)
+
+    @property
+    def done(self) -> bool:
+        """Whether every mail was taken or refused."""
+        return self.count("waiting") == 0
+
+    @property
+    def watched(self) -> bool:
+        """Whether the page asks by itself what became of it."""
+        return not self.done and self.since <= WATCHED
+
+
 _TESTS = (
-    select(STAFF.c.name, MESSAGE.c.status, MESSAGE.c.created_at, MESSAGE.c.sent_at)
+    select(
+        STAFF.c.name,
+        MESSAGE.c.status,
+        MESSAGE.c.attempts,
+        MESSAGE.c.created_at,
+        MESSAGE.c.sent_at,
+    )
     .join(STAFF, STAFF.c.email == MESSAGE.c.recipient)
     .where(MESSAGE.c.kind == TEST, STAFF.c.site_id == bindparam("site"))
     .order_by(MESSAGE.c.id.desc())
@@ -120,7 +153,10 @@ _TESTS = (
 )
 
 
-def last_test(session: Session, site_id: int) -> list[TestMail]:
-    """The mails of the latest test of this site."""
+def last_test(session: Session, site_id: int, now: datetime) -> TestAlert | None:
+    """The mails of the latest test of this site; None before the first."""
     found = [TestMail(*row) for row in session.execute(_TESTS, {"site": site_id})]
-    return [one for one in found if one.created_at == found[0].created_at]
+    if not found:
+        return None
+    sent = found[0].created_at
+    return TestAlert([one for one in found if one.created_at == sent], now - sent)

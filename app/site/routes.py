@@ -20,10 +20,11 @@ from app.visit.roles import ROLES, RUNS_SITE
 from app.visit.visits import StaffVisit
 from app.web.forms import Form, check
 from app.web.limits import Limits
-from app.web.pages import see_other
+from app.web.pages import is_fragment, page, see_other
 
 router = APIRouter()
 YEAR = timedelta(days=366)
+TEST_PLACE = "/site#test-alert"
 
 
 @router.get("/site")
@@ -68,11 +69,27 @@ def set_numbers(visit: StaffVisit) -> Response:
     return see_other("/site", "saved")
 
 
+@router.get("/site/test")
+@for_staff(RUNS_SITE)
+def test_alert(visit: StaffVisit) -> Response:
+    """What became of the test, asked by the page itself until it is known."""
+    if not is_fragment(visit.request):
+        return see_other(TEST_PLACE)
+    return page(visit.request, "site/_test.html", _test(visit))
+
+
 @router.post("/site/test")
 @for_staff(RUNS_SITE)
 def send_test(visit: StaffVisit) -> Response:
-    service.send_test(visit.session, visit.me, visit.now)
-    return see_other("/site", "saved")
+    told = service.send_test(visit.session, visit.me, visit.now)
+    return see_other(TEST_PLACE, "test_sent" if told else "test_nobody")
+
+
+def _test(visit: StaffVisit) -> dict[str, Any]:
+    return {
+        "test": queries.last_test(visit.session, visit.me.site_id, visit.now),
+        "zone": visit.me.timezone,
+    }
 
 
 def _page(
@@ -96,7 +113,7 @@ def _page(
         "covers": [(one.public_id, one.name) for one in people],
         "names": {one.public_id: one.name for one in people},
         "phones": [(key, name, numbers.get(key, numbers[""])) for key, name in LANGUAGES.items()],
-        "tests": queries.last_test(visit.session, visit.me.site_id),
+        **_test(visit),
         "errors": errors or {},
         "form": form or Form({}),
         "wrong": wrong,

@@ -42,6 +42,8 @@ NOTES = {
     "put_away": N_("Put away. At the end of this page it can be brought back."),
     "note_closed": N_("The note is closed. It can be amended, and no longer changed."),
     "has_code": N_("This phone has its code. It can be changed under Settings."),
+    "test_sent": N_("The test alert is on its way. What becomes of it stands below."),
+    "test_nobody": N_("Nobody was mailed: an emergency would reach nobody now. See the list."),
     "note_amended": N_("The amendment stands beside the earlier version."),
 }
 

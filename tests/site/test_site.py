@@ -3,9 +3,12 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import audit
+from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
+from app.models.outbox import Message
 from app.models.people import AlertHours, SiteNumbers, Staff
 from app.outbox.heartbeat import WORKER, beat
 from tests.cast import participant_session, staff_session
@@ -132,6 +135,65 @@ def test_a_test_alert_takes_the_way_of_an_emergency(admin, database):
     assert {mail.kind for mail in found} == {"test"}
     assert "there is nothing to do" in found[0].text
     assert "waiting" in admin.get("/site").text
+
+
+ASKS = {"HX-Request": "true"}
+
+
+def settle(database, clock, status, most=None):
+    """What the mail server said of the tests, or of the first few of them."""
+    with database.write() as session:
+        ids = session.execute(select(Message.id).order_by(Message.id).limit(most)).scalars().all()
+        values = {"status": status, "attempts": 1, "sent_at": clock()}
+        session.execute(update(Message).where(Message.id.in_(ids)).values(**values))
+        audit.record(session, SYSTEM, "test.mail", Subject("site", 1), now=clock())
+
+
+def test_a_test_alert_is_watched_until_every_mail_was_taken(admin, database, clock):
+    answer = admin.post("/site/test")
+    assert answer.headers["location"] == "/site#test-alert"
+    page = admin.get("/site").text
+    assert "The test alert is on its way" in page and 'href="/site/test"' in page
+    asked = admin.get("/site/test", headers=ASKS).text
+    for part in (page, asked):
+        assert 'hx-get="/site/test" hx-trigger="every 2s"' in part
+        assert "On its way: 0 of 2 taken by the mail server so far." in part
+    assert "<html" not in asked
+    settle(database, clock, "sent", most=1)
+    assert "On its way: 1 of 2" in admin.get("/site/test", headers=ASKS).text
+    settle(database, clock, "sent")
+    done = admin.get("/site/test", headers=ASKS).text
+    assert "Taken by the mail server: 2 of 2." in done and "hx-get" not in done
+    assert admin.get("/site/test").headers["location"] == "/site#test-alert", "without scripts"
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "watched", "said"),
+    [
+        ("failed", 0, False, "Refused by the mail server: 2 of 2."),
+        ("waiting", 10, True, "not taken yet, tried 1 time"),
+        ("waiting", 11, False, "Still waiting: 0 of 2"),
+    ],
+)
+def test_the_page_says_what_became_of_a_test_and_stops_asking(
+    browser, database, cast, admin, clock, status, minutes, watched, said
+):
+    admin.post("/site/test")
+    settle(database, clock, status)
+    later = staff_session(database, cast.admin, clock.forward(minutes=minutes))
+    asked = browser.signed_in(later).get("/site/test", headers=ASKS).text
+    assert said in asked and ("hx-get" in asked) == watched
+
+
+def test_a_test_that_reaches_nobody_says_so(admin, database, cast, clock):
+    with database.write() as session:
+        leads = update(Staff).where(Staff.id.in_([cast.orlova, cast.ivanova]))
+        session.execute(leads.values(active=False))
+        audit.record(session, SYSTEM, "test.left", Subject("site", 1), now=clock())
+    admin.post("/site/test")
+    assert mails(database) == []
+    page = admin.get("/site").text
+    assert "an emergency would reach nobody now" in page and "on its way" not in page
 
 
 def test_somebody_away_without_cover_reaches_nobody_and_the_monitor_says_so(
