@@ -6,7 +6,7 @@ nothing is left over, and whoever wrote the file is told where to look and what 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from math import inf
 from typing import Annotated, Any, TypeVar
@@ -75,9 +75,19 @@ def complete(cls: type) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def fitting(thing: object, wanted: Collection[str], of: Iterable[str]) -> None:
+    """Refuses what is missing of `wanted`, and whatever else of the keys `of` is there."""
+    for key in of:
+        if bool(getattr(thing, key)) != (key in wanted):
+            raise wrong("is missing" if key in wanted else "does not belong here", key)
+
+
 def _written(text: Text) -> Text:
     for key, language in KNOWN.items():
-        if key != ENGLISH and not language.written.search(text.in_(key)):
+        words = text.in_(key)
+        if not words.strip():
+            raise wrong("must be a text and not empty", key)
+        if key != ENGLISH and not language.written.search(words):
             raise wrong(f"is not written as {language.name} is", key)
     return text
 
@@ -129,7 +139,7 @@ class Refused(ValueError):
 def read(reader: TypeAdapter[T], data: Any, table: str = "a table", key: str = "key") -> T:
     """`data` as the reader's type. Raises Refused; `table` and `key` are its format's words."""
     try:
-        return reader.validate_python(data)
+        return reader.validate_python(data, context={})
     except ValidationError as error:
         found = error.errors(include_url=False)
         raise Refused([_fault(one, table, key) for one in found]) from None
@@ -140,7 +150,11 @@ _TABLE, _UNKNOWN = "must be {table}", "is not a known {key}"
 _FORMS = (_TABLE, _UNKNOWN)
 _REASONS: Mapping[str, str | Callable[[ErrorDetails], str]] = {
     "unexpected_keyword_argument": _UNKNOWN,
-    "dataclass_type": _TABLE,
+    "dataclass_type": lambda one: (
+        f"must be a text in each of {', '.join(KNOWN)}"
+        if one["ctx"]["class_name"] == Text.__name__
+        else _TABLE
+    ),
     "dict_type": _TABLE,
     "mapping_type": _TABLE,
     "missing": "is missing",

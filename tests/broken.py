@@ -1,12 +1,15 @@
 """Every way in which plain data can break at one place, each tried on a reader in turn."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from app.protocol.writing import as_toml
+
 # Of each kind of value: what looks like it and is not.
 OTHERS: dict[type, tuple[Any, ...]] = {
-    str: (1, True, ["x"]),
-    bool: (1, "true", None),
+    str: (1, True, ["x"], "", " "),
+    bool: (1, "true"),
     int: ("1", True, [1]),
     float: ("1", True, [1]),
     list: ({"odd": 1}, "x", 1),
@@ -27,6 +30,21 @@ def accepted(
         else:
             passed.add(f"{kind} {key}")
     return passed
+
+
+def accepted_file(
+    file: str, text: str, parse: Callable[[bytes, str], object], error: type[ValueError]
+) -> set[str]:
+    """The same of a data file under its name, which each refusal names as well."""
+
+    def use(data: dict[str, Any]) -> None:
+        try:
+            parse(as_toml(data).encode(), file)
+        except error as refused:
+            assert str(refused).startswith(f"{file}: ")
+            raise
+
+    return accepted(tomllib.loads(text), use, error)
 
 
 def _breaks(holder: dict[str, Any] | list[Any]) -> Iterator[tuple[str, str]]:

@@ -1,28 +1,56 @@
 """What an instrument is made of. Frozen: a form is built from it and never changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
-from app.instruments.reading import Stamp
-from app.instruments.vocabulary import Kind, Range
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
+
+from app.instruments.reading import Released
+from app.instruments.text import Words
+from app.instruments.vocabulary import FREE_TEXTS, ITEMS, KIND_OF, LISTS, SIGNS, Kind, Range
 from app.languages import Text
+from app.strict import Whole, Word, fitting, single, wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """One point of a worded scale: the stored value and its word."""
 
-    value: int
-    label: Text
+    value: Whole
+    label: Words
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One entry of a list: the stored code, its label and a line of help."""
 
-    code: str
-    label: Text
-    hint: Text | None
+    code: Word
+    label: Words
+    hint: Words | None = None
+
+
+Scale = tuple[Point, ...]
+# What an item has beside its words, by how it is asked.
+PARTS: Mapping[Kind, tuple[str, ...]] = {
+    "scale": (),
+    "urge": ("low", "high"),
+    "count": ("none",),
+    "measure": ("unit",),
+    "text": (),
+}
+
+
+def _keep(scales: Mapping[str, Scale], info: ValidationInfo[dict[str, Any]]) -> Any:
+    """Scales stand in the file once; the questions after them name theirs."""
+    info.context.update(scales)
+    return scales
+
+
+def _scale(name: object, info: ValidationInfo[dict[str, Any]]) -> Any:
+    if not isinstance(name, str) or name not in info.context:
+        raise wrong(f"names {name!r}, and there is no scale of that name in 'scales'")
+    return info.context[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +63,31 @@ class Item:
     text, the number of characters. `ask` is the whole question, for one question on a screen.
     """
 
-    code: str
-    kind: Kind
-    label: Text
-    range: Range
-    hint: Text | None
-    ask: Text | None
-    unit: Text | None
-    none: Text | None
-    low: Text | None
-    high: Text | None
-    points: tuple[Point, ...]
+    code: Word
+    label: Words
+    hint: Words | None = None
+    ask: Words | None = None
+    unit: Words | None = None
+    none: Words | None = None
+    low: Words | None = None
+    high: Words | None = None
+    points: Annotated[Scale, Field(alias="scale"), PlainValidator(_scale)] = ()
+    kind: Kind = field(init=False)
+    range: Range = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.code not in KIND_OF:
+            raise wrong(f"names {self.code!r}, which is not a known item", "code")
+        kind = KIND_OF[self.code]
+        range_ = Range(0, FREE_TEXTS[self.code]) if kind == "text" else ITEMS[self.code]
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "range", range_)
+        fitting(self, PARTS[kind], ("unit", "none", "low", "high"))
+        if bool(self.points) != (kind == "scale"):
+            raise wrong("does not belong here" if self.points else "is missing", "scale")
+        values = [point.value for point in self.points]
+        if self.points and values != list(range(int(range_.low), int(range_.high) + 1)):
+            raise wrong(f"does not have every value of {self.code!r} once and in order", "scale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +99,24 @@ class Page:
     the question above them and the words of "none of these".
     """
 
-    key: str
-    heading: Text
-    lead: Text | None
-    none: Text | None
-    items: tuple[Item, ...]
-    signs: tuple[Choice, ...]
-    signs_ask: Text | None
-    signs_none: Text | None
+    key: Word
+    heading: Words
+    lead: Words | None = None
+    none: Words | None = None
+    items: tuple[Item, ...] = ()
+    signs: tuple[Choice, ...] = ()
+    signs_ask: Words | None = None
+    signs_none: Words | None = None
+
+    def __post_init__(self) -> None:
+        if not self.items and not self.signs:
+            raise wrong("must ask something", "items")
+        for sign in self.signs:
+            if sign.code not in SIGNS:
+                raise wrong(f"has {sign.code!r}, which is not a known sign", "signs")
+        beside = ("signs_ask", "signs_none")
+        if self.signs or self.signs_ask or self.signs_none:
+            fitting(self, beside if self.signs else (), beside)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -82,41 +134,45 @@ class Page:
 class Section:
     """A heading with plain lines and, where there are any, steps in their order."""
 
-    key: str
-    heading: Text
-    lines: tuple[Text, ...]
-    steps: tuple[Text, ...]
+    key: Word
+    heading: Words
+    lines: tuple[Words, ...] = ()
+    steps: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+def _whole(lists: Mapping[str, tuple[Choice, ...]]) -> Mapping[str, tuple[Choice, ...]]:
+    for name, choices in lists.items():
+        if name not in LISTS:
+            raise wrong("is not a known list", name)
+        if sorted(choice.code for choice in choices) != sorted(LISTS[name]):
+            raise wrong(f"must have every code of the list once: {', '.join(LISTS[name])}", name)
+    return lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument(Released):
     """One version of one instrument, complete in both languages.
 
     `recall` is the stretch of time that the questions are about; None where nothing is asked.
     """
 
-    stamp: Stamp
-    title: Text
-    recall: Text | None
-    texts: Mapping[str, Text]
-    pages: tuple[Page, ...]
-    lists: Mapping[str, tuple[Choice, ...]]
-    sections: tuple[Section, ...]
+    title: Words
+    recall: Words | None = None
+    scales: Annotated[Mapping[str, Scale], AfterValidator(_keep)] = field(default_factory=dict)
+    texts: Mapping[str, Words] = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()
+    lists: Annotated[Mapping[str, tuple[Choice, ...]], AfterValidator(_whole)] = field(
+        default_factory=dict
+    )
+    sections: tuple[Section, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """The instrument's key, stored with each answer."""
-        return self.stamp.key
-
-    @property
-    def version(self) -> int:
-        """The instrument's version, stored with each answer."""
-        return self.stamp.version
-
-    @property
-    def approved(self) -> bool:
-        """Whether a named person has approved these words for use with participants."""
-        return bool(self.stamp.approved_by.strip())
+    def __post_init__(self) -> None:
+        if (self.pages or self.lists) and self.recall is None:
+            raise wrong("is missing, and something is asked", "recall")
+        single((page.key for page in self.pages), "pages")
+        single((item.code for item in self.items), "pages")
+        single((sign.code for sign in self.signs), "pages")
+        single((section.key for section in self.sections), "sections")
 
     @property
     def items(self) -> tuple[Item, ...]:

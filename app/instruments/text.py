@@ -1,10 +1,12 @@
 """The rules that a text of an instrument keeps in every language."""
 
-from collections.abc import Mapping
 from string import Formatter
-from typing import Any
+from typing import Annotated
 
-from app.languages import KNOWN
+from pydantic import AfterValidator
+
+from app.languages import KNOWN, Text
+from app.strict import wrong
 
 # A site's numbers by their purpose (`phone`: the one that a section of the help page is about), and
 # the limits of a field. Nothing else is filled in: an unknown name would fail in front of the
@@ -20,25 +22,24 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def complaint(words: Mapping[str, Any]) -> str | None:
-    """Say why texts are not complete in every language, or None where they are."""
+def _complete(text: Text) -> Text:
     for key, language in KNOWN.items():
-        text = words.get(key)
-        if not isinstance(text, str) or not text.strip():
-            return f"{key}: the text is missing or empty"
-        if not language.written.search(text):
-            return f"{key}: the text is not written as {language.name} is"
-    return _complaint_about_form(list(words.values()))
-
-
-def _complaint_about_form(texts: list[str]) -> str | None:
-    if any(text != text.strip() for text in texts):
-        return "a text begins or ends with a space"
+        words = text.in_(key)
+        if not words.strip():
+            raise wrong("must be a text and not empty", key)
+        if not language.written.search(words):
+            raise wrong(f"is not written as {language.name} is", key)
+        if words != words.strip():
+            raise wrong("begins or ends with a space", key)
     try:
-        names, *others = map(placeholders, texts)
+        names, *others = map(placeholders, text.all())
     except ValueError as problem:
-        return str(problem)
+        raise wrong(f"has braces that do not fit: {problem}") from None
     if not names <= PLACEHOLDERS:
-        return f"{sorted(names - PLACEHOLDERS)} cannot be filled in"
-    same = all(other == names for other in others)
-    return None if same else "the languages have different placeholders"
+        raise wrong(f"asks for {sorted(names - PLACEHOLDERS)}, which cannot be filled in")
+    if any(other != names for other in others):
+        raise wrong("has different placeholders in its languages")
+    return text
+
+
+Words = Annotated[Text, AfterValidator(_complete)]

@@ -12,6 +12,7 @@ from app.instruments.worksheets.loader import (
     sheet_by_number,
     short_sheets,
 )
+from tests.broken import accepted_file
 
 # What the counseling plan asks of each sheet; "table.column" is a column.
 REQUIRED = {
@@ -127,7 +128,7 @@ def test_a_sheet_needs_no_number_that_a_site_does_not_have():
 
 
 def test_no_sheet_claims_an_approval_that_nobody_gave():
-    assert [sheet.key for sheet in all_sheets() if sheet.stamp.approved_by] == []
+    assert [sheet.key for sheet in all_sheets() if sheet.approved] == []
 
 
 def test_an_unknown_sheet_is_refused():
@@ -187,10 +188,12 @@ def test_a_complete_sheet_is_read():
         ('id = "people"', 'id = "People"', "id"),
         ('id = "people"', 'id = "_people"', "id"),
         ('id = "effect"', 'id = "who"', "columns"),
-        ('kind = "choice"', 'kind = "list"\nrows = 2', "options"),
+        ('kind = "choice"', 'kind = "list"\nrows = 2', "kind"),
+        ('kind = "choice"', 'kind = "count"', "options"),
         ('code = "hinders"', 'code = "helps"', "options"),
         ('kind = "text"', 'kind = "ruler"', "low"),
-        ('kind = "text"', 'kind = "shown"', "id"),
+        ('kind = "text"', 'kind = "shown"', "kind"),
+        ('kind = "table"\nrows = 2', 'kind = "shown"', "columns"),
         ("number = 1", "number = 1\nodd = 2", "odd"),
     ],
 )
@@ -198,7 +201,13 @@ def test_a_broken_sheet_is_refused_with_its_key(old, new, key):
     assert old in SAMPLE
     with pytest.raises(InstrumentError) as caught:
         parse_sheet(SAMPLE.replace(old, new, 1).encode(), "sample.v1.toml")
-    assert key in caught.value.key
+    assert str(caught.value).startswith("sample.v1.toml: ") and key in str(caught.value)
+
+
+def test_whatever_breaks_at_whatever_place_of_a_sheet_is_refused_with_its_key():
+    passed = accepted_file("sample.v1.toml", SAMPLE, parse_sheet, InstrumentError)
+    # Codes and names are free, a number is the sheet's own.
+    assert passed == {"str approved_by"}
 
 
 def test_two_short_forms_stand_beside_the_plan_and_only_one_is_sent():

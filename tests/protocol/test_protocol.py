@@ -122,6 +122,7 @@ def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
         "no working_hours",
         "no framing",
         "no whole_list_after_days",
+        "str approved_by",
         # Hours until staff act may be a number as well as a word.
         "int emergency",
         "int routine",

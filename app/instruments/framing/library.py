@@ -8,10 +8,13 @@ alert is open only messages about reaching the team, in a gain frame, are allowe
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple
 
-from app.instruments.reading import Stamp, Table, choose, open_table, read_stamp
-from app.languages import Text
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter
+
+from app.instruments.reading import Released, choose, read_file
+from app.instruments.text import Words
+from app.strict import Flag, Whole, Word, single, wrong
 
 FOLDER = Path(__file__).parent
 KEY = "messages"
@@ -19,6 +22,33 @@ Frame = Literal["gain", "loss"]
 Topic = Literal["reach", "notice", "care"]
 LAST_WEEK, DAYS = 24, 7
 LONGEST = 180
+
+
+class Span(NamedTuple):
+    """The first and the last of something that is counted."""
+
+    first: Whole
+    last: Whole
+
+
+def _table(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise wrong("must be a table with 'first' and 'last'")
+    return value
+
+
+def _up_to(greatest: int) -> AfterValidator:
+    def check(span: Span) -> Span:
+        if not 0 <= span.first <= span.last <= greatest:
+            raise wrong(f"must be in order, from 0 to {greatest}")
+        return span
+
+    return AfterValidator(check)
+
+
+ANY_WEEK, ANY_DAYS = Span(0, LAST_WEEK), Span(0, DAYS)
+Weeks = Annotated[Span, BeforeValidator(_table), _up_to(LAST_WEEK)]
+Days = Annotated[Span, BeforeValidator(_table), _up_to(DAYS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +59,33 @@ class Message:
     shown while an urgent or emergency alert is not resolved.
     """
 
-    key: str
+    key: Word
     frame: Frame
     topic: Topic
-    weeks: tuple[int, int]
-    told: tuple[int, int]
-    while_serious: bool
-    text: Text
+    text: Words
+    weeks: Weeks = ANY_WEEK
+    told: Days = ANY_DAYS
+    while_serious: Flag = False
+
+    def __post_init__(self) -> None:
+        if self.frame == "loss" and self.topic != "notice":
+            raise wrong("must be gain: a loss frame is for noticing and reporting alone", "frame")
+        if self.while_serious and (self.frame, self.topic) != ("gain", "reach"):
+            raise wrong("is for a gain frame about reaching the team alone", "while_serious")
+        if max(map(len, self.text.all())) > LONGEST:
+            raise wrong(f"must have at most {LONGEST} characters", "text")
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
-    """One version of all messages. An empty ``approved_by`` is not approved yet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library(Released):
+    """One version of all messages; the version is logged with every message shown."""
 
-    stamp: Stamp
-    messages: tuple[Message, ...]
+    messages: tuple[Message, ...] = ()
 
-    @property
-    def version(self) -> int:
-        """Logged with every message shown."""
-        return self.stamp.version
+    def __post_init__(self) -> None:
+        single((message.key for message in self.messages), "messages")
+        if not any(message.frame == "gain" for message in self.messages):
+            raise wrong("must have some in a gain frame", "messages")
 
     def message(self, key: str) -> Message:
         """One message by its key. Raises KeyError."""
@@ -64,71 +101,9 @@ def load_library(version: int | None = None) -> Library:
 
 def parse_library(content: bytes, file: str) -> Library:
     """Turn a file's bytes into a library. Raises InstrumentError."""
-    table = open_table(content, file)
-    stamp = read_stamp(table, content, file)
-    messages = tuple(_message(each) for each in table.tables("messages"))
-    keys = [message.key for message in messages]
-    table.done()
-    for key in keys:
-        if keys.count(key) > 1:
-            raise table.error("messages", f"{key!r} stands there twice")
-    if not any(message.frame == "gain" for message in messages):
-        raise table.error("messages", "there must be messages in a gain frame")
-    return Library(stamp, messages)
+    return read_file(_reader(), content, file)
 
 
-def _message(table: Table) -> Message:
-    message = Message(
-        key=table.string("key"),
-        frame=_frame(table),
-        topic=_topic(table),
-        weeks=_range(table, "weeks", LAST_WEEK),
-        told=_range(table, "told", DAYS),
-        while_serious=table.boolean("while_serious"),
-        text=table.text("text"),
-    )
-    table.done()
-    problem = _problem(message)
-    if problem:
-        raise table.error(*problem)
-    return message
-
-
-def _problem(message: Message) -> tuple[str, str] | None:
-    if message.frame == "loss" and message.topic != "notice":
-        return "frame", "a loss frame is for noticing and reporting alone"
-    if message.while_serious and (message.frame, message.topic) != ("gain", "reach"):
-        return "while_serious", "only a gain frame about reaching the team"
-    if max(map(len, message.text.all())) > LONGEST:
-        return "text", f"must have at most {LONGEST} characters"
-    return None
-
-
-def _frame(table: Table) -> Frame:
-    word = table.string("frame")
-    frames: tuple[Frame, ...] = get_args(Frame)
-    for frame in frames:
-        if frame == word:
-            return frame
-    raise table.error("frame", f"{word!r} is not one of {', '.join(frames)}")
-
-
-def _topic(table: Table) -> Topic:
-    word = table.string("topic")
-    topics: tuple[Topic, ...] = get_args(Topic)
-    for topic in topics:
-        if topic == word:
-            return topic
-    raise table.error("topic", f"{word!r} is not one of {', '.join(topics)}")
-
-
-def _range(table: Table, key: str, greatest: int) -> tuple[int, int]:
-    """First and last, as a table of two whole numbers; an absent one is all there is."""
-    if not table.has(key):
-        return 0, greatest
-    ends = table.table(key)
-    first, last = ends.integer("first"), ends.integer("last")
-    ends.done()
-    if not 0 <= first <= last <= greatest:
-        raise table.error(key, f"must be in order, from 0 to {greatest}")
-    return first, last
+@cache
+def _reader() -> TypeAdapter[Library]:
+    return TypeAdapter(Library)

@@ -3,23 +3,13 @@
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
 
-from app.instruments.reading import InstrumentError, Table, choose, open_table, read_stamp, versions
-from app.instruments.worksheets.definitions import (
-    CELL_KINDS,
-    FIGURES,
-    Field,
-    FieldKind,
-    Option,
-    Sheet,
-)
+from pydantic import TypeAdapter
+
+from app.instruments.reading import InstrumentError, choose, read_file, versions
+from app.instruments.worksheets.definitions import Sheet
 
 FOLDER = Path(__file__).parent
-TEXT_LIMIT = 2000
-CELL_LIMIT = 300
-GREATEST_LIMIT = 5000
-GREATEST_ROWS = 10
 
 
 @cache
@@ -41,7 +31,7 @@ def all_sheets() -> tuple[Sheet, ...]:
     sheets = sorted((each for each in known if each.number), key=lambda sheet: sheet.number)
     for one, other in pairwise(sheets):
         if one.number == other.number:
-            raise InstrumentError(other.key, "number", f"{one.key!r} has the same number")
+            raise InstrumentError(f"{other.key}: 'number' is that of {one.key!r} as well")
     return tuple(sheets)
 
 
@@ -59,7 +49,7 @@ def sheet_by_number(number: int) -> Sheet:
     for sheet in all_sheets():
         if sheet.number == number:
             return sheet
-    raise InstrumentError("worksheets", "number", f"there is no sheet {number}")
+    raise InstrumentError(f"worksheets: there is no sheet {number}")
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -69,100 +59,9 @@ def read_sheet(path: Path) -> Sheet:
 
 def parse_sheet(content: bytes, file: str) -> Sheet:
     """Turn a file's bytes into a worksheet. Raises InstrumentError."""
-    table = open_table(content, file)
-    sheet = Sheet(
-        stamp=read_stamp(table, content, file),
-        number=table.integer("number"),
-        short=table.boolean("short"),
-        sent=table.boolean("sent"),
-        title=table.text("title"),
-        purpose=table.text("purpose"),
-        way_out=table.text("way_out"),
-        notes=table.texts("notes"),
-        warnings=table.texts("warnings"),
-        fields=_fields(table, "fields", TEXT_LIMIT),
-    )
-    table.done()
-    if not sheet.fields:
-        raise table.error("fields", "a sheet must have something to fill in")
-    if sheet.short != (sheet.number == 0):
-        raise table.error("number", "is 0 for a short form and for no other sheet")
-    return sheet
+    return read_file(_reader(), content, file)
 
 
-def _fields(table: Table, key: str, limit: int) -> tuple[Field, ...]:
-    fields = tuple(_field(each, limit) for each in table.tables(key))
-    ids = [field.id for field in fields]
-    for name in ids:
-        if ids.count(name) > 1:
-            raise table.error(key, f"{name!r} stands there twice")
-    return fields
-
-
-def _field(table: Table, limit: int) -> Field:
-    kind = _kind(table)
-    rows = _number(table, "rows", GREATEST_ROWS) if kind in ("list", "table", "balance") else 0
-    field = Field(
-        id=_id(table, "id"),
-        kind=kind,
-        label=table.text("label"),
-        hint=table.text_or_none("hint"),
-        low=table.text("low") if kind == "ruler" else None,
-        high=table.text("high") if kind == "ruler" else None,
-        limit=_limit(table, kind, limit),
-        rows=rows,
-        options=_options(table) if kind == "choice" else (),
-        columns=_columns(table, kind) if kind in ("table", "balance") else (),
-    )
-    if kind == "shown" and field.id not in FIGURES:
-        raise table.error("id", f"{field.id!r} is not a figure of the diary")
-    table.done()
-    return field
-
-
-def _id(table: Table, key: str) -> str:
-    name = table.string(key)
-    if not name.isidentifier() or not name.isascii() or name != name.lower() or name[0] == "_":
-        raise table.error(key, "must be lower-case letters, digits and underscores")
-    return name
-
-
-def _kind(table: Table) -> FieldKind:
-    word = table.string("kind")
-    kinds: tuple[FieldKind, ...] = get_args(FieldKind)
-    for kind in kinds:
-        if kind == word:
-            return kind
-    raise table.error("kind", f"{word!r} is not one of {', '.join(kinds)}")
-
-
-def _limit(table: Table, kind: FieldKind, limit: int) -> int:
-    if kind == "text" and table.has("limit"):
-        return _number(table, "limit", GREATEST_LIMIT)
-    return {"text": limit, "list": CELL_LIMIT}.get(kind, 0)
-
-
-def _number(table: Table, key: str, greatest: int) -> int:
-    number = table.integer(key)
-    if not 1 <= number <= greatest:
-        raise table.error(key, f"must be from 1 to {greatest}")
-    return number
-
-
-def _options(table: Table) -> tuple[Option, ...]:
-    options = []
-    for each in table.tables("options"):
-        options.append(Option(_id(each, "code"), each.text("label")))
-        each.done()
-    if len({option.code for option in options}) != len(options) or len(options) < 2:
-        raise table.error("options", "must be two or more, each with its own code")
-    return tuple(options)
-
-
-def _columns(table: Table, kind: FieldKind) -> tuple[Field, ...]:
-    columns = _fields(table, "columns", CELL_LIMIT)
-    if len(columns) < 2 or any(column.kind not in CELL_KINDS for column in columns):
-        raise table.error("columns", "must be two or more plain fields")
-    if kind == "balance" and [column.kind for column in columns] != ["text", "text"]:
-        raise table.error("columns", "a balance has two columns of text")
-    return columns
+@cache
+def _reader() -> TypeAdapter[Sheet]:
+    return TypeAdapter(Sheet)
