@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test setup setup-test lint bench mutants faults sweep engines anywhere screens vendor lock clean
+.PHONY: run test setup setup-test lint bench burden mutants faults sweep engines anywhere screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
@@ -40,6 +40,10 @@ lint: setup-test
 # About a quarter of an hour. Fails where a count is above its budget; times are printed alone.
 bench: setup-test
 	$(BIN)/python -m bench
+
+# Whether the rules find what was planted in a cohort made apart, and how often they are wrong.
+burden: setup-test
+	$(BIN)/python -m bench.burden
 
 mutants: setup-test
 	$(BIN)/python -m tests.mutants.run
