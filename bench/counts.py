@@ -77,15 +77,15 @@ class Budget:
 # of PostgreSQL is Python itself in part, and a lock there is a statement.
 BUDGETS = {
     "sqlite": {
-        CHECK_IN: Budget(2700, 13, 1, 57),
-        STALE: Budget(2700, 14, 1, 57),
-        TODAY: Budget(5400, 11, 0, 99),
+        CHECK_IN: Budget(2400, 12, 1, 56),
+        STALE: Budget(2550, 13, 1, 57),
+        TODAY: Budget(5000, 8, 0, 99),
         BRIEF: Budget(53000, 29, 1, 99),
     },
     "postgresql": {
-        CHECK_IN: Budget(4200, 15, 1, 57),
-        STALE: Budget(4300, 16, 1, 57),
-        TODAY: Budget(6700, 11, 0, 99),
+        CHECK_IN: Budget(4000, 14, 1, 56),
+        STALE: Budget(4150, 15, 1, 57),
+        TODAY: Budget(6000, 8, 0, 99),
         BRIEF: Budget(58500, 30, 1, 99),
     },
 }

@@ -21,8 +21,9 @@ from app.diary.entries import (
     UsualOffer,
 )
 from app.diary.service import is_held
-from app.diary.tablets import calls_first
+from app.diary.tablets import OPIOID_ON_RECORD, rules_say_so, since_when
 from app.diary.usual import read_usual
+from app.diary.weekly import WEEK_SENT, week_done_on
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
 from app.models.counseling import COUNSELING_SESSION
 from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
@@ -36,6 +37,7 @@ from app.models.worksheets import (
 )
 from app.timeline.days import at_local
 from app.timeline.events import Drink, Use
+from app.visit.visits import ParticipantVisit
 
 E = TypeVar("E", DoseEntry, DrinksEntry, OthersEntry)
 
@@ -139,6 +141,8 @@ _PERSON = _ENROLLED.add_columns(
     _ASKED.where(FLAG.c.severity == "emergency", FLAG.c.family != "SUI").label("emergency"),
     _ASKED.where(FLAG.c.severity != "routine", FLAG.c.family == "SUI").label("crisis"),
     _ASKED.where(FLAG.c.severity == "urgent", FLAG.c.family != "SUI").label("clinic"),
+    WEEK_SENT.label("week_sent"),
+    OPIOID_ON_RECORD,
 )
 # Whom one is asked to call, the most pressing first; as the columns above.
 ASKED = ("emergency", "crisis", "clinic")
@@ -189,6 +193,8 @@ class TodayRecord:
     checkins: dict[str, tuple[CheckinLine, ...]]
     """by the key of the instrument, the latest last"""
     enrolled_on: date
+    mood_on: date | None
+    """when this week's page about mood was sent"""
     session: NextSession | None = None
     suggested: bool = False
     """a worksheet that the counselor suggested is not finished"""
@@ -198,20 +204,23 @@ class TodayRecord:
     """of `ASKED`, whom an alert that is not closed asked the person to call"""
 
 
-def read_today(session: Session, who: int, zone: str, window: Window, now: datetime) -> TodayRecord:
-    today = window.today
+def read_today(visit: ParticipantVisit, window: Window) -> TodayRecord:
+    session, who, zone = visit.session, visit.me.id, visit.me.timezone
+    protocol, today = visit.protocol, window.today
     span = {"who": who, "first": window.first, "last": today}
     since = at_local(today, time(0), zone)
     lines = session.execute(_CHECKINS, {"who": who, "since": since})
-    person = session.execute(_PERSON, {"who": who}).one()
+    looked = {"who": who, **since_when(protocol, visit.now, zone)}
+    person = session.execute(_PERSON, looked).one()
     return TodayRecord(
         doses=read_doses(session, who, today),
         held=is_held(session, who, today),
-        call=calls_first(session, who, now, zone),
+        call=person.opioid_on_record and rules_say_so(session, who, protocol, visit.now, zone),
         drinks=_by_day(map(_drinks, session.execute(_DRINKS, span))),
         others=_by_day(map(_others, session.execute(_OTHERS, span))),
         checkins=_by_instrument(CheckinLine(*row) for row in lines),
         enrolled_on=local_day(person.enrolled_at, zone),
+        mood_on=week_done_on(person.week_sent, zone, today),
         suggested=person.suggested,
         commented=person.commented,
         asked=tuple(whom for whom in ASKED if getattr(person, whom)),

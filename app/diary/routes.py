@@ -13,7 +13,6 @@ from app.diary.dose import dose_words
 from app.diary.queries import NextSession, read_today
 from app.diary.quiet import takes_whole_list
 from app.diary.today import build_today, drinks_words, saved_when
-from app.diary.weekly import week_done_on
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.instruments.worksheets.loader import load_sheet
@@ -31,9 +30,7 @@ def today(visit: ParticipantVisit) -> Response:
     tr = visit.tr
     numbers = numbers_of(visit.request)
     window = Window.at(visit.now, visit.me.timezone, visit.protocol.backfill_days)
-    record = read_today(visit.session, visit.me.id, visit.me.timezone, window, visit.now)
-    mood_on = week_done_on(visit.session, visit.me.id, visit.me.timezone, window.today)
-    view = build_today(record, window, visit.me.first_dose_on, mood_on, tr)
+    view = build_today(read_today(visit, window), window, visit.me.first_dose_on, tr)
     context = {
         "view": view,
         "nav": "today",

@@ -63,7 +63,6 @@ def build_today(
     record: TodayRecord,
     window: Window,
     first_dose_on: date | None,
-    mood_on: date | None,
     tr: Translator,
 ) -> TodayView:
     yesterday = window.yesterday
@@ -77,7 +76,7 @@ def build_today(
         "others": others is None,
         "urges": not urges,
         "effects": effects is None or effects.finished_at is None,
-        "week": mood_on is None,
+        "week": record.mood_on is None,
     }
     seconds = sum(SECONDS[task] for task, is_open in waiting.items() if is_open)
     # One card asks about alcohol and about everything else.
@@ -97,7 +96,7 @@ def build_today(
         others=others,
         urges=urges,
         effects=effects,
-        mood_on=mood_on,
+        mood_on=record.mood_on,
         week=week,
         blanks=blanks,
         blank_words=_blank_words(week, blanks, window.today, tr),

@@ -54,7 +54,7 @@ def once(
     if not isinstance(told, Entry):
         return told
     remember(visit, kind, told.row, about)
-    for path in told.waited_at:
+    for path in told.waited_at if visit.me.waits else ():
         held.drop_at(visit.session, visit.me.device_id, path)
     return go_on(told.outcome, told.leads_to, told.note)
 

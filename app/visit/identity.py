@@ -12,6 +12,7 @@ from app.audit import Actor
 from app.models.people import (
     AUTH_SESSION,
     DEVICE,
+    HELD_POST,
     PARTICIPANT,
     PREFERENCE,
     SITE,
@@ -55,6 +56,8 @@ class ParticipantMe:
     numbers: Numbers = _NO_NUMBERS
     own_protocol: bool = True
     """whether the site ever put a version of the protocol in force, or nobody has looked"""
+    waits: bool = True
+    """whether something that was typed on this phone waits to be sent, or nobody has looked"""
 
     @property
     def large(self) -> bool:
@@ -96,6 +99,7 @@ _NUMBERS = tuple(
     for name in ("emergency", "crisis", "clinic")
 )
 _OWN_PROTOCOL = exists().where(PROTOCOL_VERSION.c.site_id == SITE.c.id).label("own_protocol")
+_WAITS = exists().where(HELD_POST.c.device_id == DEVICE.c.id).label("waits")
 _WHO = (
     *_NUMBERS,
     DEVICE.c.id.label("device_id"),
@@ -110,6 +114,7 @@ _WHO = (
     PREFERENCE.c["values"].label("preferences"),
     SITE.c.timezone.label("site_timezone"),
     _OWN_PROTOCOL,
+    _WAITS,
 )
 _PARTICIPANT = (
     select(
