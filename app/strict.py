@@ -6,6 +6,7 @@ nothing is left over, and whoever wrote the file is told where to look and what 
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from math import inf
@@ -143,6 +144,29 @@ def read(reader: TypeAdapter[T], data: Any, table: str = "a table", key: str = "
     except ValidationError as error:
         found = error.errors(include_url=False)
         raise Refused([_fault(one, table, key) for one in found]) from None
+
+
+def read_toml(
+    reader: TypeAdapter[T], content: bytes, file: str, error: type[ValueError] = ValueError
+) -> T:
+    """A file's bytes as the reader's type. Raises `error`, which names the file and the key."""
+    try:
+        return read(reader, tomllib.loads(content.decode("utf-8")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise error(f"{file}: is not a TOML file: {problem}") from None
+    except Refused as problem:
+        raise error(f"{file}: {problem}") from None
+
+
+def each(known: Collection[str]) -> AfterValidator:
+    """A check that a table has a key for each of `known`, and no other."""
+
+    def check(table: Mapping[str, T]) -> Mapping[str, T]:
+        for key in sorted(table.keys() ^ set(known), key=lambda one: (one in known, one)):
+            raise wrong("is missing" if key in known else "is not a known key", key)
+        return table
+
+    return AfterValidator(check)
 
 
 # What pydantic says, in the words of this house; the name of the fault is pydantic's.

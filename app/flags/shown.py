@@ -231,13 +231,13 @@ def _in_short(because: Sequence[Reason], answers: Sequence[ShownAnswer], tr: Tra
 
 
 def _taken_back(gone: TakenBack, tr: Translator, zone: str) -> str:
-    signs = ", ".join(wording()["signs"][sign][tr.lang] for sign in gone.signs)
+    signs = ", ".join(wording().signs[sign].in_(tr.lang) for sign in gone.signs)
     when = tr.moment(gone.at, zone)
     return tr("Taken back by a correction of %(when)s: %(signs)s.", when=when, signs=signs)
 
 
 def _answer(answer: dict[str, Any], facts: dict[str, Any], tr: Translator) -> ShownAnswer:
-    label = wording()["items"][answer["item"]][tr.lang]
+    label = wording().items[answer["item"]].in_(tr.lang)
     usual = answer["baseline"]
     none = usual is None or facts.get("baseline_on_record") is False
     return ShownAnswer(
@@ -332,7 +332,7 @@ def _done(one: Done, tr: Translator) -> str:
     return f"{text}. {note}"
 
 
-def steps(rule: str, tr: Translator) -> list[str]:
+def steps(rule: str, tr: Translator) -> tuple[str, ...]:
     """What to do, in order."""
     return steps_for(rule, tr.lang)
 

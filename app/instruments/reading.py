@@ -1,14 +1,13 @@
 """The data files of instruments: what each says of itself, which versions there are, reading."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import Strict, TypeAdapter
 
-from app.strict import STRICT, Refused, Whole, Word, read
+from app.strict import STRICT, Whole, Word, read_toml
 
 FILE_NAME = re.compile(r"([a-z][a-z0-9_]*)\.v([1-9][0-9]*)\.toml")
 
@@ -41,12 +40,7 @@ R = TypeVar("R", bound=Released)
 
 def read_file(reader: TypeAdapter[R], content: bytes, file: str) -> R:
     """Turn a file's bytes into what it describes. Raises InstrumentError."""
-    try:
-        found = read(reader, tomllib.loads(content.decode("utf-8")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise InstrumentError(f"{file}: is not a TOML file: {problem}") from None
-    except Refused as problem:
-        raise InstrumentError(f"{file}: {problem}") from None
+    found = read_toml(reader, content, file, InstrumentError)
     if file != f"{found.key}.v{found.version}.toml":
         raise InstrumentError(f"{file}: 'key' and 'version' do not agree with the file's name")
     return found

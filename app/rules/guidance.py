@@ -1,32 +1,41 @@
 """What staff are asked to do about each rule's flag, from `guidance.toml`."""
 
-import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from app.languages import KNOWN
 from app.rules.life import RULE_ORDER
+from app.strict import Word, each, read_toml, wrong
+
+FILE = Path(__file__).with_name("guidance.toml")
 
 
-class GuidanceError(ValueError):
-    """The file lacks a rule or a language; the text names it."""
+def _alike(steps: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    if len({len(one) for one in steps.values()}) != 1:
+        raise wrong(f"must have the same steps in each of {', '.join(KNOWN)}")
+    return steps
+
+
+_STEPS = Annotated[tuple[Word, ...], Field(min_length=1)]
+_OF_A_RULE = Annotated[Mapping[str, _STEPS], each(KNOWN), AfterValidator(_alike)]
+Guidance = Annotated[Mapping[str, _OF_A_RULE], each(RULE_ORDER)]
 
 
 @cache
-def guidance() -> dict[str, dict[str, list[str]]]:
-    """Steps by rule and language, complete for every rule. Raises GuidanceError."""
-    text = Path(__file__).with_name("guidance.toml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    if set(found) != set(RULE_ORDER):
-        raise GuidanceError(f"not one for each rule: {sorted(set(found) ^ set(RULE_ORDER))}")
-    for rule, steps in found.items():
-        if set(steps) != set(KNOWN) or len({len(one) for one in steps.values()}) != 1:
-            raise GuidanceError(f"{rule}: the same steps in each of {', '.join(KNOWN)}")
-        if not all(steps.values()):
-            raise GuidanceError(f"{rule}: no steps")
-    return found
+def guidance() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Steps by rule and language, complete for every rule. Raises ValueError."""
+    return read_guidance(FILE.read_bytes())
 
 
-def steps_for(rule: str, language: str) -> list[str]:
+def read_guidance(content: bytes) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """The steps in a file's bytes. Raises ValueError."""
+    return read_toml(TypeAdapter(Guidance), content, FILE.name)
+
+
+def steps_for(rule: str, language: str) -> tuple[str, ...]:
     """The steps for a flag of ``rule``, the first one first."""
     return guidance()[rule][language]

@@ -6,23 +6,67 @@ their own and a wording can be bettered without touching a flag.
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, TypeAdapter
 
 from app.i18n import translator
-from app.languages import ENGLISH, decimal
+from app.languages import ENGLISH, Text, decimal
 from app.rules.finding import Reason
+from app.rules.life import RULE_ORDER
+from app.strict import STRICT, Words, each, read_toml, wrong
+
+FILE = Path(__file__).with_name("wording.toml")
+
+
+def _filled_alike(text: Text) -> Text:
+    """The same values stand in each language: a sentence must not lose one."""
+    if len({frozenset(re.findall(r"{(\w+)}", one)) for one in text.all()}) != 1:
+        raise wrong("has different placeholders in its languages")
+    return text
+
+
+Sentence = Annotated[Words, AfterValidator(_filled_alike)]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """What a rule is called, and what staff are asked to do."""
+
+    title: Words
+    action: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of the rules, by code."""
+
+    __pydantic_config__ = STRICT
+
+    unknown: Words
+    items: Mapping[str, Words]
+    signs: Mapping[str, Words]
+    groups: Mapping[str, Words]
+    substances: Mapping[str, Words]
+    reasons: Mapping[str, Sentence]
+    rules: Annotated[Mapping[str, RuleWords], each(RULE_ORDER)]
 
 
 @cache
-def wording() -> Mapping[str, Any]:
-    """The words of this package, as read from `wording.toml`."""
-    text = Path(__file__).with_name("wording.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def wording() -> Wording:
+    """The words of this package. Raises ValueError for what is not said in every language."""
+    return read_wording(FILE.read_bytes())
+
+
+def read_wording(content: bytes) -> Wording:
+    """The words in a file's bytes. Raises ValueError."""
+    return read_toml(TypeAdapter(Wording), content, FILE.name)
 
 
 def sentence(reason: Reason, language: str = ENGLISH) -> str:
@@ -39,8 +83,7 @@ def sentence(reason: Reason, language: str = ENGLISH) -> str:
         words["times"] = translator(language).n("%(num)s time", "%(num)s times", count)
     if "item" in words:
         words["Item"] = words["item"][:1].upper() + words["item"][1:]
-    template: str = wording()["reasons"][key][language]
-    return template.format(**words)
+    return wording().reasons[key].in_(language).format(**words)
 
 
 def sentences(reasons: Iterable[Reason], language: str = ENGLISH) -> list[str]:
@@ -50,14 +93,12 @@ def sentences(reasons: Iterable[Reason], language: str = ENGLISH) -> list[str]:
 
 def title(rule: str, language: str = ENGLISH) -> str:
     """What a rule is called on the page."""
-    found: str = wording()["rules"][rule]["title"][language]
-    return found
+    return wording().rules[rule].title.in_(language)
 
 
 def action(rule: str, language: str = ENGLISH) -> str:
     """What staff are asked to do."""
-    found: str = wording()["rules"][rule]["action"][language]
-    return found
+    return wording().rules[rule].action.in_(language)
 
 
 _CODES = {
@@ -73,11 +114,10 @@ def _word(name: str, value: Any, language: str) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_word(name, one, language) for one in value)
     if name in _CODES:
-        found: str = wording()[_CODES[name]][value][language]
-        return found
+        found: Text = getattr(wording(), _CODES[name])[value]
+        return found.in_(language)
     if value is None:
-        unknown: str = wording()["unknown"][language]
-        return unknown
+        return wording().unknown.in_(language)
     if isinstance(value, int | float):
         shown = f"{round(value, 1):g}"
         return decimal(shown, language)

@@ -143,7 +143,7 @@ def test_with_a_danger_open_safety_is_asked_first(family):
     assert keys(everything)[0] == "opioid_use"
 
 
-FAMILIES = {rule.partition("-")[0] for rule in wording()["rules"]}
+FAMILIES = {rule.partition("-")[0] for rule in wording().rules}
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))

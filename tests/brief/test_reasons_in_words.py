@@ -29,9 +29,9 @@ def test_a_question_that_always_fits_has_a_reason_and_not_the_word_of_a_rule(lan
 @pytest.mark.parametrize("change", shown.CHANGES)
 def test_the_history_of_an_alert_says_what_each_rule_found(lang, change):
     tr = translator(lang)
-    for rule, words in wording.wording()["rules"].items():
+    for rule, words in wording.wording().rules.items():
         said = tr(shown.CHANGES[change], rule=rule, title=wording.title(rule, lang))
-        assert words["title"][lang] in said and rule in said
+        assert words.title.in_(lang) in said and rule in said
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

@@ -95,7 +95,7 @@ def test_a_look_is_good_for_its_own_reader_and_participant_and_for_half_an_hour(
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_every_rule_has_a_title_for_one_line(lang):
-    titles = {rule: short_title(rule, translator(lang)) for rule in wording()["rules"]}
+    titles = {rule: short_title(rule, translator(lang)) for rule in wording().rules}
     assert {rule: title for rule, title in titles.items() if len(title) > LETTERS} == {}
     assert len(set(titles.values())) == len(titles) >= 24
     assert set(SHORT) <= set(titles)

@@ -43,7 +43,7 @@ MAP: dict[str, set[str]] = {
     "outbox": SHARED,
     "staff": SHARED | {"outbox"},
     # From what was told to who is notified: rules find, flags keep, alerts notify, outbox sends.
-    "rules": {"protocol", "timeline", "i18n", "languages"},
+    "rules": {"protocol", "timeline", "i18n", "languages", "strict"},
     "alerts": SHARED | {"rules", "outbox"},
     "flags": DESK | {"rules", "alerts", "outbox"},
     "figures": DESK | {"rules", "alerts", "flags"},

@@ -83,7 +83,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         second_day_cluster(filled, template.cast.anna, now, tremor=4, agitation=3, chills=3)
         with filled.write() as session:
             found = session.execute(select(FLAG.c.public_id).order_by(FLAG.c.id)).scalars().first()
-            for place, rule in enumerate(wording()["rules"]):
+            for place, rule in enumerate(wording().rules):
                 code = f"DB-1{place:02}"
                 who = participant(session, template.cast.site, code, "male", None, now)
                 _raise(session, template.cast.site, who, rule, now, place)
@@ -183,7 +183,7 @@ def test_every_title_of_the_list_stands_in_one_line(clinic, chromiums, letters, 
         page.set_viewport_size(size)
         page.goto(clinic.url + address)
         titles = page.evaluate(TITLES)
-        assert len(titles) > len(wording()["rules"])
+        assert len(titles) > len(wording().rules)
         assert [text for text, broken, _ in titles if broken] == []
         if letters == "narrow":
             assert [text for text, _, cut in titles if cut] == [], (address, size)

@@ -95,7 +95,7 @@ def test_a_replay_counts_a_flag_as_closed_after_7_times_24_hours(age, expected):
 
 
 def test_every_rule_has_an_order_a_family_and_words():
-    assert set(RULE_ORDER) == set(wording()["rules"])
+    assert set(RULE_ORDER) == set(wording().rules)
     assert {rule.partition("-")[0] for rule in RULE_ORDER} == set(FAMILIES)
 
 

@@ -1,12 +1,19 @@
 """Every reason has words in both languages, and none of them blames or diagnoses."""
 
 import re
+import tomllib
+from functools import partial
 
 import pytest
+from pydantic import TypeAdapter
 
 from app.instruments.vocabulary import CHECKIN_ITEMS, SIGNS
 from app.languages import LANGUAGES
-from app.rules.wording import action, sentence, title, wording
+from app.rules.guidance import FILE as STEPS
+from app.rules.guidance import Guidance, read_guidance
+from app.rules.wording import FILE, Wording, action, read_wording, sentence, title, wording
+from app.strict import Refused, read
+from tests.broken import accepted
 from tests.rules.story import (
     at,
     checkin,
@@ -25,35 +32,53 @@ NEVER = re.compile(
 )
 
 
-def texts(node):
-    if set(node) == {"en", "ru"}:
-        yield node
-    else:
-        for child in node.values():
-            yield from texts(child)
-
-
-def test_every_text_is_there_in_both_languages_with_the_same_values():
-    found = list(texts(wording()))
-    assert len(found) > 120
-    for pair in found:
-        assert pair["en"].strip()
-        assert re.search("[а-яё]", pair["ru"], re.IGNORECASE)
-        fields = [set(re.findall(r"\{(\w+)\}", pair[one])) for one in LANGUAGES]
-        assert fields[0] == fields[1]
-
-
 def test_no_text_blames():
-    for pair in texts(wording()):
-        text = pair["en"] + " " + pair["ru"]
+    words = wording()
+    tables = (words.items, words.signs, words.groups, words.substances, words.reasons)
+    found = [text for table in tables for text in table.values()]
+    found += [text for rule in words.rules.values() for text in (rule.title, rule.action)]
+    assert len(found) > 120
+    for one in found:
+        text = " ".join(one.all())
         if "Breathing can fail" not in text:
             assert not NEVER.search(text), text
 
 
 def test_every_item_and_sign_of_a_check_in_has_a_name():
-    known = wording()
-    assert {item for item in CHECKIN_ITEMS if not item.endswith("_repeat")} <= set(known["items"])
-    assert set(SIGNS) == set(known["signs"])
+    assert set(SIGNS) == set(wording().signs)
+    assert {one for one in CHECKIN_ITEMS if not one.endswith("_repeat")} <= set(wording().items)
+
+
+@pytest.mark.parametrize(("file", "form"), [(FILE, Wording), (STEPS, Guidance)])
+def test_whatever_breaks_at_whatever_place_is_refused_with_its_key(file, form):
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    free = ("items", "signs", "groups", "substances", "reasons")
+    codes = {key for table in free for key in data.get(table, ())}
+    passed = accepted(data, partial(read, TypeAdapter(form)), Refused)
+    assert passed <= {f"no {code}" for code in codes}
+
+
+@pytest.mark.parametrize(
+    ("file", "reader", "old", "new", "said"),
+    [
+        (FILE, read_wording, "тошнота", "nausea", "items.nausea: 'ru' is not written as Русский"),
+        (FILE, read_wording, "{count} ", "", "has different placeholders in its languages"),
+        (FILE, read_wording, "[rules.WDL-T]", "[rules.WDL-X]", "rules: 'WDL-X' is not a known key"),
+        (STEPS, read_guidance, "[WDL-1]", "[WDL-9]", "'WDL-9' is not a known key"),
+        (
+            STEPS,
+            read_guidance,
+            "en = [\n",
+            'en = [\n"More.",\n',
+            "the same steps in each of en, ru",
+        ),
+    ],
+)
+def test_the_line_says_where_and_what_would_be_right(file, reader, old, new, said):
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(ValueError, match=f"^{file.name}: .*{re.escape(said)}"):
+        reader(text.replace(old, new, 1).encode())
 
 
 ALL_RULES = [

@@ -2,14 +2,18 @@
 
 import re
 import tomllib
+from functools import partial
 
 import pytest
+from pydantic import TypeAdapter
 
 from app.languages import Text
 from app.protocol.loader import load_protocol
 from app.protocol.writing import as_toml
 from app.rules.life import RULE_ORDER
-from app.thresholds.words import FILE, VALUE, WORDS, WordsError, read_words
+from app.strict import Refused, read
+from app.thresholds.words import FILE, VALUE, WORDS, Families, read_words
+from tests.broken import accepted
 
 TEXT = FILE.read_text(encoding="utf-8")
 KEYS = list(load_protocol().thresholds)
@@ -56,24 +60,39 @@ def test_a_number_without_its_sentence_is_refused_by_name(name):
     family, _, key = name.partition(".")
     data = tomllib.loads(TEXT)
     del data[family]["says"][key]
-    with pytest.raises(WordsError, match=key):
-        read_words(as_toml(data))
+    with pytest.raises(ValueError, match=f"^thresholds.toml: {family}.says: '{key}' is missing$"):
+        read_words(as_toml(data).encode())
 
 
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("[sui]", "[suicide]", "not one for each family"),
-        ('pair_hours = { en = "', 'pair_minutes = { en = "', "bp: not a sentence"),
-        ("lie at most {value} h apart", "lie at most 72 h apart", "bp.pair_hours"),
-        ("опросами (BP-1) не", "опросами (BP-1, {value}) не", "bp.pair_hours"),
-        ('name = { en = "Vomiting", ru = "Рвота" }', 'name = { en = "Vomiting" }', "vom: name"),
+        ("[sui]", "[suicide]", "sui: 'code' is missing"),
+        ("[terms]", "[other]\ncode = 'O'\nname = 1\n[terms]", "other: 'name' must be a text"),
+        ('pair_hours = { en = "', 'pair_minutes = { en = "', "bp.says: 'pair_"),
+        (
+            "lie at most {value} h apart",
+            "lie at most 72 h apart",
+            "'pair_hours' must say {value} once in each language",
+        ),
+        ("опросами (BP-1) не", "опросами (BP-1, {value}) не", "bp.says: 'pair_hours'"),
+        (
+            'name = { en = "Vomiting", ru = "Рвота" }',
+            'name = { en = "Vomiting" }',
+            "vom.name: 'ru' is missing",
+        ),
     ],
 )
 def test_words_that_are_not_right_are_refused(old, new, reason):
     assert old in TEXT
-    with pytest.raises(WordsError, match=re.escape(reason)):
-        read_words(TEXT.replace(old, new, 1))
+    with pytest.raises(ValueError, match="^thresholds.toml: .*" + re.escape(reason)):
+        read_words(TEXT.replace(old, new, 1).encode())
+
+
+def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
+    data = tomllib.loads(TEXT)
+    passed = accepted(data, partial(read, TypeAdapter(Families)), Refused)
+    assert passed == {"no fixed", "str code"}
 
 
 def test_a_sentence_keeps_its_number_inside():
