@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
+from pydantic_core import from_json
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState
@@ -39,6 +40,10 @@ PRAGMAS = {
     "recursive_triggers": 1,
     "busy_timeout": LOCK_MS,
 }
+
+
+# No value of a row in an error or a log; and JSON is read by one call of C, not by four of Python.
+COMMON: dict[str, Any] = {"hide_parameters": True, "json_deserializer": from_json}
 
 
 class UnsafeDatabase(Exception):
@@ -150,9 +155,9 @@ def _sqlite(settings: Settings, keys: Keys) -> tuple[Engine, Engine]:
         module=sqlcipher,
         poolclass=QueuePool,
         pool_size=20,
-        hide_parameters=True,
+        **COMMON,
     )
-    writing = create_engine("sqlite://", pool=engine.pool, module=sqlcipher, hide_parameters=True)
+    writing = create_engine("sqlite://", pool=engine.pool, module=sqlcipher, **COMMON)
     for one, statement in ((engine, "BEGIN"), (writing, "BEGIN IMMEDIATE")):
         begins_with(one, statement)
     return engine, writing
@@ -228,7 +233,7 @@ def _postgresql(settings: Settings) -> Engine:
         url,
         pool_size=20,
         pool_timeout=TURN_SECONDS,
-        hide_parameters=True,
+        **COMMON,
         pool_pre_ping=True,
         # Without them a connection waits for a server, and a statement for a lock, for ever.
         connect_args={"connect_timeout": 3, "options": f"-c lock_timeout={LOCK_MS}"},

@@ -77,16 +77,16 @@ class Budget:
 # of PostgreSQL is Python itself in part, and a lock there is a statement.
 BUDGETS = {
     "sqlite": {
-        CHECK_IN: Budget(2400, 12, 1, 56),
-        STALE: Budget(2550, 13, 1, 57),
+        CHECK_IN: Budget(2300, 12, 1, 55),
+        STALE: Budget(2450, 13, 1, 56),
         TODAY: Budget(5000, 8, 0, 99),
-        BRIEF: Budget(53000, 29, 1, 99),
+        BRIEF: Budget(43000, 27, 1, 99),
     },
     "postgresql": {
-        CHECK_IN: Budget(4000, 14, 1, 56),
-        STALE: Budget(4150, 15, 1, 57),
+        CHECK_IN: Budget(3950, 14, 1, 55),
+        STALE: Budget(4150, 15, 1, 56),
         TODAY: Budget(6000, 8, 0, 99),
-        BRIEF: Budget(58500, 30, 1, 99),
+        BRIEF: Budget(49000, 28, 1, 99),
     },
 }
 

@@ -73,6 +73,8 @@ _ALL = (
 )
 _FROM = _ALL.where(COUNSELING_SESSION.c.at >= bindparam("since"))
 _NEXT = _FROM.where(PLANNED).limit(1)
+# As a value in another statement, which gives ``who`` and ``since``.
+NEXT_ID = _NEXT.with_only_columns(COUNSELING_SESSION.c.id).scalar_subquery()
 _ONE = _ALL.where(COUNSELING_SESSION.c.public_id == bindparam("public_id"))
 
 

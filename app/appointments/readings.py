@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.appointments.queries import next_session, today_began
+from app.appointments.queries import NEXT_ID, today_began
 from app.models.counseling import BRIEF_READING, COUNSELING_SESSION
 from app.models.people import PARTICIPANT, STAFF
 from app.visit.identity import StaffMe
@@ -18,7 +18,12 @@ from app.visit.scope import in_scope
 RECENT = timedelta(days=28)
 # Whoever opened it earlier than this opens it again: much may have been told since.
 READ_WITHIN = timedelta(hours=48)
-_INSERT = insert(BRIEF_READING)
+_INSERT = insert(BRIEF_READING).values(
+    participant_id=bindparam("who"),
+    session_id=NEXT_ID,
+    staff_id=bindparam("staff"),
+    at=bindparam("now"),
+)
 
 
 def record_reading(session: Session, me: StaffMe, participant_id: int, now: datetime) -> None:
@@ -26,14 +31,8 @@ def record_reading(session: Session, me: StaffMe, participant_id: int, now: date
 
     Each opening is a row: the first says since when it was known, the latest how fresh it was.
     """
-    coming = next_session(session, participant_id, today_began(now, me.timezone))
-    row = {
-        "participant_id": participant_id,
-        "session_id": coming.id if coming else None,
-        "staff_id": me.id,
-        "at": now,
-    }
-    session.execute(_INSERT, row)
+    since = today_began(now, me.timezone)
+    session.execute(_INSERT, {"who": participant_id, "since": since, "staff": me.id, "now": now})
 
 
 _OF_PERSON = (

@@ -8,7 +8,7 @@ from datetime import date
 from statistics import fmean
 
 from app.brief.record import Answered, Day, Record, Urine, Words, newest_answers
-from app.brief.sentences import Sentence, in_short
+from app.brief.sentences import Sentence, holding
 from app.instruments.vocabulary import SYMPTOMS
 from app.timeline.measures import Drinking, drinking
 
@@ -72,6 +72,7 @@ class Brief:
     week: Week
     before: Week
     sentences: tuple[Sentence, ...]
+    """all that hold"""
     side_effects: SideEffects | None
     last_urine: Urine | None
     words: tuple[Words, ...]
@@ -98,7 +99,7 @@ def brief_of(record: Record) -> Brief:
         record=record,
         week=week_of(record.last(WEEK), record.heavy),
         before=week_of(record.last(WEEK, before=WEEK), record.heavy),
-        sentences=in_short(record),
+        sentences=holding(record),
         side_effects=side_effects(record.answered),
         last_urine=last_urine(record.urines),
         words=recent_words(record),

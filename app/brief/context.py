@@ -91,7 +91,7 @@ def gather(
     rulers = ruler_points(session, who.id)
     beyond = _beyond(session, who, holds, sessions, sheets, begin, now)
     asked = questions(_situation(me, who, brief, flags, sheets, rulers))
-    short = in_short(brief.record, [one.because for one in asked])
+    short = in_short(brief.sentences, [one.because for one in asked])
     return Gathered(
         who=who,
         me=me,

@@ -6,6 +6,7 @@ One prebuilt statement each, none of which grows with the number of participants
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, or_, select
@@ -104,42 +105,42 @@ def went_otherwise(
     )
 
 
+_OF_FLAG = [
+    "public_id",
+    "family",
+    "rule",
+    "severity",
+    "status",
+    "raised_at",
+    "resolved_at",
+    "outcome",
+]
+# A row for each thing that was done, and one for an alert about which nothing was.
 _FLAGS = (
     select(
         FLAG.c.id,
-        FLAG.c.public_id,
-        FLAG.c.family,
-        FLAG.c.rule,
-        FLAG.c.severity,
-        FLAG.c.status,
-        FLAG.c.raised_at,
-        FLAG.c.resolved_at,
-        FLAG.c.outcome,
-    )
-    .where(
-        FLAG.c.participant_id == _WHO,
-        or_(FLAG.c.status != "resolved", FLAG.c.resolved_at >= _SINCE),
-    )
-    .order_by((FLAG.c.status == "resolved"), _RANK.desc(), FLAG.c.raised_at.desc())
-)
-_DONE = (
-    select(
-        FLAG_ACTION.c.id,
+        FLAG_ACTION.c.id.label("action_id"),
         FLAG_ACTION.c.replaces_id,
-        FLAG_ACTION.c.flag_id,
         FLAG_ACTION.c.at,
         STAFF.c.name,
         FLAG_ACTION.c.action,
-        FLAG_ACTION.c.outcome,
+        FLAG_ACTION.c.outcome.label("done_outcome"),
         FLAG_ACTION.c.note,
+        *(FLAG.c[name] for name in _OF_FLAG),
     )
-    .join(FLAG, FLAG.c.id == FLAG_ACTION.c.flag_id)
-    .join(STAFF, STAFF.c.id == FLAG_ACTION.c.staff_id)
+    .outerjoin(FLAG_ACTION, FLAG_ACTION.c.flag_id == FLAG.c.id)
+    .outerjoin(STAFF, STAFF.c.id == FLAG_ACTION.c.staff_id)
     .where(
         FLAG.c.participant_id == _WHO,
         or_(FLAG.c.status != "resolved", FLAG.c.resolved_at >= _SINCE),
     )
-    .order_by(FLAG_ACTION.c.id)
+    .order_by(
+        (FLAG.c.status == "resolved"),
+        _RANK.desc(),
+        FLAG.c.raised_at.desc(),
+        FLAG.c.id,
+        FLAG_ACTION.c.id,
+    )
 )
 
 
@@ -175,25 +176,26 @@ class BriefFlag:
 
 def flags_of(session: Session, who: int, since: datetime) -> tuple[BriefFlag, ...]:
     """The unresolved ones first, the worst of them on top; then those resolved since."""
-    values = {"who": who, "since": since}
-    done = _done(session.execute(_DONE, values))
+    rows = session.execute(_FLAGS, {"who": who, "since": since}).all()
+    alerts = [list(mine) for _, mine in groupby(rows, lambda row: row.id)]
     return tuple(
-        BriefFlag(*row[1:], done=tuple(done.get(row.id, {}).values()))
-        for row in session.execute(_FLAGS, values)
+        BriefFlag(**{name: getattr(mine[0], name) for name in _OF_FLAG}, done=_done(mine))
+        for mine in alerts
     )
 
 
-def _done(rows: Iterable[Any]) -> dict[int, dict[int, Done]]:
-    """By flag and by first entry. A correction is an entry of its own that alters a note alone:
-    who acknowledged, and when, stays."""
-    found: dict[int, dict[int, Done]] = {}
+def _done(rows: Iterable[Any]) -> tuple[Done, ...]:
+    """What was done about one alert, by first entry. A correction is an entry of its own that
+    alters a note alone: who acknowledged, and when, stays."""
+    found: dict[int, Done] = {}
     firsts: dict[int, int] = {}
-    for id_, replaces, flag, *rest in rows:
-        mine = found.setdefault(flag, {})
-        first = firsts[id_] = firsts.get(replaces, id_)
-        entry = Done(*rest)
-        mine[first] = replace(mine[first], note=entry.note) if first in mine else entry
-    return found
+    for row in rows:
+        if row.name is None:
+            continue
+        first = firsts[row.action_id] = firsts.get(row.replaces_id, row.action_id)
+        entry = Done(row.at, row.name, row.action, row.done_outcome, row.note)
+        found[first] = replace(found[first], note=entry.note) if first in found else entry
+    return tuple(found.values())
 
 
 _HOLDS = (

@@ -131,7 +131,7 @@ class Known:
     roots: Mapping[str, str]
     earliest_day: date | None = None
 
-    @property
+    @cached_property
     def zone(self) -> str:
         """The name of the participant's time zone."""
         return self.participant.timezone

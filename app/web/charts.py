@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup, escape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """`count` equal columns between `left` and `right`, in units of the drawing."""
 
@@ -21,7 +22,7 @@ class Columns:
     right: float
     count: int
 
-    @property
+    @cached_property
     def step(self) -> float:
         """Width of one column."""
         return (self.right - self.left) / self.count
@@ -32,7 +33,7 @@ class Columns:
 
     def mid(self, index: int) -> float:
         """Middle of a column."""
-        return self.x(index + 0.5)
+        return self.left + (index + 0.5) * self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,49 +112,46 @@ def alone(values: Sequence[float | None]) -> list[int]:
 
 def columns_at(places: Iterable[int], columns: Columns, top: float, bottom: float) -> list[str]:
     """Whole columns, such as those of days without a report."""
-    width, height = number(columns.step), number(bottom - top)
-    return [f"M{number(columns.x(i))} {number(top)}h{width}v{height}H{number(columns.x(i))}z"
-            for i in places]  # fmt: skip
+    width, begin, height = number(columns.step), number(top), number(bottom - top)
+    return [f"M{x} {begin}h{width}v{height}H{x}z"
+            for x in (number(columns.x(i)) for i in places)]  # fmt: skip
 
 
 def squares(places: Iterable[int], columns: Columns, y: float, size: float = 9) -> list[str]:
     """A strip's squares; narrow columns make them upright bars."""
     width = min(columns.step - min(columns.step * 0.25, 3), size)
-    return [
-        f"M{number(columns.mid(i) - width / 2)} {number(y)}h{number(width)}v{number(size)}"
-        f"h{number(-width)}z"
-        for i in places
-    ]
+    rest = f" {number(y)}h{number(width)}v{number(size)}h{number(-width)}z"
+    return [f"M{number(columns.mid(i) - width / 2)}{rest}" for i in places]
 
 
 def crosses(places: Iterable[int], columns: Columns, y: float, size: float = 9) -> list[str]:
     """Crosses in a strip; narrow columns make them slim."""
     half = min(size, columns.step) / 2
     w, h = number(half * 2), number(size)
-    return [f"M{number(columns.mid(i) - half)} {number(y)}l{w} {h}m0-{h}l-{w} {h}" for i in places]
+    rest = f" {number(y)}l{w} {h}m0-{h}l-{w} {h}"
+    return [f"M{number(columns.mid(i) - half)}{rest}" for i in places]
 
 
 def diamonds(places: Iterable[int], columns: Columns, y: float, half: float = 5.5) -> list[str]:
     """Diamonds around `y`."""
     h = number(half)
-    return [f"M{number(columns.mid(i))} {number(y - half)}l{h} {h}-{h} {h}-{h}-{h}z"
-            for i in places]  # fmt: skip
+    rest = f" {number(y - half)}l{h} {h}-{h} {h}-{h}-{h}z"
+    return [f"M{number(columns.mid(i))}{rest}" for i in places]
 
 
 def triangles(places: Iterable[int], columns: Columns, y: float, height: float = 6) -> list[str]:
     """Triangles that point up, their tip at `y`; narrow columns make them slim."""
     half = min(height, columns.step - 1) / 2
     w, h = number(half), number(height)
-    return [f"M{number(columns.mid(i))} {number(y)}l{w} {h}h-{number(half * 2)}z" for i in places]
+    rest = f" {number(y)}l{w} {h}h-{number(half * 2)}z"
+    return [f"M{number(columns.mid(i))}{rest}" for i in places]
 
 
 def dots(places: Iterable[int], columns: Columns, y: float, radius: float = 1.5) -> list[str]:
     """Small round marks around `y`."""
     r, d = number(radius), number(2 * radius)
-    return [
-        f"M{number(columns.mid(i) - radius)} {number(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
-        for i in places
-    ]
+    rest = f" {number(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
+    return [f"M{number(columns.mid(i) - radius)}{rest}" for i in places]
 
 
 def text(x: float, y: float, words: str, cls: str = "", anchor: str = "") -> str:

@@ -7,7 +7,7 @@ import pytest
 from app.brief.brief import brief_of
 from app.brief.chart import Marks, day_chart
 from app.brief.record import record_of
-from app.brief.sentences import in_short
+from app.brief.sentences import holding, in_short
 from app.brief.table import rows
 from app.i18n import translator
 from app.protocol.loader import load_protocol
@@ -98,8 +98,8 @@ def test_without_a_date_nothing_is_asked_after_the_last_day_that_was_told():
 
 
 def test_days_after_withdrawal_are_not_blank():
-    assert in_short(recorded(withdrawn(5))) == ()
-    (blank,) = in_short(recorded(withdrawn(4)))
+    assert in_short(holding(recorded(withdrawn(5)))) == ()
+    (blank,) = in_short(holding(recorded(withdrawn(4))))
     assert blank.days == (ago(7), ago(6), ago(5))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from app.brief.questions import Situation, questions
-from app.brief.sentences import RULES, Sentence, in_short, unsaid
+from app.brief.sentences import RULES, Sentence, holding, in_short, unsaid
 from app.models.people import Participant
 from tests.brief.fullest import fullest
 from tests.brief.test_every_sentence import CASES
@@ -20,7 +20,7 @@ EACH = re.compile(r"(?<=\.)\s")
 def test_no_rule_speaks_twice_and_none_is_lost(rule):
     record = CASES[rule][0]
     reasons = [one.because for one in questions(Situation(record))]
-    short = in_short(record, reasons)
+    short = in_short(holding(record), reasons)
     assert not {one.subject for one in reasons} & {one.subject for one in short}
     holds = {one.subject for each in RULES if (one := each(record))}
     assert holds <= {one.subject for one in (*reasons, *short)}

@@ -4,12 +4,12 @@ import pytest
 
 from app.brief import sentences as rules
 from app.brief.record import Answered
-from app.brief.sentences import Item, Level, in_short
+from app.brief.sentences import Item, Level, holding, in_short
 from tests.brief.records import ago, answers, at, grams, record, urine
 
 
 def test_a_blank_record_says_only_that_it_is_blank():
-    (only,) = in_short(record())
+    (only,) = in_short(holding(record()))
     assert only == rules.blank_days(record())
     assert only.values == {"count": 7}
     assert only.days == tuple(ago(n) for n in range(7, 0, -1))
@@ -21,8 +21,8 @@ def test_at_most_five_sentences_are_shown():
     told[1] |= {"grams": 100.0, "tablet": "not_taken"}
     told[2] |= {"tablet": "not_taken"}
     long = record(told, answered=answers((3, 3), (2, 3), (1, 3)))
-    assert len(in_short(long)) == rules.MOST
-    assert in_short(long)[0] == rules.opioid_use(long)
+    assert len(in_short(holding(long))) == rules.MOST
+    assert in_short(holding(long))[0] == rules.opioid_use(long)
 
 
 def test_opioid_use_is_named_for_two_weeks():

@@ -55,6 +55,7 @@ __all__ = [
     "Sheets",
     "Value",
     "Weekday",
+    "holding",
     "in_short",
     "unsaid",
 ]
@@ -84,7 +85,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def in_short(record: Record, said: Iterable[Sentence] = ()) -> tuple[Sentence, ...]:
-    """The sentences that hold, in the order of `RULES`, without what is `said`; at most `MOST`."""
-    found = [sentence for rule in RULES if (sentence := rule(record)) is not None]
+def holding(record: Record) -> tuple[Sentence, ...]:
+    """The sentences that hold, in the order of `RULES`."""
+    return unsaid(sentence for rule in RULES if (sentence := rule(record)) is not None)
+
+
+def in_short(found: Iterable[Sentence], said: Iterable[Sentence] = ()) -> tuple[Sentence, ...]:
+    """Of these the first, without what is `said` elsewhere on the page; at most `MOST`."""
     return unsaid(found, said)[:MOST]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from statistics import fmean
 
@@ -26,7 +27,7 @@ CLEAR_CHANGE, CLEAR_ONCE, CLEAR_DRINKS = 0.1, 0.25, 0.5
 CLEAR_DAYS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weeks:
     """Weeks one after another, the latest last, and the places of the days told in all of them.
 
@@ -36,7 +37,7 @@ class Weeks:
     all: tuple[tuple[Day, ...], ...]
     places: tuple[int, ...]
 
-    @property
+    @cached_property
     def means(self) -> tuple[float, ...]:
         return tuple(fmean(grams(week[i]) for i in self.places) for week in self.all)
 
