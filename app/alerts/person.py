@@ -1,11 +1,12 @@
 """Whom alerts are about, and who answers for them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, exists, select
 from sqlmodel import Session
 
+from app.clock import local_day
 from app.models.people import PARTICIPANT, SITE, dated_zone
 from app.models.trial import PROTOCOL_VERSION
 from app.timeline.known import Participant as Header
@@ -19,6 +20,7 @@ _PERSON = (
         PARTICIPANT.c.code,
         PARTICIPANT.c.sex,
         PARTICIPANT.c.first_dose_on,
+        PARTICIPANT.c.enrolled_at,
         SITE.c.timezone,
         exists().where(PROTOCOL_VERSION.c.site_id == PARTICIPANT.c.site_id),
     )
@@ -41,13 +43,15 @@ class Person:
     code: str
     sex: str | None
     first_dose_on: date | None
+    enrolled_at: datetime
     site_zone: str
     own_protocol: bool
 
     @property
     def header(self) -> Header:
         """As a timeline begins."""
-        return Header(self.code, self.timezone, self.sex, self.first_dose_on)
+        enrolled_on = local_day(self.enrolled_at, self.timezone)
+        return Header(self.code, self.timezone, self.sex, self.first_dose_on, enrolled_on)
 
 
 def read_person(session: Session, participant_id: int) -> Person:

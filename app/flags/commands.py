@@ -11,7 +11,7 @@ import typer
 from app.clock import utc_now
 from app.db import Database
 from app.flags.replayable import Replayable, replayables
-from app.protocol.loader import bundled_protocol, load_protocol
+from app.protocol.loader import known_versions, load_protocol
 from app.protocol.model import Protocol, ProtocolError
 from app.rules.compare import burden, compare, weeks_of
 from app.rules.printed import burden_lines, comparison_lines, flag_line
@@ -77,7 +77,7 @@ def _asked_for(
         _refuse("name one of: a timeline file, --participant CODE, --cohort")
     if file is None:
         return _stored(participant)
-    versions = {one.version: one for one in (bundled_protocol(), load_protocol(), rules)}
+    versions = {**known_versions(), rules.version: rules}
     return iter([Replayable(_timeline_in(file), versions)])
 
 

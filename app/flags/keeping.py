@@ -22,7 +22,7 @@ from app.rules.life import Change, Decision
 from app.rules.transitions import ADD, WORSEN, next_status
 
 # Of the rules' code; thresholds have the protocol's version.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 _TAKEN = select(FLAG.c.id).where(FLAG.c.reference == bindparam("reference"))
 _RAISE = insert(FLAG).returning(FLAG.c.id)
 _EVIDENCE = insert(FLAG_EVIDENCE)

@@ -36,6 +36,7 @@ from app.rules.engine import (
     find_on_arrival,
     first_silent,
     silence_filled,
+    specimen_explained,
     window_start,
 )
 from app.rules.finding import Finding, Severity
@@ -79,6 +80,7 @@ def reassess(
         return Outcome()
     case = _open_case(session, participant_id, actor, now)
     _close_silence(case)
+    _close_explained(case, arrived)
     timeline, events = _arrivals(case, arrived)
     _apply(case, find_on_arrival(timeline, events, now, case.protocol))
     return _outcome(case)
@@ -162,13 +164,26 @@ def _close_silence(case: Case) -> None:
         return
     since = first_silent(flag.evidence)
     timeline = read_timeline(case.session, case.person.id, since)
-    if not silence_filled(timeline, case.now, flag.evidence):
+    if silence_filled(timeline, case.now, flag.evidence):
+        _close(case, "DIA", flag)
+
+
+def _close_explained(case: Case, arrived: Sequence[str]) -> None:
+    """A flag about a urine closes itself once the use behind it is told, the same day."""
+    flag = case.record.of("UDS").flag
+    if flag is None or not any(id_.startswith("substances-") for id_ in arrived):
         return
+    timeline = read_timeline(case.session, case.person.id)
+    if specimen_explained(timeline, case.now, case.protocol, flag.evidence):
+        _close(case, "UDS", flag)
+
+
+def _close(case: Case, family: str, flag: Unresolved) -> None:
     status = allowed(flag.status, CLOSE)
     change_flag(case, flag, status=status, resolved_at=case.now, outcome="no_action")
     changes = {"status": [flag.status, status]}
     record_change(case, "flag.close", flag.id, changes)
-    case.record.of("DIA").flag = None
+    case.record.of(family).flag = None
 
 
 def _apply(case: Case, findings: Iterable[Finding]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models.people import PARTICIPANT
 from app.models.trial import PROTOCOL_VERSION
-from app.protocol.loader import bundled_protocol, load_protocol, parse_stored, protocol_text
+from app.protocol.loader import known_versions, load_protocol, parse_stored, protocol_text
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
@@ -97,8 +97,8 @@ def text_in_force(session: Session, site_id: int, now: datetime) -> str:
 
 
 def all_versions(session: Session, site_id: int) -> dict[str, Protocol]:
-    """Every version that a record of this site may name: the bundled one and the file's too."""
-    known = {one.version: one for one in (bundled_protocol(), protocol_without_version())}
+    """Every version that a record of this site may name: the bundled ones and the file's too."""
+    known = known_versions()
     for row in session.execute(_ALL, {"site": site_id}):
         found = _read(row.version, row.text)
         if found is not None:

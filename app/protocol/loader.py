@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import MISSING, dataclass, fields, make_dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -20,6 +20,9 @@ from app.strict import Count, Number, Refused, Word, Words, read, wrong
 T = TypeVar("T")
 BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
 _BUNDLED = (BUNDLED.read_text(encoding="utf-8"), BUNDLED.name)
+# What a text that does not name its edition was written for.
+FIRST_EDITION = 1
+FIRST = Path(__file__).with_name("nalmefene_24w_first_edition.toml")
 _process = SimpleNamespace(own=_BUNDLED)
 
 
@@ -38,6 +41,20 @@ def bundled_protocol() -> Protocol:
     return _kept(*_BUNDLED)
 
 
+@cache
+def first_edition() -> Protocol:
+    """The bundled protocol as it was before the second edition of the rules.
+
+    What was judged by it names it, and is judged by it again in a replay.
+    """
+    return parse_protocol(_text(FIRST), FIRST.name)
+
+
+def known_versions() -> dict[str, Protocol]:
+    """Every version that comes with the product or holds in this process."""
+    return {one.version: one for one in (first_edition(), bundled_protocol(), load_protocol())}
+
+
 def use_protocol(path: Path | None) -> None:
     """From now on this process goes by the protocol in `path`, or by the bundled one.
 
@@ -45,11 +62,12 @@ def use_protocol(path: Path | None) -> None:
     from the bundled protocol and bears its version: flags name the version they were judged by.
     """
     chosen = _BUNDLED if path is None else (_text(path), path.name)
-    protocol, bundled = _kept(*chosen), bundled_protocol()
-    if protocol.version == bundled.version and protocol != bundled:
-        raise ProtocolError(
-            f"{chosen[1]}: differs from the bundled protocol: give it a 'version' of its own"
-        )
+    protocol = _kept(*chosen)
+    for bundled in (bundled_protocol(), first_edition()):
+        if protocol.version == bundled.version and protocol != bundled:
+            raise ProtocolError(
+                f"{chosen[1]}: differs from the bundled protocol: give it a 'version' of its own"
+            )
     _process.own = chosen
 
 
@@ -86,9 +104,32 @@ def parse_stored(text: str) -> Protocol:
 
 def _data(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"{name}: is not TOML in UTF-8: {error}") from error
+    return with_every_number(data)
+
+
+def with_every_number(data: dict[str, Any]) -> dict[str, Any]:
+    """``data`` with the numbers that came with the second edition, where it is of the first.
+
+    They stand as the first edition judged, in the words of the bundled protocol. A text of the
+    second edition names each of them itself.
+    """
+    if data.get("edition", FIRST_EDITION) != FIRST_EDITION or not _table(data.get("rules")):
+        return data
+    bundled = tomllib.loads(_BUNDLED[0])
+    for family, cls in get_type_hints(Thresholds).items():
+        later = {one.name: one.default for one in fields(cls) if one.default is not MISSING}
+        rows = data["rules"].setdefault(family, {}) if later else None
+        for name, value in later.items():
+            if isinstance(rows, dict) and name not in rows:
+                row = bundled["rules"][family][name] | {"value": value}
+                rows[name] = row
+                _table(data.get("units")).setdefault(row["unit"], bundled["units"][row["unit"]])
+                source = row["source"]
+                _table(data.get("sources")).setdefault(source, bundled["sources"][source])
+    return data
 
 
 def _in_words(data: dict[str, Any]) -> dict[str, Any]:

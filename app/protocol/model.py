@@ -168,6 +168,8 @@ class Plan:
 
     key: Word
     version: Word
+    edition: Count = 1
+    """of the rules that its numbers are for; a text that does not say is of the first"""
     approved_by: Annotated[str, Strict(), AfterValidator(str.strip)]
     title: Words
     dose_mg: Number

@@ -2,6 +2,9 @@
 
 A rule never holds a number of its own: a physician must be able to see, approve and change
 each of them in the protocol file, where it stands beside its unit and its source.
+
+A number with a default came with the second edition of the rules. Its default is what the first
+edition did, and holds for a text of that edition alone; a text of the second names every number.
 """
 
 from __future__ import annotations
@@ -28,6 +31,41 @@ class Terms:
     restart_gap_days: int
     recent_opioid_days: int
     late_hours: float
+    presumed_days: int = 0
+    restart_told: int = 0
+    craving_hours: float = 0
+    late_calm: int = 0
+    at_receipt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is taken to be usual before anybody answered, by item; and how much it weighs."""
+
+    weight: float = 0
+    sweating: float = 0
+    chills: float = 0
+    runny_nose_tears: float = 0
+    yawning: float = 0
+    palpitations: float = 0
+    nausea: float = 0
+    stomach_cramps: float = 0
+    muscle_pain: float = 0
+    tremor: float = 0
+    twitching: float = 0
+    anxiety: float = 0
+    irritability: float = 0
+    agitation: float = 0
+    insomnia: float = 0
+    fatigue: float = 0
+    headache: float = 0
+    cough_sore_throat: float = 0
+    opioid_craving: float = 0
+
+    def of(self, item: str) -> float:
+        """The reference of one item."""
+        found: float = getattr(self, item)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +96,14 @@ class Wdl:
     trend_mean: float
     trend_before_min_days: int
     trend_before_mean: float
+    score_routine: float = 0
+    score_urgent: float = 0
+    score_bonus: float = 0
+    score_craving: float = 0
+    score_cough: float = 0
+    score_headache: float = 0
+    score_alcohol: float = 0
+    score_alcohol_grams: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +130,7 @@ class Opi:
     untaken_days: int
     untaken_window_days: int
     late_hours: float
+    history_hours: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +152,7 @@ class Alc:
     free_days: int
     heavy_gap_days: int
     heavy_gap_reported_days: int
+    history_hours: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +203,7 @@ class Dia:
     urgent_days: int
     flagged_days: int
     flag_age_days: int
+    from_first_answer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +211,7 @@ class Uds:
     """A positive specimen without a matching report."""
 
     told_days: int
+    at_tick: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +226,7 @@ class Thresholds:
     """Every threshold of every family."""
 
     terms: Terms
+    usual: Usual
     wdl: Wdl
     awd: Awd
     opi: Opi

@@ -16,7 +16,7 @@ from app.rules.families.picture import picture
 from app.rules.finding import Finding
 from app.timeline.days import at_local
 from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
-from app.timeline.moments import first_day_of
+from app.timeline.moments import at_receipt, first_day_of
 from app.timeline.reach import Reach
 from app.timeline.timeline import Timeline
 
@@ -44,17 +44,25 @@ def find_on_arrival(
     `timeline` needs the events from `window_start` on, and those of the run-in.
     """
     arrived = list(arrived)
+    if protocol.rules.terms.at_receipt:
+        arrived = [at_receipt(event) for event in arrived]
     since = concerned_from(timeline, arrived)
     if since is None:
         return []
-    evaluation = Evaluation(timeline.known_at(now), now, protocol)
+    return _found(_evaluation(timeline, now, protocol), arrived, since)
+
+
+def _evaluation(timeline: Timeline, now: datetime, protocol: Protocol) -> Evaluation:
+    judged = bool(protocol.rules.terms.at_receipt)
+    return Evaluation(timeline.known_at(now, judged=judged), now, protocol)
+
+
+def _found(evaluation: Evaluation, arrived: list[Event], since: date) -> list[Finding]:
     known = evaluation.known
     findings: list[Finding] = []
-    start = at_local(since, time(0), known.zone)
-    for checkin in known.checkins:
-        if checkin.at >= start:
-            seen = picture(evaluation, checkin)
-            findings += [found for rule in CHECKIN_RULES if (found := rule(evaluation, seen))]
+    for checkin in known.checkins_from(at_local(since, time(0), known.zone)):
+        seen = picture(evaluation, checkin)
+        findings += [found for rule in CHECKIN_RULES if (found := rule(evaluation, seen))]
     if not all(isinstance(event, Checkin) for event in arrived):
         for rule_since in DAY_RULES:
             findings += rule_since(evaluation, since)
@@ -78,9 +86,13 @@ def find_at_tick(
 
     `alerted_at`: when a flag of another family than DIA last became urgent or an emergency.
     """
-    evaluation = Evaluation(timeline.known_at(now), now, protocol)
+    return _found_at_tick(_evaluation(timeline, now, protocol), alerted_at)
+
+
+def _found_at_tick(evaluation: Evaluation, alerted_at: datetime | None) -> list[Finding]:
     found = (trend.find_at_tick(evaluation), dia.find_at_tick(evaluation, alerted_at))
-    return [finding for finding in found if finding is not None]
+    told = [finding for finding in found if finding is not None]
+    return [*told, *uds.find_at_tick(evaluation)]
 
 
 def window_start(since: date, protocol: Protocol) -> date:
@@ -92,6 +104,8 @@ def window_start(since: date, protocol: Protocol) -> date:
     rules = protocol.rules
     reach = max(
         rules.terms.start_window_days + rules.terms.restart_gap_days + 2,
+        rules.terms.presumed_days + 1,
+        int(rules.terms.craving_hours / 24) + 2,
         rules.terms.recent_opioid_days + int(rules.terms.exposed_hours / 24) + 2,
         rules.awd.sign_days + rules.awd.heavy_window_days + 1,
         rules.awd.before_window_days + 1,
@@ -115,10 +129,10 @@ def checkin_reach(since: date, protocol: Protocol) -> Reach:
     exposed = int(rules.terms.exposed_hours / 24) + 1
     start = rules.terms.start_window_days + rules.terms.restart_gap_days + 2
     drinking = rules.awd.sign_days + rules.awd.heavy_window_days + 1
-    pairs = max(rules.bp.pair_hours, rules.crv.repeat_hours) / 24
+    pairs = max(rules.bp.pair_hours, rules.crv.repeat_hours, rules.terms.craving_hours) / 24
     return Reach(
         checkins=since - timedelta(days=int(pairs) + 1),
-        doses=since - timedelta(days=max(start, exposed)),
+        doses=since - timedelta(days=max(start, exposed, rules.terms.presumed_days)),
         drinks=since - timedelta(days=drinking),
         uses=since - timedelta(days=rules.terms.recent_opioid_days + exposed + 1),
     )
@@ -135,6 +149,16 @@ def silence_filled(timeline: Timeline, now: datetime, evidence: Iterable[str]) -
     return all(day in reported for day in _silent_days(evidence))
 
 
+def specimen_explained(
+    timeline: Timeline, now: datetime, protocol: Protocol, evidence: Iterable[str]
+) -> bool:
+    """Whether the use that explains the specimens of a UDS flag's `evidence` was told by the end
+    of the day on which they were judged."""
+    return bool(protocol.rules.uds.at_tick) and uds.is_explained(
+        _evaluation(timeline, now, protocol), evidence
+    )
+
+
 def first_silent(evidence: Iterable[str]) -> date | None:
     """The first silent day in a DIA flag's `evidence`."""
     return min(_silent_days(evidence), default=None)
@@ -149,4 +173,4 @@ def call_us_before_next_dose(timeline: Timeline, now: datetime, protocol: Protoc
 
     A state, not a flag: it holds for 10 times 24 hours from the last opioid use on record.
     """
-    return opi.call_us_before_next_dose(Evaluation(timeline.known_at(now), now, protocol))
+    return opi.call_us_before_next_dose(_evaluation(timeline, now, protocol))

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from app.protocol.model import Protocol
-from app.rules.engine import TICK, find_at_tick, find_on_arrival, silence_filled
+from app.rules.engine import TICK, find_at_tick, find_on_arrival, silence_filled, specimen_explained
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, OpenFlag, decide, quiet, remember
 from app.timeline.days import at_local, day_range, end_of_day, local_day
@@ -91,14 +91,18 @@ def _steps(timeline: Timeline, until: datetime) -> Iterator[tuple[datetime, list
 
 
 def _ticks(timeline: Timeline, until: datetime) -> list[datetime]:
-    """23:45 local of every day of the diary; a day of a clock change has one as well."""
+    """23:45 local of every day of the diary; a day of a clock change has one as well.
+
+    Nobody is looked at before the enrolment, where that is on record.
+    """
     zone = timeline.participant.timezone
     days: list[date] = [first_day_of(event, zone) for event in timeline.events]
     if timeline.participant.first_dose_on is not None:
         days.append(timeline.participant.first_dose_on)
     if not days:
         return []
-    span = day_range(min(days), local_day(until, zone))
+    first = max(min(days), timeline.participant.enrolled_on or date.min)
+    span = day_range(first, local_day(until, zone))
     return [at_local(day, TICK, zone) for day in span]
 
 
@@ -121,9 +125,11 @@ class _Replay:
                 self.families[event.family].close()
             elif isinstance(event, ProtocolChange):
                 self.protocol = self.versions.get(event.version, self.protocol)
-        silence = self.families["DIA"]
+        silence, urine = self.families["DIA"], self.families["UDS"]
         if silence.flag and silence_filled(self.timeline, now, silence.evidence):
             silence.close()
+        if urine.flag and specimen_explained(self.timeline, now, self.protocol, urine.evidence):
+            urine.close()
         self._apply(find_on_arrival(self.timeline, arrived, now, self.protocol), now)
 
     def tick(self, now: datetime) -> None:

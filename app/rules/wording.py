@@ -50,6 +50,8 @@ class Wording:
     __pydantic_config__ = STRICT
 
     unknown: Words
+    rise: Sentence
+    """one item among those that rose"""
     items: Mapping[str, Words]
     signs: Mapping[str, Words]
     groups: Mapping[str, Words]
@@ -83,7 +85,23 @@ def sentence(reason: Reason, language: str = ENGLISH) -> str:
         words["times"] = translator(language).n("%(num)s time", "%(num)s times", count)
     if "item" in words:
         words["Item"] = words["item"][:1].upper() + words["item"][1:]
+    if key == "rises":
+        words["rises"] = _rises(values, language)
     return wording().reasons[key].in_(language).format(**words)
+
+
+def _rises(values: Mapping[str, Any], language: str) -> str:
+    """Each item with today's answer and the usual one."""
+    template = wording().rise.in_(language)
+    rows = zip(values["items"], values["values"], values["usual"], strict=True)
+    return ", ".join(
+        template.format(
+            item=_word("item", item, language),
+            value=_word("value", value, language),
+            usual=_word("usual", usual, language),
+        )
+        for item, value, usual in rows
+    )
 
 
 def sentences(reasons: Iterable[Reason], language: str = ENGLISH) -> list[str]:

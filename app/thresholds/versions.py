@@ -18,7 +18,7 @@ from app.i18n import Translator
 from app.models.people import STAFF
 from app.models.trial import PROTOCOL_VERSION
 from app.protocol.in_force import all_versions, forget_protocol, text_in_force
-from app.protocol.loader import parse_stored
+from app.protocol.loader import parse_stored, with_every_number
 from app.protocol.model import Protocol, ProtocolError
 from app.protocol.thresholds import Thresholds
 from app.protocol.writing import as_toml
@@ -122,7 +122,7 @@ def rewritten(text: str, changes: Mapping[str, float], version: str, approved_by
     laid out and whatever letters a name has. Units and sources stay, comments do not; a changed
     version is approved by nobody yet but by whom the form names.
     """
-    data = tomllib.loads(text)
+    data = with_every_number(tomllib.loads(text))
     data |= {"version": version, "approved_by": approved_by}
     for name, value in changes.items():
         family, _, key = name.partition(".")

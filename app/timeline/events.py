@@ -21,6 +21,8 @@ class Event:
     received_at: datetime
     replaces: str | None = None
     provenance: str | None = None
+    told_at: datetime | None = None
+    """The time that was told, where it lay after the receipt and the event is judged at that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

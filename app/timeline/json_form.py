@@ -9,7 +9,7 @@ from typing import Any
 
 from app.clock import DatedZone, zone
 from app.timeline import json_fields as f
-from app.timeline.days import at_local
+from app.timeline.days import ONE_DAY, at_local, local_day
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -23,6 +23,7 @@ from app.timeline.events import (
     Session,
     Substances,
     Urinalysis,
+    Use,
     Void,
 )
 from app.timeline.json_fields import Refused
@@ -130,6 +131,7 @@ def _participant(value: Any) -> Participant:
             "timezone": (True, _zone),
             "sex": (False, f.one_of("male", "female")),
             "first_dose_on": (False, f.day),
+            "enrolled_on": (False, f.day),
             "former_zones": (False, _former_zones),
         },
     )
@@ -193,12 +195,35 @@ def _event(raw: Any, zone_name: str) -> Event:
     values.setdefault("id", "")
     values["received_at"] = _received_at(values, zone_name)
     values.pop("void", None)
+    _check_ahead(cls, values, zone_name)
     if not void:
         return cls(**values)
     if "replaces" not in values:
         raise Refused("'void' takes an event back, so 'replaces' must name it")
     kept = ("id", "received_at", "replaces", "provenance", "at", "day")
     return Void(of=cls.kind, **{key: values[key] for key in kept if key in values})
+
+
+# What somebody tells: nobody tells what lies more than a day ahead, whatever a clock shows.
+_TOLD = (Dose, Drinks, Substances, Checkin, Screen, Urinalysis, ConsentWithdrawn)
+
+
+def _check_ahead(cls: type[Event], values: dict[str, Any], zone_name: str) -> None:
+    if not issubclass(cls, _TOLD):
+        return
+    received: datetime = values["received_at"]
+    told = {key: values[key] for key in ("at", "last_drink_at") if values.get(key) is not None}
+    told |= {f"items: [{n}] at": use.at for n, use in enumerate(_uses(values)) if use.at}
+    for key, moment in told.items():
+        if moment - received > ONE_DAY:
+            raise Refused(f"{key}: is more than a day after it was received")
+    day: date | None = values.get("day")
+    if day is not None and day - local_day(received, zone_name) > ONE_DAY:
+        raise Refused("day: is more than a day after it was received")
+
+
+def _uses(values: dict[str, Any]) -> list[Use]:
+    return [one for one in values.get("items", ()) if isinstance(one, Use)]
 
 
 def _received_at(values: dict[str, Any], zone_name: str) -> datetime:

@@ -25,6 +25,8 @@ def dump(timeline: Timeline) -> dict[str, Any]:
             "first_dose_on": _plain(person.first_dose_on, zone),
         },
     }
+    if person.enrolled_on is not None:
+        data["participant"]["enrolled_on"] = person.enrolled_on.isoformat()
     if former := former_zones(zone):
         data["participant"]["former_zones"] = [
             {"timezone": name, "until": local(until, name).isoformat()} for name, until in former

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -19,6 +20,7 @@ from app.timeline.events import (
     FlagResolved,
     Note,
     ProtocolChange,
+    Screen,
     Session,
     Substances,
     Urinalysis,
@@ -33,12 +35,14 @@ _PRESSURES = (SYSTOLIC, DIASTOLIC, "systolic_bp_repeat", "diastolic_bp_repeat")
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who the timeline is about. `first_dose_on` is the planned study day 1."""
+    """Who the timeline is about. `first_dose_on` is the planned study day 1; without
+    `enrolled_on` the first receipt stands for the first contact with the study."""
 
     code: str
     timezone: str
     sex: str | None = None
     first_dose_on: date | None = None
+    enrolled_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,16 @@ class DrinkDay:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One dose that was taken; `mg` is `None` where it was the protocol dose."""
+    """One dose that was taken; `mg` is `None` where it was the protocol dose.
+
+    Not `timed`: no time was told, and `at` is the convention's.
+    """
 
     at: datetime
     day: date
     mg: float | None
     received_at: datetime
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,7 @@ class Known:
     given: Baseline | None
     roots: Mapping[str, str]
     earliest_day: date | None = None
+    phone_from: date | None = None
 
     @cached_property
     def zone(self) -> str:
@@ -158,82 +167,135 @@ class Known:
     @cached_property
     def checkins(self) -> list[Checkin]:
         """All check-ins, earliest first."""
-        return sorted(self.of(Checkin), key=lambda event: event.at)
+        return sorted(self.of(Checkin), key=_at)
+
+    def checkins_from(self, moment: datetime) -> list[Checkin]:
+        """The check-ins at or after `moment`, earliest first."""
+        return self.checkins[bisect_left(self.checkins, moment, key=_at) :]
+
+    def checkins_before(self, checkin: Checkin) -> Iterator[Checkin]:
+        """The check-ins before this one, the nearest first."""
+        place = bisect_left(self.checkins, checkin.at, key=_at)
+        while self.checkins[place] is not checkin:
+            place += 1
+        return (self.checkins[n] for n in range(place - 1, -1, -1))
+
+    @cached_property
+    def screens(self) -> list[Screen]:
+        """All screens, earliest first."""
+        return sorted(self.of(Screen), key=_at)
 
     @cached_property
     def doses(self) -> list[Taken]:
         """All doses that were taken, earliest first."""
-        taken = [
-            Taken(dose_at(dose, self.zone), dose.day, dose.mg, dose.received_at)
-            for dose in self.of(Dose)
-            if dose.taken
-        ]
-        return sorted(taken, key=lambda dose: dose.at)
+        taken = [taken_by(dose, self.zone) for dose in self.of(Dose) if dose.taken]
+        return sorted(taken, key=_at)
+
+    @cached_property
+    def doses_on(self) -> dict[date, list[Taken]]:
+        """The doses taken, by the day that they are about."""
+        days: dict[date, list[Taken]] = {}
+        for dose in self.doses:
+            days.setdefault(dose.day, []).append(dose)
+        return days
+
+    def last_dose(self, moment: datetime) -> Taken | None:
+        """The last dose on record at or before `moment`."""
+        place = bisect_right(self.doses, moment, key=_at)
+        return self.doses[place - 1] if place else None
 
     @cached_property
     def untaken(self) -> dict[date, Untaken]:
         """Days whose dose was told as not taken, and that have no dose taken."""
-        taken = {dose.day for dose in self.doses}
-        days: dict[date, Untaken] = {}
+        days: dict[date, list[Dose]] = {}
         for dose in self.of(Dose):
-            if dose.taken or dose.day in taken:
-                continue
-            before = days.get(dose.day)
-            one = Untaken(dose_at(dose, self.zone), dose.hold, dose.received_at)
-            if before is not None:
-                one = Untaken(
-                    max(one.at, before.at),
-                    one.held or before.held,
-                    max(one.received_at, before.received_at),
-                )
-            days[dose.day] = one
-        return days
+            if not dose.taken and dose.day not in self.doses_on:
+                days.setdefault(dose.day, []).append(dose)
+        return {day: untaken_on(entries, self.zone) for day, entries in days.items()}
 
     @cached_property
     def drinks(self) -> dict[date, DrinkDay]:
         """Every reported day of drinking, several entries for a day added up."""
-        days: dict[date, DrinkDay] = {}
+        days: dict[date, list[Drinks]] = {}
         for entry in self.of(Drinks):
-            amount = grams_of(entry.items)
-            before = days.get(entry.day)
-            lasts = (last_drink_at(entry, self.zone),) if amount > 0 else ()
-            at = min(at_local(entry.day, NOON, self.zone), entry.received_at)
-            told = lasts if entry.last_drink_at else ()
-            received = entry.received_at
-            if before is not None:
-                amount = round(amount + before.grams, 6)
-                lasts = tuple(sorted((*before.lasts, *lasts)))
-                told = (*before.told, *told)
-                at = min(at, before.at)
-                received = max(received, before.received_at)
-            days[entry.day] = DrinkDay(entry.day, amount, lasts, at, received, told)
-        return days
+            days.setdefault(entry.day, []).append(entry)
+        return {day: drink_day(entries, self.zone) for day, entries in days.items()}
+
+    @cached_property
+    def drink_dates(self) -> list[date]:
+        """The days of `drinks`, earliest first."""
+        return sorted(self.drinks)
+
+    @cached_property
+    def drinking_dates(self) -> list[date]:
+        """The days with alcohol, earliest first."""
+        return [day for day in self.drink_dates if self.drinks[day].grams > 0]
+
+    @cached_property
+    def last_drinks(self) -> list[tuple[datetime, date]]:
+        """The last drink of every entry and the day that it was told for, earliest first."""
+        return sorted((at, day.day) for day in self.drinks.values() for at in day.lasts)
+
+    def last_drink(self, moment: datetime) -> tuple[datetime, DrinkDay] | None:
+        """The last drink on record before `moment`, and the day that it was told for."""
+        place = bisect_left(self.last_drinks, (moment, date.min))
+        if not place:
+            return None
+        at, day = self.last_drinks[place - 1]
+        return at, self.drinks[day]
 
     @cached_property
     def uses(self) -> list[SubstanceUse]:
         """Substance use told, and opioid use shown by a specimen; earliest first."""
-        found = [
-            SubstanceUse(
-                use.substance,
-                use_at(use, entry, self.zone),
-                entry.day,
-                entry.received_at,
-                timed=use.at is not None,
-            )
-            for entry in self.of(Substances)
-            for use in entry.items
-        ]
+        found = [use for entry in self.of(Substances) for use in uses_told(entry, self.zone)]
         found += [
-            SubstanceUse("opioid", test.at, self.day(test.at), test.received_at, self.root(test))
+            shown_use(test, self.zone, self.root(test))
             for test in self.of(Urinalysis)
-            if test.results.get("opioid") == "positive"
+            if shows_opioid(test)
         ]
-        return sorted(found, key=lambda use: use.at)
+        return sorted(found, key=_at)
 
     @cached_property
     def opioid_uses(self) -> list[SubstanceUse]:
         """Opioid use told or shown by a specimen, earliest first."""
         return [use for use in self.uses if use.substance == "opioid"]
+
+    @cached_property
+    def uses_on(self) -> dict[date, list[SubstanceUse]]:
+        """All use, by the day that it is about; of one day earliest first."""
+        days: dict[date, list[SubstanceUse]] = {}
+        for use in self.uses:
+            days.setdefault(use.day, []).append(use)
+        return days
+
+    @cached_property
+    def specimens_received(self) -> dict[date, list[SubstanceUse]]:
+        """Opioid-positive specimens by the later of their day and that of their result."""
+        days: dict[date, list[SubstanceUse]] = {}
+        for use in self.opioid_uses:
+            if use.specimen is not None:
+                days.setdefault(max(use.day, self.day(use.received_at)), []).append(use)
+        return days
+
+    @cached_property
+    def use_dates(self) -> list[date]:
+        """The days of `uses_on`, earliest first."""
+        return sorted(self.uses_on)
+
+    @cached_property
+    def dose_dates(self) -> list[date]:
+        """The days of `doses_on`, earliest first."""
+        return sorted(self.doses_on)
+
+    @cached_property
+    def untaken_dates(self) -> list[date]:
+        """The days of `untaken`, earliest first."""
+        return sorted(self.untaken)
+
+    def last_opioid(self, moment: datetime) -> SubstanceUse | None:
+        """The last opioid use at or before `moment`."""
+        place = bisect_right(self.opioid_uses, moment, key=_at)
+        return self.opioid_uses[place - 1] if place else None
 
     @cached_property
     def withdrawn(self) -> bool:
@@ -248,6 +310,16 @@ class Known:
         planned = self.participant.first_dose_on
         return None if planned is None else (at_local(planned, NOON, self.zone), planned)
 
+    def run_in(self, days: int) -> list[Checkin]:
+        """The check-ins of so many local days before the first dose."""
+        if self.first_dose is None:
+            return []
+        end = self.first_dose[1]
+        first, last = (at_local(d, MIDNIGHT, self.zone) for d in (end - timedelta(days), end))
+        return self.checkins[
+            bisect_left(self.checkins, first, key=_at) : bisect_left(self.checkins, last, key=_at)
+        ]
+
     def baseline(self, days: int, least: int) -> Baseline:
         """Given with the timeline, or the median of the run-in.
 
@@ -256,30 +328,123 @@ class Known:
         """
         if self.given is not None:
             return self.given
-        if self.first_dose is None:
+        run_in = self.run_in(days)
+        if self.first_dose is None or len(run_in) < least:
             return NO_BASELINE
-        end = self.first_dose[1]
-        first, last = (at_local(d, MIDNIGHT, self.zone) for d in (end - timedelta(days), end))
-        run_in = [one for one in self.checkins if first <= one.at < last]
-        if len(run_in) < least:
-            return NO_BASELINE
-        answers: dict[str, list[float]] = {}
-        for one in run_in:
-            for item, value in usual(one.ratings).items():
-                answers.setdefault(item, []).append(value)
+        answers = answered(run_in)
         return Baseline(True, {item: median(values) for item, values in answers.items()})
 
     @cached_property
     def reported_days(self) -> set[date]:
         """Days about which something was received; notes and sessions without them do not count."""
-        return {day_of(event, self.zone) for event in self.events if _reports(event)}
+        return {day_of(event, self.zone) for event in self.events if reports(event)}
 
     @cached_property
     def diary_from(self) -> date | None:
-        """The day from which a diary is expected."""
+        """The day from which a diary is on record: the first that anything is about."""
         days = [day_of(event, self.zone) for event in self.events]
         days += [d for d in (self.participant.first_dose_on, self.earliest_day) if d is not None]
         return min(days, default=None)
+
+    @cached_property
+    def asked_from(self) -> date | None:
+        """The day from which a diary is expected: the first answer on the phone, or the planned
+        first dose where that is earlier; never a day that was only told in an interview."""
+        days = [self.day(event.received_at) for event in self.events if is_from_phone(event)]
+        days += [d for d in (self.participant.first_dose_on, self.phone_from) if d is not None]
+        return min(days, default=None)
+
+    @cached_property
+    def contact_day(self) -> date | None:
+        """The day of the first contact with the study: the enrolment, or the first receipt."""
+        if self.participant.enrolled_on is not None:
+            return self.participant.enrolled_on
+        days = [self.day(event.received_at) for event in self.events]
+        return min(days, default=None)
+
+
+def _at(one: Checkin | Screen | Taken | SubstanceUse) -> datetime:
+    return one.at
+
+
+def taken_by(dose: Dose, zone: str) -> Taken:
+    """One dose as it was taken."""
+    at = dose_at(dose, zone)
+    return Taken(at, dose.day, dose.mg, dose.received_at, timed=dose.at is not None)
+
+
+def untaken_on(entries: Iterable[Dose], zone: str) -> Untaken:
+    """One day whose dose was told as not taken, from its entries; there is at least one."""
+    told = list(entries)
+    return Untaken(
+        max(dose_at(one, zone) for one in told),
+        any(one.hold for one in told),
+        max(one.received_at for one in told),
+    )
+
+
+def drink_day(entries: Iterable[Drinks], zone: str) -> DrinkDay:
+    """One day of drinking from its entries; there is at least one."""
+    told = list(entries)
+    amount, lasts, timed = 0.0, [], []
+    for one in told:
+        grams = grams_of(one.items)
+        amount = round(amount + grams, 6)
+        if grams > 0:
+            lasts.append(last_drink_at(one, zone))
+            timed += lasts[-1:] if one.last_drink_at else []
+    noon = at_local(told[0].day, NOON, zone)
+    return DrinkDay(
+        told[0].day,
+        amount,
+        tuple(sorted(lasts)),
+        min(noon, *(one.received_at for one in told)),
+        max(one.received_at for one in told),
+        tuple(timed),
+    )
+
+
+def uses_told(entry: Substances, zone: str) -> list[SubstanceUse]:
+    """Every use of one entry."""
+    return [
+        SubstanceUse(
+            use.substance,
+            use_at(use, entry, zone),
+            entry.day,
+            entry.received_at,
+            timed=use.at is not None,
+        )
+        for use in entry.items
+    ]
+
+
+def shows_opioid(test: Urinalysis) -> bool:
+    """Whether a specimen counts as opioid use."""
+    return test.results.get("opioid") == "positive"
+
+
+def shown_use(test: Urinalysis, zone: str, root: str) -> SubstanceUse:
+    """Opioid use as a positive specimen shows it: at its time."""
+    return SubstanceUse("opioid", test.at, local_day(test.at, zone), test.received_at, root)
+
+
+def answered(checkins: Iterable[Checkin]) -> dict[str, list[float]]:
+    """All answers by item, blood pressure as it counts."""
+    answers: dict[str, list[float]] = {}
+    for one in checkins:
+        for item, value in usual(one.ratings).items():
+            answers.setdefault(item, []).append(value)
+    return answers
+
+
+# What a participant answers on the phone; an entry of staff says so in its provenance.
+_PHONE = (Dose, Drinks, Substances, Checkin, Screen)
+_STAFF = ("recalled", "with_staff", "by_phone")
+
+
+def is_from_phone(event: Event) -> bool:
+    """Whether the participant sent it from the phone."""
+    return isinstance(event, _PHONE) and event.provenance not in _STAFF
 
 
 def usual(ratings: Mapping[str, float]) -> dict[str, float]:
@@ -291,7 +456,8 @@ def usual(ratings: Mapping[str, float]) -> dict[str, float]:
     return values
 
 
-def _reports(event: Event) -> bool:
+def reports(event: Event) -> bool:
+    """Whether a day about which this was received is not silent."""
     if isinstance(event, Session):
         return event.attended
     return not isinstance(event, Note | FlagResolved | ProtocolChange)

@@ -6,10 +6,11 @@ the moment of receipt where that is earlier, because nothing is told before it h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from app.timeline.days import at_local, local_day
-from app.timeline.events import Dose, Drinks, Event, Substances, Use
+from app.timeline.events import Checkin, Dose, Drinks, Event, Screen, Substances, Urinalysis, Use
 
 MIDNIGHT, NOON, LAST_DRINK, LAST_USE = time(0), time(12), time(23), time(23, 30)
 
@@ -60,3 +61,27 @@ def first_day_of(event: Event, zone: str) -> date:
     if isinstance(event, Substances):
         days += [local_day(use.at, zone) for use in event.items if use.at is not None]
     return min(days)
+
+
+def at_receipt(event: Event) -> Event:
+    """The event with no time after its receipt: a clock that runs ahead tells no future."""
+    received = event.received_at
+    if isinstance(event, Checkin | Screen | Urinalysis):
+        if event.at > received:
+            return replace(event, at=received, told_at=event.at)
+    elif isinstance(event, Dose):
+        if event.at is not None and event.at > received:
+            return replace(event, at=received, told_at=event.at)
+    elif isinstance(event, Drinks):
+        last = event.last_drink_at
+        if last is not None and last > received:
+            return replace(event, last_drink_at=received, told_at=last)
+    elif isinstance(event, Substances):
+        ahead = [use.at for use in event.items if use.at is not None and use.at > received]
+        if ahead:
+            items = tuple(
+                replace(use, at=received) if use.at is not None and use.at > received else use
+                for use in event.items
+            )
+            return replace(event, items=items, told_at=max(ahead))
+    return event

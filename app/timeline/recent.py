@@ -19,7 +19,8 @@ from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
 from app.models.trial import URINALYSIS
 from app.timeline.days import at_local
 from app.timeline.events import Checkin
-from app.timeline.known import Baseline, E, Known, Participant
+from app.timeline.known import E, Known, Participant
+from app.timeline.moments import at_receipt
 from app.timeline.reach import Reach
 from app.timeline.rows import checkins, dose, drink_day, substance_day, urine
 from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns
@@ -126,30 +127,37 @@ class _KnownOnDemand(Known):
     """What is known, where all but the check-ins is read when a rule asks for it."""
 
     record: _Reader | None = None
+    judged: bool = False
 
     def of(self, kind: type[E]) -> list[E]:
         if kind is Checkin or self.record is None:
             return super().of(kind)
-        return self.record.of(kind.kind)
+        found: list[E] = self.record.of(kind.kind)
+        return [at_receipt(one) for one in found] if self.judged else found  # type: ignore[misc]
 
-    def baseline(self, days: int, least: int) -> Baseline:
+    def run_in(self, days: int) -> list[Checkin]:
         if self.record is None or self.first_dose is None:
-            return super().baseline(days, least)
+            return super().run_in(days)
         run_in = Timeline(self.participant, tuple(self.record.run_in(self.first_dose[1])))
         moment = max((one.received_at for one in run_in.events), default=self.first_dose[0])
         known = run_in.known_at(moment)
         doses = tuple(self.record.of("dose"))
-        return Known(self.participant, (*known.events, *doses), None, {}).baseline(days, least)
+        return Known(self.participant, (*known.events, *doses), None, {}).run_in(days)
 
 
 @dataclass(frozen=True)
 class _OnDemand(Timeline):
     record: _Reader | None = None
 
-    def known_at(self, moment: datetime) -> Known:
-        known = super().known_at(moment)
+    def known_at(self, moment: datetime, *, judged: bool = False) -> Known:
+        known = super().known_at(moment, judged=judged)
         return _KnownOnDemand(
-            known.participant, known.events, known.given, known.roots, None, self.record
+            known.participant,
+            known.events,
+            known.given,
+            known.roots,
+            record=self.record,
+            judged=judged,
         )
 
 

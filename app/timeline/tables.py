@@ -30,7 +30,7 @@ from app.models.trial import (
 )
 from app.protocol.in_force import newest_protocol
 from app.timeline import events as ev
-from app.timeline.days import at_local
+from app.timeline.days import at_local, local_day
 from app.timeline.known import Participant as Header
 from app.timeline.rows import (
     checkins,
@@ -83,6 +83,7 @@ _HEADER = select(
     PARTICIPANT.c.sex,
     dated_zone(PARTICIPANT),
     PARTICIPANT.c.first_dose_on,
+    PARTICIPANT.c.enrolled_at,
 ).where(PARTICIPANT.c.id == _WHO)
 _FIRST_TAKEN = (
     select(DOSE.c.day)
@@ -213,7 +214,8 @@ def read_timeline(
     row = session.execute(_HEADER, {"who": participant_id}).first()
     if row is None:
         raise UnknownParticipant(participant_id)
-    header = Header(row.code, row.timezone, row.sex, row.first_dose_on)
+    enrolled_on = local_day(row.enrolled_at, row.timezone)
+    header = Header(row.code, row.timezone, row.sex, row.first_dose_on, enrolled_on)
     window = _window(session, participant_id, header, since, all_drinks)
     sitting = newest_protocol(session, row.site_id).sitting
     events = list(_events(session, window, sitting))

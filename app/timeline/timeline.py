@@ -10,7 +10,7 @@ from functools import cached_property
 
 from app.timeline.events import Checkin, Event, Void
 from app.timeline.known import Baseline, Known, Participant
-from app.timeline.moments import happened_at
+from app.timeline.moments import at_receipt, happened_at
 
 
 class RunIn(Enum):
@@ -25,7 +25,8 @@ class Timeline:
 
     `baseline`: `RunIn.MEDIAN` computes it from the check-ins; a `Baseline` is used as it is.
     `earliest_day` is the day of the participant's first event, for a timeline whose early events
-    were left out; without it the events themselves tell.
+    were left out, and `phone_from` that of the first answer on the phone; without them the events
+    themselves tell.
     """
 
     participant: Participant
@@ -33,6 +34,7 @@ class Timeline:
     baseline: Baseline | RunIn = RunIn.MEDIAN
     exported_at: datetime | None = None
     earliest_day: date | None = None
+    phone_from: date | None = None
 
     @classmethod
     def of(cls, participant: Participant, events: Iterable[Event]) -> Timeline:
@@ -44,11 +46,12 @@ class Timeline:
         """For the id of every correction the id of the entry that it goes back to."""
         replaced = {e.id: e.replaces for e in self.events if e.replaces is not None}
         roots: dict[str, str] = {}
-        for id_ in replaced:
-            root, steps = id_, 0
-            while root in replaced and steps <= len(replaced):
-                root, steps = replaced[root], steps + 1
-            roots[id_] = root
+        for id_, former in replaced.items():
+            way, root = [id_], former
+            while root in replaced and root not in roots and len(way) <= len(replaced):
+                way.append(root)
+                root = replaced[root]
+            roots.update(dict.fromkeys(way, roots.get(root, root)))
         return roots
 
     @cached_property
@@ -67,18 +70,23 @@ class Timeline:
                 resent.add(event.id)
         return frozenset(resent)
 
-    def known_at(self, moment: datetime) -> Known:
-        """What the server knew at `moment`: receipt decides, corrections received by then apply."""
+    def known_at(self, moment: datetime, *, judged: bool = False) -> Known:
+        """What the server knew at `moment`: receipt decides, corrections received by then apply.
+
+        `judged`: what was dated after its receipt stands at its receipt.
+        """
         received = [event for event in self.events if event.received_at <= moment]
         gone = {event.replaces for event in received if event.replaces is not None}
         resent = self.resent
         current = tuple(
-            event
+            at_receipt(event) if judged else event
             for event in received
             if event.id not in gone and event.id not in resent and not isinstance(event, Void)
         )
         given = self.baseline if isinstance(self.baseline, Baseline) else None
-        return Known(self.participant, current, given, self.roots, self.earliest_day)
+        return Known(
+            self.participant, current, given, self.roots, self.earliest_day, self.phone_from
+        )
 
 
 def in_order(events: Iterable[Event], zone: str) -> tuple[Event, ...]:

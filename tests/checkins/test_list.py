@@ -30,7 +30,7 @@ def allowed(tmp_path):
     """A protocol of the site's own, which asks for the whole list after a quiet week."""
     text = protocol_text().replace("whole_list_after_days = 0", f"whole_list_after_days = {WEEK}")
     own = tmp_path / "own.toml"
-    own.write_text(text.replace('version = "1"', 'version = "1-list"', 1))
+    own.write_text(text.replace('version = "2.0"', 'version = "2-list"', 1))
     use_protocol(own)
     yield
     use_protocol(None)

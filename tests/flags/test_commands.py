@@ -59,7 +59,12 @@ def test_a_replay_of_nothing_or_of_nobody_says_what_to_do(run, cast, words):
 
 def test_other_thresholds_are_compared_on_the_stored_data(run, told, clock, tmp_path):
     text = BUNDLED.read_text(encoding="utf-8")
-    values = {"wdl.start_groups": 5, "wdl.start_sum": 90, "wdl.strong_sum": 90}
+    values = {
+        "wdl.start_groups": 5,
+        "wdl.start_sum": 90,
+        "wdl.strong_sum": 90,
+        "wdl.score_urgent": 90,
+    }
     other = tmp_path / "other.toml"
     other.write_text(rewritten(text, values, "2", ""), encoding="utf-8")
     done = run("safety", "compare", "--protocol", str(other), *until(clock))

@@ -58,7 +58,7 @@ class Life:
             with self.database.write() as session:
                 self._resolve_one(session, at(day, time(23, 5)))
             with self.database.write() as session:
-                run_ticks(session, at(day, time(23, 46)))
+                run_ticks(session, at(day, time(23, 45)))
         return at(FIRST_DOSE + timedelta(days=DAYS - 1), time(23, 50))
 
     def _resolve_one(self, session, now):

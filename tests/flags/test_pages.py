@@ -63,7 +63,7 @@ def test_a_flag_says_why_beside_what_is_usual(flag, petrova):
         "none on record",
         "Last study dose",
         "Received",
-        "Rule WDL-2, protocol version 1",
+        "Rule WDL-2, protocol version 2.0",
         "need the study physician’s approval",
         "A physician phones before the next tablet is due",
         "Mail to Maria Orlova: not delivered yet",

@@ -11,6 +11,7 @@ from app.audit import SYSTEM, Subject
 from app.flags.service import Outcome, reassess
 from app.models.audit import AuditEntry
 from app.models.people import Staff
+from tests.diary.rows import change_person
 from tests.flags.record import (
     ACTOR,
     CLUSTER,
@@ -152,6 +153,7 @@ def test_an_address_that_no_mail_can_reach_stops_no_entry(database, cast, clock)
 
 def test_an_entry_older_than_the_window_is_judged_from_the_whole_record(database, cast, clock):
     long_ago = (clock() - timedelta(days=60)).date()
+    change_person(database, cast.anna, enrolled_at=clock() - timedelta(days=70))
     assert tell_opioid(database, cast.anna, long_ago, clock()).families == ("OPI",)
 
 

@@ -275,7 +275,7 @@ def quiet_week(live, tmp_path):
     """ANNA reported none for a week, and the protocol asks for the whole list after that."""
     text = protocol_text().replace("whole_list_after_days = 0", "whole_list_after_days = 7")
     own = tmp_path / "own.toml"
-    own.write_text(text.replace('version = "1"', 'version = "1-list"', 1))
+    own.write_text(text.replace('version = "2.0"', 'version = "2-list"', 1))
     use_protocol(own)
     with live.database.write() as session:
         for days in range(1, 8):

@@ -21,7 +21,7 @@ def loaded(tmp_path, text):
 
 def test_the_bundled_protocol_is_not_approved_yet_and_says_so():
     protocol = load_protocol()
-    assert (protocol.version, protocol.approved) == ("1", False)
+    assert (protocol.version, protocol.approved) == ("2.0", False)
     assert (protocol.dose_mg, protocol.weeks, protocol.backfill_days) == (36, 24, 14)
     assert (protocol.run_in_days, protocol.run_in_min_checkins) == (7, 3)
     assert (protocol.heavy_day.grams("male"), protocol.heavy_day.grams("female")) == (60, 40)
@@ -84,7 +84,7 @@ def test_the_presets_weigh_what_the_label_says():
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('version = "1"', 'version = ""', "version"),
+        ('version = "2.0"', 'version = ""', "version"),
         ("dose_mg = 36", "dose_mg = -36", "dose_mg"),
         ("dose_mg = 36", 'dose_mg = "36"', "dose_mg"),
         ("weeks = 24", "weeks = 23", "sessions"),
@@ -174,8 +174,8 @@ def test_a_changed_threshold_changes_what_is_loaded(tmp_path):
 
 
 def test_a_file_that_was_changed_is_read_again(tmp_path):
-    assert loaded(tmp_path, TEXT).version == "1"
-    assert loaded(tmp_path, TEXT.replace('version = "1"', 'version = "2"')).version == "2"
+    assert loaded(tmp_path, TEXT).version == "2.0"
+    assert loaded(tmp_path, TEXT.replace('version = "2.0"', 'version = "2"')).version == "2"
     assert load_protocol() is load_protocol()
 
 

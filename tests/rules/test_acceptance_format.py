@@ -197,7 +197,7 @@ def test_the_command_prints_one_object_a_line_in_the_participants_offset(tmp_pat
     ]
     moment = "2026-03-05T10:00:00+03:00"
     assert all(line["raised_at"] == line["about"] == moment for line in lines)
-    assert all(line["because"] and line["rules_version"] == "1" for line in lines)
+    assert all(line["because"] and line["rules_version"] == "2.0" for line in lines)
 
 
 def test_the_reasons_show_the_baseline_or_say_that_there_is_none(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_until_needs_an_offset_and_reaches_beyond_the_last_event(tmp_path: Path)
 def test_another_protocol_file_is_judged_by_and_named(tmp_path: Path) -> None:
     other = tmp_path / "other.toml"
     text, count = re.subn(
-        r'(?m)^version = "1"$', 'version = "7"', PROTOCOL.read_text("utf-8"), count=1
+        r'(?m)^version = "2.0"$', 'version = "7"', PROTOCOL.read_text("utf-8"), count=1
     )
     other.write_text(text, encoding="utf-8")
     assert count == 1

@@ -72,7 +72,12 @@ def test_what_happened_when_and_was_received_when_is_kept():
     taken = dose(0, mg=18, received_at=at(0, "10:00"))
     one = checkin(1, **WORSE) | {"received_at": at(1, "10:05")}
     facts = found(taken, one, family="WDL").facts
-    assert facts["last_dose"] == {"at": at(0, "09:00:00"), "mg": 18, "received_at": at(0, "10:00")}
+    assert facts["last_dose"] == {
+        "at": at(0, "09:00:00"),
+        "timed": True,
+        "mg": 18,
+        "received_at": at(0, "10:00"),
+    }
     assert (facts["happened_at"], facts["received_at"]) == (at(1), at(1, "10:05"))
 
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.__main__ import door
-from app.protocol.loader import BUNDLED
+from app.protocol.loader import FIRST
 from app.timeline.json_out import dump
 from tests.rules.story import (
     at,
@@ -185,7 +185,7 @@ def test_json_prints_one_object_a_line_with_the_participants_own_clock(recorded)
         "severity": "urgent",
         "raised_at": "2026-03-03T10:00:00+03:00",
         "about": "2026-03-03T10:00:00+03:00",
-        "rules_version": "1",
+        "rules_version": "2.0",
     }
     assert "Sweating: 2 of 4, baseline 0." in because
 
@@ -212,7 +212,7 @@ def test_until_is_a_time_with_an_offset(recorded):
 
 
 def test_another_protocol_file_judges_by_its_own_lines(recorded, tmp_path):
-    text = BUNDLED.read_text(encoding="utf-8").replace(
+    text = FIRST.read_text(encoding="utf-8").replace(
         "exposed_hours = { value = 72", "exposed_hours = { value = 24"
     )
     other = tmp_path / "protocol.toml"
@@ -227,7 +227,7 @@ def test_another_protocol_file_judges_by_its_own_lines(recorded, tmp_path):
 def test_a_change_to_a_version_that_is_not_known_leaves_the_thresholds_and_says_so(recorded):
     change = {"kind": "protocol", "at": at(0), "version": "9"}
     result = run(recorded(story(change, dose(0), checkin(1, **WORSE))), "--json")
-    assert json.loads(result.stdout)["rules_version"] == "1"
+    assert json.loads(result.stdout)["rules_version"] == "2.0"
     assert "version 9" in result.stderr
 
 

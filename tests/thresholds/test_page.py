@@ -84,7 +84,7 @@ def test_a_version_is_approved_as_it_stands_and_the_page_says_by_whom_and_when(
     ivanova, database, clock
 ):
     page = words(ivanova.get("/thresholds"))
-    assert page.index("Version 1 is not approved yet") < page.index("Words that the rules share")
+    assert page.index("Version 2.0 is not approved yet") < page.index("Words that the rules share")
     assert ivanova.post("/thresholds", {**SIGNED, "approved_by": ""}).status_code == 422
     assert rows(database, ProtocolVersion) == []
     assert ivanova.post("/thresholds", SIGNED).status_code == 303
@@ -131,7 +131,7 @@ def test_any_name_is_written_so_that_it_is_read_back(name):
 
 def test_a_text_laid_out_in_another_way_is_rewritten_as_well():
     text = BUNDLED.read_text(encoding="utf-8")
-    text = text.replace('version = "1"', "version='own'").replace('approved_by = ""', "")
+    text = text.replace('version = "2.0"', "version='own'").replace('approved_by = ""', "")
     text = text.replace("[title]", 'approved_by="""Dr A"""\n[title]', 1).replace("72", "72.125")
     row = r"pair_hours = \{ value = 72\.125, (.*) \}"
     text = re.sub(row, r"pair_hours.value=72.125\npair_hours = { \1 }", text)
@@ -175,7 +175,8 @@ def test_the_page_puts_in_force_only_what_it_has_compared(ivanova, database, cas
     seen = ivanova.get("/thresholds", params={"wdl.start_groups": "5"})
     assert "What these values would have flagged" in seen.text
     form = {**SIGNED, "based": hidden(seen, "based"), "compared": hidden(seen, "compared")}
-    more = {**form, "wdl.start_groups": "5", "wdl.start_sum": "90", "wdl.strong_sum": "90"}
+    sums = dict.fromkeys(("wdl.start_sum", "wdl.strong_sum", "wdl.score_urgent"), "90")
+    more = {**form, "wdl.start_groups": "5", **sums}
     answer = ivanova.post("/thresholds", more)
     assert answer.status_code == 422 and "were not compared yet" in answer.text
     assert "1 alert would vanish" in answer.text and "Dr Anna Serova" in answer.text
@@ -231,7 +232,7 @@ def test_every_button_of_the_page_sends_the_numbers_that_are_edited_on_it(ivanov
     assert {*NAMES, "version", "approved_by", "reason", "based"} <= set(fields)
     assert "Put in force as approved" in forms[0] and "Compare on the record" in forms[0]
     sent = {name: re.search(r'value="(.*?)"', label(page, name))[1] for name in NAMES}
-    form = {**sent, **SIGNED, "based": "1", "view": "approve"}
+    form = {**sent, **SIGNED, "based": "2.0", "view": "approve"}
     assert ivanova.post("/thresholds", form).status_code == 303, "as it stands"
 
 
@@ -239,7 +240,7 @@ def test_a_page_from_before_another_version_puts_nothing_back(ivanova, database)
     page = ivanova.get("/thresholds")
     old = {name: re.search(r'value="(.*?)"', label(page.text, name))[1] for name in NAMES}
     post_compared(ivanova, {**SIGNED, "bp.pair_hours": "48"})
-    form = {**old, **SIGNED, "version": "3", "vom.routine_episodes": "4", "based": "1"}
+    form = {**old, **SIGNED, "version": "3", "vom.routine_episodes": "4", "based": "2.0"}
     answer = ivanova.post("/thresholds", form)
     assert answer.status_code == 409 and "Version 2 was put in force meanwhile" in answer.text
     assert opened(answer.text) == ["bp", "vom"]

@@ -22,7 +22,12 @@ from tests.flags.record import CLUSTER, check_in, flags, rows, take_dose
 from tests.thresholds.test_page import post_compared
 
 # Four groups no longer do in the start window; nor do three with a sum.
-STRICTER = {"wdl.start_groups": "5", "wdl.start_sum": "90", "wdl.strong_sum": "90"}
+STRICTER = {
+    "wdl.start_groups": "5",
+    "wdl.start_sum": "90",
+    "wdl.strong_sum": "90",
+    "wdl.score_urgent": "90",
+}
 
 
 @pytest.fixture
@@ -94,7 +99,7 @@ def test_a_new_version_holds_from_now_on_and_old_flags_keep_theirs(database, cas
     assert put(ivanova).status_code == 303
     check_in(database, cast.anna, clock.forward(hours=1), CLUSTER)
     assert [(f.rule, f.protocol_version) for f in flags(database)] == [
-        ("VOM-1", "1"),
+        ("VOM-1", "2.0"),
         ("WDL-1", "2"),
     ]
     [stored] = rows(database, ProtocolVersion)
@@ -138,13 +143,14 @@ def test_another_site_keeps_its_own_version(database, cast, clock, ivanova):
     put(ivanova)
     with database.read() as session:
         assert protocol_in_force(session, cast.site, clock()).version == "2"
-        assert protocol_in_force(session, cast.other_site, clock()).version == "1"
+        assert protocol_in_force(session, cast.other_site, clock()).version == "2.0"
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"version": "1"},
+        {"version": "2.0"},
         {"version": ""},
         {"version": 'a"b'},
         {"reason": " "},
@@ -153,7 +159,8 @@ def test_another_site_keeps_its_own_version(database, cast, clock, ivanova):
         {"wdl.start_groups": "-1"},
         {"approved_by": 'Dr "X'},
         {"unknown.threshold": "1"},
-        {"wdl.start_groups": "4", "wdl.start_sum": "10", "wdl.strong_sum": "12"},
+        dict.fromkeys(("wdl.start_sum", "wdl.score_urgent"), "10")
+        | {"wdl.start_groups": "4", "wdl.strong_sum": "12"},
     ],
 )
 def test_what_cannot_be_put_in_force_is_refused_and_kept(database, ivanova, wrong):

@@ -17,8 +17,8 @@ from tests.broken import accepted
 
 TEXT = FILE.read_text(encoding="utf-8")
 KEYS = list(load_protocol().thresholds)
-# A letter of the Latin alphabet in Russian: the sum R, a degree, and codes of rules.
-FOREIGN = re.compile(r"\b(?:R|[A-Z]{2,3}(?:-[0-9ST])?)\b|°C")
+# A letter of the Latin alphabet in Russian: the sums R and S, a degree, and codes of rules.
+FOREIGN = re.compile(r"\b(?:R|S|[A-Z]{2,3}(?:-[0-9ST])?)\b|°C")
 
 
 def texts():

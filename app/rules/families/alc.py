@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.rules.families.evaluation import Evaluation, days_before
 from app.rules.families.facts import before
 from app.rules.finding import Finding, Reason, Severity
-from app.timeline.known import DrinkDay
+from app.timeline.known import DrinkDay, SubstanceUse
 
 DEPRESSANTS = ("opioid", "sedative")
 
@@ -20,9 +22,9 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     reads what was told: a specimen does not say on which day it was used.
     """
     found: list[Finding] = []
-    for day in sorted(evaluation.known.drinks):
-        if day >= since and evaluation.known.drinks[day].grams > 0:
-            found += _find(evaluation, evaluation.known.drinks[day])
+    for day in evaluation.drinks_from(since):
+        if day.grams > 0:
+            found += _find(evaluation, day)
     return found
 
 
@@ -41,24 +43,36 @@ def _find(evaluation: Evaluation, day: DrinkDay) -> list[Finding]:
             days=evaluation.protocol.rules.alc.heavy_gap_days,
         )
         found.append(_finding(evaluation, day, at, "ALC-2", reason))
+    hours = evaluation.protocol.rules.alc.history_hours
     mixed = [
         use
-        for use in evaluation.known.uses
-        if use.day == day.day and use.specimen is None and use.substance in DEPRESSANTS
+        for use in evaluation.known.uses_on.get(day.day, ())
+        if use.specimen is None and use.substance in DEPRESSANTS
     ]
-    if mixed:
-        reason = evaluation.reason(
-            "mixed", grams=round(day.grams), substance=sorted({use.substance for use in mixed})
-        )
-        found.append(_finding(evaluation, day, at, "ALC-3", reason))
+    if mixed and not evaluation.is_before_contact(day.day, hours):
+        found.append(_mixed(evaluation, day, mixed))
     return found
+
+
+def _mixed(evaluation: Evaluation, day: DrinkDay, uses: list[SubstanceUse]) -> Finding:
+    """ALC-3; routine where both were known only long after the day."""
+    reason = evaluation.reason(
+        "mixed", grams=round(day.grams), substance=sorted({use.substance for use in uses})
+    )
+    found = _finding(evaluation, day, day.at, "ALC-3", reason)
+    told = max(day.received_at, *(use.received_at for use in uses))
+    if not evaluation.is_history(day.at, told, evaluation.protocol.rules.alc.history_hours):
+        return found
+    history = evaluation.reason("history", day=day.day.isoformat(), received=told)
+    return replace(found, severity=Severity.ROUTINE, because=(history, reason))
 
 
 def _free_days(evaluation: Evaluation, day: date) -> int:
     """Reported alcohol-free days since the last reported drink; 0 where they are too few."""
-    drinks = evaluation.known.drinks
-    last = max((one for one in drinks if one < day and drinks[one].grams > 0), default=date.min)
-    free = sum(last < one < day for one in drinks)
+    dates, drinking = evaluation.known.drink_dates, evaluation.known.drinking_dates
+    place = bisect_left(drinking, day)
+    after = bisect_right(dates, drinking[place - 1]) if place else 0
+    free = bisect_left(dates, day) - after
     return free if free >= evaluation.protocol.rules.alc.free_days else 0
 
 

@@ -62,8 +62,8 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """AWD-0 for every reported alcohol-free day from `since` on that follows a heavy one."""
     return [
         _stopped(evaluation, day)
-        for day in evaluation.known.drinks.values()
-        if day.day >= since and day.grams == 0 and _very_heavy_before(evaluation, day.day)
+        for day in evaluation.drinks_from(since)
+        if day.grams == 0 and _very_heavy_before(evaluation, day.day)
     ]
 
 

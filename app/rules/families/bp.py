@@ -61,7 +61,7 @@ def _high_twice(evaluation: Evaluation, checkin: Checkin) -> Checkin | None:
     if not _high(evaluation, checkin):
         return None
     first = checkin.at - timedelta(hours=evaluation.protocol.rules.bp.pair_hours)
-    for other in reversed(evaluation.earlier(checkin)):
+    for other in evaluation.known.checkins_before(checkin):
         if other.at < first:
             return None
         if _high(evaluation, other):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.rules.families.evaluation import Evaluation
+from app.rules.families.evaluation import CRAVING, Evaluation
 from app.rules.families.facts import checkin_facts
 from app.rules.families.picture import Picture
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.days import ONE_DAY
 from app.timeline.events import Checkin
-
-CRAVING = "opioid_craving"
 
 
 def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
@@ -53,7 +51,7 @@ def _twice(evaluation: Evaluation, checkin: Checkin, value: float) -> list[Reaso
     if value < crv.repeat_level:
         return []
     first = checkin.at - timedelta(hours=crv.repeat_hours)
-    for other in reversed(evaluation.earlier(checkin)):
+    for other in evaluation.known.checkins_before(checkin):
         if other.at < first:
             return []
         if other.ratings.get(CRAVING, 0) >= crv.repeat_level:

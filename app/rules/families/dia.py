@@ -17,11 +17,12 @@ def find_at_tick(evaluation: Evaluation, alerted_at: datetime | None) -> Finding
     once consent is withdrawn, nor before the diary begins.
     """
     known, dia = evaluation.known, evaluation.protocol.rules.dia
-    if known.withdrawn or known.diary_from is None:
+    begins = known.asked_from if dia.from_first_answer else known.diary_from
+    if known.withdrawn or begins is None:
         return None
     silent = []
     day = known.day(evaluation.now)
-    while day >= known.diary_from and day not in known.reported_days:
+    while day >= begins and day not in known.reported_days:
         silent.append(day.isoformat())
         day -= ONE_DAY
     silent.reverse()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
 
-from app.rules.families.evaluation import Evaluation, run_up_to
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import before
 from app.rules.finding import Finding, Reason, Severity
-from app.timeline.known import Taken, Untaken
+from app.timeline.days import ONE_DAY
+from app.timeline.known import Taken
 
 
 def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
@@ -16,19 +18,26 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     A day is the day that the entry is about. A held or a silent day ends the run of days not
     taken, and a day with a dose taken is not one of them.
     """
-    untaken = {day: one for day, one in evaluation.known.untaken.items() if not one.held}
-    found = [_run(evaluation, day, untaken) for day in sorted(untaken) if day >= since]
-    taken: dict[date, list[Taken]] = {}
-    for dose in evaluation.known.doses:
-        if dose.day >= since:
-            taken.setdefault(dose.day, []).append(dose)
-    found += [_more(evaluation, day, doses) for day, doses in taken.items()]
+    known = evaluation.known
+    dates = known.untaken_dates
+    found = [
+        _run(evaluation, day)
+        for day in dates[bisect_left(dates, since) :]
+        if not known.untaken[day].held
+    ]
+    dates = known.dose_dates
+    found += [
+        _more(evaluation, day, known.doses_on[day]) for day in dates[bisect_left(dates, since) :]
+    ]
     return [one for one in found if one is not None]
 
 
-def _run(evaluation: Evaluation, day: date, untaken: dict[date, Untaken]) -> Finding | None:
+def _run(evaluation: Evaluation, day: date) -> Finding | None:
     dos = evaluation.protocol.rules.dos
-    run = run_up_to(day, untaken)
+    untaken = evaluation.known.untaken
+    run = [day]
+    while (one := untaken.get(run[0] - ONE_DAY)) is not None and not one.held:
+        run.insert(0, run[0] - ONE_DAY)
     if len(run) < dos.routine_days:
         return None
     urgent = len(run) >= dos.urgent_days

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.rules.families.evaluation import Evaluation
 from app.rules.families.picture import Picture
+from app.timeline.days import day_range
 from app.timeline.known import Baseline, SubstanceUse, usual
 
 DRINKS_SHOWN_DAYS = 7
@@ -19,6 +20,7 @@ def checkin_facts(evaluation: Evaluation, picture: Picture) -> dict[str, Any]:
     given = usual(checkin.ratings)
     return {
         "happened_at": evaluation.stamp(checkin.at),
+        "told_at": checkin.told_at and evaluation.stamp(checkin.told_at),
         "received_at": evaluation.stamp(checkin.received_at),
         "judged_at": evaluation.stamp(evaluation.now),
         "provenance": checkin.provenance,
@@ -49,23 +51,21 @@ def before(evaluation: Evaluation, moment: datetime) -> dict[str, Any]:
     dose = evaluation.last_dose(moment)
     last = evaluation.last_drink(moment)
     today = evaluation.known.day(moment)
-    days = [
-        evaluation.known.drinks[day]
-        for day in sorted(evaluation.known.drinks)
-        if today - timedelta(days=DRINKS_SHOWN_DAYS) <= day <= today
-    ]
-    uses = [use for use in evaluation.known.opioid_uses if use.at <= moment]
+    week = day_range(today - timedelta(days=DRINKS_SHOWN_DAYS), today)
+    days = [evaluation.known.drinks[day] for day in week if day in evaluation.known.drinks]
+    use = evaluation.known.last_opioid(moment)
     return {
         "last_dose": dose
         and {
             "at": evaluation.stamp(dose.at),
+            "timed": dose.timed,
             "mg": evaluation.mg(dose),
             "received_at": evaluation.stamp(dose.received_at),
         },
         "last_drink_at": last and evaluation.stamp(last[0]),
         "last_drink_timed": last is not None and last[0] in last[1].told,
         "drinks": [{"day": day.day.isoformat(), "grams": round(day.grams, 1)} for day in days],
-        "last_opioid": use_fact(evaluation, uses[-1]) if uses else None,
+        "last_opioid": use_fact(evaluation, use) if use else None,
     }
 
 

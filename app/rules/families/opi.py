@@ -19,11 +19,13 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """OPI-1 or OPI-3 for every day of use told and every positive specimen from `since` on.
 
     Several uses told for one day are one piece of evidence, about the last of them. A specimen
-    stands beside what was told for its day.
+    stands beside what was told for its day. Use before the first contact with the study stays in
+    the record.
     """
     pieces: dict[str, SubstanceUse] = {}
-    for use in evaluation.known.opioid_uses:
-        if use.day >= since:
+    hours = evaluation.protocol.rules.opi.history_hours
+    for use in evaluation.uses_from(since):
+        if use.substance == "opioid" and not evaluation.is_before_contact(use.day, hours):
             pieces[evidence(use)] = use
     return [_find(evaluation, key, use) for key, use in pieces.items()]
 
@@ -57,6 +59,10 @@ def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
         if evaluation.now - use.at > timedelta(hours=opi.late_hours):
             severity = Severity.URGENT
             because.append(evaluation.reason("late_use", at=use.at, received=evaluation.now))
+    elif evaluation.is_history(use.at, use.received_at, opi.history_hours):
+        severity = Severity.ROUTINE
+        day = use.day.isoformat()
+        because.insert(0, evaluation.reason("history", day=day, received=use.received_at))
     return Finding(
         rule=rule,
         severity=severity,

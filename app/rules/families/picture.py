@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.protocol.thresholds import Terms
-from app.rules.families.evaluation import Evaluation
+from app.rules.families.evaluation import (
+    AROUSAL,
+    AUTONOMIC,
+    CRAVING,
+    GROUPED,
+    GUT,
+    HEADACHE,
+    MUSCLE,
+    Evaluation,
+)
 from app.timeline.events import Checkin
 from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline
 from app.timeline.measures import blood_pressure
-
-AUTONOMIC = ("sweating", "chills", "runny_nose_tears", "yawning", "palpitations")
-GUT = ("nausea", "stomach_cramps")
-MUSCLE = ("muscle_pain", "tremor", "twitching")
-AROUSAL = ("anxiety", "irritability", "agitation", "insomnia", "fatigue")
-GROUPED = AUTONOMIC + GUT + MUSCLE + AROUSAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,8 @@ class Picture:
     """What a check-in amounts to.
 
     `worse`: rise above baseline by item. `groups`: of A, B, C, D, F those that count.
-    `sum`: R, the rises of the worse grouped items and the fixed points.
+    `sum`: R, the rises of the worse grouped items and the fixed points. `craving` is the highest
+    that joins the check-in, told at `craving_at`.
     """
 
     evaluation: Evaluation
@@ -33,6 +39,8 @@ class Picture:
     diastolic: float | None
     pressure_raised: bool
     gut_counts: bool
+    craving: float | None
+    craving_at: datetime
     craving_high: bool
     groups: tuple[str, ...]
     sum: float
@@ -68,11 +76,11 @@ def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
         ratings.get("vomiting_24h", 0) > 0
         or ratings.get("diarrhea_24h", 0) >= terms.diarrhea_episodes
     )
-    craving = ratings.get("opioid_craving")
+    craving, craving_at = _craving(evaluation, checkin)
     high = (
         craving is not None
         and craving >= terms.craving_level
-        and craving - evaluation.baseline.of("opioid_craving") >= terms.craving_rise
+        and craving - evaluation.baseline.of(CRAVING) >= terms.craving_rise
     )
     present = {
         "A": raised or any(item in worse for item in AUTONOMIC),
@@ -90,6 +98,8 @@ def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
         diastolic=diastolic,
         pressure_raised=raised,
         gut_counts=counts,
+        craving=craving,
+        craving_at=craving_at,
         craving_high=high,
         groups=tuple(group for group, holds in present.items() if holds),
         sum=sum(worse[item] for item in GROUPED if item in worse)
@@ -97,11 +107,38 @@ def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
     )
 
 
+def _craving(evaluation: Evaluation, checkin: Checkin) -> tuple[float | None, datetime]:
+    """The highest craving that joins the check-in, and when it was told; its own before others."""
+    best, at = checkin.ratings.get(CRAVING), checkin.at
+    for other in _beside(evaluation, checkin):
+        told = other.ratings.get(CRAVING)
+        if told is not None and (best is None or told > best):
+            best, at = told, other.at
+    return best, at
+
+
+def _beside(evaluation: Evaluation, checkin: Checkin) -> Iterator[Checkin]:
+    """The other check-ins of the same local day and of the hours before."""
+    known, hours = evaluation.known, evaluation.protocol.rules.terms.craving_hours
+    if not hours:
+        return
+    today, first = known.day(checkin.at), checkin.at - timedelta(hours=hours)
+    for other in known.checkins_before(checkin):
+        if other.at < first and known.day(other.at) != today:
+            break
+        yield other
+    for other in known.checkins_from(checkin.at):
+        if known.day(other.at) != today:
+            break
+        if other is not checkin:
+            yield other
+
+
 def _worse(ratings: dict[str, float], evaluation: Evaluation, terms: Terms) -> dict[str, float]:
     """Rises of the 0-4 items that are both high and well above the usual answer."""
     return {
         item: ratings[item] - evaluation.baseline.of(item)
-        for item in (*GROUPED, "headache")
+        for item in (*GROUPED, HEADACHE)
         if item in ratings
         and ratings[item] >= terms.worse_level
         and ratings[item] - evaluation.baseline.of(item) >= terms.worse_rise

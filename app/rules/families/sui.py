@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
 
 from app.rules.families.evaluation import Evaluation
 from app.rules.finding import Finding, Reason, Severity
+from app.timeline.days import at_local
 from app.timeline.events import Screen
+from app.timeline.moments import MIDNIGHT
 
 
 def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """SUI-1 or SUI-2 for every screen from `since` on."""
-    screens = (one for one in evaluation.known.of(Screen) if evaluation.known.day(one.at) >= since)
+    known = evaluation.known
+    start = at_local(since, MIDNIGHT, known.zone)
+    screens = known.screens[bisect_left(known.screens, start, key=lambda one: one.at) :]
     return [found for screen in screens if (found := _find(evaluation, screen))]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.rules.families.evaluation import Evaluation
+from app.rules.families.evaluation import GROUPED, Evaluation
 from app.rules.families.facts import before
-from app.rules.families.picture import GROUPED
 from app.rules.finding import Finding, Severity
+from app.timeline.days import ONE_DAY, at_local
 from app.timeline.events import Checkin
+from app.timeline.moments import MIDNIGHT
 
 
 def find_at_tick(evaluation: Evaluation) -> Finding | None:
@@ -60,9 +61,12 @@ def _week(evaluation: Evaluation, after: date, until: date) -> tuple[dict[date, 
     """The highest sum of each day after `after` and up to `until`, and the check-ins read."""
     days: dict[date, float] = {}
     names = []
-    for checkin in evaluation.known.checkins:
-        day = evaluation.known.day(checkin.at)
-        if after < day <= until:
+    known = evaluation.known
+    for checkin in known.checkins_from(at_local(after + ONE_DAY, MIDNIGHT, known.zone)):
+        day = known.day(checkin.at)
+        if day > until:
+            break
+        if day > after:
             days[day] = max(days.get(day, 0), _rises(evaluation, checkin))
             names.append(f"checkin:{evaluation.known.root(checkin)}")
     return days, names

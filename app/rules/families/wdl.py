@@ -10,61 +10,108 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.protocol.thresholds import Wdl
-from app.rules.families.evaluation import Evaluation
+from app.rules.families.evaluation import CRAVING, Evaluation, Exposure
 from app.rules.families.facts import checkin_facts
-from app.rules.families.picture import Picture
+from app.rules.families.picture import Picture, picture
+from app.rules.families.withdrawal_sum import (
+    ALCOHOL,
+    WithdrawalSum,
+    is_counted,
+    may_reach,
+    withdrawal_sum,
+)
 from app.rules.finding import Finding, Reason, Severity
+from app.timeline.events import Checkin
 from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline, SubstanceUse, Taken
 from app.timeline.measures import Pressure
 
+SEVERITIES = {
+    "WDL-1": Severity.ROUTINE,
+    "WDL-2": Severity.URGENT,
+    "WDL-3": Severity.EMERGENCY,
+}
+CRAVINGS = {CRAVING, "alcohol_craving"}
 
-def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
+
+def find(evaluation: Evaluation, seen: Picture) -> Finding | None:
     """The worst of WDL-1 to WDL-3 for one check-in, capped where infection or lateness says so.
 
     A capped rule keeps its own name. Late is measured from the check-in to the evaluation: what
     completes the evidence is what caused the evaluation.
     """
-    at = picture.checkin.at
-    if not picture.groups:
-        return None
-    dose = evaluation.last_dose(at)
-    if dose is None or at - dose.at > timedelta(
-        hours=evaluation.protocol.rules.terms.exposed_hours
-    ):
+    at = seen.checkin.at
+    rule = _rule(evaluation, seen)
+    exposure = evaluation.exposure(at) if rule is not None else None
+    if rule is None or exposure is None:
         return None
     opioid = evaluation.recent_opioid(at)
-    rule = _rule(evaluation, picture, dose, opioid)
-    if rule is None:
-        return None
-    severity = {"WDL-1": Severity.ROUTINE, "WDL-2": Severity.URGENT, "WDL-3": Severity.EMERGENCY}[
-        rule
-    ]
-    infection = _infection(evaluation.protocol.rules.wdl, picture, opioid)
+    score = withdrawal_sum(evaluation, seen) if is_counted(evaluation) else None
+    infection = _infection(evaluation.protocol.rules.wdl, seen, opioid)
     late = evaluation.now - at > timedelta(hours=evaluation.protocol.rules.terms.late_hours)
-    because = _because(evaluation, picture, dose, opioid)
+    calm = _calm_since(evaluation, seen.checkin) if late else None
+    capped = late and (calm is not None or not evaluation.protocol.rules.terms.late_calm)
+    because = _because(evaluation, seen, exposure, opioid, score)
     if infection:
         because.append(evaluation.reason("infection"))
-    if late:
+    if capped:
         because.append(evaluation.reason("late", at=at, received=evaluation.now))
+    elif late:
+        because.append(evaluation.reason("late_held_up", at=at, received=evaluation.now))
+    facts = checkin_facts(evaluation, seen)
+    facts["exposure"] = "told" if exposure.told else "presumed"
+    if score is not None:
+        facts["score"] = score.as_json(evaluation)
     return Finding(
         rule=rule,
-        severity=Severity.ROUTINE if infection or late else severity,
+        severity=Severity.ROUTINE if infection or capped else SEVERITIES[rule],
         about=at,
-        evidence=(picture.evidence,),
+        evidence=(seen.evidence,),
         because=tuple(because),
-        facts=checkin_facts(evaluation, picture),
+        facts=facts,
     )
 
 
-def _rule(
-    evaluation: Evaluation, picture: Picture, dose: Taken, opioid: SubstanceUse | None
-) -> str | None:
-    wdl, groups = evaluation.protocol.rules.wdl, len(picture.groups)
-    if opioid is not None and _soon_after(wdl, picture, dose):
+def _rule(evaluation: Evaluation, seen: Picture) -> str | None:
+    """The rule that a check-in meets, whatever caps it; asked once an evaluation."""
+    key = id(seen.checkin)
+    if key not in evaluation.kept:
+        evaluation.kept[key] = _judged(evaluation, seen)
+    return evaluation.kept[key]
+
+
+def _judged(evaluation: Evaluation, seen: Picture) -> str | None:
+    scored = is_counted(evaluation) and may_reach(seen)
+    if not seen.groups and not scored:
+        return None
+    exposure = evaluation.exposure(seen.checkin.at)
+    if exposure is None:
+        return None
+    wdl, groups = evaluation.protocol.rules.wdl, len(seen.groups)
+    opioid = evaluation.recent_opioid(seen.checkin.at)
+    if opioid is not None and _soon_after(wdl, seen, exposure.dose):
         return "WDL-3"
-    if _second(evaluation, picture, opioid):
-        return "WDL-3" if _dangerous(wdl, picture) else "WDL-2"
-    return "WDL-1" if groups >= wdl.routine_groups else None
+    total = withdrawal_sum(evaluation, seen).total if scored else 0.0
+    if _reaches(total, wdl.score_urgent) or _second(evaluation, seen, opioid):
+        return "WDL-3" if _dangerous(wdl, seen) else "WDL-2"
+    return "WDL-1" if groups >= wdl.routine_groups or _reaches(total, wdl.score_routine) else None
+
+
+def _reaches(total: float, line: float) -> bool:
+    return 0 < line <= total
+
+
+def _calm_since(evaluation: Evaluation, checkin: Checkin) -> Checkin | None:
+    """A newer check-in that is on record and in no withdrawal rule; the newest.
+
+    One that told nothing but cravings says nothing about the symptoms.
+    """
+    for other in reversed(evaluation.known.checkins_from(checkin.at)):
+        if other is checkin:
+            return None
+        told = set(other.ratings)
+        if (not told or told - CRAVINGS) and _rule(evaluation, picture(evaluation, other)) is None:
+            return other
+    return None
 
 
 def _second(evaluation: Evaluation, picture: Picture, opioid: SubstanceUse | None) -> bool:
@@ -92,9 +139,10 @@ def _dangerous(wdl: Wdl, picture: Picture) -> bool:
     )
 
 
-def _soon_after(wdl: Wdl, picture: Picture, dose: Taken) -> bool:
+def _soon_after(wdl: Wdl, picture: Picture, dose: Taken | None) -> bool:
     return (
-        picture.checkin.at - dose.at <= timedelta(hours=wdl.after_dose_hours)
+        dose is not None
+        and picture.checkin.at - dose.at <= timedelta(hours=wdl.after_dose_hours)
         and len(picture.groups) >= wdl.after_dose_groups
         and picture.sum >= wdl.after_dose_sum
     )
@@ -114,15 +162,21 @@ def _infection(wdl: Wdl, picture: Picture, opioid: SubstanceUse | None) -> bool:
 
 
 def _because(
-    evaluation: Evaluation, picture: Picture, dose: Taken, opioid: SubstanceUse | None
+    evaluation: Evaluation,
+    picture: Picture,
+    exposure: Exposure,
+    opioid: SubstanceUse | None,
+    score: WithdrawalSum | None,
 ) -> list[Reason]:
     at = picture.checkin.at
-    hours = (at - dose.at).total_seconds() / 3600
-    reasons = [
-        evaluation.reason("groups", groups=list(picture.groups), sum=picture.sum),
-        *symptoms(evaluation, picture),
-        evaluation.reason("last_dose", at=dose.at, mg=evaluation.mg(dose), hours=round(hours, 1)),
-    ]
+    reasons = []
+    if picture.groups:
+        groups = list(picture.groups)
+        reasons.append(evaluation.reason("groups", groups=groups, sum=picture.sum))
+    reasons += symptoms(evaluation, picture)
+    if score is not None:
+        reasons += _sum_reasons(evaluation, picture, score)
+    reasons += _exposed(evaluation, picture, exposure)
     if evaluation.in_start_window(at):
         days = evaluation.protocol.rules.terms.start_window_days
         reasons.append(evaluation.reason("start_window", days=days))
@@ -130,6 +184,79 @@ def _because(
         reasons.append(
             evaluation.reason("recent_opioid", at=opioid.at, tested=bool(opioid.specimen))
         )
+    if picture.checkin.told_at is not None:
+        told = picture.checkin.told_at
+        reasons.append(evaluation.reason("clock_ahead", told=told, received=at))
+    return reasons
+
+
+def _sum_reasons(evaluation: Evaluation, picture: Picture, score: WithdrawalSum) -> list[Reason]:
+    """S with its lines, what rose without being worse, what was subtracted, what is usual."""
+    wdl = evaluation.protocol.rules.wdl
+    reasons = [
+        evaluation.reason(
+            "score", sum=score.total, routine=wdl.score_routine, urgent=wdl.score_urgent
+        )
+    ]
+    rises = [one for one in score.rises if one.item != CRAVING]
+    if rises:
+        reasons.append(
+            evaluation.reason(
+                "rises",
+                items=[one.item for one in rises],
+                values=[one.answer for one in rises],
+                usual=[one.usual for one in rises],
+            )
+        )
+    for one in score.rises:
+        if one.item == CRAVING:
+            elsewhere = one.at != picture.checkin.at
+            key, when = ("craving_rose_at", {"at": one.at}) if elsewhere else ("craving_rose", {})
+            reasons.append(
+                evaluation.reason(key, value=one.answer, usual=one.usual, points=one.points, **when)
+            )
+    for other in score.subtracted:
+        if other.what == ALCOHOL:
+            day = other.day and other.day.isoformat()
+            grams = round(other.amount)
+            reasons.append(
+                evaluation.reason("explained_alcohol", day=day, grams=grams, points=other.points)
+            )
+        else:
+            reasons.append(
+                evaluation.reason(
+                    "explained",
+                    item=other.what,
+                    value=other.amount,
+                    usual=other.usual,
+                    points=other.points,
+                )
+            )
+    if score.usual.checkins is None:
+        reasons.append(evaluation.reason("usual_given"))
+    else:
+        reasons.append(evaluation.reason("usual_from", count=score.usual.checkins))
+    return reasons
+
+
+def _exposed(evaluation: Evaluation, picture: Picture, exposure: Exposure) -> list[Reason]:
+    """What was told of the tablet, and what is presumed: never an assumed noon as a fact."""
+    at, dose = picture.checkin.at, exposure.dose
+    reasons = []
+    if dose is not None:
+        hours = round((at - dose.at).total_seconds() / 3600, 1)
+        mg = evaluation.mg(dose)
+        reasons.append(
+            evaluation.reason("last_dose", at=dose.at, mg=mg, hours=hours)
+            if dose.timed
+            else evaluation.reason(
+                "last_dose_untimed", day=dose.day.isoformat(), mg=mg, hours=hours
+            )
+        )
+    if not exposure.told:
+        days = evaluation.protocol.rules.terms.presumed_days
+        key = "dose_presumed" if dose is not None else "first_dose_presumed"
+        reasons.append(evaluation.reason(key, days=days))
     return reasons
 
 
@@ -148,11 +275,10 @@ def symptoms(evaluation: Evaluation, picture: Picture) -> list[Reason]:
     if picture.pressure_raised:
         reasons.append(pressure(evaluation, baseline, (picture.systolic, picture.diastolic)))
     if picture.craving_high:
-        reasons.append(
-            evaluation.reason(
-                "craving", value=ratings["opioid_craving"], baseline=baseline.of("opioid_craving")
-            )
-        )
+        usual, at = baseline.of(CRAVING), picture.craving_at
+        joined = {} if at == picture.checkin.at else {"at": at}
+        key = "craving_joined" if joined else "craving"
+        reasons.append(evaluation.reason(key, value=picture.craving, baseline=usual, **joined))
     if picture.checkin.signs:
         reasons.append(evaluation.reason("signs", signs=list(picture.checkin.signs)))
     if not baseline.on_record:
