@@ -123,7 +123,7 @@ def check_flags(database: Database) -> None:
     flags = rows_of(database, "flag")
     reactions = {codes[row.participant_id] for row in flags if row.family == "WDL"}
     assert {f"DB-00{n}" for n in (1, 2, 3, 4, 5, 7)} <= reactions
-    assert {row.status for row in flags} == {"open", "acknowledged", "resolved"}
+    assert {"acknowledged", "resolved"} <= {row.status for row in flags}
     closed = [row for row in flags if row.status == "resolved"]
     assert all(row.outcome and row.resolved_at <= NOW for row in closed)
     assert len({row.outcome for row in closed}) >= 3

@@ -123,6 +123,8 @@ def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
         "no framing",
         "no whole_list_after_days",
         "str approved_by",
+        # Of the first edition then; every number still stands there.
+        "no edition",
         # Hours until staff act may be a number as well as a word.
         "int emergency",
         "int routine",

@@ -79,7 +79,8 @@ def test_the_order_of_arrival_within_a_minute_does_not_change_what_is_flagged(ma
 @QUICK
 @given(ratings, counts, st.data())
 def test_more_symptoms_never_lower_a_severity(rated, counted, data):
-    item = data.draw(st.sampled_from([*GROUPED, "headache", "vomiting_24h", "diarrhea_24h"]))
+    """A headache or a cough may: they are another explanation."""
+    item = data.draw(st.sampled_from([*GROUPED, "vomiting_24h", "diarrhea_24h"]))
     level = rated.get(item, counted.get(item, 0))
     more = {**rated, **counted, item: data.draw(st.integers(int(level), 4 if level <= 4 else 9))}
 
