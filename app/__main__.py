@@ -46,12 +46,14 @@ export = Door("Files for analysis.")
 keys = Door("The secret key.")
 outbox = Door("Mail: send refused mail again.")
 safety = Door("Flags: replay a timeline.")
+site = Door("Sites of the study.")
 staff = Door("Staff accounts.")
 for name, one in (
     ("safety", safety),
     ("export", export),
     ("audit", audit),
     ("key", keys),
+    ("site", site),
     ("staff", staff),
     ("outbox", outbox),
 ):
@@ -123,6 +125,34 @@ def new_key(path: Path) -> None:
     from app.keys import make_key_file
 
     make_key_file(path)
+
+
+@site.verb("new")
+def new_site(
+    name: Annotated[str, typer.Argument(help="as participants and staff read it")],
+    zone: Annotated[str, typer.Option(help="where its clocks are, such as Europe/Moscow")],
+    emergency: Annotated[str, typer.Option(help="the emergency number, such as 112")],
+    crisis: Annotated[str, typer.Option(help="a crisis line, if there is one")] = "",
+    clinic: Annotated[str, typer.Option(help="the clinic's number, if there is one")] = "",
+) -> None:
+    """Open a site; its first administrator comes with 'daybook staff new'."""
+    from app import commands
+
+    commands.new_site(name, zone, emergency, crisis, clinic)
+
+
+@staff.verb("new")
+def new_staff(
+    email: str,
+    name: Annotated[str, typer.Option(help="as colleagues read it")],
+    role: Annotated[str, typer.Option(help="admin for the first, who invites everybody else")],
+    site: Annotated[str, typer.Option(help="its name, where there are several")] = "",
+    language: Annotated[str, typer.Option(help="of the pages and mails, such as ru")] = "",
+) -> None:
+    """Make an account and print its first one-time sign-in link."""
+    from app import commands
+
+    commands.new_staff(email, name, role, site, language)
 
 
 @staff.verb("link")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import TypeVar
 from urllib.request import Request, urlopen
 
 import typer
@@ -19,15 +20,22 @@ from app import audit
 from app.addresses import spellings
 from app.alerts.alerting import notify_next
 from app.clock import utc_now
+from app.colleagues.forms import ColleagueForm
+from app.colleagues.queries import account_of
+from app.colleagues.service import add as add_colleague
 from app.db import Database, UnsafeDatabase
 from app.demo.links import sign_in_links
+from app.i18n import translator
 from app.jobs import JOBS
 from app.keys import KeyFileError
+from app.languages import ENGLISH
 from app.models.people import PARTICIPANT, SITE, STAFF
 from app.outbox.commands import run_worker
 from app.protocol.model import ProtocolError
 from app.settings import Settings
 from app.signin import staff as staff_sign_in
+from app.site.forms import SiteForm
+from app.site.service import open_site
 from app.start import (
     CannotStart,
     check_port,
@@ -41,6 +49,10 @@ from app.start import (
 )
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
+from app.web.forms import FormModel, say
+
+F = TypeVar("F", bound=FormModel)
+ENGLISH_WORDS = translator(ENGLISH)
 
 
 def run() -> None:
@@ -114,6 +126,49 @@ def healthy() -> None:
 def migrate() -> None:
     """Bring the database to the newest schema."""
     prepare(Settings()).close()
+
+
+def new_site(name: str, zone: str, emergency: str, crisis: str, clinic: str) -> None:
+    """Open a site, on a server that may be empty."""
+    said = {"name": name, "timezone": zone, "emergency": emergency}
+    form = _asked(SiteForm, {**said, "crisis": crisis, "clinic": clinic})
+    with closing(prepare(Settings())) as database, database.write() as session:
+        if session.execute(select(SITE.c.id).where(SITE.c.name == form.name)).first():
+            raise CannotStart(f"a site with the name {form.name} is there already")
+        open_site(session, form, utc_now())
+    typer.echo(f"{form.name} is open. Its first account: daybook staff new EMAIL --name NAME")
+
+
+def new_staff(email: str, name: str, role: str, site: str, language: str) -> None:
+    """An account at a site, and the link by which its owner comes in and sets a password."""
+    said = {"email": email, "name": name, "role": role, "language": language or ENGLISH}
+    form, settings = _asked(ColleagueForm, said), Settings()
+    with closing(prepare(settings)) as database, database.write() as session:
+        if account_of(session, form.email) is not None:
+            raise CannotStart(f"{form.email} has an account already; see 'daybook staff link'")
+        wanted = select(SITE.c.id, SITE.c.name)
+        sites = session.execute(wanted.where(SITE.c.name == site) if site else wanted).all()
+        if len(sites) != 1:
+            raise CannotStart(
+                f"{len(sites)} sites fit: name one with --site, or open one with 'daybook site new'"
+            )
+        actor, now = audit.system(sites[0].id), utc_now()
+        new = add_colleague(session, sites[0].id, form, actor, now)
+        code = staff_sign_in.make_link(session, new, actor, now)
+    typer.echo(f"{settings.base_url}/sign-in/link#{code}")
+
+
+def _asked(model: type[F], said: dict[str, str]) -> F:
+    """The same checks as on a page; raises CannotStart with a line for each fault."""
+    try:
+        return model(**said)
+    except ValidationError as error:
+        lines = (f"--{_name(one['loc'])}: {say(one, ENGLISH_WORDS)}" for one in error.errors())
+        raise CannotStart("; ".join(lines)) from error
+
+
+def _name(place: tuple[int | str, ...]) -> str:
+    return {"timezone": "zone"}.get(str(place[0]), str(place[0]))
 
 
 def staff_link(email: str) -> None:

@@ -15,6 +15,7 @@ from app.caseload import routes as caseload_routes
 from app.checkins import danger
 from app.checkins import routes as checkin_routes
 from app.clock import utc_now
+from app.colleagues import routes as colleague_routes
 from app.db import Database
 from app.diary import danger as day_danger
 from app.diary import routes as diary_routes
@@ -66,6 +67,7 @@ ROOMS = (
     outbox_routes,
     enrolment_routes,
     site_routes,
+    colleague_routes,
     interview_routes,
     caseload_routes,
     brief_routes,

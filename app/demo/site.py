@@ -7,8 +7,13 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app import audit
-from app.audit import Subject
-from app.models.people import SITE, Site, Staff
+from app.colleagues.forms import ColleagueForm
+from app.colleagues.service import add
+from app.models.people import SITE
+from app.site.forms import AlertListForm, SiteForm
+from app.site.queries import staff_of
+from app.site.service import open_site as open_house
+from app.site.service import set_on_alert_list
 from app.visit.identity import StaffMe
 
 ZONE = "Europe/Moscow"
@@ -50,15 +55,15 @@ class Team:
 def open_site(session: Session, now: datetime, participants: int = 0) -> Team:
     """One more site, with its telephone numbers and enough counselors for ``participants``."""
     number = session.execute(select(func.count()).select_from(SITE)).scalar_one() + 1
-    site = Site(
-        name=f"Site {number:02} · St Petersburg",
+    name = f"Site {number:02} · St Petersburg"
+    form = SiteForm(
+        name=name,
         timezone=ZONE,
-        emergency_number="112",
-        crisis_number="8 800 000-00-00",
-        clinic_number="8 812 000-00-00",
+        emergency="112",
+        crisis="8 800 000-00-00",
+        clinic="8 812 000-00-00",
     )
-    session.add(site)
-    session.flush()
+    site = (open_house(session, form, now), name)
     more = [
         Worker(f"Counselor {n:03}", "counselor", "en", f"counselor{n:03}")
         for n in range(len(COUNSELORS) + 1, -(-participants // CASELOAD) + 1)
@@ -66,22 +71,20 @@ def open_site(session: Session, now: datetime, participants: int = 0) -> Team:
     mark = "" if number == 1 else str(number)
     counselors = [_staff(session, site, one, mark, now) for one in (*COUNSELORS, *more)]
     others = [_staff(session, site, one, mark, now) for one in OTHERS]
-    site_id = site.id or 0
-    audit.record(session, audit.system(site_id), "demo.site", Subject("site", site_id), now=now)
-    return Team(site_id, tuple(counselors), others[0], others[1])
+    for me, one in zip(others, OTHERS, strict=True):
+        if one.position:
+            listed = next(who for who in staff_of(session, others[-1]) if who.id == me.id)
+            place = AlertListForm(position=one.position)
+            set_on_alert_list(session, others[-1], listed, place, None, now)
+    return Team(site[0], tuple(counselors), others[0], others[1])
 
 
-def _staff(session: Session, site: Site, one: Worker, mark: str, now: datetime) -> StaffMe:
-    staff = Staff(
-        site_id=site.id or 0,
-        email=f"{one.mail}{mark}@example.org",
-        name=one.name,
-        role=one.role,
-        language=one.language,
-        alert_position=one.position,
-        created_at=now,
+def _staff(
+    session: Session, site: tuple[int, str], one: Worker, mark: str, now: datetime
+) -> StaffMe:
+    form = ColleagueForm(
+        name=one.name, email=f"{one.mail}{mark}@example.org", role=one.role, language=one.language
     )
-    session.add(staff)
-    session.flush()
-    me = (staff.id or 0, staff.site_id, site.name, ZONE, one.name, one.role, one.language)
+    new = add(session, site[0], form, audit.system(site[0]), now)
+    me = (new, site[0], site[1], ZONE, one.name, one.role, one.language)
     return StaffMe(*me, session_id=0, request_id="demo")

@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from app.clock import zone
 from app.i18n import N_, Translator
 from app.languages import Key
 from app.protocol.model import Protocol
-from app.web.forms import Form, FormModel, Plain, protocol_said
+from app.web.forms import Form, FormModel, Plain, known_zone, protocol_said
 from app.web.limits import Limits, Usual
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]")
@@ -22,16 +21,6 @@ FARTHEST = timedelta(days=366)
 SOON = timedelta(weeks=4)
 # Sex decides the heavy-day line; a site may leave it open, and the lower line then holds.
 Sex = Literal["female", "male", "open"]
-
-
-def known_zone(name: str) -> str:
-    """An IANA zone name. Raises ValueError."""
-    try:
-        zone(name)
-    except (KeyError, ValueError, OSError) as error:
-        text = N_("Write a time zone such as Europe/Moscow.")
-        raise ValueError(text) from error
-    return name
 
 
 class EnrolForm(FormModel):

@@ -20,7 +20,6 @@ from app.enrolment.forms import (
     ZoneForm,
     first_dose_days,
     hold_days,
-    known_zone,
     name_empty,
 )
 from app.enrolment.handout import qr_svg
@@ -48,7 +47,7 @@ from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.site_numbers import OfSite, numbers_of_site
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
-from app.web.forms import Form, check
+from app.web.forms import Form, check, known_zone
 from app.web.pages import see_other
 
 router = APIRouter()

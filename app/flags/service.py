@@ -250,6 +250,32 @@ def resolve(
     _act(session, me, flag, RESOLVE, values, note, now)
 
 
+def hand_over(
+    session: Session, me: StaffMe, from_id: int, to_id: int, reason: str, now: datetime
+) -> None:
+    """Alerts that somebody acknowledged and leaves unresolved are another's from now on.
+
+    Asked of the site by whoever keeps its accounts, so it names no person and shows none.
+    """
+    held = select(FLAG.c.id, FLAG.c.participant_id).where(
+        FLAG.c.site_id == me.site_id,
+        FLAG.c.acknowledged_by == from_id,
+        FLAG.c.status == "acknowledged",
+    )
+    for row in session.execute(held.order_by(FLAG.c.participant_id, FLAG.c.id)).all():
+        turns.of_person(session, row.participant_id)
+        session.execute(
+            update(FLAG)
+            .where(FLAG.c.id == row.id, FLAG.c.acknowledged_by == from_id)
+            .values(acknowledged_by=to_id, version=FLAG.c.version + 1)
+        )
+        changes = {"acknowledged_by": [from_id, to_id]}
+        subject = Subject("flag", row.id)
+        audit.record(
+            session, me.actor, "flag.hand_over", subject, now=now, changes=changes, reason=reason
+        )
+
+
 def _flag_in_turn(session: Session, me: StaffMe, public_id: str) -> ScopedFlag:
     # Read after whoever decides about the person now, so that the version is still true when we
     # write; and before, to know whom it is about.

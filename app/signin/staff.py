@@ -33,9 +33,17 @@ class Waiting:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """By a one-time link: the new session's token, and whether a password is set already."""
+
+    token: str
+    has_password: bool
+
+
 def start_attempt(session: Session, email: str, address: str, now: datetime) -> Account | Waiting:
     """Count the attempt first, then say what to check it against."""
-    wait = throttle.attempt(session, (_account_key(email), f"address:{address}"), now)
+    wait = throttle.attempt(session, (account_key(email), f"address:{address}"), now)
     if wait:
         return Waiting(int(wait.total_seconds()) + 1)
     row = session.execute(
@@ -48,7 +56,7 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
 
 def sign_in(session: Session, account: Account, email: str, now: datetime, request_id: str) -> str:
     """The password was right: a new session's token."""
-    throttle.forget(session, _account_key(email))
+    throttle.forget(session, account_key(email))
     actor = Actor(f"staff:{account.id}", account.role, request_id, account.site_id)
     return _begin(session, account.id or 0, actor, "session.begin", now)
 
@@ -61,7 +69,8 @@ def refuse(session: Session, account: Account, now: datetime, request_id: str) -
 
 
 def make_link(session: Session, staff_id: int, actor: Actor, now: datetime) -> str:
-    """A one-time sign-in code for a staff member, valid for 24 hours."""
+    """A one-time sign-in code for a staff member, valid for 24 hours; a former one ends."""
+    end_links(session, staff_id, now)
     code = new_code()
     session.add(
         StaffLink(
@@ -75,9 +84,22 @@ def make_link(session: Session, staff_id: int, actor: Actor, now: datetime) -> s
     return code
 
 
+def end_links(session: Session, staff_id: int, now: datetime) -> None:
+    """Links that were not used open nothing any more."""
+    session.execute(
+        update(STAFF_LINK)
+        .where(
+            STAFF_LINK.c.staff_id == staff_id,
+            STAFF_LINK.c.used_at.is_(None),
+            STAFF_LINK.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+
+
 def use_link(
     session: Session, code: str, address: str, now: datetime, request_id: str
-) -> str | None:
+) -> CameIn | None:
     """Turn a one-time link into a session; None if unknown, used, late or throttled."""
     if throttle.attempt(session, (f"link:{address}",), now):
         return None
@@ -86,11 +108,16 @@ def use_link(
     ).first()
     if found is None or found.used_at or now >= found.expires_at:
         return None
+    of_whom = select(STAFF.c.role, STAFF.c.site_id, STAFF.c.password_hash).where(
+        STAFF.c.id == found.staff_id, STAFF.c.active == true()
+    )
+    who = session.execute(of_whom).first()
+    if who is None:
+        return None
     session.execute(update(STAFF_LINK).where(STAFF_LINK.c.id == found.id).values(used_at=now))
-    of_whom = select(STAFF.c.role, STAFF.c.site_id).where(STAFF.c.id == found.staff_id)
-    role, site_id = session.execute(of_whom).one()
-    actor = Actor(f"staff:{found.staff_id}", role, request_id, site_id)
-    return _begin(session, found.staff_id, actor, "session.begin_by_link", now)
+    actor = Actor(f"staff:{found.staff_id}", who.role, request_id, who.site_id)
+    token = _begin(session, found.staff_id, actor, "session.begin_by_link", now)
+    return CameIn(token, who.password_hash is not None)
 
 
 def _begin(session: Session, staff_id: int, actor: Actor, action: str, now: datetime) -> str:
@@ -98,6 +125,7 @@ def _begin(session: Session, staff_id: int, actor: Actor, action: str, now: date
     return sessions.begin(session, now, staff_id=staff_id)
 
 
-def _account_key(email: str) -> str:
+def account_key(email: str) -> str:
+    """Under which attempts at an account's password are counted."""
     # Hashed: a table of attempts is no list of people.
     return f"staff:{code_hash(spellings(email)[0])[:32]}"

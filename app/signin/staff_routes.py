@@ -22,6 +22,7 @@ from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_c
 
 router = APIRouter()
 HOME = "/flags"
+ACCOUNT = "/account"
 
 
 class SignInForm(FormModel):
@@ -105,7 +106,7 @@ async def use_link(request: Request, form: FormDep, now: NowDep) -> Response:
     checked = check(LinkForm, form, tr)
     errors = checked.errors
     if checked.value:
-        token = await in_write(
+        came = await in_write(
             request,
             staff.use_link,
             checked.value.code,
@@ -113,8 +114,10 @@ async def use_link(request: Request, form: FormDep, now: NowDep) -> Response:
             now,
             request.state.request_id,
         )
-        if token:
-            return _welcome(HOME, token)
+        if came:
+            # Who works with the demo comes back by the next link, and needs no password.
+            settled = came.has_password or request.app.state.settings.demo
+            return _welcome(HOME if settled else ACCOUNT, came.token)
         errors = {"code": tr("This link does not work. It may be used already, or too old.")}
     return page(request, "signin/link.html", {"errors": errors}, 422)
 

@@ -7,12 +7,19 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from app.i18n import N_
-from app.web.forms import FormModel, Plain
+from app.web.forms import FormModel, Plain, known_zone
 
 _PHONE = re.compile(r"\+?[\d\s()-]{2,}")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 Phone = Annotated[Plain, Field(max_length=40)]
 Day = Annotated[int, Field(ge=1, le=7)]
+
+
+def dialled(number: str) -> str:
+    """A telephone number, or nothing. Raises ValueError."""
+    if number and not _PHONE.fullmatch(number):
+        raise ValueError(N_("Write a telephone number with digits, spaces and dashes."))
+    return number
 
 
 class NumbersForm(FormModel):
@@ -26,9 +33,27 @@ class NumbersForm(FormModel):
     @field_validator("emergency", "crisis", "clinic")
     @classmethod
     def _dials(cls, number: str) -> str:
-        if number and not _PHONE.fullmatch(number):
-            raise ValueError(N_("Write a telephone number with digits, spaces and dashes."))
-        return number
+        return dialled(number)
+
+
+class SiteForm(FormModel):
+    """A new site: its name, where its clocks are, whom participants can call."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    timezone: Plain
+    emergency: Annotated[Plain, Field(min_length=1, max_length=40)]
+    crisis: Phone = ""
+    clinic: Phone = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        return known_zone(name)
+
+    @field_validator("emergency", "crisis", "clinic")
+    @classmethod
+    def _dials(cls, number: str) -> str:
+        return dialled(number)
 
 
 class AlertListForm(FormModel):

@@ -12,12 +12,29 @@ from app.alerts.queries import recipients
 from app.audit import Subject
 from app.clock import local
 from app.i18n import translator
-from app.models.people import ALERT_HOURS, SITE_NUMBERS, STAFF
+from app.models.people import ALERT_HOURS, SITE_NUMBERS, STAFF, Site
 from app.outbox.service import enqueue
 from app.outbox.templates import render_mail
-from app.site.forms import AlertListForm, NumbersForm, minutes
+from app.site.forms import AlertListForm, NumbersForm, SiteForm, minutes
 from app.site.queries import TEST, ListedStaff, numbers_of
 from app.visit.identity import StaffMe
+
+
+def open_site(session: Session, form: SiteForm, now: datetime) -> int:
+    """A new site, without anybody who works there; returns its id."""
+    site = Site(
+        name=form.name,
+        timezone=form.timezone,
+        emergency_number=form.emergency,
+        crisis_number=form.crisis,
+        clinic_number=form.clinic,
+    )
+    session.add(site)
+    session.flush()
+    changes = {"name": [None, form.name], "timezone": [None, form.timezone]}
+    subject, actor = Subject("site", site.id or 0), audit.system(site.id or 0)
+    audit.record(session, actor, "site.open", subject, now=now, changes=changes)
+    return site.id or 0
 
 
 def set_on_alert_list(

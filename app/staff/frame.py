@@ -17,6 +17,7 @@ from app.outbox.queries import (
 from app.staff.queries import staff_frame
 from app.visit.roles import (
     HANDLES_ALERTS,
+    KEEPS_ACCOUNTS,
     READS_DELIVERY,
     READS_FIGURES,
     READS_RECORDS,
@@ -35,6 +36,7 @@ PAGES = (
     ("figures", "bars", N_("Figures"), READS_FIGURES),
     ("thresholds", "pen", N_("Thresholds"), SIGNS_THRESHOLDS),
     ("site", "phone", N_("Site"), RUNS_SITE),
+    ("colleagues", "people", N_("Colleagues"), KEEPS_ACCOUNTS),
     ("delivery", "sheet", N_("Mail"), READS_DELIVERY),
 )
 BANNERS = {

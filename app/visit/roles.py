@@ -44,6 +44,8 @@ SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in 
 LEADS_SITE = Permission("is told where nobody else can be")
 RUNS_SITE = Permission("keeps the alert list and the telephone numbers, gets the daily mail")
 READS_DELIVERY = Permission("reads what was mailed, and each attempt")
+KEEPS_ACCOUNTS = Permission("invites colleagues, switches accounts off and on")
+HAS_ACCOUNT = Permission("sets their own password, sees where they are signed in")
 READS_MAILBOX = Permission("reads the mailbox of the demo")
 
 _CARE = {READS_RECORDS, HANDLES_ALERTS, OPENS_CONTACTS, MOVES_ZONES}
@@ -58,7 +60,7 @@ class Role:
 
     @classmethod
     def of(cls, word: str, *may: Permission) -> "Role":
-        return cls(word, frozenset({READS_MAILBOX, *may}))
+        return cls(word, frozenset({READS_MAILBOX, HAS_ACCOUNT, *may}))
 
 
 ROLES = {
@@ -104,7 +106,7 @@ ROLES = {
     ),
     "monitor": Role.of(N_("monitor")),
     "data_manager": Role.of(N_("data manager")),
-    "admin": Role.of(N_("administrator"), RUNS_SITE, READS_DELIVERY),
+    "admin": Role.of(N_("administrator"), RUNS_SITE, KEEPS_ACCOUNTS, READS_DELIVERY),
 }
 
 

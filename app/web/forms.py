@@ -16,6 +16,7 @@ from fastapi import Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from starlette.requests import Request
 
+from app.clock import zone
 from app.i18n import N_, Translator
 from app.protocol.model import Protocol
 from app.typed import number, plain, two_ways
@@ -180,6 +181,16 @@ def _iso(text: str) -> str:
 
 PathDay = Annotated[date, BeforeValidator(_iso)]
 """a day in an address, as 2026-11-23"""
+
+
+def known_zone(name: str) -> str:
+    """An IANA zone name. Raises ValueError."""
+    try:
+        zone(name)
+    except (KeyError, ValueError, OSError) as error:
+        text = N_("Write a time zone such as Europe/Moscow.")
+        raise ValueError(text) from error
+    return name
 
 
 def protocol_said(said: ValidationInfo) -> Protocol | None:

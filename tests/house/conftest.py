@@ -13,7 +13,7 @@ from app import audit, main
 from app.audit import SYSTEM, Subject
 from app.db import Database
 from app.main import create_app
-from app.models.people import PARTICIPANT
+from app.models.people import PARTICIPANT, STAFF
 from tests.browser import Browser, running
 from tests.cast import NOW, Cast, participant_session, staff_session
 from tests.conftest import Clock
@@ -61,7 +61,8 @@ def send(anna: Browser, ids: dict[str, str]) -> Callable[..., Any]:
 
 @pytest.fixture
 def sown(database: Database, cast: Cast) -> Database:
-    """A row in every table about ANNA, BORIS and VERA, each under a public id of their own."""
+    """A row in every table about ANNA, BORIS and VERA, each under a public id of their own, which
+    their counselor has as well."""
     rows = (
         (cast.anna, cast.site, cast.petrova, OWN),
         (cast.boris, cast.site, cast.sokolov, BORIS),
@@ -76,6 +77,7 @@ def sown(database: Database, cast: Cast) -> Database:
 def _sow_for(session: Any, participant: int, site: int, counselor: int, public_id: str) -> None:
     person: Any = PARTICIPANT
     session.execute(update(person).where(person.c.id == participant).values(public_id=public_id))
+    session.execute(update(STAFF).where(STAFF.c.id == counselor).values(public_id=public_id))
     known = {
         "participant": participant,
         "participant_id": participant,

@@ -96,7 +96,7 @@ def test_the_right_role_does_get_in(app, people, sown):
 @pytest.mark.parametrize("foreign", [BORIS, VERA])
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(app, people, sown, foreign):
     """The same status and the same page, and nothing changes."""
-    sees_site = ("coordinator", "investigator")
+    sees_site = ("coordinator", "investigator", "admin")
     before = digest(sown, without=["auth_session"])
     for each in routes(app):
         for who, browser in names(people):
@@ -113,7 +113,8 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(app, people, sow
 def test_no_page_leads_to_what_is_foreign(app, people, sown):
     """Lists too: an address in a list that is not narrowed names somebody else's row."""
     site = {OWN, BORIS}
-    sees = {"counselor": {OWN}, "participant": {OWN}, "coordinator": site, "investigator": site}
+    sees = {"counselor": {OWN}, "participant": {OWN}}
+    sees |= dict.fromkeys(("coordinator", "investigator", "admin"), site)
     met = set()
     for each in routes(app):
         for who, browser in names(people):

@@ -66,9 +66,11 @@ MAP: dict[str, set[str]] = {
     # Whether somebody comes to sessions is part of how they stand in the trial.
     "enrolment": DESK | {"signin", "appointments"},
     "site": DESK | {"alerts", "outbox"},
+    # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.
+    "colleagues": DESK | {"signin", "flags", "outbox"},
     "demo": SHARED
     | {"diary", "checkins", "enrolment", "rules", "flags", "alerts", "outbox", "migrate", "signin"}
-    | {"appointments", "notes", "worksheets"},
+    | {"appointments", "notes", "worksheets", "site", "colleagues"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,

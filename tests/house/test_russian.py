@@ -22,6 +22,7 @@ LATIN = re.compile(r"(?<!\w)[0-9]?[A-Za-z][\w.@:-]*")
 ALLOWED = {
     *(
         "Daybook",
+        "name@clinic.org",
         "QR",
         "ID",
         "English",

@@ -16,8 +16,6 @@ from tests.house.source import Module, app_imports, calls, dotted, imports, modu
 
 # What only the demo writes, or nobody: each waits for the page that will write it.
 LATER = {
-    "site": "a site is opened by the set-up of a trial, which is still to come",
-    "staff": "colleagues are invited, let go, and choose a password on pages to come",
     "urinalysis": "the trial team's page for urine tests is to come",
     "consent_withdrawal": "the trial team's page for withdrawn consent is to come",
     "participant.status": "it ends with withdrawn consent or with the last visit, both to come",

@@ -1,0 +1,1 @@
+"""Accounts of those who work at a site: invited, let in, switched off; and everybody's own."""

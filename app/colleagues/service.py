@@ -1,0 +1,168 @@
+"""Accounts as they are written: added, invited by mail, switched off and on, a password set."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session
+
+from app import audit, turns
+from app.audit import Actor, Subject
+from app.colleagues.forms import ColleagueForm, LeavingForm
+from app.colleagues.queries import Colleague
+from app.flags.service import hand_over
+from app.i18n import translator
+from app.models.people import (
+    ALERT_HOURS,
+    AUTH_SESSION,
+    PARTICIPANT,
+    STAFF,
+    Staff,
+)
+from app.outbox.service import enqueue
+from app.outbox.templates import render_mail
+from app.signin.staff import end_links, make_link
+from app.visit.identity import StaffMe
+from app.visit.tokens import code_hash
+
+INVITATION = "invitation"
+
+
+def add(session: Session, site_id: int, form: ColleagueForm, actor: Actor, now: datetime) -> int:
+    """A new account, without a password; the address must have none. Returns its id."""
+    one = Staff(
+        site_id=site_id,
+        email=form.email,
+        name=form.name,
+        role=form.role,
+        language=form.language,
+        created_at=now,
+    )
+    session.add(one)
+    session.flush()
+    changes = {"role": [None, form.role], "language": [None, form.language]}
+    subject = Subject("staff", one.id or 0)
+    audit.record(session, actor, "staff.add", subject, now=now, changes=changes)
+    return one.id or 0
+
+
+def invite(
+    session: Session, me: StaffMe, staff_id: int, email: str, language: str, now: datetime
+) -> None:
+    """Mail a one-time link; a former one that was not used ends."""
+    code = make_link(session, staff_id, me.actor, now)
+    tr = translator(language)
+    context = {
+        "_": tr,
+        "lang": language,
+        "site": me.site_name,
+        "address": f"{session.info['base_url']}/sign-in/link#{code}",
+    }
+    mail = render_mail("invitation", context)
+    key = f"{INVITATION}:{code_hash(code)[:40]}"
+    enqueue(session, key, INVITATION, email, mail.subject, mail.text, mail.html, now)
+
+
+def switch_off(
+    session: Session,
+    me: StaffMe,
+    who: Colleague,
+    successor: Colleague | None,
+    form: LeavingForm,
+    now: datetime,
+) -> None:
+    """Hand over what they hold, end every way in, and leave the account on record."""
+    turns.of_site(session, me.site_id)
+    if successor is not None:
+        _hand_over_people(session, me, who, successor, form.reason, now)
+        hand_over(session, me, who.id, successor.id, form.reason, now)
+    session.execute(
+        update(STAFF).where(STAFF.c.id == who.id).values(active=False, alert_position=None)
+    )
+    session.execute(delete(ALERT_HOURS).where(ALERT_HOURS.c.staff_id == who.id))
+    session.execute(
+        update(ALERT_HOURS).where(ALERT_HOURS.c.cover_id == who.id).values(cover_id=None)
+    )
+    end_links(session, who.id, now)
+    end_sessions(session, who.id, now)
+    changes = {"active": [True, False], "alert_position": [who.position, None]}
+    audit.record(
+        session,
+        me.actor,
+        "staff.off",
+        Subject("staff", who.id),
+        now=now,
+        changes=changes,
+        reason=form.reason,
+    )
+
+
+def switch_on(session: Session, me: StaffMe, who: Colleague, now: datetime) -> None:
+    """The account works again; they come back by a new link, and choose a new password."""
+    session.execute(
+        update(STAFF).where(STAFF.c.id == who.id).values(active=True, password_hash=None)
+    )
+    changes = {"active": [False, True]}
+    audit.record(session, me.actor, "staff.on", Subject("staff", who.id), now=now, changes=changes)
+    invite(session, me, who.id, who.email, who.language, now)
+
+
+def set_password(session: Session, me: StaffMe, password_hash: str, now: datetime) -> None:
+    """A password, already hashed; every other session ends, and every link."""
+    session.execute(update(STAFF).where(STAFF.c.id == me.id).values(password_hash=password_hash))
+    end_links(session, me.id, now)
+    end_sessions(session, me.id, now, but=me.session_id)
+    audit.record(session, me.actor, "password.set", Subject("staff", me.id), now=now)
+
+
+def end_session(session: Session, me: StaffMe, row_id: int, now: datetime) -> None:
+    """One of one's own sessions."""
+    session.execute(
+        update(AUTH_SESSION)
+        .where(AUTH_SESSION.c.id == row_id, AUTH_SESSION.c.staff_id == me.id)
+        .values(ended_at=now)
+    )
+    changes = {"session": [row_id, None]}
+    audit.record(
+        session, me.actor, "session.end", Subject("staff", me.id), now=now, changes=changes
+    )
+
+
+def end_sessions(session: Session, staff_id: int, now: datetime, but: int = 0) -> None:
+    """Every signed-in browser of a staff member, from the next request on."""
+    session.execute(
+        update(AUTH_SESSION)
+        .where(
+            AUTH_SESSION.c.staff_id == staff_id,
+            AUTH_SESSION.c.ended_at.is_(None),
+            AUTH_SESSION.c.id != but,
+        )
+        .values(ended_at=now)
+    )
+
+
+def _hand_over_people(
+    session: Session,
+    me: StaffMe,
+    who: Colleague,
+    successor: Colleague,
+    reason: str,
+    now: datetime,
+) -> None:
+    moved = session.execute(
+        update(PARTICIPANT)
+        .where(PARTICIPANT.c.counselor_id == who.id)
+        .values(counselor_id=successor.id)
+        .returning(PARTICIPANT.c.id)
+    ).scalars()
+    for participant_id in list(moved):
+        changes = {"counselor_id": [who.id, successor.id]}
+        subject = Subject("participant", participant_id)
+        audit.record(
+            session,
+            me.actor,
+            "participant.counselor",
+            subject,
+            now=now,
+            changes=changes,
+            reason=reason,
+        )

@@ -1,0 +1,132 @@
+"""Accounts: invited by mail, switched off with all they hold handed over, and back again."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app.models.audit import AuditEntry
+from app.models.people import PARTICIPANT, AlertHours, Staff
+from tests.cast import staff_session
+from tests.flags.record import flags, mails, rows, second_day_cluster
+
+NEW = {"name": "Nina Belova", "email": "Belova@Clinic.Test", "role": "counselor", "language": "ru"}
+
+
+@pytest.fixture
+def admin(browser, database, cast, clock):
+    return browser.signed_in(staff_session(database, cast.admin, clock()))
+
+
+def staff_of(database, staff_id):
+    [found] = [one for one in rows(database, Staff) if one.id == staff_id]
+    return found
+
+
+def link_in(mail) -> str:
+    return re.search(r"/sign-in/link#([A-Z2-7-]+)", mail.text)[1]
+
+
+def off(admin, database, staff_id, **form):
+    path = f"/colleagues/{staff_of(database, staff_id).public_id}/off"
+    return admin.post(path, {"reason": "Left the clinic.", **form})
+
+
+def test_a_colleague_is_invited_by_mail_and_comes_in_by_the_link_once(admin, database, browser):
+    assert admin.post("/colleagues", NEW).headers["location"] == "/colleagues"
+    [mail] = mails(database)
+    assert mail.recipient == "belova@clinic.test" and "Belova" not in mail.text
+    assert "Nina Belova" in admin.get("/colleagues").text
+    nina = browser.another()
+    came = nina.post("/sign-in/link", {"code": link_in(mail)})
+    assert came.status_code == 303
+    assert nina.post("/sign-in/link", {"code": link_in(mail)}).status_code == 422
+
+
+def test_a_new_link_ends_the_former_one(admin, database, browser):
+    admin.post("/colleagues", NEW)
+    [one] = [one for one in rows(database, Staff) if one.email == "belova@clinic.test"]
+    assert admin.post(f"/colleagues/{one.public_id}/link", {}).status_code == 303
+    first, second = mails(database)
+    nina = browser.another()
+    assert nina.post("/sign-in/link", {"code": link_in(first)}).status_code == 422
+    assert nina.post("/sign-in/link", {"code": link_in(second)}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "petrova@clinic.test"}, "email"),
+        ({"email": "volkova@clinic.test"}, "email"),
+        ({"email": "nobody"}, "email"),
+        ({"role": "owner"}, "role"),
+        ({"language": "xx"}, "language"),
+        ({"name": " "}, "name"),
+    ],
+)
+def test_a_wrong_invitation_names_its_field_and_keeps_the_rest(admin, database, wrong, field):
+    before = len(rows(database, Staff))
+    answer = admin.post("/colleagues", NEW | wrong)
+    assert answer.status_code == 422 and f'id="e-{field}"' in answer.text
+    if field != "name":
+        assert 'value="Nina Belova"' in answer.text
+    assert len(rows(database, Staff)) == before and mails(database) == []
+
+
+def test_who_leaves_hands_over_people_and_alerts_and_is_out_at_the_next_request(
+    admin, database, cast, clock, browser
+):
+    second_day_cluster(database, cast.anna, clock())
+    petrova = browser.signed_in(staff_session(database, cast.petrova, clock()))
+    [flag] = flags(database)
+    form = {"version": str(flag.version), "note": ""}
+    assert petrova.post(f"/flags/{flag.public_id}/acknowledge", form).status_code == 303
+    sokolov = staff_of(database, cast.sokolov)
+
+    # Somebody has to take over, and it cannot be anybody.
+    assert "Participants: 1. Alerts in hand: 1." in admin.get("/colleagues").text
+    assert 'id="e-successor"' in off(admin, database, cast.petrova).text
+    orlova = staff_of(database, cast.orlova).public_id
+    assert off(admin, database, cast.petrova, successor=orlova).status_code == 422
+    assert staff_of(database, cast.petrova).active
+
+    done = off(admin, database, cast.petrova, successor=sokolov.public_id)
+    assert done.headers["location"] == "/colleagues"
+    assert petrova.get("/flags").headers["location"].startswith("/sign-in")
+    [flag] = flags(database)
+    assert (flag.status, flag.acknowledged_by) == ("acknowledged", cast.sokolov)
+    with database.read() as session:
+        counselors = select(PARTICIPANT.c.counselor_id).where(PARTICIPANT.c.id == cast.anna)
+        assert session.execute(counselors).scalar_one() == cast.sokolov
+    actions = {one.action: one for one in rows(database, AuditEntry)}
+    for action in ("participant.counselor", "flag.hand_over", "staff.off"):
+        assert actions[action].reason == "Left the clinic."
+
+
+def test_who_leaves_is_on_no_list_covers_nobody_and_has_no_link(
+    admin, database, cast, clock, browser
+):
+    key = staff_of(database, cast.orlova).public_id
+    cover = {"opens": "09:00", "closes": "17:00", "position": "2", "cover": key}
+    ivanova = staff_of(database, cast.ivanova).public_id
+    assert admin.post(f"/site/alert-list/{ivanova}", cover).status_code == 303
+    admin.post(f"/colleagues/{key}/link", {})
+    [mail] = mails(database)
+    assert off(admin, database, cast.orlova).status_code == 303
+    found = staff_of(database, cast.orlova)
+    assert (found.active, found.alert_position) == (False, None)
+    with database.read() as session:
+        [hours] = session.execute(select(AlertHours)).scalars()
+    assert (hours.staff_id, hours.cover_id) == (cast.ivanova, None)
+    out = browser.another()
+    assert out.post("/sign-in/link", {"code": link_in(mail)}).status_code == 422
+    # And back: by a new link, and a password of their own.
+    assert admin.post(f"/colleagues/{key}/on", {}).status_code == 303
+    assert staff_of(database, cast.orlova).password_hash is None
+    assert out.post("/sign-in/link", {"code": link_in(mails(database)[-1])}).status_code == 303
+
+
+def test_nobody_switches_themselves_off_or_somebody_of_another_site(admin, database, cast):
+    assert off(admin, database, cast.admin).status_code == 404
+    assert off(admin, database, cast.volkova).status_code == 404
+    assert staff_of(database, cast.admin).active and staff_of(database, cast.volkova).active
