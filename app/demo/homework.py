@@ -5,7 +5,6 @@ what nobody began is asked for again, for the session after. And there are sheet
 asked for.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,14 +12,18 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter
 
 from app.demo.body import dice_of
 from app.demo.simulator import Simulated
 from app.demo.told import ConsentTakenBack, SessionHeld
 from app.instruments.worksheets.answers import Cell
 from app.instruments.worksheets.loader import sheet_by_number
+from app.languages import KNOWN
 from app.protocol.loader import load_protocol
+from app.strict import STRICT, Whole, Word, each, read_toml
 from app.timeline.days import at_local
 
 FILE = Path(__file__).with_name("sheets.toml")
@@ -75,9 +78,19 @@ class SheetTold:
         return replace(self, **later)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """What people write, by sheet, language and the name of the form; what counselors answer."""
+
+    __pydantic_config__ = STRICT
+
+    cells: Mapping[str, Annotated[Mapping[str, Mapping[str, Word | Whole]], each(KNOWN)]]
+    comments: Annotated[Mapping[str, tuple[Word, ...]], each(KNOWN)]
+
+
 @cache
-def _words() -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, Cell]]]]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+def _words() -> _Sheets:
+    return read_toml(TypeAdapter(_Sheets), FILE.read_bytes(), FILE.name)
 
 
 def homework_of(person: Simulated, until: datetime) -> list[SheetTold]:
@@ -118,7 +131,7 @@ def _asked_for(week: int) -> list[str]:
     """The first sheet of next week's plan that somebody has words for, and at times the rulers."""
     plan = [one.sheets for one in load_protocol().sessions if one.week == week + 1]
     keys = [sheet_by_number(number).key for sheets in plan for number in sheets]
-    known = [key for key in keys if key in _words()["cells"] and key != "rulers"][:1]
+    known = [key for key in keys if key in _words().cells and key != "rulers"][:1]
     return [*known, *(["rulers"] if week in RULERS_IN_WEEKS else [])]
 
 
@@ -169,7 +182,7 @@ def _shared(
 
 
 def _comments(person: Simulated) -> list[str]:
-    return list(_words()["comments"][person.persona.language])
+    return list(_words().comments[person.persona.language])
 
 
 def _before(person: Simulated, session: SessionHeld, dice: Random) -> SheetTold:
@@ -181,7 +194,7 @@ def _before(person: Simulated, session: SessionHeld, dice: Random) -> SheetTold:
 
 
 def _filled(person: Simulated, key: str, week: int, begun: datetime) -> SheetTold:
-    cells = dict(_words()["cells"][key][person.persona.language])
+    cells = dict(_words().cells[key][person.persona.language])
     if key in ("rulers", "before_session"):
         cells |= _rulers(person, week, readiness=key == "rulers")
     return SheetTold(key, begun_at=begun, cells=cells, finished_at=begun + FILLED_IN)

@@ -3,7 +3,7 @@
 Answers are planned as flags arise, so that near the end of the story some are still waiting.
 """
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -11,12 +11,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.demo.write import Writer
 from app.flags.service import acknowledge, resolve
+from app.languages import Text
 from app.models.flags import FLAG
+from app.strict import STRICT, Word, read_toml
 from app.visit.identity import StaffMe
 
 FILE = Path(__file__).with_name("replies.toml")
@@ -35,9 +38,19 @@ TAKEN = {"emergency": (2, 9), "urgent": (8, 150), "routine": (300, 1800)}
 CLOSED = {"emergency": (20, 48), "urgent": (50, 100), "routine": (40, 130)}
 
 
+@dataclass(frozen=True, slots=True)
+class Reply(Text):
+    """How a flag is closed, and the note on it in the language of whoever closes it."""
+
+    outcome: Word
+
+
+_FORM = TypeAdapter(Mapping[str, tuple[Reply, ...]], config=STRICT)
+
+
 @cache
-def _replies() -> dict[str, list[dict[str, str]]]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+def _replies() -> Mapping[str, tuple[Reply, ...]]:
+    return read_toml(_FORM, FILE.read_bytes(), FILE.name)
 
 
 @dataclass(slots=True)
@@ -74,8 +87,8 @@ class Replies:
             return
         choices = _replies().get(flag.family, _replies()["other"])
         reply = self._dice(writer, flag.family, at).choice(choices)
-        note = reply["ru" if me.language == "ru" else "en"]
-        resolve(writer.session, me, flag.public_id, flag.version, reply["outcome"], note, at)
+        note = reply.in_(me.language)
+        resolve(writer.session, me, flag.public_id, flag.version, reply.outcome, note, at)
 
     def _who(self, writer: Writer, flag: Any, at: datetime) -> StaffMe:
         others = (writer.team.coordinator, writer.team.investigator)

@@ -164,7 +164,13 @@ def results(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise Refused("must be an object")
     read_code, read_result = one_of(*TESTED), one_of("positive", "negative", "invalid")
-    return {read_code(code): read_result(result) for code, result in value.items()}
+    for code, result in value.items():
+        read_code(code)
+        try:
+            read_result(result)
+        except Refused as error:
+            raise Refused(f"{code}: {error}") from None
+    return dict(value)
 
 
 def drink(value: Any) -> Drink:

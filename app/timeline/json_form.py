@@ -183,9 +183,8 @@ def _numbered(index: int, raw: Any, zone_name: str) -> Event:
 def _event(raw: Any, zone_name: str) -> Event:
     if not isinstance(raw, dict):
         raise Refused("must be an object")
-    cls = _CLASSES[f.one_of(*_CLASSES)(raw["kind"])] if "kind" in raw else None
-    if cls is None:
-        raise Refused("'kind' is missing")
+    kind = {"kind": (True, f.one_of(*_CLASSES))}
+    cls = _CLASSES[f.table({"kind": raw.get("kind")}, kind)["kind"]]
     void = raw.get("void") is True
     own = _KINDS[cls]
     if void:

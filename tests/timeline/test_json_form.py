@@ -10,6 +10,7 @@ from app.timeline.events import Checkin, Dose, Drinks, Void
 from app.timeline.json_form import TimelineError, loads, parse
 from app.timeline.json_out import dump
 from app.timeline.timeline import RunIn
+from tests.broken import accepted
 
 T = "2026-03-03T10:30:00+03:00"
 EVERY_KIND = [
@@ -201,6 +202,21 @@ REFUSED = [
 def test_what_the_format_does_not_know_is_refused_with_index_and_reason(event, reason):
     with pytest.raises(TimelineError, match=rf"event 1\b.*{reason}"):
         parse(form(EVERY_KIND[0], event))
+
+
+def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
+    passed = set()
+    for event in EVERY_KIND[:-2]:
+        whole = form(event, *EVERY_KIND[-2:], exported_at=T, baseline={"anxiety": 1.5})
+        passed |= accepted(whole, parse, TimelineError)
+    free = "sex first_dose_on exported_at baseline anxiety temperature ideation ratings signs"
+    free += " at mg reason hold last_drink_at beverage route note token provenance replaces"
+    assert passed == {
+        *(f"no {key}" for key in free.split()),
+        # Any text will do, and a specimen need not name every substance.
+        *(f"str {key}" for key in ("reason", "beverage", "route", "note", "instrument", "text")),
+        *("no opioid", "no cannabis"),
+    }
 
 
 @pytest.mark.parametrize(
