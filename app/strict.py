@@ -8,7 +8,7 @@ nothing is left over, and whoever wrote the file is told where to look and what 
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from math import inf
 from typing import Annotated, Any, TypeVar
 
@@ -28,7 +28,6 @@ from app.languages import ENGLISH, KNOWN, Text
 
 T = TypeVar("T")
 SAID = 3
-Path = tuple[str | int, ...]
 # The outermost type of a file has this; what stands inside it goes by the same.
 STRICT = ConfigDict(extra="forbid")
 
@@ -101,49 +100,24 @@ Flag = Annotated[bool, Strict()]
 Words = Annotated[Text, AfterValidator(_written)]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: where it stands in the file, and what it is."""
-
-    path: Path
-    reason: str
-
-    @property
-    def where(self) -> str:
-        """The path as somebody would look for it: `pages[0].items[2].label`."""
-        steps = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in self.path)
-        return "".join(steps).removeprefix(".")
-
-    def __str__(self) -> str:
-        if not self.path:
-            return self.reason
-        *above, key = self.path
-        if isinstance(key, int):
-            return f"{self.where}: {self.reason}"
-        said = f"{key!r} {self.reason}"
-        return f"{Fault(tuple(above), '').where}: {said}" if above else said
-
-
 class Refused(ValueError):
-    """Data that cannot be used: `faults`, unknown keys first, for they explain missing ones.
+    """Data that cannot be used. The text names up to three faults, in one line.
 
-    The text names three of them in one line.
+    A key that nobody knows comes first: it explains one that is missing.
     """
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda one: "not a known" not in one.reason))
-        said = "; ".join(map(str, self.faults[:SAID]))
-        more = len(self.faults) - SAID
-        super().__init__(f"{said} (and {more} more)" if more > 0 else said)
+    def __init__(self, faults: Iterable[str]) -> None:
+        found = sorted(faults, key=lambda one: _UNKNOWN not in one)
+        more = len(found) - SAID
+        super().__init__("; ".join(found[:SAID]) + (f" (and {more} more)" if more > 0 else ""))
 
 
-def read(reader: TypeAdapter[T], data: Any, table: str = "a table", key: str = "key") -> T:
-    """`data` as the reader's type. Raises Refused; `table` and `key` are its format's words."""
+def read(reader: TypeAdapter[T], data: Any) -> T:
+    """`data` as the reader's type. Raises Refused."""
     try:
         return reader.validate_python(data, context={})
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        raise Refused([_fault(one, table, key) for one in found]) from None
+        raise Refused(map(_line, error.errors(include_url=False))) from None
 
 
 def read_toml(
@@ -170,15 +144,11 @@ def each(known: Collection[str]) -> AfterValidator:
 
 
 # What pydantic says, in the words of this house; the name of the fault is pydantic's.
-_TABLE, _UNKNOWN = "must be {table}", "is not a known {key}"
-_FORMS = (_TABLE, _UNKNOWN)
+_IN_EACH = f"must be a text in each of {', '.join(KNOWN)}"
+_TABLE, _UNKNOWN = "must be a table", "is not a known key"
 _REASONS: Mapping[str, str | Callable[[ErrorDetails], str]] = {
     "unexpected_keyword_argument": _UNKNOWN,
-    "dataclass_type": lambda one: (
-        f"must be a text in each of {', '.join(KNOWN)}"
-        if one["ctx"]["class_name"] == Text.__name__
-        else _TABLE
-    ),
+    "dataclass_type": lambda one: _IN_EACH if one["ctx"]["class_name"] == "Text" else _TABLE,
     "dict_type": _TABLE,
     "mapping_type": _TABLE,
     "missing": "is missing",
@@ -187,20 +157,22 @@ _REASONS: Mapping[str, str | Callable[[ErrorDetails], str]] = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "tuple_type": "must be a list",
-    "list_type": "must be a list",
     "too_short": lambda one: f"must have at least {one['ctx']['min_length']}",
     "literal_error": lambda one: f"must be one of {_choices(one)}, and is {one['input']!r}",
-    "value_error": lambda one: str(one["ctx"]["error"]),
     "wrong": lambda one: one["ctx"]["reason"],
 }
 
 
-def _fault(one: ErrorDetails, table: str, key: str) -> Fault:
-    path = tuple(step for step in one["loc"] if step != "[key]")
+def _line(one: ErrorDetails) -> str:
+    """Where to look, and what is wrong there: "pages[0].items[2]: 'label' is missing"."""
     reason = _REASONS.get(one["type"], one["msg"])
     said = reason if isinstance(reason, str) else reason(one)
-    at = one.get("ctx", {}).get("at", ())
-    return Fault((*path, *at), said.format(table=table, key=key) if said in _FORMS else said)
+    *above, last = (*one["loc"], *one.get("ctx", {}).get("at", ())) or ("",)
+    if isinstance(last, int):
+        above, last = [*above, last], ""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in above)
+    where = "".join(steps).removeprefix(".")
+    return (f"{where}: " if where else "") + (f"{last!r} " if last else "") + said
 
 
 def _choices(one: ErrorDetails) -> str:

@@ -8,8 +8,6 @@ language.
 from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from app.instruments.definitions import Instrument
 from app.instruments.reading import choose, read_file, versions
 
@@ -22,7 +20,8 @@ def load_instrument(key: str, version: int | None = None) -> Instrument:
 
     Raises InstrumentError for an unknown key or version and for a file that breaks a rule.
     """
-    return read_instrument(choose(FOLDER, key, version))
+    path = choose(FOLDER, key, version)
+    return parse_instrument(path.read_bytes(), path.name)
 
 
 @cache
@@ -34,16 +33,6 @@ def all_instruments() -> tuple[Instrument, ...]:
     )
 
 
-def read_instrument(path: Path) -> Instrument:
-    """Read one file. Raises InstrumentError."""
-    return parse_instrument(path.read_bytes(), path.name)
-
-
 def parse_instrument(content: bytes, file: str) -> Instrument:
     """Turn a file's bytes into an instrument. Raises InstrumentError."""
-    return read_file(_reader(), content, file)
-
-
-@cache
-def _reader() -> TypeAdapter[Instrument]:
-    return TypeAdapter(Instrument)
+    return read_file(Instrument, content, file)

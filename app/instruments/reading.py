@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Strict, TypeAdapter
 
@@ -38,12 +39,18 @@ class Released:
 R = TypeVar("R", bound=Released)
 
 
-def read_file(reader: TypeAdapter[R], content: bytes, file: str) -> R:
+def read_file(form: type[R], content: bytes, file: str) -> R:
     """Turn a file's bytes into what it describes. Raises InstrumentError."""
-    found = read_toml(reader, content, file, InstrumentError)
+    kind: Any = form
+    found: R = read_toml(_reader(kind), content, file, InstrumentError)
     if file != f"{found.key}.v{found.version}.toml":
         raise InstrumentError(f"{file}: 'key' and 'version' do not agree with the file's name")
     return found
+
+
+@cache
+def _reader(form: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(form)
 
 
 def versions(folder: Path) -> dict[str, dict[int, Path]]:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, GetPydanticSchema, TypeAdapter
 from app.languages import ENGLISH, KNOWN
 from app.protocol.model import Plan, Protocol, ProtocolError, Threshold, Unit
 from app.protocol.thresholds import Thresholds
-from app.strict import Count, Number, Refused, Word, Words, read, wrong
+from app.strict import Count, Number, Refused, Word, Words, each, read, wrong
 
 T = TypeVar("T")
 BUNDLED = Path(__file__).with_name("nalmefene_24w.toml")
@@ -174,14 +174,9 @@ def _rows() -> type:
     )
 
 
-def _in_every_language(forms: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    for lang in forms:
-        if lang not in KNOWN:
-            raise wrong("is not a known key", lang)
+def _written(forms: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
     for lang, language in KNOWN.items():
-        words, wanted = forms.get(lang), max(language.plurals.values()) + 1
-        if words is None:
-            raise wrong("is missing", lang)
+        words, wanted = forms[lang], max(language.plurals.values()) + 1
         if len(words) not in (1, wanted):
             raise wrong(f"must have one form, or {wanted}", lang)
         foreign = lang != ENGLISH and words != forms[ENGLISH]
@@ -190,7 +185,7 @@ def _in_every_language(forms: Mapping[str, tuple[str, ...]]) -> Mapping[str, tup
     return forms
 
 
-_Forms = Annotated[Mapping[str, tuple[Word, ...]], AfterValidator(_in_every_language)]
+_Forms = Annotated[Mapping[str, tuple[Word, ...]], each(KNOWN), AfterValidator(_written)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

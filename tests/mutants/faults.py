@@ -13,6 +13,7 @@ HEADERS = "tests/house/test_headers.py::"
 COMMIT = "tests/house/test_commit_before_response.py::"
 START = "tests/house/test_safe_start.py::"
 TRAIL = "tests/house/test_audit_trail.py::"
+PROTOCOL = "tests/protocol/test_protocol.py::"
 GUARD = "tests/house/test_audit_guard.py::"
 
 FAULTS = (
@@ -249,6 +250,28 @@ FAULTS = (
         "    return Exception(type(error).__name__)",
         "    return error",
         HEADERS + "test_what_somebody_typed_is_not_in_the_log_of_a_crash[sqlite]",
+    ),
+    Fault(
+        "a data file that may have keys nobody reads",
+        "app/strict.py",
+        'STRICT = ConfigDict(extra="forbid")',
+        'STRICT = ConfigDict(extra="ignore")',
+        PROTOCOL + "test_whatever_breaks_at_whatever_place_is_refused_with_its_key",
+    ),
+    Fault(
+        "a flag of a data file that takes 1 for true",
+        "app/strict.py",
+        "Flag = Annotated[bool, Strict()]",
+        "Flag = bool",
+        PROTOCOL + "test_whatever_breaks_at_whatever_place_is_refused_with_its_key",
+    ),
+    Fault(
+        "a question that lacks what its kind asks for",
+        "app/strict.py",
+        "        if bool(getattr(thing, key)) != (key in wanted):",
+        "        if getattr(thing, key) and key not in wanted:",
+        "tests/instruments/test_instrument_loading.py::"
+        "test_whatever_breaks_at_whatever_place_is_refused_with_its_key",
     ),
     *SCOPES,
 )

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator
 
 from app.instruments.reading import Released, choose, read_file
 from app.instruments.text import Words
@@ -101,9 +101,4 @@ def load_library(version: int | None = None) -> Library:
 
 def parse_library(content: bytes, file: str) -> Library:
     """Turn a file's bytes into a library. Raises InstrumentError."""
-    return read_file(_reader(), content, file)
-
-
-@cache
-def _reader() -> TypeAdapter[Library]:
-    return TypeAdapter(Library)
+    return read_file(Library, content, file)

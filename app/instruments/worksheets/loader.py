@@ -4,8 +4,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from app.instruments.reading import InstrumentError, choose, read_file, versions
 from app.instruments.worksheets.definitions import Sheet
 
@@ -18,7 +16,8 @@ def load_sheet(key: str, version: int | None = None) -> Sheet:
 
     Raises InstrumentError for an unknown key or version and for a file that breaks a rule.
     """
-    return read_sheet(choose(FOLDER, key, version))
+    path = choose(FOLDER, key, version)
+    return parse_sheet(path.read_bytes(), path.name)
 
 
 @cache
@@ -52,16 +51,6 @@ def sheet_by_number(number: int) -> Sheet:
     raise InstrumentError(f"worksheets: there is no sheet {number}")
 
 
-def read_sheet(path: Path) -> Sheet:
-    """Read one file. Raises InstrumentError."""
-    return parse_sheet(path.read_bytes(), path.name)
-
-
 def parse_sheet(content: bytes, file: str) -> Sheet:
     """Turn a file's bytes into a worksheet. Raises InstrumentError."""
-    return read_file(_reader(), content, file)
-
-
-@cache
-def _reader() -> TypeAdapter[Sheet]:
-    return TypeAdapter(Sheet)
+    return read_file(Sheet, content, file)
