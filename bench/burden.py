@@ -18,6 +18,7 @@ from functools import cache
 from multiprocessing import Pool
 from os import cpu_count
 from pathlib import Path
+from re import findall
 from time import monotonic
 
 from app.protocol.loader import BUNDLED, load_protocol
@@ -83,7 +84,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def bundled() -> list[Path]:
     """The protocols that come with the product, by version."""
     found = BUNDLED.parent.glob(f"{BUNDLED.stem}*.toml")
-    return sorted(found, key=lambda path: _read(path).version)
+    return sorted(found, key=lambda path: [int(n) for n in findall(r"\d+", _read(path).version)])
 
 
 @cache

@@ -17,16 +17,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import process_time
 
 from app.protocol.loader import load_protocol
 from app.protocol.model import Protocol, ProtocolError
 from app.rules.compare import weeks_of
-from app.rules.finding import Severity
+from app.rules.finding import Finding, Severity
 from app.rules.replay import Line, replay
-from app.timeline.days import local_day
+from app.timeline.days import end_of_day, local_day
 from app.timeline.events import Checkin, Dose, Drinks, Event, Substances
 from app.timeline.json_form import TimelineError, loads
 from app.timeline.timeline import Timeline
@@ -120,7 +120,7 @@ def faults(timeline: Timeline, lines: Iterable[Line]) -> list[str]:
     zone, expected = timeline.participant.timezone, expected_from(timeline)
     for line in lines:
         one = line.finding
-        age = line.raised_at - one.about
+        age = line.raised_at - min([one.about, *_newest_day(one, zone)])
         if one.severity >= Severity.URGENT and age > OLD:
             days = age / timedelta(days=1)
             said.append(f"{one.rule} {one.severity.word} about something {days:.1f} days old")
@@ -130,6 +130,13 @@ def faults(timeline: Timeline, lines: Iterable[Line]) -> list[str]:
         if one.family == "DIA" and expected and min(silent) < expected.isoformat():
             said.append(f"{one.rule} about {min(silent)}, before anything was expected")
     return said
+
+
+def _newest_day(finding: Finding, zone: str) -> list[datetime]:
+    """The end of the newest day that a finding rests on, if it rests on days that were told."""
+    keys = (key.partition(":") for key in finding.evidence)
+    days = [date.fromisoformat(day) for kind, _, day in keys if kind in ("use", "dose", "drinks")]
+    return [end_of_day(max(days), zone)] if days else []
 
 
 def _told_that_day(timeline: Timeline, day: date) -> bool:

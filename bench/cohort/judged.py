@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
 from time import process_time
 
 from app.protocol.model import Protocol
@@ -39,36 +38,23 @@ def _fed(timeline: Timeline, truth: Truth, protocol: Protocol, flags: Sequence[F
     """Check-ins of reactions that were found and only fed a flag which stood already.
 
     A replay prints no line for them, and staff see them added to the flag. Looked for only where
-    a line is missing and a flag may have stood, since each costs an evaluation.
+    a line is missing, since each costs an evaluation.
     """
     zone = timeline.participant.timezone
     found = []
     for one in truth.planted:
         seen = outcome(one, flags, zone)
         if seen.told and not (seen.on_the_day and seen.in_time):
-            found += list(_added(timeline, one, protocol, flags))
+            found += list(_added(timeline, one, protocol))
     return found
 
 
-def _added(
-    timeline: Timeline, planted: Planted, protocol: Protocol, flags: Iterable[Flag]
-) -> Iterator[Flag]:
-    stays = timedelta(days=protocol.rules.life.quiet_days)
+def _added(timeline: Timeline, planted: Planted, protocol: Protocol) -> Iterator[Flag]:
+    """What was found in the reaction's own check-ins at their receipt: what has no line there
+    can only have fed a flag of at least that severity."""
     events = {event.id: event for event in timeline.events}
     for told in planted.carried:
-        standing = [
-            flag.severity
-            for flag in flags
-            if flag.family == FAMILY
-            and told.received_at - stays < flag.raised_at
-            and flag.raised_at <= told.received_at
-        ]
-        if not standing:
-            continue
         arrived = [events[told.checkin]]
-        for finding in find_on_arrival(timeline, arrived, told.received_at, protocol):
-            itself = f"checkin:{told.checkin}" in finding.evidence
-            if itself and finding.family == FAMILY and finding.severity <= max(standing):
-                yield Flag(
-                    finding.rule, int(finding.severity), told.received_at, finding.about, added=True
-                )
+        for one in find_on_arrival(timeline, arrived, told.received_at, protocol):
+            if one.family == FAMILY and f"checkin:{told.checkin}" in one.evidence:
+                yield Flag(one.rule, int(one.severity), told.received_at, one.about, added=True)

@@ -28,6 +28,10 @@ def test_an_urgent_flag_about_more_than_72_hours_ago_is_a_fault():
     told = at(9, "12:00")
     for ago, found in ((72, []), (72.1, ["OPI-1 urgent about something 3.0 days old"])):
         assert faults(EMPTY, [line("OPI-1", later(told, hours=-ago), told)]) == found
+    dated_anew = line("OPI-1", told, told, Severity.URGENT, f"use:{day(4)}", f"use:{day(5)}")
+    assert faults(EMPTY, [dated_anew]) == ["OPI-1 urgent about something 3.5 days old"]
+    fresh = line("OPI-1", told, told, Severity.URGENT, f"use:{day(4)}", f"use:{day(6)}")
+    assert faults(EMPTY, [fresh]) == []
     old = line("OPI-1", at(1), told, Severity.ROUTINE)
     assert faults(EMPTY, [old]) == []
     worst = replace(old, finding=replace(old.finding, severity=Severity.EMERGENCY))
