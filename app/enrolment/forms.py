@@ -93,6 +93,12 @@ class HoldForm(FormModel):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+class EndPhonesForm(FormModel):
+    """Why a phone opens nothing any more, such as that it was lost."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class LiftForm(FormModel):
     """The hold that ends: the page may be older than the hold."""
 

@@ -13,6 +13,7 @@ from app.appointments.queries import attendance
 from app.clock import local_day
 from app.enrolment import queries, service
 from app.enrolment.forms import (
+    EndPhonesForm,
     EnrolForm,
     FirstDoseForm,
     HoldForm,
@@ -35,6 +36,7 @@ from app.visit.identity import StaffMe
 from app.visit.roles import (
     CAN_ENROL,
     CAN_INVITE,
+    ENDS_PHONES,
     ENTERS_TOLD,
     MOVES_ZONES,
     OPENS_CONTACTS,
@@ -170,6 +172,8 @@ def _person_page(
         "attendance": attendance(visit.session, who.id, visit.now),
         "can_plan": visit.me.may(PLANS_FIRST_DOSE),
         "can_invite": visit.me.may(CAN_INVITE) and who.status == "active",
+        "can_end_phones": visit.me.may(ENDS_PHONES),
+        "ending": False,
         "can_interview": visit.me.may(ENTERS_TOLD),
         "can_hold": visit.me.may(SETS_HOLDS) and who.status == "active",
         "reads_messages": visit.me.may(READS_MESSAGES),
@@ -211,6 +215,22 @@ def change_zone(visit: StaffVisit, public_id: str) -> Response:
         return _person_page(visit, who, 422, errors=named, form=visit.form)
     moved = service.change_zone(visit.session, visit.me, who, checked.value, visit.now)
     return see_other(f"/participants/{public_id}", note="saved" if moved else "same")
+
+
+@router.post("/participants/{public_id}/phones/end")
+@for_staff(ENDS_PHONES)
+def end_phones(visit: StaffVisit, public_id: str) -> Response:
+    """A phone that was lost, or is somebody else's now; also of who has left."""
+    who = participant_for(visit.session, visit.me, public_id)
+    checked = check(EndPhonesForm, visit.form, visit.tr)
+    errors = name_empty(checked.errors, visit.form, visit.tr)
+    if checked.value is None or errors:
+        named = {"reason_for_phones" if name == "reason" else name: e for name, e in errors.items()}
+        return _person_page(visit, who, 422, errors=named, form=visit.form, ending=True)
+    ended = phone.end_phones(
+        visit.session, who.id, visit.me.actor, visit.now, reason=checked.value.reason
+    )
+    return see_other(f"/participants/{public_id}", note="phones_ended" if ended else "same")
 
 
 @router.post("/participants/{public_id}/invitation")

@@ -147,6 +147,8 @@ def save_code(
     invited = Subject("participant", row.participant_id)
     audit.record(session, actor, "invitation.redeem", invited, now=now)
     audit.record(session, actor, "pin.set", subject, now=now)
+    # One phone at a time: who asks for another way in may have lost the former one.
+    phone.end_phones(session, row.participant_id, actor, now, but=device.id or 0)
     sessions.end(session, old_token, now)
     audit.record(session, actor, "session.begin", subject, now=now)
     return sessions.begin(session, now, device_id=device.id)

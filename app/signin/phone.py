@@ -181,6 +181,40 @@ def refuse_pin(session: Session, device: KnownDevice, now: datetime, request_id:
         _revoke(session, row, actor_of(device, request_id), now)
 
 
+def end_phones(
+    session: Session,
+    participant_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    but: int = 0,
+    reason: str = "",
+) -> int:
+    """No code opens them any more, and what is open on them ends with the next request.
+
+    ``but``: the one that stays. Returns how many were ended.
+    """
+    # Asked first: a change of no row is a change to the audit's guard all the same.
+    theirs = select(DEVICE.c.id).where(
+        DEVICE.c.participant_id == participant_id,
+        DEVICE.c.revoked_at.is_(None),
+        DEVICE.c.id != but,
+    )
+    rows = list(session.execute(theirs.with_for_update(key_share=True)).scalars())
+    if not rows:
+        return 0
+    session.execute(update(DEVICE).where(DEVICE.c.id.in_(rows)).values(revoked_at=now))
+    session.execute(
+        update(AUTH_SESSION)
+        .where(AUTH_SESSION.c.device_id.in_(rows), AUTH_SESSION.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    for row in rows:
+        subject = Subject("device", row)
+        audit.record(session, actor, "device.revoke", subject, now=now, reason=reason)
+    return len(rows)
+
+
 def _held_row(session: Session, device: KnownDevice) -> Device | None:
     """The device as it stands, until this transaction ends.
 

@@ -35,6 +35,7 @@ ASSIGNS_SHEETS = Permission("asks for worksheets, and comments on what was share
 READS_SHEETS = Permission("reads what stands on a shared worksheet")
 READS_MESSAGES = Permission("reads which daily messages were shown")
 CAN_ENROL = Permission("enrols a participant")
+ENDS_PHONES = Permission("ends a participant's phone, so that no code opens it")
 CAN_INVITE = Permission("prints an invitation")
 PLANS_FIRST_DOSE = Permission("sets the day of the first dose")
 SETS_HOLDS = Permission("sets a hold and lifts it")
@@ -48,7 +49,7 @@ KEEPS_ACCOUNTS = Permission("invites colleagues, switches accounts off and on")
 HAS_ACCOUNT = Permission("sets their own password, sees where they are signed in")
 READS_MAILBOX = Permission("reads the mailbox of the demo")
 
-_CARE = {READS_RECORDS, HANDLES_ALERTS, OPENS_CONTACTS, MOVES_ZONES}
+_CARE = {READS_RECORDS, HANDLES_ALERTS, OPENS_CONTACTS, MOVES_ZONES, ENDS_PHONES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ NOTES = {
     "acknowledged": N_("Acknowledged. The alert is yours."),
     "resolved": N_("Resolved. The record is closed."),
     "enrolled": N_("Enrolled."),
+    "phones_ended": N_("The phone is ended. No code opens it any more."),
     "invitation_sent": N_("The mail with the link is on its way."),
     "switched_off": N_("Switched off. Nothing is open to them any more."),
     "password_set": N_("Your new password is set. Everywhere else you are signed out."),
