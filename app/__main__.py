@@ -204,7 +204,10 @@ CodeOption = Annotated[
 
 @safety.verb("replay")
 def replay(
-    file: Annotated[Path | None, typer.Argument(help="A timeline in its JSON form.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Timelines in their JSON form; of several each line is named."),
+    ] = None,
     protocol: ProtocolOption = None,
     until: UntilOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -212,9 +215,17 @@ def replay(
     cohort: Annotated[bool, typer.Option("--cohort", help="Everybody in the database.")] = False,
 ) -> None:
     """Print every flag that the live system would have raised for recorded timelines."""
+    if sum((bool(files), participant is not None, cohort)) != 1:
+        typer.echo("name one of: timeline files, --participant CODE, --cohort", err=True)
+        raise typer.Exit(2)
+    if files:
+        from app.rules import commands as rules
+
+        rules.replayed_files(files, protocol, until, as_json=as_json)
+        return
     from app.flags import commands
 
-    commands.replayed(file, protocol, until, participant, as_json=as_json, cohort=cohort)
+    commands.replayed(protocol, until, participant, as_json=as_json)
 
 
 @safety.verb("compare")

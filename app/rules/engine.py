@@ -6,7 +6,7 @@ record is decided in `app.rules.life`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from app.protocol.model import Protocol
@@ -16,6 +16,7 @@ from app.rules.families.picture import picture
 from app.rules.finding import Finding
 from app.timeline.days import at_local
 from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
+from app.timeline.known import Known
 from app.timeline.moments import at_receipt, first_day_of
 from app.timeline.reach import Reach
 from app.timeline.timeline import Timeline
@@ -49,7 +50,7 @@ def find_on_arrival(
     since = concerned_from(timeline, arrived)
     if since is None:
         return []
-    return _found(_evaluation(timeline, now, protocol), arrived, since)
+    return find_from(_evaluation(timeline, now, protocol), arrived, since)
 
 
 def _evaluation(timeline: Timeline, now: datetime, protocol: Protocol) -> Evaluation:
@@ -57,7 +58,8 @@ def _evaluation(timeline: Timeline, now: datetime, protocol: Protocol) -> Evalua
     return Evaluation(timeline.known_at(now, judged=judged), now, protocol)
 
 
-def _found(evaluation: Evaluation, arrived: list[Event], since: date) -> list[Finding]:
+def find_from(evaluation: Evaluation, arrived: Iterable[Event], since: date) -> list[Finding]:
+    """`find_on_arrival` for a caller that has read what is known, and knows where to begin."""
     known = evaluation.known
     findings: list[Finding] = []
     for checkin in known.checkins_from(at_local(since, time(0), known.zone)):
@@ -75,7 +77,7 @@ def concerned_from(timeline: Timeline, arrived: Iterable[Event]) -> date | None:
     events = [event for event in arrived if not isinstance(event, UNREAD)]
     replaced = {event.replaces for event in events if event.replaces is not None}
     if replaced:
-        events += [event for event in timeline.events if event.id in replaced]
+        events += [timeline.by_id[id_] for id_ in replaced if id_ in timeline.by_id]
     return min((first_day_of(event, zone) for event in events), default=None)
 
 
@@ -86,10 +88,11 @@ def find_at_tick(
 
     `alerted_at`: when a flag of another family than DIA last became urgent or an emergency.
     """
-    return _found_at_tick(_evaluation(timeline, now, protocol), alerted_at)
+    return find_ticked(_evaluation(timeline, now, protocol), alerted_at)
 
 
-def _found_at_tick(evaluation: Evaluation, alerted_at: datetime | None) -> list[Finding]:
+def find_ticked(evaluation: Evaluation, alerted_at: datetime | None) -> list[Finding]:
+    """`find_at_tick` for a caller that has read what is known."""
     found = (trend.find_at_tick(evaluation), dia.find_at_tick(evaluation, alerted_at))
     told = [finding for finding in found if finding is not None]
     return [*told, *uds.find_at_tick(evaluation)]
@@ -145,8 +148,12 @@ def run_in_days(first_dose_day: date, protocol: Protocol) -> tuple[date, date]:
 
 def silence_filled(timeline: Timeline, now: datetime, evidence: Iterable[str]) -> bool:
     """Whether something was received by `now` about every silent day in a DIA flag's `evidence`."""
-    reported = timeline.known_at(now).reported_days
-    return all(day in reported for day in _silent_days(evidence))
+    return is_filled(timeline.known_at(now), evidence)
+
+
+def is_filled(known: Known, evidence: Iterable[str]) -> bool:
+    """`silence_filled` for a caller that has read what is known."""
+    return all(day in known.reported_days for day in _silent_days(evidence))
 
 
 def specimen_explained(
@@ -154,9 +161,12 @@ def specimen_explained(
 ) -> bool:
     """Whether the use that explains the specimens of a UDS flag's `evidence` was told by the end
     of the day on which they were judged."""
-    return bool(protocol.rules.uds.at_tick) and uds.is_explained(
-        _evaluation(timeline, now, protocol), evidence
-    )
+    return is_explained(_evaluation(timeline, now, protocol), evidence)
+
+
+def is_explained(evaluation: Evaluation, evidence: Iterable[str]) -> bool:
+    """`specimen_explained` for a caller that has read what is known."""
+    return bool(evaluation.protocol.rules.uds.at_tick) and uds.is_explained(evaluation, evidence)
 
 
 def first_silent(evidence: Iterable[str]) -> date | None:
@@ -164,8 +174,8 @@ def first_silent(evidence: Iterable[str]) -> date | None:
     return min(_silent_days(evidence), default=None)
 
 
-def _silent_days(evidence: Iterable[str]) -> list[date]:
-    return [date.fromisoformat(key.partition(":")[2]) for key in evidence]
+def _silent_days(evidence: Iterable[str]) -> Iterator[date]:
+    return (date.fromisoformat(key.partition(":")[2]) for key in evidence)
 
 
 def call_us_before_next_dose(timeline: Timeline, now: datetime, protocol: Protocol) -> bool:

@@ -70,13 +70,11 @@ def decide(
     return Decision(Change.ADDED, OpenFlag(flag.severity, fed_at), lead, fresh)
 
 
-def remember(seen: Mapping[str, Severity], fresh: Iterable[Finding]) -> dict[str, Severity]:
-    """`seen` with the evidence of `fresh`, each piece at the worst severity it ever had."""
-    found = dict(seen)
+def remember(seen: dict[str, Severity], fresh: Iterable[Finding]) -> None:
+    """Add the evidence of `fresh` to `seen`, each piece at the worst severity it ever had."""
     for finding in fresh:
         for key in finding.evidence:
-            found[key] = max(found.get(key, finding.severity), finding.severity)
-    return found
+            seen[key] = max(seen.get(key, finding.severity), finding.severity)
 
 
 def quiet(flag: OpenFlag, now: datetime, protocol: Protocol) -> bool:

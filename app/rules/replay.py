@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from app.protocol.model import Protocol
-from app.rules.engine import TICK, find_at_tick, find_on_arrival, silence_filled, specimen_explained
+from app.rules.engine import TICK, concerned_from, find_from, find_ticked, is_explained, is_filled
+from app.rules.families.evaluation import Evaluation
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, OpenFlag, decide, quiet, remember
 from app.timeline.days import at_local, day_range, end_of_day, local_day
-from app.timeline.events import FAMILIES, Event, FlagResolved, ProtocolChange
-from app.timeline.moments import first_day_of
+from app.timeline.events import FAMILIES, Event, FlagResolved, Note, ProtocolChange
+from app.timeline.growing import Growing
+from app.timeline.moments import at_receipt, first_day_of
 from app.timeline.timeline import Timeline
 
 
@@ -118,22 +120,79 @@ class _Replay:
         self.families = {family: _Family() for family in FAMILIES}
         self.alerted_at: datetime | None = None
         self.lines: list[Line] = []
+        self.received: list[Event] = []
+        self.known = self._read()
+        self.heard_at: datetime | None = None
+        self.passed_over: datetime | None = None
 
     def arrive(self, now: datetime, arrived: list[Event]) -> None:
+        if not all(isinstance(event, Note) for event in arrived):
+            self._make_up()
+            self.heard_at = now
         for event in arrived:
             if isinstance(event, FlagResolved):
                 self.families[event.family].close()
             elif isinstance(event, ProtocolChange):
-                self.protocol = self.versions.get(event.version, self.protocol)
+                self._change(event.version)
+        self.received += arrived
+        self.known.feed(arrived)
+        evaluation = Evaluation(self.known, now, self.protocol)
         silence, urine = self.families["DIA"], self.families["UDS"]
-        if silence.flag and silence_filled(self.timeline, now, silence.evidence):
+        if silence.flag and is_filled(self.known, silence.evidence):
             silence.close()
-        if urine.flag and specimen_explained(self.timeline, now, self.protocol, urine.evidence):
+        if urine.flag and is_explained(evaluation, urine.evidence):
             urine.close()
-        self._apply(find_on_arrival(self.timeline, arrived, now, self.protocol), now)
+        told = [at_receipt(event) for event in arrived] if self._judged else arrived
+        since = concerned_from(self.timeline, told)
+        if since is not None:
+            self._apply(find_from(evaluation, told, since), now)
 
     def tick(self, now: datetime) -> None:
-        self._apply(find_at_tick(self.timeline, now, self.protocol, self.alerted_at), now)
+        silence = self.families["DIA"].flag
+        if silence is not None and self._says_nothing_new(silence, now):
+            self.passed_over = now
+            self.families["DIA"].flag = OpenFlag(silence.severity, now)
+            return
+        evaluation = Evaluation(self.known, now, self.protocol)
+        self._apply(find_ticked(evaluation, self.alerted_at), now)
+
+    def _says_nothing_new(self, silence: OpenFlag, now: datetime) -> bool:
+        """Whether a tick could only add one more silent day to the open flag about silence.
+
+        So long after the last receipt no other rule has anything in its reach. One entry dated
+        far ahead would else keep a replay busy with every day until then.
+        """
+        rules = self.protocol.rules
+        reach = max(2 * rules.wdl.trend_days, rules.dia.urgent_days, rules.uds.told_days) + 2
+        return (
+            silence.severity is Severity.URGENT
+            and not quiet(silence, now, self.protocol)
+            and not self.known.withdrawn
+            and self.heard_at is not None
+            and now - self.heard_at > timedelta(days=reach)
+        )
+
+    def _make_up(self) -> None:
+        """The last tick that was passed over, which has the evidence of all of them."""
+        if self.passed_over is not None:
+            now, self.passed_over = self.passed_over, None
+            evaluation = Evaluation(self.known, now, self.protocol)
+            self._apply(find_ticked(evaluation, self.alerted_at), now)
+
+    @property
+    def _judged(self) -> bool:
+        return bool(self.protocol.rules.terms.at_receipt)
+
+    def _read(self) -> Growing:
+        found = Growing(self.timeline, judged=self._judged)
+        found.feed(self.received)
+        return found
+
+    def _change(self, version: str) -> None:
+        before = self._judged
+        self.protocol = self.versions.get(version, self.protocol)
+        if self._judged != before:
+            self.known = self._read()
 
     def _apply(self, findings: list[Finding], now: datetime) -> None:
         by_family: dict[str, list[Finding]] = {}
@@ -149,7 +208,7 @@ class _Replay:
             family.close()
         decision = decide(family.flag, family.seen, findings, now)
         family.flag = decision.flag
-        family.seen = remember(family.seen, decision.fresh)
+        remember(family.seen, decision.fresh)
         family.evidence.update(key for one in decision.fresh for key in one.evidence)
         if decision.lead is None or decision.change is Change.ADDED:
             return

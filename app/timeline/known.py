@@ -129,8 +129,10 @@ class SubstanceUse:
 class Known:
     """One participant's record as of a moment.
 
-    `events` are those that count then; `roots` maps the id of a correction to the id of the
-    entry that it goes back to, so that an entry keeps its identity through its versions.
+    `phone_from` is the day of the first answer on the phone, `contact_on` that of the first
+    receipt, whatever became of either. `events` are those that count then; `roots` maps the id of
+    a correction to the id of the entry that it goes back to, so that an entry keeps its identity
+    through its versions.
     """
 
     participant: Participant
@@ -139,6 +141,7 @@ class Known:
     roots: Mapping[str, str]
     earliest_day: date | None = None
     phone_from: date | None = None
+    contact_on: date | None = None
 
     @cached_property
     def zone(self) -> str:
@@ -350,17 +353,18 @@ class Known:
     def asked_from(self) -> date | None:
         """The day from which a diary is expected: the first answer on the phone, or the planned
         first dose where that is earlier; never a day that was only told in an interview."""
-        days = [self.day(event.received_at) for event in self.events if is_from_phone(event)]
-        days += [d for d in (self.participant.first_dose_on, self.phone_from) if d is not None]
+        days = [d for d in (self.participant.first_dose_on, self.phone_from) if d is not None]
         return min(days, default=None)
 
-    @cached_property
+    @property
     def contact_day(self) -> date | None:
         """The day of the first contact with the study: the enrolment, or the first receipt."""
-        if self.participant.enrolled_on is not None:
-            return self.participant.enrolled_on
-        days = [self.day(event.received_at) for event in self.events]
-        return min(days, default=None)
+        return self.participant.enrolled_on or self.contact_on
+
+    @cached_property
+    def kept(self) -> dict[object, object]:
+        """What rules worked out from the run-in alone, for as long as it holds."""
+        return {}
 
 
 def _at(one: Checkin | Screen | Taken | SubstanceUse) -> datetime:

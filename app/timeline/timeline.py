@@ -8,8 +8,9 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
+from app.timeline.days import local_day
 from app.timeline.events import Checkin, Event, Void
-from app.timeline.known import Baseline, Known, Participant
+from app.timeline.known import Baseline, Known, Participant, is_from_phone
 from app.timeline.moments import at_receipt, happened_at
 
 
@@ -40,6 +41,24 @@ class Timeline:
     def of(cls, participant: Participant, events: Iterable[Event]) -> Timeline:
         """A timeline with a computed baseline, its events put in the order they happened."""
         return cls(participant, in_order(events, participant.timezone))
+
+    @cached_property
+    def by_id(self) -> dict[str, Event]:
+        """Every event by its id."""
+        return {event.id: event for event in self.events}
+
+    @cached_property
+    def first_answer_on(self) -> date | None:
+        """The day of the first answer on the phone, also where it was corrected since."""
+        received = [event.received_at for event in self.events if is_from_phone(event)]
+        found = local_day(min(received), self.participant.timezone) if received else None
+        return self.phone_from or found
+
+    @cached_property
+    def first_contact_on(self) -> date | None:
+        """The day of the first receipt."""
+        received = [event.received_at for event in self.events]
+        return local_day(min(received), self.participant.timezone) if received else None
 
     @cached_property
     def roots(self) -> dict[str, str]:
@@ -85,7 +104,13 @@ class Timeline:
         )
         given = self.baseline if isinstance(self.baseline, Baseline) else None
         return Known(
-            self.participant, current, given, self.roots, self.earliest_day, self.phone_from
+            self.participant,
+            current,
+            given,
+            self.roots,
+            self.earliest_day,
+            self.first_answer_on,
+            self.first_contact_on,
         )
 
 

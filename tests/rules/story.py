@@ -70,6 +70,10 @@ def urine(n: int, clock: str = "11:00", result: str = "positive", **more: Any) -
     return {"kind": "urinalysis", "at": at(n, clock), "results": {"opioid": result}, **more}
 
 
+def note(n: int, clock: str = "10:00") -> Event:
+    return {"kind": "note", "at": at(n, clock), "text": "x"}
+
+
 def resolved(family: str, moment: str) -> Event:
     return {"kind": "flag_resolved", "at": moment, "family": family}
 

@@ -472,3 +472,13 @@ def test_live_and_replay_see_the_same_at_an_arrival():
     assert [one.rule for one in found] == [
         line.finding.rule for line in replay(timeline, PROTOCOL, last.received_at)
     ]
+
+
+def test_use_without_a_told_time_is_shown_by_its_day_alone():
+    one = used(24, "opioid", received_at=at(25, "08:00"))
+    (line,) = lines(story(*SETTLED[:26], one, checkin(25, sweating=2, nausea=2)), "WDL")
+    keys = [reason.key for reason in line.finding.because]
+    assert "recent_opioid_day" in keys and "recent_opioid" not in keys
+    late = [untaken(19), untaken(20), used(20, "opioid", received_at=at(24))]
+    (line,) = lines(story(*late), "OPI")
+    assert "late_use_day" in [reason.key for reason in line.finding.because]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from app.protocol.model import Protocol
 from app.rules.finding import Reason
 from app.timeline.days import ONE_DAY, local
 from app.timeline.known import Baseline, DrinkDay, Known, SubstanceUse, Taken, answered
 
+Kept = TypeVar("Kept")
 AUTONOMIC = ("sweating", "chills", "runny_nose_tears", "yawning", "palpitations")
 GUT = ("nausea", "stomach_cramps")
 MUSCLE = ("muscle_pain", "tremor", "twitching")
@@ -64,7 +66,8 @@ class Evaluation:
     def baseline(self) -> Baseline:
         """The participant's own usual answers."""
         terms = self.protocol.rules.terms
-        return self.known.baseline(terms.baseline_days, terms.baseline_min_checkins)
+        days, least = terms.baseline_days, terms.baseline_min_checkins
+        return self._kept(("baseline", days, least), lambda: self.known.baseline(days, least))
 
     @cached_property
     def usual(self) -> UsualAnswers:
@@ -73,6 +76,18 @@ class Evaluation:
         An item counts over the answers to it, as in the baseline. A given baseline is used as it
         is; "none on record" leaves the references alone.
         """
+        key = "usual", self.protocol.rules.terms.baseline_days, self.protocol.rules.usual
+        return self._kept(key, self._usual)
+
+    def _kept(self, key: object, work: Callable[[], Kept]) -> Kept:
+        """What rests on the run-in alone, worked out once for as long as that holds."""
+        kept = self.known.kept
+        if key not in kept:
+            kept[key] = work()
+        found: Kept = kept[key]  # type: ignore[assignment]
+        return found
+
+    def _usual(self) -> UsualAnswers:
         given, terms, usual = self.known.given, self.protocol.rules.terms, self.protocol.rules.usual
         if given is not None and given.on_record:
             return UsualAnswers(None, given.values)

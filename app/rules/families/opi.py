@@ -58,7 +58,13 @@ def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
         because.append(evaluation.reason("untaken_around", days=untaken))
         if evaluation.now - use.at > timedelta(hours=opi.late_hours):
             severity = Severity.URGENT
-            because.append(evaluation.reason("late_use", at=use.at, received=evaluation.now))
+            because.append(
+                evaluation.reason("late_use", at=use.at, received=evaluation.now)
+                if use.timed
+                else evaluation.reason(
+                    "late_use_day", day=use.day.isoformat(), received=evaluation.now
+                )
+            )
     elif evaluation.is_history(use.at, use.received_at, opi.history_hours):
         severity = Severity.ROUTINE
         day = use.day.isoformat()

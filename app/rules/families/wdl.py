@@ -181,13 +181,18 @@ def _because(
         days = evaluation.protocol.rules.terms.start_window_days
         reasons.append(evaluation.reason("start_window", days=days))
     if opioid is not None:
-        reasons.append(
-            evaluation.reason("recent_opioid", at=opioid.at, tested=bool(opioid.specimen))
-        )
+        reasons.append(_recent_opioid(evaluation, opioid))
     if picture.checkin.told_at is not None:
         told = picture.checkin.told_at
         reasons.append(evaluation.reason("clock_ahead", told=told, received=at))
     return reasons
+
+
+def _recent_opioid(evaluation: Evaluation, use: SubstanceUse) -> Reason:
+    """A time that nobody told is not shown as one."""
+    if use.timed:
+        return evaluation.reason("recent_opioid", at=use.at, tested=bool(use.specimen))
+    return evaluation.reason("recent_opioid_day", day=use.day.isoformat())
 
 
 def _sum_reasons(evaluation: Evaluation, picture: Picture, score: WithdrawalSum) -> list[Reason]:

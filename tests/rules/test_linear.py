@@ -1,0 +1,61 @@
+"""A replay costs as much for each event however long the record is: by counts, never by time."""
+
+import pytest
+
+from app.protocol.loader import first_edition, load_protocol
+from app.rules.compare import compare
+from app.rules.replay import replay
+from bench.replay import calls_of, diary
+from tests.rules.story import checkin, dose, lines, note, story
+
+# A record twice as long may cost a little more than twice: lists are kept in order.
+TWICE = 2.15
+
+
+def cost(timeline, protocol):
+    return calls_of(lambda: replay(timeline, protocol))
+
+
+@pytest.mark.parametrize("protocol", [first_edition(), load_protocol()], ids=["first", "second"])
+def test_twice_the_events_cost_twice_the_calls(protocol):
+    short, long = (cost(diary(events), protocol) for events in (600, 1200))
+    assert long < TWICE * short
+    assert short / 600 < 1200
+
+
+def test_a_comparison_costs_twice_a_replay():
+    protocol, timeline = load_protocol(), diary(400)
+    one = cost(diary(400), protocol)
+    both = calls_of(lambda: compare([(timeline, {})], protocol, first_edition()))
+    assert both < 3 * one
+
+
+def test_one_event_far_ahead_does_not_keep_a_replay_busy():
+    """A check-in that a clock dated 74 years ahead, received then as far as the file says."""
+    near = story(dose(0), checkin(1))
+    far = story(dose(0), checkin(1), {**checkin(1), "at": "2100-01-01T10:00:00+03:00"})
+    ticks = 74 * 365
+    assert calls_of(lambda: lines(far)) - calls_of(lambda: lines(near)) < 120 * ticks
+
+
+def test_ticks_that_are_passed_over_leave_the_evidence_of_each():
+    """Silence of months, notes in between: filled in, the flag closes, and a new one rises."""
+    quiet = [note(n) for n in range(40, 90, 10)]
+    filled = [
+        {"kind": "drinks", "day": f"2026-{month:02}-{n:02}", "items": [], "received_at": LATE}
+        for month, days in ((3, range(4, 32)), (4, range(1, 31)), (5, range(1, 32)))
+        for n in days
+    ]
+    until = "2026-06-10T23:50:00+03:00"
+    found = lines(story(dose(0), checkin(1), *quiet, *filled), "DIA", until)
+    assert [line.raised_at.isoformat()[:10] for line in found] == [
+        "2026-03-06",
+        "2026-03-08",
+        "2026-06-03",
+        "2026-06-05",
+    ]
+    found = lines(story(dose(0), checkin(1), *quiet, *filled[1:]), "DIA", until)
+    assert len(found) == 2
+
+
+LATE = "2026-05-31T20:00:00+03:00"
