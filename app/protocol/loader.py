@@ -61,7 +61,10 @@ def use_protocol(path: Path | None) -> None:
     Said once, before anything is served. Raises `ProtocolError`, also for a file that differs
     from the bundled protocol and bears its version: flags name the version they were judged by.
     """
-    chosen = _BUNDLED if path is None else (_text(path), path.name)
+    if path is None:
+        _process.own = _BUNDLED
+        return
+    chosen = _text(path), path.name
     protocol = _kept(*chosen)
     # The bundled text is read by every command that starts, the old one by few.
     for bundled in () if path is None else (bundled_protocol(), first_edition()):
