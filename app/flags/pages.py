@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.clock import local_day
 from app.flags import queries
+from app.flags.fortnight import Fortnight, fortnight
 from app.flags.shown import (
     FILTERS,
     KINDS,
@@ -26,8 +27,11 @@ from app.flags.taken_back import taken_back
 from app.flags.weeks import moments_of, monday
 from app.i18n import Translator
 from app.protocol.in_force import all_versions
+from app.protocol.model import Protocol
+from app.rules.withdrawal_chart import withdrawal_chart
 from app.staff.contact import Contact, still_seen
 from app.staff.frame import staff_page
+from app.timeline.tables import read_timeline
 from app.visit.identity import StaffMe
 from app.visit.roles import OPENS_CONTACTS, READS_FIGURES
 from app.visit.visits import StaffVisit
@@ -172,20 +176,45 @@ def flag_context(
         for place, one in enumerate(evidence)
     }
     rest = [one for one in reversed(evidence) if one is not leads[-1]]
+    protocol = versions.get(flag.protocol_version)
     return {
         "flag": flag,
         "timing": timing(flag, tr, me.timezone, now),
         "lead": shown[id(leads[-1])],
         "more": [shown[id(one)] for one in rest],
+        "fortnight": _fortnight(session, flag, leads[-1], protocol, tr),
         "day": local_day(flag.about, flag.timezone),
         "steps": steps(flag.rule, tr),
         "history": history(flag, evidence, notified, done, tr, me.timezone),
         "notes": [one for one in done if one.staff_id == me.id and one.note and one.holds],
-        "approved": versions[flag.protocol_version].approved
-        if flag.protocol_version in versions
-        else False,
+        "approved": protocol is not None and protocol.approved,
         "outcomes": [(key, tr(text)) for key, text in OUTCOMES.items()],
     }
+
+
+def _fortnight(
+    session: Session,
+    flag: queries.ScopedFlag,
+    lead: queries.Evidence,
+    protocol: Protocol | None,
+    tr: Translator,
+) -> Fortnight | None:
+    """The days before a possible reaction, as they were known when it was found.
+
+    None for another family, and for a flag of a protocol that counts no sum.
+    """
+    if flag.family != "WDL" or protocol is None or not counts_sum(protocol):
+        return None
+    timeline = read_timeline(session, flag.participant_id)
+    known_at = max(lead.at, lead.about)
+    chart = withdrawal_chart(timeline, lead.about, protocol, known_at=known_at)
+    first_dose = timeline.participant.first_dose_on
+    return fortnight(chart, lead.about, flag.timezone, first_dose, tr)
+
+
+def counts_sum(protocol: Protocol) -> bool:
+    """Whether the protocol knows S at all: that of the first edition does not."""
+    return protocol.rules.wdl.score_routine > 0 or protocol.rules.wdl.score_urgent > 0
 
 
 def _in(name: str, line: queries.FlagLine, me: StaffMe) -> bool:

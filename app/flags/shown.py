@@ -5,11 +5,12 @@ Pure: rows, a translator and a moment in, what the templates print out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.clock import local_day
 from app.flags.queries import Done, Evidence, FlagLine, Notified, ScopedFlag
+from app.flags.sums import IN_DETAIL, IN_TABLE, ShownSum, shown_sum
 from app.flags.taken_back import TakenBack
 from app.i18n import N_, Translator
 from app.rules.finding import Reason
@@ -72,6 +73,7 @@ SHORT = {
     "OPI-3": N_("Opioid use with doses not taken"),
     "EMG-1": N_("A sign that needs an ambulance"),
 }
+NOON = time(12)
 LETTERS = 36
 """of a title in the list, at most"""
 
@@ -167,6 +169,7 @@ def _duration(start: datetime, now: datetime, tr: Translator) -> str:
 class ShownAnswer:
     """One answer beside what is usual for the same person."""
 
+    item: str
     label: str
     value: str
     baseline: str
@@ -184,7 +187,12 @@ class ShownEvidence:
     in_short: str
     """why, in a line"""
     because: list[str]
-    answers: list[ShownAnswer]
+    in_detail: list[str]
+    """what the sum says at a glance, in words"""
+    sum: ShownSum | None
+    risen: list[ShownAnswer]
+    """clearly above the usual level, where there is no sum to say it"""
+    rest: list[ShownAnswer]
     before: list[tuple[str, str]]
     times: list[tuple[str, str]]
     taken_back: str
@@ -198,17 +206,28 @@ def shown_evidence(
     facts = evidence.facts
     answers = [_answer(one, facts, tr) for one in facts.get("answers", ())]
     because = [Reason.from_json(one) for one in evidence.because]
+    total = shown_sum(facts, tr)
+    detail = IN_DETAIL if total else ()
+    elsewhere = (*IN_TABLE, *IN_DETAIL) if total else ()
     return ShownEvidence(
         title=title(evidence.rule, tr.lang),
         severity=evidence.severity,
         rule=evidence.rule,
-        in_short=_in_short(because, answers, tr),
-        because=sentences(because, tr.lang),
-        answers=answers,
+        in_short=_in_short(because, answers, total, tr),
+        because=sentences((one for one in because if one.key not in elsewhere), tr.lang),
+        in_detail=sentences((one for one in because if one.key in detail), tr.lang),
+        sum=total,
+        risen=[one for one in answers if one.worse and total is None],
+        rest=[one for one in answers if not _stands(one, total)],
         before=_before(facts, tr),
         times=_times(facts, tr),
         taken_back=_taken_back(gone, tr, zone) if gone else "",
     )
+
+
+def _stands(answer: ShownAnswer, total: ShownSum | None) -> bool:
+    """Whether the table above has the answer already."""
+    return answer.item in total.items if total else answer.worse
 
 
 # A reason that counts says less in a line than what it counts: the highest answers are named.
@@ -216,18 +235,31 @@ COUNTS = ("groups",)
 NAMED = 3
 
 
-def _in_short(because: Sequence[Reason], answers: Sequence[ShownAnswer], tr: Translator) -> str:
+def _in_short(
+    because: Sequence[Reason],
+    answers: Sequence[ShownAnswer],
+    total: ShownSum | None,
+    tr: Translator,
+) -> str:
     """Danger signs before anything else; else what rose most; else the first reason."""
     first = next((one for one in because if one.key == "signs"), next(iter(because), None))
     if first is None:
         return ""
-    risen = sorted((one for one in answers if one.worse), key=lambda one: -one.rise)
-    if first.key not in COUNTS or not risen:
+    if first.key != "signs" and total and total.risen:
+        return tr(
+            "Sum S %(sum)s: %(answers)s.", sum=total.total, answers=_first_of(total.risen, tr)
+        )
+    highest = sorted((one for one in answers if one.worse), key=lambda one: -one.rise)
+    if first.key not in COUNTS or not highest:
         return sentence(first, tr.lang)
-    named = [f"{one.label[:1].lower()}{one.label[1:]} {one.value}" for one in risen[:NAMED]]
+    risen = [f"{one.label[:1].lower()}{one.label[1:]} {one.value}" for one in highest]
+    return tr("Above the usual: %(answers)s.", answers=_first_of(risen, tr))
+
+
+def _first_of(risen: Sequence[str], tr: Translator) -> str:
     more = len(risen) - NAMED
     rest = [tr.n("and %(num)s more", "and %(num)s more", more)] if more > 0 else []
-    return tr("Above the usual: %(answers)s.", answers=" ".join([", ".join(named), *rest]))
+    return " ".join([", ".join(risen[:NAMED]), *rest])
 
 
 def _taken_back(gone: TakenBack, tr: Translator, zone: str) -> str:
@@ -241,6 +273,7 @@ def _answer(answer: dict[str, Any], facts: dict[str, Any], tr: Translator) -> Sh
     usual = answer["baseline"]
     none = usual is None or facts.get("baseline_on_record") is False
     return ShownAnswer(
+        item=answer["item"],
         label=label[:1].upper() + label[1:],
         value=tr.number(answer["value"]),
         baseline=tr("none on record") if none else tr.number(usual),
@@ -254,11 +287,13 @@ def _before(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     dose, opioid = facts.get("last_dose"), facts.get("last_opioid")
     drinks = [one for one in facts.get("drinks", ()) if one["grams"]]
     taken = (
-        tr("%(time)s, %(mg)s mg", time=_stamp(dose["at"], tr), mg=tr.number(dose["mg"]))
+        tr("%(time)s, %(mg)s mg", time=_dose_told(dose, tr), mg=tr.number(dose["mg"]))
         if dose
         else tr("none on record")
     )
     rows = [(tr("Last study dose"), taken)]
+    if facts.get("exposure") in EXPOSURES:
+        rows.append((tr("Under the tablet"), tr(EXPOSURES[facts["exposure"]])))
     if "last_drink_at" in facts:
         last, timed = facts["last_drink_at"], facts.get("last_drink_timed", True)
         when = _moment_told(last, timed, tr) if last else tr("none on record")
@@ -273,6 +308,20 @@ def _before(facts: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         used = _moment_told(opioid["at"], opioid.get("timed", True), tr)
         rows.append((tr("Last opioid use"), used))
     return rows
+
+
+EXPOSURES = {
+    "told": N_("told: that dose still acts"),
+    "presumed": N_("presumed: nobody told the last days as without a dose"),
+}
+
+
+def _dose_told(dose: dict[str, Any], tr: Translator) -> str:
+    """A finding of the first edition does not say whether its noon was told or assumed."""
+    if "timed" not in dose and datetime.fromisoformat(dose["at"]).time() == NOON:
+        day = tr.day_inline(datetime.fromisoformat(dose["at"]).date())
+        return tr("%(day)s, at noon or time not told", day=day)
+    return _moment_told(dose["at"], dose.get("timed", True), tr)
 
 
 def _moment_told(stamp: str, timed: bool, tr: Translator) -> str:

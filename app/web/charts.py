@@ -149,9 +149,19 @@ def triangles(places: Iterable[int], columns: Columns, y: float, height: float =
 
 def dots(places: Iterable[int], columns: Columns, y: float, radius: float = 1.5) -> list[str]:
     """Small round marks around `y`."""
-    r, d = number(radius), number(2 * radius)
-    rest = f" {number(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
+    rest = _round(y, radius)
     return [f"M{number(columns.mid(i) - radius)}{rest}" for i in places]
+
+
+def spot(x: float, y: float, radius: float) -> str:
+    """A round mark anywhere, such as that of an hour between two days."""
+    return f"M{number(x - radius)}{_round(y, radius)}"
+
+
+def _round(y: float, radius: float) -> str:
+    """What follows the left edge of a round mark; the same for all of a level."""
+    r, d = number(radius), number(2 * radius)
+    return f" {number(y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"
 
 
 def text(x: float, y: float, words: str, cls: str = "", anchor: str = "") -> str:

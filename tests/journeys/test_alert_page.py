@@ -30,6 +30,7 @@ from tests.databases import SqliteTemplate
 from tests.flags.record import second_day_cluster
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
 from tests.journeys.test_phone_gates import FITS
+from tests.journeys.test_staff_gates import LETTERS
 
 pytestmark = pytest.mark.journey
 SMALL = {"width": 320, "height": 568}
@@ -155,6 +156,20 @@ def test_a_desk_shows_what_to_do_as_well_and_gives_the_alert_the_room(clinic, ch
     assert alert["width"] >= 2 * others["width"]
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     assert bar.bounding_box()["y"] == 0, "it stays"
+    page.context.close()
+
+
+def test_the_two_weeks_are_drawn_to_be_read_and_fit_the_narrowest_phone(clinic, chromium):
+    page = clinic.page(chromium, SMALL, "ru")
+    page.goto(f"{clinic.url}/flags/{clinic.flag}")
+    for size in (SMALL, PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        [letters] = page.evaluate(LETTERS)
+        assert len(letters) > 8 and min(letters) >= 12, size
+        place = page.locator(".chart")
+        assert place.evaluate("el => el.scrollWidth <= el.clientWidth"), size
+    page.get_by_text("Показать таблицей").click()
+    assert page.locator(".days + details tbody tr").count() == 14
     page.context.close()
 
 
