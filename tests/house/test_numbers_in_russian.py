@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 POINT = re.compile(r"[^\n|]{0,40}\d\.\d[^\n|]{0,20}")
 # Dates in figures, versions, addresses of papers, and the names of their journals.
 NO_NUMBER = re.compile(
+    r"[Вв]ерси\w+(?: протокола)? \d+(?:\.\d+)+|"
     r"\d\d\.\d\d\.\d{2,4}|\bdoi[: ]\S+|\b10\.\d{4,}/\S+|\b\d+(\.\d+){2,}\b|\bv\d+\.\d+"
 )
 KINDS = ("greater_than_equal", "less_than_equal", "greater_than", "less_than")
