@@ -35,6 +35,14 @@ SCOPES = (
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
     ),
     Fault(
+        "a look at a number that somebody else hands on",
+        "app/staff/contact.py",
+        'f"{me.id}/{participant_id}/{at}"',
+        'f"{participant_id}/{at}"',
+        "tests/flags/test_flag_extras.py::"
+        "test_a_look_is_good_for_its_own_reader_and_participant_and_for_half_an_hour[sqlite]",
+    ),
+    Fault(
         "a list of flags that is not narrowed",
         "app/flags/queries.py",
         "_LINES.where(FLAG.c.site_id == me.site_id, in_scope(me))",
