@@ -2,7 +2,7 @@
 
 from app.alerts import digest, escalation
 from app.alerts.alerting import notify_next
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.clock import utc_now
 from app.db import Database
 from app.flags import ticks

@@ -42,8 +42,15 @@ from app.visit.gate import audiences, gate, public
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.visit.site_numbers import KnownNumbers
 from app.web import errors
-from app.web.methods import Allow, Head, OwnHost
-from app.web.middleware import SameOrigin, SecurityHeaders, WholePages
+from app.web.middleware import (
+    Allow,
+    CatchCrash,
+    Head,
+    OwnHost,
+    SameOrigin,
+    SecurityHeaders,
+    WholePages,
+)
 from app.web.pages import see_other
 from app.web.plain_cookies import PlainCookies
 from app.web.static import serve_static
@@ -115,7 +122,7 @@ def create_app(
 
 def _wrap(app: FastAPI, settings: Settings) -> None:
     """The first added stands innermost."""
-    app.add_middleware(errors.CatchCrash)
+    app.add_middleware(CatchCrash, answer=errors.show_crash)
     app.add_middleware(SameOrigin, origin=settings.origin, refuse=errors.show_elsewhere)
     app.add_middleware(Allow, routes=partial(_methods, app))
     app.add_middleware(OwnHost, host=settings.host_name)

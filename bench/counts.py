@@ -77,16 +77,16 @@ class Budget:
 # of PostgreSQL is Python itself in part, and a lock there is a statement.
 BUDGETS = {
     "sqlite": {
-        CHECK_IN: Budget(2300, 12, 1, 55),
-        STALE: Budget(2450, 13, 1, 56),
+        CHECK_IN: Budget(2500, 12, 1, 47),
+        STALE: Budget(2650, 13, 1, 49),
         TODAY: Budget(5000, 8, 0, 99),
-        BRIEF: Budget(43000, 27, 1, 99),
+        BRIEF: Budget(44500, 27, 1, 99),
     },
     "postgresql": {
-        CHECK_IN: Budget(3950, 14, 1, 55),
-        STALE: Budget(4150, 15, 1, 56),
+        CHECK_IN: Budget(4100, 14, 1, 47),
+        STALE: Budget(4300, 15, 1, 49),
         TODAY: Budget(6000, 8, 0, 99),
-        BRIEF: Budget(49000, 28, 1, 99),
+        BRIEF: Budget(50500, 28, 1, 99),
     },
 }
 

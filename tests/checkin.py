@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.audit import Actor
-from app.checkins.judging import Submitted
-from app.checkins.service import Telling, submit_pages
+from app.checkins.service import Submitted, Telling, submit_pages
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 

@@ -5,25 +5,73 @@ Who is notified stands in `ladder`; what happens while nobody acknowledges, in `
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import and_, bindparam, insert, select
+from sqlalchemy import and_, bindparam, exists, insert, select
 from sqlmodel import Session
 
 from app import audit, turns
 from app.alerts.ladder import Recipient, all_notified, first_notified, next_notified
 from app.alerts.mails import alert_mail
-from app.alerts.person import Person
 from app.alerts.queries import recipients, wall_of
 from app.audit import Subject
-from app.clock import local
+from app.clock import local, local_day
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import MESSAGE
-from app.models.people import PARTICIPANT
+from app.models.people import PARTICIPANT, SITE, dated_zone
+from app.models.trial import PROTOCOL_VERSION
 from app.outbox.service import Mail, enqueue
 from app.rules.finding import Severity
+from app.timeline.known import Participant as Header
 from app.visit.roles import LEADS_SITE, may
+
+_PERSON = (
+    select(
+        PARTICIPANT.c.id,
+        PARTICIPANT.c.site_id,
+        dated_zone(PARTICIPANT),
+        PARTICIPANT.c.counselor_id,
+        PARTICIPANT.c.code,
+        PARTICIPANT.c.sex,
+        PARTICIPANT.c.first_dose_on,
+        PARTICIPANT.c.enrolled_at,
+        SITE.c.timezone,
+        exists().where(PROTOCOL_VERSION.c.site_id == PARTICIPANT.c.site_id),
+    )
+    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
+    .where(PARTICIPANT.c.id == bindparam("who"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the flags are about, and who answers for them.
+
+    ``own_protocol``: the site has a version of the protocol on record, in force or not.
+    """
+
+    id: int
+    site_id: int
+    timezone: str
+    counselor_id: int | None
+    code: str
+    sex: str | None
+    first_dose_on: date | None
+    enrolled_at: datetime
+    site_zone: str
+    own_protocol: bool
+
+    @property
+    def header(self) -> Header:
+        """As a timeline begins."""
+        enrolled_on = local_day(self.enrolled_at, self.timezone)
+        return Header(self.code, self.timezone, self.sex, self.first_dose_on, enrolled_on)
+
+
+def read_person(session: Session, participant_id: int) -> Person:
+    """Raises NoResultFound."""
+    return Person(*session.connection().execute(_PERSON, {"who": participant_id}).one())
 
 
 @dataclass(frozen=True, slots=True)

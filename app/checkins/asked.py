@@ -1,6 +1,8 @@
-"""Which page of a participant's check-in an address names, and who tells on it."""
+"""Which page of a check-in an address names, who tells on it, and what its form says: whole, or
+as far as it can be read.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +14,14 @@ from app.checkins.service import Telling
 from app.clock import local_day
 from app.instruments.definitions import Instrument, Page
 from app.instruments.loader import load_instrument
-from app.instruments.scoring import PageAnswers
+from app.instruments.scoring import AnswerErrors, PageAnswers, validate_page
 from app.protocol.in_force import protocol_in_force
 from app.sent.closing import is_closed
+from app.typed import number
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit
 from app.web.errors import NotFound
+from app.web.forms import Form
 
 INSTRUMENT = "side_effects"
 NEW = "new"
@@ -99,3 +103,44 @@ def asked_on(
     if stored and page.key not in stored.pages and not stored.takes_new(now, me.timezone):
         return asked_on(session, me, NEW, place, now)
     return AskedPage(stored, instrument, pages, page, layout, place == NOW)
+
+
+def read_page(page: Page, form: Form, pairs: Iterable[tuple[str, str]]) -> PageAnswers:
+    """The answers of ``page``. Raises AnswerErrors, also where the form itself has faults.
+
+    Those are not among its errors: the form says them in words.
+    """
+    answers = validate_page(page, pairs)
+    if form.faults:
+        raise AnswerErrors({}, answers)
+    return answers
+
+
+def readable(page: Page, form: Form) -> PageAnswers:
+    """What the form says of ``page``, leaving out what is wrong: to be acted on, not to be kept.
+
+    Of an answer that came twice the graver one counts.
+    """
+    asked = {item.code for item in page.items}
+    asked |= {f"{item.code}_none" for item in page.items if item.kind == "count"}
+    pairs = [(name, _gravest(sent)) for name, sent in form.fields.items() if name in asked]
+    if page.signs:
+        known = {sign.code for sign in page.signs}
+        pairs += [("signs", code) for code in known.intersection(form.fields.get("signs", []))]
+    try:
+        return validate_page(page, [*pairs, ("method", "each")])
+    except AnswerErrors as problem:
+        found, wrong = problem.readable, problem.errors
+        ratings = {code: value for code, value in found.ratings.items() if code not in wrong}
+        return PageAnswers(ratings, found.signs, "each", {})
+
+
+def _gravest(sent: Sequence[str]) -> str:
+    return max(sent, key=_size)
+
+
+def _size(text: str) -> float:
+    try:
+        return float(number(text))
+    except ValueError:
+        return -1

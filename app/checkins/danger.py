@@ -14,21 +14,18 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.checkins import list_routes, urge_routes, week_routes
-from app.checkins.asked import INSTRUMENT, NEW, AskedPage, asked_on, path_of, telling_of
+from app.checkins.asked import INSTRUMENT, NEW, AskedPage, asked_on, path_of, readable, telling_of
 from app.checkins.flow import EMERGENCY_SIGNS, NOW, Stored
-from app.checkins.judging import Submitted, judge
 from app.checkins.mood import stored_since, submit_screen
 from app.checkins.queries import find_just_finished, get_checkin
-from app.checkins.reading import readable
-from app.checkins.service import Telling, start, store_page, submit_pages
+from app.checkins.service import Submitted, Telling, judge, start, store_page, submit_pages
 from app.db import undone_unless
 from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.protocol.in_force import protocol_of
-from app.sent.guidance import worst_of
+from app.sent.once import arrived, remember, worst_of
 from app.sent.stop import KIND, stop_page, told_by
-from app.sent.submissions import arrived, remember
 from app.visit import held
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit, Visit

@@ -30,9 +30,7 @@ from app.instruments.scoring import PageAnswers
 from app.protocol.in_force import protocol_of
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import worst_of
-from app.sent.once import Entry, on_to, once
-from app.sent.submissions import Earlier
+from app.sent.once import Earlier, Entry, on_to, once, worst_of
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe

@@ -18,6 +18,7 @@ from app.checkins.asked import (
     asked_on,
     own_checkin,
     path_of,
+    read_page,
     telling_of,
 )
 from app.checkins.flow import (
@@ -31,7 +32,6 @@ from app.checkins.flow import (
     rest_and_repeat,
 )
 from app.checkins.queries import get_checkin
-from app.checkins.reading import read_page
 from app.checkins.service import finish, start, store_page
 from app.checkins.words import page_lines, review_of, told_at, typed_from
 from app.flags.service import Outcome
@@ -41,9 +41,7 @@ from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.sent.closing import FIELD, Why, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
-from app.sent.guidance import go_on
-from app.sent.once import Entry, once
-from app.sent.submissions import Earlier
+from app.sent.once import Earlier, Entry, go_on, once
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe

@@ -10,10 +10,9 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.checkins.asked import telling_of
+from app.checkins.asked import read_page, telling_of
 from app.checkins.flow import Stored
 from app.checkins.queries import find_checkin, find_just_finished, get_checkin
-from app.checkins.reading import read_page
 from app.checkins.service import store_page, submit_pages
 from app.checkins.words import page_lines, told_at, typed_from
 from app.clock import local_day
@@ -24,8 +23,7 @@ from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.protocol.in_force import protocol_in_force
 from app.sent.closing import FIELD, Why, is_closed, read_why, reasons, without_why
 from app.sent.conflict import show_conflict
-from app.sent.once import Entry, on_to, once
-from app.sent.submissions import Earlier
+from app.sent.once import Earlier, Entry, on_to, once
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe

@@ -7,16 +7,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.checkins.asked import telling_of
+from app.checkins.asked import read_page, telling_of
 from app.checkins.mood import ratings_of, submit_screen
-from app.checkins.reading import read_page
 from app.checkins.words import page_lines
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.sent.conflict import show_conflict
-from app.sent.once import Entry, on_to, once
-from app.sent.submissions import Earlier
+from app.sent.once import Earlier, Entry, on_to, once
 from app.visit import held
 from app.visit.gate import for_participants
 from app.visit.visits import ParticipantVisit

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app.audit import Actor
 from app.checkins import service as checkins
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.demo import records
 from app.demo.entries import answers_of, drinks_of, seconds_on, uses_of
 from app.demo.homework import homework_of

@@ -30,8 +30,8 @@ from app.diary.service import (
 )
 from app.instruments.vocabulary import SUBSTANCES
 from app.sent.closing import FIELD
+from app.sent.once import arrived, remember
 from app.sent.stop import KIND, stop_page, told_by
-from app.sent.submissions import arrived, remember
 from app.timeline.events import Use
 from app.visit.visits import ParticipantVisit, Visit
 from app.web.errors import NotFound

@@ -17,8 +17,7 @@ from app.diary.words import drinks_lines, other_lines
 from app.i18n import Translator
 from app.sent.closing import FIELD, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
-from app.sent.once import Entry, on_to, once
-from app.sent.submissions import Earlier
+from app.sent.once import Earlier, Entry, on_to, once
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit

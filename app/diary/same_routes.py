@@ -16,8 +16,7 @@ from app.diary.today import blank_days
 from app.flags.service import Outcome, reassess
 from app.i18n import N_, Translator
 from app.sent.conflict import show_conflict
-from app.sent.once import Entry, on_to, once
-from app.sent.submissions import Earlier
+from app.sent.once import Earlier, Entry, on_to, once
 from app.visit.gate import for_participants
 from app.visit.visits import ParticipantVisit
 from app.web.forms import Form, check

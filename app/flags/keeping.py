@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from app import audit
-from app.alerts.alerting import Alerted
-from app.alerts.person import Person
+from app.alerts.alerting import Alerted, Person
 from app.audit import Actor, Subject
 from app.flags.reference import new_reference
 from app.flags.state import FlagState, Unresolved

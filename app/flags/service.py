@@ -13,8 +13,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from app import audit, turns
-from app.alerts.alerting import alert
-from app.alerts.person import read_person
+from app.alerts.alerting import alert, read_person
 from app.audit import Actor, Subject
 from app.flags.keeping import (
     Case,

@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app.checkins.asked import readable
 from app.checkins.flow import EMERGENCY_SIGNS
-from app.checkins.reading import readable
 from app.db import undone_unless
 from app.diary.days import day_typed
 from app.diary.queries import read_day

@@ -10,7 +10,7 @@ from app.flags.service import Outcome
 from app.instruments.definitions import Instrument
 from app.instruments.scoring import PageAnswers
 from app.interview.forms import DayTold
-from app.sent.guidance import worst_of
+from app.sent.once import worst_of
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant
 

@@ -5,8 +5,21 @@ from base64 import b32encode
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlmodel import Field, SQLModel
+
+from app.clock import DatedZone
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,6 +68,16 @@ def json_column(**options: Any) -> Any:
 
 def text_column(**options: Any) -> Any:
     return Field(sa_column=Column(Text, nullable=options.pop("nullable", False)), **options)
+
+
+class ZoneWithFormer(TypeDecorator[str]):
+    """A zone as text, and its former ones with it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> DatedZone | None:
+        return None if value is None else DatedZone.load(value)
 
 
 def one_of(column: str, values: tuple[str, ...], name: str | None = None) -> CheckConstraint:

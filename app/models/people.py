@@ -7,16 +7,14 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
-    String,
-    TypeDecorator,
     UniqueConstraint,
     func,
 )
 from sqlmodel import Field, SQLModel
 
-from app.clock import DatedZone
 from app.languages import ENGLISH, LANGUAGES
 from app.models.base import (
+    ZoneWithFormer,
     between,
     json_column,
     number,
@@ -99,23 +97,13 @@ class Participant(SQLModel, table=True):
 PARTICIPANT = table(Participant)
 
 
-class _Dated(TypeDecorator[str]):
-    """A zone as text, and its former ones with it."""
-
-    impl = String
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Any) -> DatedZone | None:
-        return None if value is None else DatedZone.load(value)
-
-
 def dated_zone(table: Any) -> Any:
     """The column to read a participant's zone by, under the name ``timezone``.
 
     ``timezone`` alone is where they live now; whoever asks for the day of an earlier moment has to
     know where they lived then.
     """
-    found = func.coalesce(table.c.zones, table.c.timezone, type_=_Dated())
+    found = func.coalesce(table.c.zones, table.c.timezone, type_=ZoneWithFormer())
     return found.label("timezone")
 
 

@@ -21,7 +21,7 @@ from app.visit.gate import NowDep, public
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.visit.tokens import verify_secret
 from app.web.forms import FormDep, FormModel, Plain, check
-from app.web.methods import only_head
+from app.web.middleware import only_head
 from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
 router = APIRouter()

@@ -37,8 +37,7 @@ from app.visit.roles import Permission, holders
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
 from app.web.errors import UNAVAILABLE, Unheeded
 from app.web.forms import Form, FormDep
-from app.web.methods import only_head
-from app.web.middleware import SAFE_METHODS
+from app.web.middleware import SAFE_METHODS, only_head
 from app.web.pages import set_cookie
 from app.web.unsent import DONE_COOKIE, KEEP_FOR, with_done
 

@@ -18,7 +18,6 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.db import Busy
 from app.i18n import N_
@@ -238,32 +237,6 @@ async def show_crash(request: Request, error: Any) -> Response:
     with suppress(Exception):  # whatever broke may break this as well
         await _recognise(request)
     return await _not_saved(request, 500)
-
-
-class CatchCrash:
-    """Answers what no handler foresaw, inside the security headers.
-
-    Starlette's own last resort stands outside of every middleware.
-    """
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_and_note)
-        except Exception as error:
-            if scope["type"] != "http" or started:
-                raise
-            answer = await show_crash(Request(scope), error)
-            await answer(scope, receive, send)
 
 
 async def _not_saved(request: Request, status: int) -> Response:

@@ -1,19 +1,13 @@
-"""From where a write was sent, and the way on for a browser that never says so.
+"""The way on for a browser that never says from where it sends.
 
-A browser names the origin of a form in one of three headers, and it is compared as an address
-(``app/addresses.py``). What names another site is refused for good. What names nothing may be
-sent again from our own page, with a field that only we could have signed, for this browser, this
-address and a few minutes.
+What names no origin (``middleware.place_of``) may be sent again from our own page, with a field
+that only we could have signed, for this browser, this address and a few minutes.
 """
 
 import hmac
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
-
-from app.addresses import same_origin
 
 CONFIRMED = "from_here"
 GOOD_FOR = timedelta(minutes=10)
@@ -21,27 +15,8 @@ GOOD_FOR = timedelta(minutes=10)
 _PASSING = ("lang", "note", "back")
 
 
-class Place(Enum):
-    HERE = "here"
-    ELSEWHERE = "elsewhere"
-    NOWHERE = "nowhere"
-
-
 class Nowhere(Exception):
     """A write that names no origin, and was not sent again on purpose."""
-
-
-def place_of(headers: Headers, ours: str) -> Place:
-    """Sec-Fetch-Site, which no page can forge, else Origin, else the origin of Referer."""
-    site = headers.get("sec-fetch-site", "").strip().lower()
-    if site:
-        known = {"same-origin": Place.HERE, "none": Place.NOWHERE}
-        return known.get(site, Place.ELSEWHERE)
-    for name in ("origin", "referer"):
-        told = headers.get(name, "").strip()
-        if told and told.lower() != "null":
-            return Place.HERE if same_origin(told, ours) else Place.ELSEWHERE
-    return Place.NOWHERE
 
 
 def confirmation(request: Request) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from app.instruments.worksheets.answers import Cell, SheetErrors
-from app.sent.submissions import arrived, remember
+from app.sent.once import arrived, remember
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
 from app.visit.visits import ParticipantVisit

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.clock import local_day
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import short_sheets
-from app.sent.submissions import arrived, remember
+from app.sent.once import arrived, remember
 from app.visit.gate import (
     for_participants,
     for_whoever_was_enrolled,

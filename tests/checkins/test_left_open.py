@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from tests.cast import NOW, participant_session
 from tests.diary.rows import rows

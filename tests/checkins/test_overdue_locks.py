@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from app import audit, turns
 from app.audit import SYSTEM, Subject
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.models.checkin import Checkin
 from app.models.diary import Dose
 from app.models.people import PARTICIPANT

@@ -7,7 +7,7 @@ import pytest
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.people import HeldPost, Preference
 from tests.browser import hidden, words

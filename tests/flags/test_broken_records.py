@@ -11,7 +11,7 @@ from app.alerts import escalation
 from app.alerts.escalation import run_escalation
 from app.audit import SYSTEM, Subject
 from app.checkins import judging
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.flags import service
 from app.flags.ticks import run_ticks
 from app.models.checkin import Checkin, CheckinPage

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.alerts.person import read_person
+from app.alerts.alerting import read_person
 from app.audit import SYSTEM
 from app.clock import local_day
 from app.flags import service
@@ -58,7 +58,7 @@ def people(database):
 
 @pytest.mark.parametrize("signs", [(), ("confusion", "no_fluids_12h")])
 def test_loud_check_ins_find_the_same(database, people, signs, monkeypatch):
-    monkeypatch.setattr("app.checkins.judging.reassess", lambda *_: service.Outcome())
+    monkeypatch.setattr("app.checkins.service.reassess", lambda *_: service.Outcome())
     rules = set()
     for number, who in enumerate(people):
         now = NOW + timedelta(minutes=number)

@@ -17,7 +17,7 @@ from app import audit, turns
 from app.alerts.alerting import notify_next
 from app.alerts.escalation import run_escalation
 from app.audit import Actor, Subject
-from app.checkins.judging import judge_overdue
+from app.checkins.service import judge_overdue
 from app.db import Database
 from app.enrolment import queries as enrolment
 from app.flags import service as flags_room

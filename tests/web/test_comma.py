@@ -27,7 +27,7 @@ ONE_WAY = {"1,5": 1.5, "36,65": 36.65, "1000": 1000.0, "1 000": 1000.0, "0,1250"
 SAYS = {"en": "A comma before three digits", "ru": "тремя цифрами"}
 # Who reads numbers of a form; whoever joins them is tried below.
 READERS = {
-    "app.checkins.reading",
+    "app.checkins.asked",
     "app.diary.drinks",
     "app.instruments.scoring",
     "app.instruments.worksheets.answers",
