@@ -59,12 +59,19 @@ def shown_sum(facts: Mapping[str, Any], tr: Translator) -> ShownSum | None:
         total=tr.number(score["total"]),
         lines=lines,
         items=frozenset(items),
-        risen=[f"{_item(one['item'], tr)} {tr.number(one['value'])}" for one in rises],
+        risen=[_named(one, tr) for one in rises],
     )
 
 
 def _item(code: str, tr: Translator) -> str:
     return wording().items[code].in_(tr.lang)
+
+
+def _named(one: Mapping[str, Any], tr: Translator) -> str:
+    item, value = _item(one["item"], tr), tr.number(one["value"])
+    if one["item"] == CRAVING:
+        return tr("%(item)s %(value)s of 100", item=item, value=value)
+    return f"{item} {value}"
 
 
 def _label(code: str, tr: Translator) -> str:

@@ -195,6 +195,7 @@ def test_every_part_of_a_sum_has_words(lang):
     craving, pressure, gut, alcohol = shown.lines
     assert "08:00" in craving.label and craving.points[0] == "+"
     assert (pressure.value, pressure.usual) == ("151/96", "130/–")
+    assert "100" in shown.risen[0]
     assert gut.value.endswith("2") and alcohol.points.startswith("−")
     assert "29" in alcohol.label and "60" in alcohol.usual
     assert shown_sum({}, translator(lang)) is None
