@@ -93,6 +93,14 @@ def healthy() -> None:
 
 
 @door.verb()
+def doctor() -> None:
+    """Say what is missing or unsafe, and how to mend it; exit status 1 if anything is."""
+    from app import commands
+
+    commands.doctor()
+
+
+@door.verb()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from app import commands

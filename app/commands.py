@@ -25,6 +25,7 @@ from app.colleagues.queries import account_of
 from app.colleagues.service import add as add_colleague
 from app.db import Database, UnsafeDatabase
 from app.demo.links import sign_in_links
+from app.doctor import examine
 from app.i18n import translator
 from app.jobs import JOBS
 from app.keys import KeyFileError
@@ -121,6 +122,15 @@ def healthy() -> None:
     except OSError as error:
         raise typer.Exit(1) from error
     raise typer.Exit(0 if answer.status == 200 else 1)
+
+
+def doctor() -> None:
+    """A plain sentence for everything that is wrong; nothing is changed or sent."""
+    found = list(examine(Settings(), utc_now()))
+    for line in found:
+        typer.echo(f"- {line}")
+    typer.echo(f"{len(found)} to mend." if found else "All is well.")
+    raise typer.Exit(1 if found else 0)
 
 
 def migrate() -> None:

@@ -3,6 +3,7 @@
 import errno
 import gc
 import socket
+from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
@@ -42,20 +43,24 @@ def prepare(settings: Settings) -> Database:
 
 def check_production(settings: Settings) -> None:
     """What the embedded demo may do and a real server may not. Raises CannotStart."""
+    for fault in production_faults(settings):
+        raise CannotStart(fault)
+
+
+def production_faults(settings: Settings) -> Iterator[str]:
+    """A line with its cure for each setting with which no real server may start."""
     if settings.demo:
-        raise CannotStart("DAYBOOK_DEMO is set: 'daybook serve' runs no demo, use 'daybook run'")
+        yield "DAYBOOK_DEMO is set: 'daybook serve' runs no demo, use 'daybook run'"
     if settings.key_path.is_relative_to(settings.data_dir):
-        raise CannotStart(
-            "the key lies beside the data it opens: put it elsewhere and set DAYBOOK_KEY_FILE"
-        )
+        yield "the key lies beside the data it opens: put it elsewhere and set DAYBOOK_KEY_FILE"
     if not settings.key_path.exists():
-        raise CannotStart(f"no key at {settings.key_path}: make one with 'daybook key new PATH'")
+        yield f"no key at {settings.key_path}: make one with 'daybook key new PATH'"
     if not settings.smtp_url:
-        raise CannotStart("no mail server: set DAYBOOK_SMTP_URL, or nobody hears an alert")
+        yield "no mail server: set DAYBOOK_SMTP_URL, or nobody hears an alert"
     if not settings.base_url.startswith("https://"):
-        raise CannotStart("set DAYBOOK_BASE_URL to the https:// address that browsers see")
+        yield "set DAYBOOK_BASE_URL to the https:// address that browsers see"
     if not settings.trusted_proxy:
-        raise CannotStart(
+        yield (
             "set DAYBOOK_TRUSTED_PROXY to the address of the proxy that speaks https, or the "
             "errors of one stranger would shut everybody's door"
         )

@@ -74,6 +74,7 @@ MAP: dict[str, set[str]] = {
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,
+    "doctor": EVERYTHING,
     "jobs": EVERYTHING,
     "commands": EVERYTHING,
     "__main__": EVERYTHING,
