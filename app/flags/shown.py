@@ -87,6 +87,13 @@ class Timing:
     late: bool
 
 
+# What closes a flag that nobody closed.
+CLOSED_ITSELF = {
+    "DIA": N_("Closed by itself: the blank days were filled in"),
+    "UDS": N_("Closed by itself: the use was told the same day"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ShownLine:
     """One line of the list."""
@@ -367,7 +374,7 @@ def history(
     ]
     found += [(one.at, _done(one, tr)) for one in done]
     if flag.resolved_at and not any(one.action == "resolve" for one in done):
-        found.append((flag.resolved_at, tr("Closed by itself: the blank days were filled in")))
+        found.append((flag.resolved_at, tr(CLOSED_ITSELF[flag.family])))
     found.sort(key=lambda entry: entry[0])
     return [(tr.moment(moment, zone), text) for moment, text in found]
 

@@ -66,8 +66,7 @@ def use_protocol(path: Path | None) -> None:
         return
     chosen = _text(path), path.name
     protocol = _kept(*chosen)
-    # The bundled text is read by every command that starts, the old one by few.
-    for bundled in () if path is None else (bundled_protocol(), first_edition()):
+    for bundled in (bundled_protocol(), first_edition()):
         if protocol.version == bundled.version and protocol != bundled:
             raise ProtocolError(
                 f"{chosen[1]}: differs from the bundled protocol: give it a 'version' of its own"

@@ -7,7 +7,7 @@ WORDS = {
     RESOLVE: "resolve with an outcome and a note (a person)",
     WORSEN: "worse evidence",
     ADD: "more evidence",
-    CLOSE: "the blank days were filled in",
+    CLOSE: "the blank days were filled in, the use behind a urine was told",
 }
 PAGE = """# The life of a flag
 
@@ -27,6 +27,7 @@ What happens while a flag waits:
 * **Routine**: one mail at 08:00 by the clock of the site about all that are new.
 * Worse evidence opens an acknowledged flag again and starts over at the new severity.
 * Only a person closes an urgent or an emergency flag, but for a silent diary that was filled in.
+  A routine one about a urine closes itself too, when the use is told the same day.
 """
 
 

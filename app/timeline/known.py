@@ -358,8 +358,13 @@ class Known:
 
     @property
     def contact_day(self) -> date | None:
-        """The day of the first contact with the study: the enrolment, or the first receipt."""
-        return self.participant.enrolled_on or self.contact_on
+        """The day of the first contact with the study: the enrolment, or the first receipt.
+
+        Nobody plans a first dose for somebody they have not met: it is no later than that.
+        """
+        known = self.participant.enrolled_on or self.contact_on
+        days = [day for day in (known, self.participant.first_dose_on) if day is not None]
+        return min(days, default=None)
 
     @cached_property
     def kept(self) -> dict[object, object]:

@@ -51,7 +51,7 @@ def test_every_flag_that_compares_says_when_there_is_nothing_to_compare_with(bas
     one = checkin(1, **WORSE, opioid_craving=90)
     for family in ("WDL", "AWD", "CRV"):
         got = keys(*heavy, dose(0), one, family=family, baseline=baseline)
-        assert ("no_baseline" in got) is said
+        assert any(key.startswith("no_baseline") for key in got) is said
     days = [checkin(n, "20:00", fatigue=4, insomnia=1) for n in range(14)]
     trend = found(dose(0), *days, family="WDL", baseline=baseline)
     assert ("no_baseline" in [reason.key for reason in trend.because]) is said

@@ -351,7 +351,8 @@ def test_before_the_first_contact_there_is_the_record_alone(n, expected):
 
 def test_an_enrolment_on_record_is_the_first_contact():
     told = used(3, "opioid", received_at=at(5))
-    timeline = story(dose(0), told)
+    timeline = story(drinks(2), told, first_dose_on=day(7))
+    assert flagged(timeline, "OPI") == ["OPI-1 urgent"]
     person = replace(timeline.participant, enrolled_on=datetime.fromisoformat(at(4)).date())
     assert flagged(replace(timeline, participant=person), "OPI") == []
 
@@ -482,3 +483,15 @@ def test_use_without_a_told_time_is_shown_by_its_day_alone():
     late = [untaken(19), untaken(20), used(20, "opioid", received_at=at(24))]
     (line,) = lines(story(*late), "OPI")
     assert "late_use_day" in [reason.key for reason in line.finding.because]
+
+
+def test_a_planned_first_dose_is_no_later_than_the_first_contact():
+    told = used(0, "opioid", received_at=at(2))
+    assert flagged(story(told), "OPI") == ["OPI-1 urgent"]
+    assert flagged(story(told, first_dose_on=None), "OPI") == []
+
+
+def test_without_a_baseline_the_words_do_not_say_that_every_answer_goes_by_zero():
+    keys, _ = because(dose(0), checkin(1, **FOUR), baseline=None)
+    assert "no_baseline_groups" in keys and "no_baseline" not in keys
+    assert "usual_from" in keys

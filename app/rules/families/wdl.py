@@ -173,7 +173,12 @@ def _because(
     if picture.groups:
         groups = list(picture.groups)
         reasons.append(evaluation.reason("groups", groups=groups, sum=picture.sum))
-    reasons += symptoms(evaluation, picture)
+    # Where S is counted, only the groups go by 0: S has the usual answers that follow.
+    alone = Reason("no_baseline_groups") if score is not None else None
+    reasons += [
+        alone if alone and one.key == "no_baseline" else one
+        for one in symptoms(evaluation, picture)
+    ]
     if score is not None:
         reasons += _sum_reasons(evaluation, picture, score)
     reasons += _exposed(evaluation, picture, exposure)
