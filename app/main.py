@@ -57,10 +57,13 @@ from app.web.static import serve_static
 from app.worksheets import routes as worksheet_routes
 from app.worksheets import staff_routes as worksheet_staff_routes
 
-# The rooms that phones ask most come first: a router is asked in turn.
+# What phones ask most comes first, and then what staff do: a router is asked in turn.
 ROOMS = (
     checkin_routes,
     diary_routes,
+    flag_routes,
+    brief_routes,
+    caseload_routes,
     mine_routes,
     phone_routes,
     start_routes,
@@ -68,7 +71,6 @@ ROOMS = (
     staff_routes,
     help_routes,
     worksheet_routes,
-    flag_routes,
     figure_routes,
     threshold_routes,
     outbox_routes,
@@ -76,8 +78,6 @@ ROOMS = (
     site_routes,
     colleague_routes,
     interview_routes,
-    caseload_routes,
-    brief_routes,
     treatment_routes,
     worksheet_staff_routes,
     framing_routes,
