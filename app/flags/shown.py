@@ -216,6 +216,8 @@ def shown_evidence(
     total = shown_sum(facts, tr)
     detail = IN_DETAIL if total else ()
     elsewhere = (*IN_TABLE, *IN_DETAIL) if total else ()
+    if _doubtful(facts.get("last_dose")):
+        elsewhere = (*elsewhere, "last_dose")
     return ShownEvidence(
         title=title(evidence.rule, tr.lang),
         severity=evidence.severity,
@@ -323,9 +325,17 @@ EXPOSURES = {
 }
 
 
-def _dose_told(dose: dict[str, Any], tr: Translator) -> str:
+def _doubtful(dose: dict[str, Any] | None) -> bool:
     """A finding of the first edition does not say whether its noon was told or assumed."""
-    if "timed" not in dose and datetime.fromisoformat(dose["at"]).time() == NOON:
+    return (
+        dose is not None
+        and "timed" not in dose
+        and datetime.fromisoformat(dose["at"]).time() == NOON
+    )
+
+
+def _dose_told(dose: dict[str, Any], tr: Translator) -> str:
+    if _doubtful(dose):
         day = tr.day_inline(datetime.fromisoformat(dose["at"]).date())
         return tr("%(day)s, at noon or time not told", day=day)
     return _moment_told(dose["at"], dose.get("timed", True), tr)

@@ -80,7 +80,7 @@ def journey(person: Window, counselor: Window, database: Database, cast: Cast) -
     counselor.press("Sign in")
     counselor.open("/flags")
     counselor.press("withdrawal-like")
-    counselor.reads("Tremor: 3 of 4")
+    counselor.reads("Above the usual answers")
     counselor.press("Acknowledge")
     counselor.reads("Acknowledged")
     counselor.open("/participants")

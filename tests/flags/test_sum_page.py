@@ -82,8 +82,10 @@ def test_a_flag_of_the_first_edition_keeps_what_it_stored_and_says_that_it_has_n
     [found] = evidence(database)
     facts = {key: value for key, value in found.facts.items() if key not in ("score", "exposure")}
     facts["last_dose"] = {"at": "2026-11-22T12:00:00+03:00", "mg": 36.0}
+    dose = {"at": "2026-11-22T12:00+03:00", "mg": 36.0, "hours": 21.0}
     old = {"score", "rises", "explained", "usual_from"}
-    because = [one for one in found.because if one["key"] not in old]
+    because = [one for one in found.because if one["key"] not in old | {"last_dose"}]
+    because.append({"key": "last_dose", "values": dose})
     with database.write() as session:
         kept = {"facts": facts, "because": because}
         session.execute(update(FLAG_EVIDENCE).values(**kept))
@@ -95,6 +97,7 @@ def test_a_flag_of_the_first_edition_keeps_what_it_stored_and_says_that_it_has_n
     assert '<svg class="ch"' not in html and "points" not in html
     assert "Above the usual: sweating 3" in html and "Clearly above the usual level" in html
     assert "Sun 22 Nov, at noon or time not told, 36 mg" in html
+    assert "12:00" not in html and "Last study dose:" not in html, "it may have been assumed"
     report = petrova.get(f"/flags/{flags(database)[0].public_id}/report")
     assert report.status_code == 200 and "Sweating" in report.text
 
