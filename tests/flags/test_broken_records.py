@@ -10,7 +10,7 @@ from app import audit
 from app.alerts import escalation
 from app.alerts.escalation import run_escalation
 from app.audit import SYSTEM, Subject
-from app.checkins import judging
+from app.checkins import service as checkins
 from app.checkins.service import judge_overdue
 from app.flags import service
 from app.flags.ticks import run_ticks
@@ -128,7 +128,7 @@ def test_a_check_in_that_nobody_can_judge_stays_due_and_the_next_is_judged(
                 insert(CheckinPage.__table__), {"checkin_id": row.id, **page, **answers}
             )
         audit.record(session, SYSTEM, "test.rows", Subject("test", 1), now=clock())
-    broken(judging, "judge", lambda _session, one, *_: one.participant_id == cast.anna)
+    broken(checkins, "judge", lambda _session, one, *_: one.participant_id == cast.anna)
     with database.write() as session:
         assert judge_overdue(session, clock()) == 1
     assert [row.due_at is None for row in rows(database, Checkin)] == [False, True]
