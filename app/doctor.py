@@ -27,6 +27,7 @@ from app.outbox.queries import (
     MAIL_LATE,
     MAIL_REFUSED,
     NOBODY_TO_TELL,
+    TRAIL_ALTERED,
     WORKER_SILENT,
     mail_state,
 )
@@ -45,6 +46,7 @@ CURES = {
     MAIL_LATE: "mail waits for over five minutes: see that the mail server takes it",
     MAIL_REFUSED: "the mail server refused an alert: mend the address, then 'daybook outbox retry'",
     NOBODY_TO_TELL: "for some participants nobody can be told: fill the list on the page Site",
+    TRAIL_ALTERED: "the audit trail is broken: keep a copy, and see 'daybook audit verify'",
     JOB_FAILED: "a regular check fails: the log of 'daybook worker' says which and why",
 }
 NEEDED = {

@@ -13,10 +13,11 @@ from app.demo.past import send_last_digest, tell_the_past
 from app.demo.person import Person
 from app.demo.replies import Replies
 from app.demo.simulator import RUN_IN_DAYS, Simulated, simulate
-from app.demo.site import ZONE, open_site
+from app.demo.site import SITE_MADE, ZONE, open_site
 from app.demo.stories import SILENT, STORIES, Story
 from app.demo.told import DoseTold, DrinksTold, SubstancesTold, Told
 from app.demo.write import write_people
+from app.models.audit import AUDIT_ENTRY
 from app.models.people import SITE
 from app.protocol.loader import load_protocol
 from app.timeline.days import ONE_DAY
@@ -28,6 +29,16 @@ NEVER_CLOSED = frozenset({(SILENT.code, "DIA")})
 def is_empty(session: Session) -> bool:
     """Whether there is no site yet, so that nothing of anybody's can be in the way."""
     return not session.execute(select(exists(select(SITE.c.id)))).scalar()
+
+
+def is_simulated(session: Session) -> bool:
+    """Whether every site that there is was made by the demo."""
+    made = exists().where(
+        AUDIT_ENTRY.c.action == SITE_MADE,
+        AUDIT_ENTRY.c.subject_kind == "site",
+        AUDIT_ENTRY.c.subject_id == SITE.c.id,
+    )
+    return not session.execute(select(exists(select(SITE.c.id).where(~made)))).scalar()
 
 
 def fill_demo(

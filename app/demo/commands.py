@@ -4,7 +4,7 @@ import typer
 
 from app.clock import utc_now
 from app.db import Database
-from app.demo.cohort import fill_demo, is_empty
+from app.demo.cohort import fill_demo, is_empty, is_simulated
 from app.demo.many import fill_many
 from app.keys import make_key_file
 from app.migrate import migrate
@@ -18,6 +18,11 @@ def demo(participants: int, weeks: int, seed: int) -> None:
         make_key_file(settings.key_path)
     database = Database(settings)
     migrate(database)
+    with database.read() as session:
+        simulated = is_simulated(session)
+    if not simulated:
+        typer.echo("A real site is there: nobody simulated is written beside it.", err=True)
+        raise typer.Exit(2)
     if participants:
         _many(database, participants, weeks, seed)
         return

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app import audit
+from app.audit import Subject
 from app.colleagues.forms import ColleagueForm
 from app.colleagues.service import add
 from app.models.people import SITE
@@ -17,6 +18,7 @@ from app.site.service import set_on_alert_list
 from app.visit.identity import StaffMe
 
 ZONE = "Europe/Moscow"
+SITE_MADE = "demo.site"
 CASELOAD = 40
 
 
@@ -64,6 +66,8 @@ def open_site(session: Session, now: datetime, participants: int = 0) -> Team:
         clinic="8 812 000-00-00",
     )
     site = (open_house(session, form, now), name)
+    made = audit.system(site[0])
+    audit.record(session, made, SITE_MADE, Subject("site", site[0]), now=now)
     more = [
         Worker(f"Counselor {n:03}", "counselor", "en", f"counselor{n:03}")
         for n in range(len(COUNSELORS) + 1, -(-participants // CASELOAD) + 1)

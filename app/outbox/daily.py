@@ -4,6 +4,7 @@ Cutting off the end of a hash chain leaves it whole, and so does removing all of
 keeps these mails can tell.
 """
 
+import logging
 from datetime import datetime, time
 from typing import Any
 
@@ -17,12 +18,13 @@ from app.db import apart
 from app.i18n import translator
 from app.models.outbox import MESSAGE
 from app.models.people import SITE, STAFF
-from app.outbox.heartbeat import once_a_day
+from app.outbox.heartbeat import note_trail, once_a_day, trail_checked
 from app.outbox.service import enqueue, usable_address
 from app.outbox.templates import render_mail
 from app.visit.roles import LEADS_SITE, RUNS_SITE, holders, may
 
-EIGHT = time(8)
+log = logging.getLogger("daybook")
+THREE, EIGHT = time(3), time(8)
 EVERY_SECONDS = 60.0
 _SITES = select(SITE.c.id, SITE.c.timezone).order_by(SITE.c.id)
 # Where a site has no administrator, whoever leads it keeps the mails.
@@ -41,6 +43,17 @@ _MAIL = select(
 )
 
 
+def walk_trail(session: Session, now: datetime) -> bool:
+    """Every night: is every entry of every chain there and unaltered? True if it was walked."""
+    if not once_a_day(session, "trail", THREE, "UTC", now):
+        return False
+    _, faults = audit.verify(session.connection())
+    for fault in faults:
+        log.error("audit trail: %s", fault)
+    note_trail(session, now, whole=not faults)
+    return True
+
+
 def run_heartbeats(session: Session, now: datetime) -> int:
     """Send what is due; how many mails."""
     sent = 0
@@ -55,6 +68,7 @@ def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int
     """One mail to each administrator of the site; how many."""
     trail = audit.witness(session, audit.system(site), Subject("site", site), now)
     waiting, refused = session.execute(_MAIL).one()
+    checked = trail_checked(session)
     day = local_day(now, zone)
     found = keepers(session, site)
     for row in found:
@@ -64,6 +78,8 @@ def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int
             "ngettext": tr.n,
             "lang": row.language,
             "day": tr.day_inline(day, "d MMMM y"),
+            "checked": tr.moment(checked[0], zone) if checked else None,
+            "whole": checked is None or checked[1],
             "root": trail.root,
             "count": trail.count,
             "waiting": waiting,

@@ -13,6 +13,7 @@ from app.timeline.days import ONE_DAY, at_local
 
 WORKER = "worker"
 JOB_FAILING = "job-failing:"
+TRAIL_WHOLE, TRAIL_BROKEN = "trail whole", "trail broken"
 _AT = select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == bindparam("name"))
 
 
@@ -52,6 +53,22 @@ def note_job(session: Session, job: str, now: datetime, *, well: bool) -> None:
     else:
         first = _insert(session)(HEARTBEAT).values(name=name, at=now).on_conflict_do_nothing()
         session.execute(first)
+
+
+def note_trail(session: Session, now: datetime, *, whole: bool) -> None:
+    """What the last walk of the audit trail found: one of the two is on record at a time."""
+    beat(session, TRAIL_WHOLE if whole else TRAIL_BROKEN, now)
+    other = TRAIL_BROKEN if whole else TRAIL_WHOLE
+    session.execute(delete(HEARTBEAT).where(HEARTBEAT.c.name == other))
+
+
+def trail_checked(session: Session) -> tuple[datetime, bool] | None:
+    """When the trail was last walked, and whether it was whole; None before the first walk."""
+    for name in (TRAIL_BROKEN, TRAIL_WHOLE):
+        at = session.execute(_AT, {"name": name}).scalar()
+        if at is not None:
+            return at, name == TRAIL_WHOLE
+    return None
 
 
 def _insert(session: Session) -> Any:

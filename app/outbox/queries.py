@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import HEARTBEAT, MESSAGE
 from app.models.people import ALERT_HOURS, PARTICIPANT, STAFF
-from app.outbox.heartbeat import JOB_FAILING, WORKER
+from app.outbox.heartbeat import JOB_FAILING, TRAIL_BROKEN, WORKER
 
 SILENT_AFTER = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=5)
@@ -24,6 +24,7 @@ MAIL_LATE = "mail late"
 MAIL_REFUSED = "mail refused"
 NOBODY_TO_TELL = "no alert recipient"
 JOB_FAILED = "job failing"
+TRAIL_ALTERED = "audit trail broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class MailState:
     nobody: bool
     failing_at: datetime | None
     """since when some job leaves somebody out"""
+    altered_at: datetime | None
+    """when a walk of the audit trail found it broken"""
 
     def faults(self, now: datetime) -> tuple[str, ...]:
         """What is wrong at ``now``; empty where mail goes out and somebody gets it."""
@@ -49,6 +52,7 @@ class MailState:
             MAIL_REFUSED: self.refused,
             NOBODY_TO_TELL: self.nobody,
             JOB_FAILED: failing,
+            TRAIL_ALTERED: self.altered_at is not None,
         }
         return tuple(fault for fault, holds in found.items() if holds)
 
@@ -70,12 +74,14 @@ def state_columns(site: Any = None) -> tuple[ColumnElement[Any], ...]:
         .where(HEARTBEAT.c.name.startswith(JOB_FAILING))
         .scalar_subquery()
     )
+    altered = select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == TRAIL_BROKEN).scalar_subquery()
     return (
         worker.label("worker_at"),
         oldest.label("oldest_due_at"),
         _refused(site).label("refused"),
         _nobody(site).label("nobody"),
         failing.label("failing_at"),
+        altered.label("altered_at"),
     )
 
 

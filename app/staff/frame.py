@@ -12,6 +12,7 @@ from app.outbox.queries import (
     MAIL_LATE,
     MAIL_REFUSED,
     NOBODY_TO_TELL,
+    TRAIL_ALTERED,
     WORKER_SILENT,
 )
 from app.staff.queries import staff_frame
@@ -45,6 +46,7 @@ BANNERS = {
     MAIL_REFUSED: N_("Alert mail was refused: somebody on the list was not told."),
     NOBODY_TO_TELL: N_("Nobody is on the alert list for some participants."),
     JOB_FAILED: N_("A regular check leaves somebody out: alerts about them may not be raised."),
+    TRAIL_ALTERED: N_("The audit trail is broken: an entry is missing or was altered."),
 }
 ADVICE = N_("Watch this page, and tell whoever runs the server.")
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
 
 from app import __main__ as door
 from app import audit
@@ -20,6 +21,9 @@ from app import commands as house_commands
 from app.audit import Actor, Subject
 from app.db import Database
 from app.models.base import metadata
+from app.outbox.daily import walk_trail
+from app.outbox.heartbeat import note_trail
+from app.outbox.queries import TRAIL_ALTERED, mail_state
 from tests.cast import NOW
 
 ENTRIES = metadata.tables["audit_entry"]
@@ -147,6 +151,19 @@ def test_a_change_of_any_column_of_any_entry_is_found(trail, column):
             assert audit.verify(connection)[1] != [], f"entry {seq} of {chain}"
     with trail.engine.connect() as connection:
         assert audit.verify(connection)[1] == []
+
+
+def test_the_nightly_walk_tells_of_a_broken_trail_until_a_walk_finds_it_whole(trail):
+    with trail.write() as session:
+        walk_trail(session, NOW)
+    night = NOW + timedelta(days=1)
+    with without_triggers(trail) as connection:
+        connection.execute(update(ENTRIES).where(at(12)).values(reason="other"))
+        with Session(bind=connection) as session:
+            assert walk_trail(session, night)
+            assert TRAIL_ALTERED in mail_state(session, night).faults(night)
+            note_trail(session, night, whole=True)
+            assert TRAIL_ALTERED not in mail_state(session, night).faults(night)
 
 
 def test_other_words_with_a_digest_that_fits_them_are_found(trail):

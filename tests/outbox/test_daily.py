@@ -2,7 +2,7 @@
 
 from app import audit
 from app.models.outbox import Message
-from app.outbox.daily import run_heartbeats
+from app.outbox.daily import run_heartbeats, walk_trail
 from tests.flags.record import rows
 
 
@@ -41,3 +41,17 @@ def test_the_mailed_count_shows_that_the_end_of_the_trail_was_cut_off(database, 
         trail, faults = audit.verify(connection)
     assert faults == []
     assert trail.count > int(mail.text.split("Audit trail: ")[1].split()[0])
+
+
+def test_the_trail_is_walked_once_a_night_and_the_mail_says_what_was_found(database, cast, clock):
+    def walked():
+        with database.write() as session:
+            return walk_trail(session, clock())
+
+    assert not walked()  # the first turn is the next three o'clock
+    beat(database, clock())
+    [mail] = [one for one in beat(database, clock.forward(days=1)) if "admin" in one.recipient]
+    assert "Last walked through: not yet" in mail.text
+    assert walked() and not walked()
+    mail = beat(database, clock.forward(days=1))[-1]
+    assert ", whole\n" in mail.text
