@@ -206,9 +206,9 @@ def export_timeline(code: str, site: str) -> None:
         if len(numbers) != 1:
             where = f" at {site}" if site else ""
             raise CannotStart(f"{len(numbers)} participants have the code {code}{where}")
-        found = read_timeline(session, numbers[0])
-    exported = replace(found, exported_at=utc_now())
-    json.dump(dump(exported), sys.stdout, ensure_ascii=False, indent=1)
+        found = replace(read_timeline(session, numbers[0]), exported_at=utc_now())
+        exported = dump(found)
+    json.dump(exported, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
 
 

@@ -128,6 +128,7 @@ class Growing(Known):
             timeline.earliest_day,
             timeline.first_answer_on,
             timeline.first_contact_on,
+            lambda: timeline.holds,
         )
         own = self.__dict__
         own["_judged"], own["_resent"] = judged, timeline.resent

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from app.timeline.days import ONE_DAY
+from app.timeline.days import ONE_DAY, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,21 @@ class HeldSpan:
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A physician's hold as it is on record: nobody is asked about a tablet while it holds."""
+
+    first: date
+    until: date | None
+    set_at: datetime
+    lifted_at: datetime | None = None
+
+    def covers(self, day: date, zone: str, known_at: datetime) -> bool:
+        """Whether the hold covers `day`, as known at a moment."""
+        if self.set_at > known_at:
+            return False
+        lifted = self.lifted_at if self.lifted_at and self.lifted_at <= known_at else None
+        lifted_on = lifted and local_day(lifted, zone)
+        return HeldSpan.of(self.first, self.until, lifted_on).covers(day)

@@ -26,6 +26,7 @@ from app.timeline.events import (
     Use,
     Void,
 )
+from app.timeline.holds import Hold
 from app.timeline.json_fields import Refused
 from app.timeline.known import NO_BASELINE, Baseline, Participant, usual
 from app.timeline.timeline import RunIn, Timeline, in_order
@@ -109,6 +110,7 @@ def parse(data: Any) -> Timeline:
                 "participant": (True, _participant),
                 "events": (True, lambda value: value),
                 "exported_at": (False, f.moment),
+                "holds": (False, f.rows(_hold)),
             },
         )
         baseline = _baseline(data["baseline"]) if "baseline" in data else RunIn.MEDIAN
@@ -120,7 +122,26 @@ def parse(data: Any) -> Timeline:
     events = [_numbered(index, raw, person.timezone) for index, raw in enumerate(top["events"])]
     events = _named(events)
     _check_links(events)
-    return Timeline(person, in_order(events, person.timezone), baseline, top.get("exported_at"))
+    holds: tuple[Hold, ...] = top.get("holds", ())
+    return Timeline(
+        person,
+        in_order(events, person.timezone),
+        baseline,
+        top.get("exported_at"),
+        read_holds=lambda: holds,
+    )
+
+
+def _hold(value: Any) -> Hold:
+    """A physician's hold; `until` is its last day, where that was said."""
+    fields: Any = {
+        "first": (True, f.day),
+        "until": (False, f.day),
+        "set_at": (True, f.moment),
+        "lifted_at": (False, f.moment),
+    }
+    read = f.table(value, fields)
+    return Hold(read["first"], read.get("until"), read["set_at"], read.get("lifted_at"))
 
 
 def _participant(value: Any) -> Participant:

@@ -36,6 +36,16 @@ def dump(timeline: Timeline) -> dict[str, Any]:
         data["baseline"] = dict(given.values) if given.on_record else None
     if timeline.exported_at is not None:
         data["exported_at"] = _plain(timeline.exported_at, zone)
+    if timeline.holds:
+        data["holds"] = [
+            {
+                "first": one.first.isoformat(),
+                "until": _plain(one.until, zone),
+                "set_at": _plain(one.set_at, zone),
+                "lifted_at": _plain(one.lifted_at, zone),
+            }
+            for one in timeline.holds
+        ]
     data["events"] = [_event(event, zone) for event in timeline.events]
     return data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ from app.timeline.events import (
     Substances,
     Urinalysis,
 )
+from app.timeline.holds import Hold
 from app.timeline.measures import blood_pressure, grams_of
 from app.timeline.moments import MIDNIGHT, NOON, day_of, dose_at, last_drink_at, use_at
 
@@ -142,6 +143,7 @@ class Known:
     earliest_day: date | None = None
     phone_from: date | None = None
     contact_on: date | None = None
+    read_holds: Callable[[], tuple[Hold, ...]] = tuple
 
     @cached_property
     def zone(self) -> str:
@@ -299,6 +301,13 @@ class Known:
         """The last opioid use at or before `moment`."""
         place = bisect_right(self.opioid_uses, moment, key=_at)
         return self.opioid_uses[place - 1] if place else None
+
+    def is_without_dose(self, day: date, now: datetime) -> bool:
+        """Whether `day` was told as without a dose, or lies in a physician's hold."""
+        if day in self.untaken:
+            return True
+        held = any(one.covers(day, self.zone, now) for one in self.read_holds())
+        return held and day not in self.doses_on
 
     @cached_property
     def withdrawn(self) -> bool:

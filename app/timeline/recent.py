@@ -9,6 +9,7 @@ as `app.rules.engine.checkin_reach` says. Tests hold it to what the whole record
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import String, bindparam, cast, or_, select
@@ -23,7 +24,7 @@ from app.timeline.known import E, Known, Participant
 from app.timeline.moments import at_receipt
 from app.timeline.reach import Reach
 from app.timeline.rows import checkins, dose, drink_day, substance_day, urine
-from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns
+from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns, holds_of
 from app.timeline.timeline import Timeline
 
 _WHO: Any = bindparam("who")
@@ -156,6 +157,7 @@ class _OnDemand(Timeline):
             known.events,
             known.given,
             known.roots,
+            read_holds=lambda: self.holds,
             record=self.record,
             judged=judged,
         )
@@ -169,4 +171,5 @@ def read_for_checkin(
     ``header`` is what the caller has read of the participant already.
     """
     record = _Reader(session.connection().execute, participant_id, header, reach, sitting)
-    return _OnDemand(header, tuple(record.checkins()), record=record)
+    holds = partial(holds_of, session, participant_id)
+    return _OnDemand(header, tuple(record.checkins()), read_holds=holds, record=record)

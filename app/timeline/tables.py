@@ -8,6 +8,7 @@ and the check-ins of the run-in.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -22,7 +23,7 @@ from app.models.diary import (
     SUBSTANCE_DAY,
 )
 from app.models.flags import FLAG
-from app.models.people import PARTICIPANT, dated_zone
+from app.models.people import HOLD, PARTICIPANT, dated_zone
 from app.models.trial import (
     CONSENT_WITHDRAWAL,
     PROTOCOL_VERSION,
@@ -31,6 +32,7 @@ from app.models.trial import (
 from app.protocol.in_force import newest_protocol
 from app.timeline import events as ev
 from app.timeline.days import at_local, local_day
+from app.timeline.holds import Hold
 from app.timeline.known import Participant as Header
 from app.timeline.rows import (
     checkins,
@@ -162,6 +164,18 @@ _VERSIONS = (
 )
 
 
+_HOLDS = (
+    select(HOLD.c.from_day, HOLD.c.until_day, HOLD.c.set_at, HOLD.c.lifted_at)
+    .where(HOLD.c.participant_id == _WHO)
+    .order_by(HOLD.c.set_at, HOLD.c.id)
+)
+
+
+def holds_of(session: Session, participant_id: int) -> tuple[Hold, ...]:
+    """Every hold there was; only a check-in with no dose to go by asks for them."""
+    return tuple(Hold(*row) for row in session.execute(_HOLDS, {"who": participant_id}))
+
+
 class UnknownParticipant(LookupError):
     """No participant has this number."""
 
@@ -221,7 +235,11 @@ def read_timeline(
     events = list(_events(session, window, sitting))
     if since is None:
         events += _protocol_changes(session, participant_id, events)
-    return Timeline(header, in_order(events, header.timezone))
+    return Timeline(
+        header,
+        in_order(events, header.timezone),
+        read_holds=partial(holds_of, session, participant_id),
+    )
 
 
 def _window(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
 from app.timeline.days import local_day
 from app.timeline.events import Checkin, Event, Void
+from app.timeline.holds import Hold
 from app.timeline.known import Baseline, Known, Participant, is_from_phone
 from app.timeline.moments import at_receipt, happened_at
 
@@ -27,7 +28,7 @@ class Timeline:
     `baseline`: `RunIn.MEDIAN` computes it from the check-ins; a `Baseline` is used as it is.
     `earliest_day` is the day of the participant's first event, for a timeline whose early events
     were left out, and `phone_from` that of the first answer on the phone; without them the events
-    themselves tell.
+    themselves tell. `read_holds` gives the physician's holds, read when somebody asks.
     """
 
     participant: Participant
@@ -36,11 +37,17 @@ class Timeline:
     exported_at: datetime | None = None
     earliest_day: date | None = None
     phone_from: date | None = None
+    read_holds: Callable[[], tuple[Hold, ...]] = field(default=tuple, compare=False)
 
     @classmethod
     def of(cls, participant: Participant, events: Iterable[Event]) -> Timeline:
         """A timeline with a computed baseline, its events put in the order they happened."""
         return cls(participant, in_order(events, participant.timezone))
+
+    @cached_property
+    def holds(self) -> tuple[Hold, ...]:
+        """The physician's holds on record."""
+        return self.read_holds()
 
     @cached_property
     def by_id(self) -> dict[str, Event]:
@@ -111,6 +118,7 @@ class Timeline:
             self.earliest_day,
             self.first_answer_on,
             self.first_contact_on,
+            lambda: self.holds,
         )
 
 

@@ -10,7 +10,13 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.flags.service import Outcome, reassess
 from app.models.audit import AuditEntry
-from app.models.people import Staff
+from app.models.people import Hold, Staff
+from app.protocol.loader import load_protocol
+from app.rules.replay import replay
+from app.timeline.json_form import parse
+from app.timeline.json_out import dump
+from app.timeline.tables import read_timeline
+from tests.cast import NOW
 from tests.diary.rows import change_person
 from tests.flags.record import (
     ACTOR,
@@ -169,3 +175,30 @@ def test_flags_of_two_participants_stand_apart(database, cast, clock):
     recipients = [mail.recipient for mail in mails(database)]
     assert recipients.count("sokolov@clinic.test") == 1
     assert len({row.reference for row in flags(database)}) == 2
+
+
+@pytest.mark.parametrize(("held", "worst"), [(True, None), (False, "urgent")])
+def test_who_is_on_a_hold_is_not_presumed_to_take_the_tablet(database, cast, clock, held, worst):
+    """Nobody asks about a tablet then: the hold itself tells, live and replayed."""
+    first = clock()
+    take_dose(database, cast.anna, first.date(), first, at=first)
+    clock.forward(days=9)
+    if held:
+        from_day = (clock() - timedelta(days=6)).date()
+        with database.write() as session:
+            set_at = clock() - timedelta(days=6)
+            row = Hold(
+                participant_id=cast.anna,
+                from_day=from_day,
+                reason="x",
+                set_by=cast.ivanova,
+                set_at=set_at,
+            )
+            session.add(row)
+            audit.record(session, SYSTEM, "test.hold", Subject("participant", cast.anna), now=NOW)
+    assert check_in(database, cast.anna, clock(), CLUSTER).worst == worst
+    with database.read() as session:
+        exported = dump(read_timeline(session, cast.anna))
+    found = replay(parse(exported), load_protocol(), clock())
+    families = [line.finding.severity.word for line in found if line.finding.family == "WDL"]
+    assert families == ([worst] if worst else [])

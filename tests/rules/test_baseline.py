@@ -95,7 +95,7 @@ def test_a_flag_shows_the_baseline_or_says_that_there_is_none():
     answers = {row["item"]: row["baseline"] for row in line.finding.facts["answers"]}
     assert answers == {"sweating": 0, "nausea": 0, "tremor": 0, "anxiety": 1}
     (line,) = lines(story(*events, baseline=None), "WDL")
-    assert "no_baseline" in [reason.key for reason in line.finding.because]
+    assert "no_baseline_groups" in [reason.key for reason in line.finding.because]
 
 
 def test_a_baseline_key_of_null_is_not_the_same_as_no_key():

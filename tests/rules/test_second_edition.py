@@ -14,7 +14,8 @@ from app.rules.families.picture import picture
 from app.rules.families.withdrawal_sum import withdrawal_sum
 from app.rules.replay import replay
 from app.rules.wording import sentences
-from app.timeline.json_form import TimelineError
+from app.timeline.json_form import TimelineError, parse
+from app.timeline.json_out import dump
 from tests.rules.story import (
     PROTOCOL,
     at,
@@ -495,3 +496,20 @@ def test_without_a_baseline_the_words_do_not_say_that_every_answer_goes_by_zero(
     keys, _ = because(dose(0), checkin(1, **FOUR), baseline=None)
     assert "no_baseline_groups" in keys and "no_baseline" not in keys
     assert "usual_from" in keys
+
+
+@pytest.mark.parametrize(
+    ("hold", "expected"),
+    [
+        ({"first": day(18), "set_at": at(18)}, []),
+        ({"first": day(19), "set_at": at(18)}, ["WDL-2 urgent"]),
+        ({"first": day(10), "until": day(20), "set_at": at(10)}, []),
+        ({"first": day(10), "until": day(19), "set_at": at(10)}, ["WDL-2 urgent"]),
+        ({"first": day(10), "set_at": at(10), "lifted_at": at(20)}, ["WDL-2 urgent"]),
+        ({"first": day(10), "set_at": at(20, "10:01")}, ["WDL-2 urgent"]),
+    ],
+)
+def test_a_hold_on_record_is_told_though_nobody_is_asked_about_a_tablet(hold, expected):
+    found = story(*SETTLED[:9], checkin(20, **TEN), holds=[hold])
+    assert flagged(found, "WDL") == expected
+    assert flagged(parse(dump(found)), "WDL") == expected

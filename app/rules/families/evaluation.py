@@ -133,7 +133,8 @@ class Evaluation:
             return None
         today = self.known.day(moment)
         last = (today - timedelta(days=n) for n in range(terms.presumed_days))
-        return None if all(day in self.known.untaken for day in last) else Exposure(False, dose)
+        without = all(self.known.is_without_dose(day, self.now) for day in last)
+        return None if without else Exposure(False, dose)
 
     def starts(self, after: datetime, until: datetime) -> list[datetime]:
         """Moments of this span at which a start window begins: first dose, restart, higher dose.
