@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,6 +59,7 @@ def test_the_truth_is_not_in_the_timeline(cohort):
         timeline, truth = cohort[n]
         text = json.dumps(dump(timeline))
         assert not [word for word in words if word in text]
+        assert all(re.fullmatch(r"e\d+", event.id) for event in timeline.events)
         person = draw(7, n, WEEKS)
         others = tuple(replace(one, severity="other") for one in person.reactions)
         renamed, aside = tell(replace(person, reactions=others), WEEKS, 1.0)
