@@ -90,12 +90,15 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
             ],
             "{sheet_id}": [one(shared.where(WORKSHEET.c.removed_at.is_(None), *still))],
         }
-        flags = {"{public_id}": [one(select(FLAG.c.public_id).order_by(FLAG.c.id.desc()))]}
+        of_room = {
+            "flags": {"{public_id}": [one(select(FLAG.c.public_id).order_by(FLAG.c.id.desc()))]},
+            "colleagues": {"{public_id}": [one(select(STAFF.c.public_id).order_by(STAFF.c.id))]},
+        }
     found = []
     for (method, path), audience in sorted(audiences(app).items()):
         if method != "GET" or audience.kind != "staff":
             continue
-        for address in _filled(path, flags if path.startswith("/flags") else rows):
+        for address in _filled(path, of_room.get(path.split("/")[1], rows)):
             found += [(address + query, _role(path, audience)) for query in QUERIES.get(path, [""])]
     return found
 
@@ -169,7 +172,7 @@ def test_the_page_that_a_physician_signs_begins_with_the_approval_and_is_short(
     page = desk.signed_in(chromiums(WIDE), "investigator", language)
     page.goto(desk.url + "/thresholds")
     folds = page.locator(".rules details")
-    assert folds.count() == 15 and page.locator(".rules details[open]").count() == 0
+    assert folds.count() == 16 and page.locator(".rules details[open]").count() == 0
     assert page.evaluate("document.documentElement.scrollHeight") <= 2 * DESKTOP["height"]
     approval, first = page.locator("#approval").bounding_box(), folds.first.bounding_box()
     assert approval["y"] + approval["height"] <= first["y"] and approval["y"] < 300
