@@ -14,6 +14,7 @@ COMMIT = "tests/house/test_commit_before_response.py::"
 START = "tests/house/test_safe_start.py::"
 TRAIL = "tests/house/test_audit_trail.py::"
 PROTOCOL = "tests/protocol/test_protocol.py::"
+RULES = "tests/rules/test_second_edition.py::"
 GUARD = "tests/house/test_audit_guard.py::"
 
 FAULTS = (
@@ -272,6 +273,43 @@ FAULTS = (
         "        if getattr(thing, key) and key not in wanted:",
         "tests/instruments/test_instrument_loading.py::"
         "test_whatever_breaks_at_whatever_place_is_refused_with_its_key",
+    ),
+    Fault(
+        "a tablet that is presumed on a physician's hold",
+        "app/rules/families/evaluation.py",
+        "        without = all(self.known.is_without_dose(day, self.now) for day in last)",
+        "        without = all(day in self.known.untaken for day in last)",
+        "tests/flags/test_reassess.py::"
+        "test_who_is_on_a_hold_is_not_presumed_to_take_the_tablet[sqlite-True-None]",
+    ),
+    Fault(
+        "a sum that nothing else explains",
+        "app/rules/families/withdrawal_sum.py",
+        "    total -= sum(one.points for one in subtracted)\n",
+        "",
+        RULES + "test_what_adds_to_the_sum_and_what_is_subtracted[ratings2-8]",
+    ),
+    Fault(
+        "a late reaction that is calmed by another one",
+        "app/rules/families/wdl.py",
+        " and _rule(evaluation, picture(evaluation, other)) is None:",
+        ":",
+        RULES + "test_a_newer_check_in_that_is_itself_a_reaction_is_not_calm",
+    ),
+    Fault(
+        "a reader that keeps what was worked out from another run-in",
+        "app/timeline/growing.py",
+        "            if event.at < self._run_in_until:\n                self.kept.clear()\n",
+        "",
+        "tests/timeline/test_growing.py::"
+        "test_what_was_worked_out_from_the_run_in_is_dropped_when_the_run_in_changes",
+    ),
+    Fault(
+        "a replay that walks through every silent day",
+        "app/rules/replay.py",
+        "        if silence is not None and self._says_nothing_new(silence, now):",
+        "        if silence is not None and not silence:",
+        "tests/rules/test_linear.py::test_one_event_far_ahead_does_not_keep_a_replay_busy",
     ),
     *SCOPES,
 )

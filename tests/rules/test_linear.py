@@ -31,10 +31,10 @@ def test_a_comparison_costs_twice_a_replay():
 
 
 def test_one_event_far_ahead_does_not_keep_a_replay_busy():
-    """A check-in that a clock dated 74 years ahead, received then as far as the file says."""
+    """A check-in that a clock dated three years ahead, received then as far as the file says."""
     near = story(dose(0), checkin(1))
-    far = story(dose(0), checkin(1), {**checkin(1), "at": "2100-01-01T10:00:00+03:00"})
-    ticks = 74 * 365
+    far = story(dose(0), checkin(1), {**checkin(1), "at": "2029-01-01T10:00:00+03:00"})
+    ticks = 3 * 365
     assert calls_of(lambda: lines(far)) - calls_of(lambda: lines(near)) < 120 * ticks
 
 

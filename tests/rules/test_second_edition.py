@@ -314,8 +314,9 @@ def test_the_cap_for_lateness_holds_only_beside_a_newer_calm_check_in(newer, exp
 
 
 def test_a_newer_check_in_that_is_itself_a_reaction_is_not_calm():
-    both = [checkin(n, **TEN) | {"received_at": at(29, "12:00")} for n in (25, 26)]
-    assert wdl(*SETTLED, *both) == ["WDL-2 urgent"]
+    told = [checkin(25, **TEN), checkin(26, **EIGHT)]
+    late = [{**one, "received_at": at(29, "12:00")} for one in told]
+    assert wdl(*SETTLED, *late) == ["WDL-2 urgent"]
 
 
 # --- history ------------------------------------------------------------------------------------
