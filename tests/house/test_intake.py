@@ -230,7 +230,8 @@ def told_before(database, who, place):
     if place in NEW_URGES:
         reaction(database, who)
     if place == "a tablet before a reaction":
-        reaction(database, who, {name: int(value) for name, value in GROUPS})
+        # Urgent by itself, since taking is presumed; an emergency only with the tablet.
+        reaction(database, who, {name: min(int(value), 3) for name, value in GROUPS})
     return ids
 
 
