@@ -383,8 +383,9 @@ def history(
         (one.sent_at or one.created_at, tr(MAIL[one.status], name=one.name)) for one in notified
     ]
     found += [(one.at, _done(one, tr)) for one in done]
-    if flag.resolved_at and not any(one.action == "resolve" for one in done):
-        found.append((flag.resolved_at, tr(CLOSED_ITSELF[flag.family])))
+    itself = CLOSED_ITSELF.get(flag.family)
+    if itself and flag.resolved_at and not any(one.action == "resolve" for one in done):
+        found.append((flag.resolved_at, tr(itself)))
     found.sort(key=lambda entry: entry[0])
     return [(tr.moment(moment, zone), text) for moment, text in found]
 
