@@ -79,9 +79,7 @@ def switch_off(
         update(STAFF).where(STAFF.c.id == who.id).values(active=False, alert_position=None)
     )
     session.execute(delete(ALERT_HOURS).where(ALERT_HOURS.c.staff_id == who.id))
-    session.execute(
-        update(ALERT_HOURS).where(ALERT_HOURS.c.cover_id == who.id).values(cover_id=None)
-    )
+    _end_covers(session, me, who, form.reason, now)
     end_links(session, who.id, now)
     end_sessions(session, who.id, now)
     changes = {"active": [True, False], "alert_position": [who.position, None]}
@@ -138,6 +136,22 @@ def end_sessions(session: Session, staff_id: int, now: datetime, but: int = 0) -
         )
         .values(ended_at=now)
     )
+
+
+def _end_covers(session: Session, me: StaffMe, who: Colleague, reason: str, now: datetime) -> None:
+    """Nobody is covered by somebody who is gone; it is on record for each who was."""
+    ended = session.execute(
+        update(ALERT_HOURS)
+        .where(ALERT_HOURS.c.cover_id == who.id)
+        .values(cover_id=None)
+        .returning(ALERT_HOURS.c.staff_id)
+    ).scalars()
+    for covered in list(ended):
+        changes = {"cover": [who.id, None]}
+        subject = Subject("staff", covered)
+        audit.record(
+            session, me.actor, "site.contact", subject, now=now, changes=changes, reason=reason
+        )
 
 
 def _hand_over_people(

@@ -118,6 +118,8 @@ def test_who_leaves_is_on_no_list_covers_nobody_and_has_no_link(
     with database.read() as session:
         [hours] = session.execute(select(AlertHours)).scalars()
     assert (hours.staff_id, hours.cover_id) == (cast.ivanova, None)
+    [told] = [one for one in rows(database, AuditEntry) if one.changes.get("cover", [0])[0]]
+    assert (told.subject_id, told.reason) == (cast.ivanova, "Left the clinic.")
     out = browser.another()
     assert out.post("/sign-in/link", {"code": link_in(mail)}).status_code == 422
     # And back: by a new link, and a password of their own.

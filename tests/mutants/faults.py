@@ -26,6 +26,26 @@ FAULTS = (
         "tests/signin/test_staff.py::test_a_session_ends_with_sign_out[sqlite]",
     ),
     Fault(
+        "a colleague who is switched off and stays signed in",
+        "app/colleagues/service.py",
+        "    end_sessions(session, who.id, now)\n",
+        "",
+        "tests/colleagues/test_accounts.py"
+        "::test_who_leaves_hands_over_people_and_alerts_and_is_out_at_the_next_request[sqlite]",
+        also=(("app/visit/identity.py", "        STAFF.c.active == true(),\n", ""),),
+    ),
+    Fault(
+        "a lost phone that is still open after it was ended",
+        "app/signin/phone.py",
+        "        .where(AUTH_SESSION.c.device_id.in_(rows), AUTH_SESSION.c.ended_at.is_(None))\n"
+        "        .values(ended_at=now)",
+        "        .where(AUTH_SESSION.c.device_id.in_(rows), AUTH_SESSION.c.ended_at.is_(None))\n"
+        "        .values(ended_at=AUTH_SESSION.c.ended_at)",
+        "tests/enrolment/test_lost_phone.py"
+        "::test_staff_end_a_lost_phone_at_the_next_request[sqlite-petrova]",
+        also=(("app/visit/identity.py", "        DEVICE.c.revoked_at.is_(None),\n", ""),),
+    ),
+    Fault(
         "a guard that lets unaudited rows pass",
         "app/db.py",
         "    if wrote and not noted_entries(session):",
