@@ -43,7 +43,7 @@ class DoseMark:
 
 @dataclass(frozen=True, slots=True)
 class UntakenMark:
-    """A day told as without a dose; `held` on a physician's hold."""
+    """A day without a dose: told as such, or `held` by a physician, when nobody is asked."""
 
     day: date
     held: bool
@@ -104,7 +104,9 @@ def withdrawal_chart(
             for dose in known.doses_on.get(day, ())
         ),
         untaken=tuple(
-            UntakenMark(day, known.untaken[day].held) for day in shown if day in known.untaken
+            UntakenMark(day, day not in known.untaken or known.untaken[day].held)
+            for day in shown
+            if known.is_without_dose(day, now)
         ),
         drinks=tuple(
             DrinkMark(day, known.drinks[day].grams) for day in shown if day in known.drinks

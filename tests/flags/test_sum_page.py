@@ -13,6 +13,7 @@ from app.flags.fortnight import fortnight
 from app.flags.sums import shown_sum
 from app.i18n import translator
 from app.models.flags import FLAG, FLAG_EVIDENCE
+from app.models.people import Hold, Participant
 from app.protocol.loader import first_edition
 from app.rules.withdrawal_chart import DoseMark, DrinkMark, SumPoint, UntakenMark, WithdrawalChart
 from tests.flags.record import CLUSTER, check_in, evidence, flags, second_day_cluster, take_dose
@@ -73,6 +74,29 @@ def test_what_was_presumed_of_the_tablet_and_no_assumed_noon(
     assert ("Sun 22 Nov, time not told, 36 mg" in html) == bool(told)
     tablets = [row[2] for row in table_of(html[html.index('class="days"') :], "tbl")]
     assert tablets[:3] == ["not told", "taken, time not told" if told else "not told", "–"]
+
+
+def test_the_days_of_a_hold_are_on_hold_though_nobody_was_asked(petrova, database, cast, clock):
+    today = clock().date()
+    held = {"from_day": today - timedelta(days=3), "until_day": today - timedelta(days=1)}
+    with database.write() as session:
+        who = session.get(Participant, cast.anna)
+        who.first_dose_on = today - timedelta(days=6)
+        session.add(
+            Hold(
+                participant_id=cast.anna,
+                **held,
+                set_by=cast.orlova,
+                set_at=clock() - timedelta(days=3),
+            )
+        )
+        audit.record(session, SYSTEM, "test.hold", Subject("hold", 1), now=clock())
+    take_dose(database, cast.anna, held["until_day"], clock() - timedelta(days=1))
+    check_in(database, cast.anna, clock(), STRONG)
+    html = page_of(petrova, database)
+    tablets = [row[2] for row in table_of(html[html.index('class="days"') :], "tbl")]
+    taken, *others = tablets[1:5]
+    assert taken.startswith("taken") and others == ["on hold", "on hold", "not told"]
 
 
 def test_a_flag_of_the_first_edition_keeps_what_it_stored_and_says_that_it_has_no_sum(
