@@ -130,7 +130,7 @@ def _arrivals(case: Case, arrived: Sequence[str]) -> tuple[Timeline, list[Event]
             return timeline, events
     earliest = case.now.date() - timedelta(days=case.protocol.backfill_days + 2)
     since = window_start(earliest, case.protocol)
-    timeline = read_timeline(case.session, case.person.id, since, all_drinks=days_arrived)
+    timeline = read_timeline(case.session, case.person.id, since, all_days=True)
     events = _complete(timeline, arrived, earliest)
     if events is None:
         timeline = read_timeline(case.session, case.person.id)

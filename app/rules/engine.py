@@ -101,8 +101,9 @@ def find_ticked(evaluation: Evaluation, alerted_at: datetime | None) -> list[Fin
 def window_start(since: date, protocol: Protocol) -> date:
     """The day from which events are needed to find anything about `since` and later.
 
-    Besides them, the check-ins of the run-in and the first dose are needed (`run_in_days`), or
-    the baseline itself; and all `drinks` where some arrive (a first drink after free days).
+    Besides them, the check-ins of the run-in are needed (`run_in_days`), or the baseline itself;
+    and every day entry and specimen, however old: a dose is presumed without end after the last
+    one told, a restart has its gap before it, a first drink its free days.
     """
     rules = protocol.rules
     reach = max(
@@ -126,18 +127,14 @@ def window_start(since: date, protocol: Protocol) -> date:
 def checkin_reach(since: date, protocol: Protocol) -> Reach:
     """How far back the rules about check-ins look, for those of `since` and later.
 
-    Besides it, the first dose and the run-in check-ins are needed.
+    Besides it, the run-in check-ins are needed, and doses, uses and specimens however old.
     """
     rules = protocol.rules
-    exposed = int(rules.terms.exposed_hours / 24) + 1
-    start = rules.terms.start_window_days + rules.terms.restart_gap_days + 2
     drinking = rules.awd.sign_days + rules.awd.heavy_window_days + 1
     pairs = max(rules.bp.pair_hours, rules.crv.repeat_hours, rules.terms.craving_hours) / 24
     return Reach(
         checkins=since - timedelta(days=int(pairs) + 1),
-        doses=since - timedelta(days=max(start, exposed, rules.terms.presumed_days)),
         drinks=since - timedelta(days=drinking),
-        uses=since - timedelta(days=rules.terms.recent_opioid_days + exposed + 1),
     )
 
 

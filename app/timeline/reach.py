@@ -1,4 +1,4 @@
-"""How far back each kind of event is needed. Pure."""
+"""How far back each kind of event is needed, where not all of it is. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +9,4 @@ class Reach:
     """The first local day from which each kind is needed."""
 
     checkins: date
-    doses: date
     drinks: date
-    uses: date

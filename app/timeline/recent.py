@@ -2,8 +2,11 @@
 
 A check-in arrives several times a day for every participant, and most are quiet: no answer is
 high enough for any rule to look further. So the last check-ins are read, and each other kind
-when a rule asks for it: standing entries alone (a superseded one no longer counts), as far back
-as `app.rules.engine.checkin_reach` says. Tests hold it to what the whole record would tell.
+when a rule asks for it: standing entries alone (a superseded one no longer counts). Doses, uses
+and specimens are read however old they are: a dose is presumed without end, so that the last one
+told, the use before it and the gap that makes a later one a restart can lie any time back. Days
+of drinking are read as far back as `app.rules.engine.checkin_reach` says. Tests hold it to what
+the whole record would tell.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,33 +42,22 @@ def _standing(table: Any) -> Any:
     )
 
 
-def _edge(table: Any, order: Any, *conditions: Any) -> Any:
-    """The first or last day that ``conditions`` hold for, as a scalar."""
-    return (
-        select(table.c.day)
-        .where(*_standing(table), *conditions)
-        .order_by(order)
-        .limit(1)
-        .correlate(None)
-        .scalar_subquery()
-    )
-
-
-_DOSES = select(*day_columns(DOSE)).where(
-    *_standing(DOSE),
-    or_(DOSE.c.day >= _SINCE, DOSE.c.day == _edge(DOSE, DOSE.c.day, DOSE.c.taken)),
+_DOSES = select(*day_columns(DOSE)).where(*_standing(DOSE))
+# The last drink before a check-in is shown with a flag, however long ago it was. A drink within
+# the reach may be later than the check-in.
+_DRINKING_BEFORE = (
+    select(DRINK_DAY.c.day)
+    .where(*_standing(DRINK_DAY), DRINK_DAY.c.grams > 0, DRINK_DAY.c.day < _SINCE)
+    .order_by(DRINK_DAY.c.day.desc())
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery()
 )
-# The last day of drinking and of use are shown with a flag, however long ago they were.
-_LAST_DRINKING = _edge(DRINK_DAY, DRINK_DAY.c.day.desc(), DRINK_DAY.c.grams > 0)
 _DRINK_DAYS = select(*day_columns(DRINK_DAY)).where(
-    *_standing(DRINK_DAY), or_(DRINK_DAY.c.day >= _SINCE, DRINK_DAY.c.day == _LAST_DRINKING)
+    *_standing(DRINK_DAY), or_(DRINK_DAY.c.day >= _SINCE, DRINK_DAY.c.day == _DRINKING_BEFORE)
 )
-_ANY_USE = cast(SUBSTANCE_DAY.c["items"], String) != "[]"
-_LAST_USE = _edge(SUBSTANCE_DAY, SUBSTANCE_DAY.c.day.desc(), _ANY_USE)
 _USES = select(*day_columns(SUBSTANCE_DAY)).where(
-    *_standing(SUBSTANCE_DAY),
-    _ANY_USE,
-    or_(SUBSTANCE_DAY.c.day >= _SINCE, SUBSTANCE_DAY.c.day == _LAST_USE),
+    *_standing(SUBSTANCE_DAY), cast(SUBSTANCE_DAY.c["items"], String) != "[]"
 )
 _URINES = select(
     URINALYSIS.c.id, URINALYSIS.c.at, URINALYSIS.c.received_at, URINALYSIS.c.results
@@ -111,15 +103,18 @@ class _Reader:
         values = {"who": self.who, "since": until - RUN_IN, "until": until}
         return checkins(self.run(_RUN_IN, values), self.sitting)
 
-    def days(self, statement: Any, since: date) -> Iterable[Any]:
-        return self.run(statement, {"who": self.who, "since": since})
+    def ever(self, statement: Any) -> Iterable[Any]:
+        return self.run(statement, {"who": self.who})
+
+    def drink_days(self) -> Iterable[Any]:
+        return self.run(_DRINK_DAYS, {"who": self.who, "since": self.reach.drinks})
 
 
 _READERS: dict[str, Callable[[_Reader], list[Any]]] = {
-    "dose": lambda one: [dose(*row) for row in one.days(_DOSES, one.reach.doses)],
-    "drinks": lambda one: [drink_day(*row) for row in one.days(_DRINK_DAYS, one.reach.drinks)],
-    "substances": lambda one: [substance_day(*row) for row in one.days(_USES, one.reach.uses)],
-    "urinalysis": lambda one: [urine(row) for row in one.run(_URINES, {"who": one.who})],
+    "dose": lambda one: [dose(*row) for row in one.ever(_DOSES)],
+    "drinks": lambda one: [drink_day(*row) for row in one.drink_days()],
+    "substances": lambda one: [substance_day(*row) for row in one.ever(_USES)],
+    "urinalysis": lambda one: [urine(row) for row in one.ever(_URINES)],
 }
 
 

@@ -1,8 +1,8 @@
 """A timeline from the tables: the one place where rows become events.
 
 Each kind is one prebuilt statement over the participant's index. A windowed read (``since``)
-leaves out what no rule looks back to, except for what the baseline rests on: the first dose
-and the check-ins of the run-in.
+leaves out what is older, except for what the baseline rests on: the first dose and the check-ins
+of the run-in. The rules ask for every day entry and specimen besides (``all_days``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -189,19 +189,20 @@ class _Window:
     moment: datetime
     first_taken: date | None
     run_in: tuple[datetime, datetime]
-    all_drinks: bool
+    all_days: bool
 
     @property
     def days(self) -> dict[str, Any]:
-        return {"who": self.who, "since": self.day}
+        return {"who": self.who, "since": BEGINNING if self.all_days else self.day}
 
     @property
     def doses(self) -> dict[str, Any]:
         return {**self.days, "first_taken": self.first_taken}
 
     @property
-    def drinks(self) -> dict[str, Any]:
-        return {"who": self.who, "since": BEGINNING} if self.all_drinks else self.days
+    def specimens(self) -> dict[str, Any]:
+        since = at_local(BEGINNING, time(0), "UTC") if self.all_days else self.moment
+        return {"who": self.who, "since": since}
 
     @property
     def moments(self) -> dict[str, Any]:
@@ -219,18 +220,19 @@ RUN_IN = timedelta(days=15)
 
 
 def read_timeline(
-    session: Session, participant_id: int, since: date | None = None, *, all_drinks: bool = False
+    session: Session, participant_id: int, since: date | None = None, *, all_days: bool = False
 ) -> Timeline:
     """Everything on record; or what is about ``since`` and later, and what the baseline needs.
 
-    ``all_drinks`` keeps every day of drinking in a windowed read. Raises UnknownParticipant.
+    ``all_days`` keeps every day entry and specimen in a windowed read, as the rules need them.
+    Raises UnknownParticipant.
     """
     row = session.execute(_HEADER, {"who": participant_id}).first()
     if row is None:
         raise UnknownParticipant(participant_id)
     enrolled_on = local_day(row.enrolled_at, row.timezone)
     header = Header(row.code, row.timezone, row.sex, row.first_dose_on, enrolled_on)
-    window = _window(session, participant_id, header, since, all_drinks)
+    window = _window(session, participant_id, header, since, all_days)
     sitting = newest_protocol(session, row.site_id).sitting
     events = list(_events(session, window, sitting))
     if since is None:
@@ -243,7 +245,7 @@ def read_timeline(
 
 
 def _window(
-    session: Session, who: int, header: Header, since: date | None, all_drinks: bool
+    session: Session, who: int, header: Header, since: date | None, all_days: bool
 ) -> _Window:
     zone, day = header.timezone, since or BEGINNING
     first_taken = None
@@ -251,7 +253,7 @@ def _window(
         first_taken = session.execute(_FIRST_TAKEN, {"who": who}).scalar()
     until = at_local(first_taken or header.first_dose_on or day, time(0), zone)
     run_in = (until - RUN_IN, until)
-    return _Window(who, day, at_local(day, time(0), zone), first_taken, run_in, all_drinks)
+    return _Window(who, day, at_local(day, time(0), zone), first_taken, run_in, all_days)
 
 
 def _protocol_changes(
@@ -277,11 +279,11 @@ def _protocol_changes(
 def _events(session: Session, window: _Window, sitting: timedelta) -> Iterable[ev.Event]:
     run = session.execute
     yield from (dose(*row) for row in run(_DOSES, window.doses))
-    yield from (drink_day(*row) for row in run(_DRINK_DAYS, window.drinks))
+    yield from (drink_day(*row) for row in run(_DRINK_DAYS, window.days))
     yield from (substance_day(*row) for row in run(_SUBSTANCE_DAYS, window.days))
     yield from checkins(run(_CHECKINS, window.checkins), sitting)
     yield from (screen(row) for row in run(_SCREENS, window.moments))
-    yield from (urine(row) for row in run(_URINES, window.moments))
+    yield from (urine(row) for row in run(_URINES, window.specimens))
     yield from (counseling_session(row) for row in run(_SESSIONS, window.moments))
     yield from (consent(row) for row in run(_CONSENTS, window.moments))
     yield from (note(row) for row in run(_NOTES, window.moments))

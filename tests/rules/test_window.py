@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.rules.engine import find_at_tick, find_on_arrival, run_in_days, window_start
-from app.timeline.events import Drinks
+from app.timeline.events import Dose, Drinks, Substances, Urinalysis
 from app.timeline.moments import day_of
 from tests.rules.story import (
     MOSCOW,
@@ -58,7 +58,7 @@ def windowed(timeline, since):
         for event in timeline.events
         if (day := day_of(event, zone)) >= start
         or first <= day <= last
-        or isinstance(event, Drinks)
+        or isinstance(event, Dose | Drinks | Substances | Urinalysis)
     )
     earliest = min(day_of(event, zone) for event in timeline.events)
     assert len(kept) < len(timeline.events)
