@@ -104,7 +104,13 @@ def _finding(chart: WithdrawalChart, about: datetime, zone: str, tr: Translator)
     if before:
         said.append(tr("Before that at most %(sum)s in these days.", sum=tr.number(max(before))))
     if chart.band is None:
-        said.append(tr("Nothing usual is on record."))
+        # Without a check-in of the run-in there is nothing of the person's own to count against.
+        said.append(
+            tr(
+                "No check-in before the first dose is on record: "
+                "S is counted against the protocol's reference answers."
+            )
+        )
     else:
         low, high = (tr.number(value) for value in chart.band)
         said.append(tr("Usual for this person: %(low)s to %(high)s.", low=low, high=high))

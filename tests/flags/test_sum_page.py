@@ -186,7 +186,9 @@ def test_the_drawing_has_classes_alone_breaks_where_a_day_is_missing_and_stays_i
 
 def test_without_a_run_in_nothing_usual_is_drawn_and_without_a_check_in_nothing_at_all():
     shown = drawn(chart_of(band=None))
-    assert "c-band" not in str(shown.drawing) and "Nothing usual is on record." in shown.finding
+    assert (
+        "c-band" not in str(shown.drawing) and "the protocol's reference answers" in shown.finding
+    )
     assert "Shaded" not in shown.key
     assert drawn(chart_of(points=())) is None
 
