@@ -10,7 +10,17 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from app.timeline.days import at_local, local_day
-from app.timeline.events import Checkin, Dose, Drinks, Event, Screen, Substances, Urinalysis, Use
+from app.timeline.events import (
+    Checkin,
+    ConsentWithdrawn,
+    Dose,
+    Drinks,
+    Event,
+    Screen,
+    Substances,
+    Urinalysis,
+    Use,
+)
 
 MIDNIGHT, NOON, LAST_DRINK, LAST_USE = time(0), time(12), time(23), time(23, 30)
 
@@ -66,7 +76,7 @@ def first_day_of(event: Event, zone: str) -> date:
 def at_receipt(event: Event) -> Event:
     """The event with no time after its receipt: a clock that runs ahead tells no future."""
     received = event.received_at
-    if isinstance(event, Checkin | Screen | Urinalysis):
+    if isinstance(event, Checkin | Screen | Urinalysis | ConsentWithdrawn):
         if event.at > received:
             return replace(event, at=received, told_at=event.at)
     elif isinstance(event, Dose):

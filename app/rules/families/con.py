@@ -6,7 +6,7 @@ from datetime import date
 
 from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import before
-from app.rules.finding import Finding, Severity
+from app.rules.finding import Finding, Reason, Severity
 from app.timeline.events import ConsentWithdrawn
 
 
@@ -18,7 +18,7 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
             severity=Severity.URGENT,
             about=event.at,
             evidence=(f"consent:{evaluation.known.root(event)}",),
-            because=(evaluation.reason(f"consent_{event.scope}", at=event.at),),
+            because=_because(evaluation, event),
             facts={
                 "received_at": evaluation.stamp(event.received_at),
                 **before(evaluation, event.at),
@@ -27,3 +27,11 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
         for event in evaluation.known.of(ConsentWithdrawn)
         if evaluation.known.day(event.at) >= since
     ]
+
+
+def _because(evaluation: Evaluation, event: ConsentWithdrawn) -> tuple[Reason, ...]:
+    """What was withdrawn, and the clock that ran ahead where it was dated after its receipt."""
+    said = evaluation.reason(f"consent_{event.scope}", at=event.at)
+    if event.told_at is None:
+        return (said,)
+    return said, evaluation.reason("clock_ahead", told=event.told_at, received=event.at)
