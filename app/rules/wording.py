@@ -71,10 +71,14 @@ def read_wording(content: bytes) -> Wording:
     return read_toml(TypeAdapter(Wording), content, FILE.name)
 
 
+# What these reasons were kept without once, when every protocol had the same number.
+_HOURS = {key: {"hours": 72} for key in ("late", "late_held_up", "late_use", "late_use_day")}
+
+
 def sentence(reason: Reason, language: str = ENGLISH) -> str:
     """One reason as a sentence. `KeyError` for a reason that has no words."""
-    values = dict(reason.values)
     key = reason.key
+    values = _HOURS.get(key, {}) | dict(reason.values)
     if key == "recent_opioid":
         key += "_tested" if values["tested"] else "_told"
     if "groups" in values:

@@ -12,6 +12,7 @@ from app.rules.engine import find_on_arrival
 from app.rules.families.evaluation import AROUSAL, AUTONOMIC, GUT, MUSCLE, SCORED, Evaluation
 from app.rules.families.picture import picture
 from app.rules.families.withdrawal_sum import withdrawal_sum
+from app.rules.finding import Reason
 from app.rules.replay import replay
 from app.rules.wording import sentences
 from app.timeline.json_form import TimelineError, parse
@@ -124,6 +125,26 @@ def test_the_evidence_says_told_or_presumed_and_shows_no_assumed_noon():
 def test_only_told_days_without_a_dose_reopen_the_start_window(between, expected):
     taken = [dose(n) for n in range(19)]
     assert wdl(*taken, *between, dose(24, "08:00"), checkin(24, **FOUR)) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "expected"),
+    [(20, 22, ["WDL-2 urgent"]), (20, 21, ["WDL-1 routine"]), (18, 22, ["WDL-2 urgent"])],
+)
+def test_a_hold_on_record_reopens_the_start_window(first, until, expected):
+    taken = [dose(n) for n in range(19)]
+    hold = {"first": day(first), "until": day(until), "set_at": at(first, "08:00")}
+    told = [dose(24, "08:00"), checkin(24, **FOUR)]
+    assert wdl(*taken, *told, holds=[hold]) == expected
+
+
+def test_a_start_window_from_the_plan_alone_says_so():
+    keys, finding = because(checkin(2, **FOUR))
+    assert "start_window_planned" in keys and "start_window" not in keys
+    for language, word in (("en", "planned date"), ("ru", "назначенной даты")):
+        assert any(word in text for text in sentences(finding.because, language))
+    keys, _ = because(dose(0), checkin(2, **FOUR))
+    assert "start_window" in keys and "start_window_planned" not in keys
 
 
 # --- S -----------------------------------------------------------------------------------------
@@ -256,6 +277,19 @@ def test_what_the_flag_says_of_the_sum():
     )
 
 
+@pytest.mark.parametrize(("line", "expected"), [(8, "WDL-1 routine"), (10, "WDL-2 urgent")])
+def test_a_sum_of_thirds_on_the_line_is_on_it(line, expected):
+    """Usual is 1 in 3 of these answers: each rise has no end, and together they have."""
+    usual = dict.fromkeys(ITEMS[:3], 2 / 3)
+    whole = dict.fromkeys(ITEMS[3 : line + 2], 1)
+    one = checkin(25, **dict.fromkeys(ITEMS[:3], 1), **whole)
+    assert wdl(*SETTLED[:26], one, baseline=usual) == [expected]
+    assert score(one, baseline=usual).total == line
+    less = whole | {ITEMS[3]: 0.99}
+    below = checkin(25, **dict.fromkeys(ITEMS[:3], 1), **less)
+    assert score(below, baseline=usual).total == pytest.approx(line - 0.01)
+
+
 # --- craving ------------------------------------------------------------------------------------
 
 
@@ -303,8 +337,14 @@ def late_check_in(*events):
     [
         ([], ["WDL-2 urgent"]),
         ([checkin(26, anxiety=1)], ["WDL-2 routine"]),
-        ([checkin(26)], ["WDL-2 routine"]),
+        ([checkin(26, anxiety=0)], ["WDL-2 routine"]),
+        ([checkin(26)], ["WDL-2 urgent"]),
         ([checkin(26, opioid_craving=0)], ["WDL-2 urgent"]),
+        ([checkin(26, signs=("breathing_trouble",))], ["WDL-2 urgent"]),
+        ([checkin(26, signs=("fainting",), anxiety=0)], ["WDL-2 urgent"]),
+        ([checkin(26, systolic_bp=130, diastolic_bp=80)], ["WDL-2 urgent"]),
+        ([checkin(26, temperature=36.6)], ["WDL-2 urgent"]),
+        ([checkin(26, headache=0, dizziness=0, vomiting_24h=0)], ["WDL-2 urgent"]),
         ([checkin(24, anxiety=1)], ["WDL-2 urgent"]),
         ([checkin(26, anxiety=1) | {"received_at": at(28, "10:02")}], ["WDL-2 urgent"]),
     ],
@@ -317,6 +357,31 @@ def test_a_newer_check_in_that_is_itself_a_reaction_is_not_calm():
     told = [checkin(25, **TEN), checkin(26, **EIGHT)]
     late = [{**one, "received_at": at(29, "12:00")} for one in told]
     assert wdl(*SETTLED, *late) == ["WDL-2 urgent"]
+
+
+def test_what_holds_a_late_flag_back_is_named():
+    strong = checkin(25, **TEN) | {"received_at": at(28, "10:01")}
+    short = replace(PROTOCOL.rules.terms, late_hours=48)
+    other = replace(PROTOCOL, rules=replace(PROTOCOL.rules, terms=short))
+    found = [
+        line.finding
+        for line in replay(story(*SETTLED, strong, checkin(26, anxiety=1)), other)
+        if line.finding.family == "WDL"
+    ]
+    (reason,) = [one for one in found[0].because if one.key == "late_calm"]
+    for language, words in (
+        ("en", ("more than 48 hours", "newer check-in of 28 Mar 2026, 10:00")),
+        ("ru", ("больше 48 ч", "более новый опрос 28 мар. 2026, 10:00")),
+    ):
+        (text,) = sentences([reason], language)
+        assert all(word in text for word in words), text
+
+
+@pytest.mark.parametrize("key", ["late", "late_held_up", "late_use", "late_use_day"])
+def test_a_reason_kept_without_the_hours_of_its_protocol_still_has_words(key):
+    kept = {"at": at(25), "received": at(28), "day": day(25)}
+    assert "72 hours" in sentences([Reason(key, kept)], "en")[0]
+    assert "48 hours" in sentences([Reason(key, kept | {"hours": 48})], "en")[0]
 
 
 # --- history ------------------------------------------------------------------------------------
@@ -360,14 +425,22 @@ def test_an_enrolment_on_record_is_the_first_contact():
 
 
 @pytest.mark.parametrize(
-    ("received", "expected"),
+    ("drunk", "taken", "later_one"),
     [
-        (later(at(20, "12:00"), hours=72), ["ALC-3 urgent"]),
-        (later(at(20, "12:00"), hours=72, seconds=1), ["ALC-3 routine"]),
+        (None, None, "23:30"),
+        ("21:00", None, "23:30"),
+        ("21:00", "20:00", "21:00"),
+        ("20:00", "22:30", "22:30"),
+        (None, "08:00", "23:00"),
     ],
 )
-def test_alcohol_with_a_sedative_told_long_after_it_is_routine(received, expected):
-    day_of_both = [drinks(20, 20), used(20, "sedative", received_at=received)]
+@pytest.mark.parametrize(("seconds", "expected"), [(0, ["ALC-3 urgent"]), (1, ["ALC-3 routine"])])
+def test_a_mix_is_as_long_past_as_the_later_of_the_two(drunk, taken, later_one, seconds, expected):
+    last = {"last_drink_at": at(20, drunk)} if drunk else {}
+    use = {"at": at(20, taken)} if taken else {}
+    received = later(at(20, later_one), hours=72, seconds=seconds)
+    told_at_once = drinks(20, 20, received_at=at(20, "23:59"), **last)
+    day_of_both = [told_at_once, used(20, "sedative", received_at=received, **use)]
     found = flagged(story(*SETTLED, *day_of_both), "ALC")
     assert [line for line in found if line.startswith("ALC-3")] == expected
 
@@ -451,6 +524,17 @@ def test_a_day_ahead_to_the_minute_is_read():
     story(checkin(2, "10:00") | {"received_at": at(1, "10:00")}, drinks(2, received_at=at(1)))
 
 
+def test_a_withdrawal_of_consent_dated_ahead_is_judged_at_its_receipt():
+    event = {"kind": "consent_withdrawn", "at": at(1, "20:00"), "scope": "all"}
+    timeline = story(dose(0), event | {"received_at": at(1, "08:00")})
+    (line,) = lines(timeline, "CON")
+    assert line.finding.about == datetime.fromisoformat(at(1, "08:00"))
+    assert [one.key for one in line.finding.because] == ["consent_all", "clock_ahead"]
+    (old,) = replay(timeline, first_edition())
+    assert old.finding.about == datetime.fromisoformat(at(1, "20:00"))
+    assert [one.key for one in old.finding.because] == ["consent_all"]
+
+
 # --- editions -----------------------------------------------------------------------------------
 
 
@@ -514,3 +598,26 @@ def test_a_hold_on_record_is_told_though_nobody_is_asked_about_a_tablet(hold, ex
     found = story(*SETTLED[:9], checkin(20, **TEN), holds=[hold])
     assert flagged(found, "WDL") == expected
     assert flagged(parse(dump(found)), "WDL") == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "events", "opi", "crv"),
+    [
+        (20, 21, [], "OPI-3 emergency", "CRV-2 urgent"),
+        (21, 21, [], "OPI-1 urgent", "CRV-2 urgent"),
+        (21, 21, [untaken(20)], "OPI-3 emergency", "CRV-2 urgent"),
+        (19, 20, [], "OPI-1 urgent", "CRV-1 routine"),
+        (20, 21, [dose(21, "08:00")], "OPI-1 urgent", "CRV-1 routine"),
+    ],
+)
+def test_a_day_of_a_hold_on_record_is_without_a_dose_for_use_and_craving(
+    first, until, events, opi, crv
+):
+    hold = {"first": day(first), "until": day(until), "set_at": at(first, "08:00")}
+    use = used(22, "opioid", received_at=at(22, "23:59"))
+    urge = checkin(22, opioid_craving=80)
+    found = story(*SETTLED[:19], *events, use, urge, holds=[hold])
+    assert flagged(found, "OPI") == [opi]
+    assert flagged(found, "CRV") == [crv]
+    old = [line.finding.rule for line in replay(found, first_edition())]
+    assert "OPI-1" in old and "CRV-1" in old

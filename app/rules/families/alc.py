@@ -55,13 +55,14 @@ def _find(evaluation: Evaluation, day: DrinkDay) -> list[Finding]:
 
 
 def _mixed(evaluation: Evaluation, day: DrinkDay, uses: list[SubstanceUse]) -> Finding:
-    """ALC-3; routine where both were known only long after the day."""
+    """ALC-3; routine where both were known only long after the later of them."""
     reason = evaluation.reason(
         "mixed", grams=round(day.grams), substance=sorted({use.substance for use in uses})
     )
     found = _finding(evaluation, day, day.at, "ALC-3", reason)
     told = max(day.received_at, *(use.received_at for use in uses))
-    if not evaluation.is_history(day.at, told, evaluation.protocol.rules.alc.history_hours):
+    last = max(day.last_at or day.at, *(use.at for use in uses))
+    if not evaluation.is_history(last, told, evaluation.protocol.rules.alc.history_hours):
         return found
     history = evaluation.reason("history", day=day.day.isoformat(), received=told)
     return replace(found, severity=Severity.ROUTINE, because=(history, reason))

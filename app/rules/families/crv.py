@@ -61,6 +61,6 @@ def _twice(evaluation: Evaluation, checkin: Checkin, value: float) -> list[Reaso
 
 def _day_before(evaluation: Evaluation, checkin: Checkin) -> list[Reason]:
     day = evaluation.known.day(checkin.at) - ONE_DAY
-    if day not in evaluation.known.untaken:
+    if not evaluation.is_without_dose(day):
         return []
     return [evaluation.reason("untaken_day_before", day=day.isoformat())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -136,6 +136,15 @@ class Evaluation:
         without = all(self.known.is_without_dose(day, self.now) for day in last)
         return None if without else Exposure(False, dose)
 
+    def is_without_dose(self, day: date) -> bool:
+        """Whether `day` was told as without a dose or, where doses are presumed, lies in a hold.
+
+        Nobody is asked about a tablet on a physician's hold. The first edition knew of none.
+        """
+        if not self.protocol.rules.terms.presumed_days:
+            return day in self.known.untaken
+        return self.known.is_without_dose(day, self.now)
+
     def starts(self, after: datetime, until: datetime) -> list[datetime]:
         """Moments of this span at which a start window begins: first dose, restart, higher dose.
 
@@ -164,7 +173,7 @@ class Evaluation:
             return gap >= terms.restart_gap_days
         run = 0
         for n in range(1, gap + 1):
-            run = run + 1 if before.day + timedelta(days=n) in self.known.untaken else 0
+            run = run + 1 if self.is_without_dose(before.day + timedelta(days=n)) else 0
             if run >= terms.restart_gap_days:
                 return True
         return False
@@ -224,10 +233,10 @@ def days_before(day: date, count: int) -> Iterator[date]:
     return (day - timedelta(days=n) for n in range(1, count + 1))
 
 
-def run_up_to(day: date, days: Container[date]) -> list[date]:
-    """The unbroken run of `days` that ends on `day`, earliest first; empty where it is not one."""
+def run_up_to(day: date, holds: Callable[[date], bool]) -> list[date]:
+    """The unbroken run of days of a kind that ends on `day`, earliest first; empty without one."""
     run = []
-    while day in days:
+    while holds(day):
         run.append(day)
         day -= ONE_DAY
     return run[::-1]

@@ -1,7 +1,8 @@
 """OPI: opioid use, and opioid use while the tablet is not being taken.
 
 After an antagonist is stopped, tolerance is gone and deaths rise steeply (Gibson 2007): use
-together with doses not taken is an emergency. Held days count for that, silent days do not.
+together with doses not taken is an emergency. Held days count for that, told or on a hold that
+is on record; silent days do not.
 """
 
 from __future__ import annotations
@@ -58,12 +59,11 @@ def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
         because.append(evaluation.reason("untaken_around", days=untaken))
         if evaluation.now - use.at > timedelta(hours=opi.late_hours):
             severity = Severity.URGENT
+            known: dict[str, object] = {"received": evaluation.now, "hours": opi.late_hours}
             because.append(
-                evaluation.reason("late_use", at=use.at, received=evaluation.now)
+                evaluation.reason("late_use", at=use.at, **known)
                 if use.timed
-                else evaluation.reason(
-                    "late_use_day", day=use.day.isoformat(), received=evaluation.now
-                )
+                else evaluation.reason("late_use_day", day=use.day.isoformat(), **known)
             )
     elif evaluation.is_history(use.at, use.received_at, opi.history_hours):
         severity = Severity.ROUTINE
@@ -80,13 +80,13 @@ def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
 
 
 def _untaken(evaluation: Evaluation, day: date) -> list[str]:
-    """The days not taken that make use dangerous; empty where they do not reach the line."""
-    opi, untaken = evaluation.protocol.rules.opi, evaluation.known.untaken
+    """The days without a dose that make use dangerous; empty where they do not reach the line."""
+    opi, without = evaluation.protocol.rules.opi, evaluation.is_without_dose
     for end in (day, day - ONE_DAY):
-        run = run_up_to(end, untaken)
+        run = run_up_to(end, without)
         if len(run) >= opi.untaken_run_days:
             return [one.isoformat() for one in run]
-    week = [one for one in days_before(day, opi.untaken_window_days) if one in untaken]
+    week = [one for one in days_before(day, opi.untaken_window_days) if without(one)]
     if len(week) >= opi.untaken_days:
         return [one.isoformat() for one in sorted(week)]
     return []

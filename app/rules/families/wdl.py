@@ -10,13 +10,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.protocol.thresholds import Wdl
-from app.rules.families.evaluation import CRAVING, Evaluation, Exposure
+from app.rules.families.evaluation import CRAVING, GROUPED, Evaluation, Exposure
 from app.rules.families.facts import checkin_facts
 from app.rules.families.picture import Picture, picture
 from app.rules.families.withdrawal_sum import (
     ALCOHOL,
     WithdrawalSum,
     is_counted,
+    kept,
     may_reach,
     withdrawal_sum,
 )
@@ -30,7 +31,6 @@ SEVERITIES = {
     "WDL-2": Severity.URGENT,
     "WDL-3": Severity.EMERGENCY,
 }
-CRAVINGS = {CRAVING, "alcohol_craving"}
 
 
 def find(evaluation: Evaluation, seen: Picture) -> Finding | None:
@@ -48,15 +48,25 @@ def find(evaluation: Evaluation, seen: Picture) -> Finding | None:
     score = withdrawal_sum(evaluation, seen) if is_counted(evaluation) else None
     infection = _infection(evaluation.protocol.rules.wdl, seen, opioid)
     late = evaluation.now - at > timedelta(hours=evaluation.protocol.rules.terms.late_hours)
-    calm = _calm_since(evaluation, seen.checkin) if late else None
-    capped = late and (calm is not None or not evaluation.protocol.rules.terms.late_calm)
+    asked = evaluation.protocol.rules.terms.late_calm
+    calm = _calm_since(evaluation, seen.checkin) if late and asked else None
+    capped = late and (calm is not None or not asked)
     because = _because(evaluation, seen, exposure, opioid, score)
     if infection:
         because.append(evaluation.reason("infection"))
-    if capped:
-        because.append(evaluation.reason("late", at=at, received=evaluation.now))
+    hours = evaluation.protocol.rules.terms.late_hours
+    if capped and calm is not None:
+        because.append(
+            evaluation.reason(
+                "late_calm", at=at, received=evaluation.now, hours=hours, newer=calm.at
+            )
+        )
+    elif capped:
+        because.append(evaluation.reason("late", at=at, received=evaluation.now, hours=hours))
     elif late:
-        because.append(evaluation.reason("late_held_up", at=at, received=evaluation.now))
+        because.append(
+            evaluation.reason("late_held_up", at=at, received=evaluation.now, hours=hours)
+        )
     facts = checkin_facts(evaluation, seen)
     facts["exposure"] = "told" if exposure.told else "presumed"
     if score is not None:
@@ -103,13 +113,14 @@ def _reaches(total: float, line: float) -> bool:
 def _calm_since(evaluation: Evaluation, checkin: Checkin) -> Checkin | None:
     """A newer check-in that is on record and in no withdrawal rule; the newest.
 
-    One that told nothing but cravings says nothing about the symptoms.
+    One that answered none of the grouped symptoms says nothing about them, and one with a danger
+    sign is not calm, whatever else it says.
     """
     for other in reversed(evaluation.known.checkins_from(checkin.at)):
         if other is checkin:
             return None
-        told = set(other.ratings)
-        if (not told or told - CRAVINGS) and _rule(evaluation, picture(evaluation, other)) is None:
+        asked = not other.signs and any(item in other.ratings for item in GROUPED)
+        if asked and _rule(evaluation, picture(evaluation, other)) is None:
             return other
     return None
 
@@ -184,7 +195,8 @@ def _because(
     reasons += _exposed(evaluation, picture, exposure)
     if evaluation.in_start_window(at):
         days = evaluation.protocol.rules.terms.start_window_days
-        reasons.append(evaluation.reason("start_window", days=days))
+        key = "start_window" if evaluation.known.doses else "start_window_planned"
+        reasons.append(evaluation.reason(key, days=days))
     if opioid is not None:
         reasons.append(_recent_opioid(evaluation, opioid))
     if picture.checkin.told_at is not None:
@@ -223,14 +235,18 @@ def _sum_reasons(evaluation: Evaluation, picture: Picture, score: WithdrawalSum)
             elsewhere = one.at != picture.checkin.at
             key, when = ("craving_rose_at", {"at": one.at}) if elsewhere else ("craving_rose", {})
             reasons.append(
-                evaluation.reason(key, value=one.answer, usual=one.usual, points=one.points, **when)
+                evaluation.reason(
+                    key, value=one.answer, usual=one.usual, points=kept(one.points), **when
+                )
             )
     for other in score.subtracted:
         if other.what == ALCOHOL:
             day = other.day and other.day.isoformat()
             grams = round(other.amount)
             reasons.append(
-                evaluation.reason("explained_alcohol", day=day, grams=grams, points=other.points)
+                evaluation.reason(
+                    "explained_alcohol", day=day, grams=grams, points=kept(other.points)
+                )
             )
         else:
             reasons.append(
@@ -239,7 +255,7 @@ def _sum_reasons(evaluation: Evaluation, picture: Picture, score: WithdrawalSum)
                     item=other.what,
                     value=other.amount,
                     usual=other.usual,
-                    points=other.points,
+                    points=kept(other.points),
                 )
             )
     if score.usual.checkins is None:

@@ -31,7 +31,8 @@ DIGITS = 6
 class Rise:
     """One item above its usual answer, and the points that it adds.
 
-    `at`: when it was told; craving may have been told at another check-in.
+    `at`: when it was told; craving may have been told at another check-in. `points` are exact:
+    only what is kept or shown of them is rounded.
     """
 
     item: str
@@ -46,6 +47,7 @@ class Subtracted:
     """Another explanation, and the points that it takes away.
 
     `what` is an item beside its usual answer, or "alcohol" in grams on `day` beside the line.
+    `points` are exact, as those of a rise.
     """
 
     what: str
@@ -76,7 +78,7 @@ class WithdrawalSum:
                     "item": one.item,
                     "value": one.answer,
                     "usual": one.usual,
-                    "points": one.points,
+                    "points": kept(one.points),
                     "at": evaluation.stamp(one.at),
                 }
                 for one in self.rises
@@ -88,7 +90,7 @@ class WithdrawalSum:
                     "what": one.what,
                     "value": one.amount,
                     "usual": one.usual,
-                    "points": one.points,
+                    "points": kept(one.points),
                     "day": one.day and one.day.isoformat(),
                 }
                 for one in self.subtracted
@@ -112,7 +114,7 @@ def may_reach(picture: Picture) -> bool:
     most += wdl.score_bonus * (measured + picture.gut_counts)
     if picture.craving and wdl.score_craving:
         most += picture.craving / wdl.score_craving
-    return bool(lines) and most >= min(lines)
+    return bool(lines) and kept(most) >= min(lines)
 
 
 def withdrawal_sum(evaluation: Evaluation, picture: Picture) -> WithdrawalSum:
@@ -120,13 +122,13 @@ def withdrawal_sum(evaluation: Evaluation, picture: Picture) -> WithdrawalSum:
     wdl, usual = evaluation.protocol.rules.wdl, evaluation.usual
     ratings, at = picture.checkin.ratings, picture.checkin.at
     rises = [
-        Rise(item, ratings[item], usual.of(item), _kept(ratings[item] - usual.of(item)), at)
+        Rise(item, ratings[item], usual.of(item), ratings[item] - usual.of(item), at)
         for item in GROUPED
         if ratings.get(item, 0) > usual.of(item)
     ]
     craved = picture.craving or 0
     if wdl.score_craving and craved > usual.of(CRAVING):
-        points = _kept((craved - usual.of(CRAVING)) / wdl.score_craving)
+        points = (craved - usual.of(CRAVING)) / wdl.score_craving
         rises.append(Rise(CRAVING, craved, usual.of(CRAVING), points, picture.craving_at))
     pressure = wdl.score_bonus * picture.pressure_raised
     gut = wdl.score_bonus * picture.gut_counts
@@ -135,7 +137,7 @@ def withdrawal_sum(evaluation: Evaluation, picture: Picture) -> WithdrawalSum:
     total -= sum(one.points for one in subtracted)
     rises.sort(key=lambda one: -one.points)
     return WithdrawalSum(
-        total=max(_kept(total), 0.0),
+        total=max(kept(total), 0.0),
         rises=tuple(rises),
         pressure=pressure,
         gut=gut,
@@ -150,7 +152,7 @@ def _explained(evaluation: Evaluation, picture: Picture) -> tuple[Subtracted, ..
     for item, weight in ((COUGH, wdl.score_cough), (HEADACHE, wdl.score_headache)):
         answer, normal = picture.answer(item), usual.of(item)
         if weight and answer > normal:
-            found.append(Subtracted(item, answer, normal, _kept(weight * (answer - normal))))
+            found.append(Subtracted(item, answer, normal, weight * (answer - normal)))
     day = evaluation.known.day(picture.checkin.at) - ONE_DAY
     drinks = evaluation.known.drinks.get(day)
     if wdl.score_alcohol and drinks is not None and drinks.grams > wdl.score_alcohol_grams:
@@ -159,5 +161,6 @@ def _explained(evaluation: Evaluation, picture: Picture) -> tuple[Subtracted, ..
     return tuple(found)
 
 
-def _kept(points: float) -> float:
+def kept(points: float) -> float:
+    """A sum or its part as it is compared and kept; only once everything is added up."""
     return round(points, DIGITS)
