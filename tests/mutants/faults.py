@@ -118,10 +118,10 @@ FAULTS = (
     ),
     Fault(
         "a ground floor that knows a room",
-        "app/clock.py",
-        "from zoneinfo import ZoneInfo\n",
-        "from zoneinfo import ZoneInfo\n\nfrom app.help import queries as queries\n",
-        "tests/house/test_import_map.py::test_a_module_imports_only_what_the_map_allows[app.clock]",
+        "app/keys.py",
+        "from cryptography.exceptions import InvalidTag\n",
+        "from cryptography.exceptions import InvalidTag\n\nfrom app.help import queries as queries\n",
+        "tests/house/test_import_map.py::test_a_module_imports_only_what_the_map_allows[app.keys]",
     ),
     Fault(
         "an import inside a function",
