@@ -126,7 +126,7 @@ def healthy() -> None:
 
 def doctor() -> None:
     """A plain sentence for everything that is wrong; nothing is changed or sent."""
-    found = list(examine(Settings(), utc_now()))
+    found = list(examine(Settings(), utc_now))
     for line in found:
         typer.echo(f"- {line}")
     typer.echo(f"{len(found)} to mend." if found else "All is well.")
@@ -186,11 +186,16 @@ def staff_link(email: str) -> None:
     settings = Settings()
     with closing(Database(settings)) as database, database.write() as session:
         found = session.execute(
-            select(STAFF.c.id).where(STAFF.c.email.in_(spellings(email)))
-        ).scalar()
+            select(STAFF.c.id, STAFF.c.site_id, STAFF.c.active).where(
+                STAFF.c.email.in_(spellings(email))
+            )
+        ).first()
         if found is None:
             raise CannotStart(f"no staff member has the address {email}")
-        code = staff_sign_in.make_link(session, found, audit.SYSTEM, utc_now())
+        if not found.active:
+            raise CannotStart(f"{email} is switched off: an administrator can switch it on again")
+        actor = audit.system(found.site_id)
+        code = staff_sign_in.make_link(session, found.id, actor, utc_now())
     typer.echo(f"{settings.base_url}/sign-in/link#{code}")
 
 

@@ -7,7 +7,7 @@ wrong, it does not guess.
 import shutil
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -56,16 +56,20 @@ NEEDED = {
 }
 
 
-def examine(settings: Settings, now: datetime) -> Iterator[str]:
+def examine(settings: Settings, clock: Callable[[], datetime]) -> Iterator[str]:
     """A sentence for everything that is wrong; nothing where all is well."""
     yield from _of_settings(settings)
     yield from _of_disk(settings)
     yield from _of_mail_server(settings)
     if not settings.key_path.exists():
         return
+    # To open a file is to make it, and whoever asks here may not be whom the service runs as.
+    if not settings.database_url.startswith("postgresql") and not settings.sqlite_path.exists():
+        yield f"there is no database at {settings.sqlite_path} yet: 'daybook migrate' makes one"
+        return
     try:
         with closing(Database(settings)) as database:
-            yield from _of_database(database, now)
+            yield from _of_database(database, clock)
     except (DBAPIError, OSError) as error:
         yield f"the database does not answer ({type(error).__name__}): see its address and its log"
     except (UnsafeDatabase, KeyFileError) as error:
@@ -103,20 +107,24 @@ def _of_mail_server(settings: Settings) -> Iterator[str]:
                 line.ehlo()
             elif not server.tls and not on_loopback(server.host):
                 yield "the mail server offers no encryption: use smtps://, or one with STARTTLS"
+                return
             if server.username:
                 line.login(server.username, server.password or "")
     except smtplib.SMTPAuthenticationError:
         yield "the mail server refuses the name or the password of DAYBOOK_SMTP_URL"
+    except UnicodeError:
+        yield "the name or the password of DAYBOOK_SMTP_URL has letters beyond ASCII"
     except (OSError, smtplib.SMTPException) as error:
         yield f"no mail can leave: the mail server does not answer ({type(error).__name__})"
 
 
-def _of_database(database: Database, now: datetime) -> Iterator[str]:
+def _of_database(database: Database, clock: Callable[[], datetime]) -> Iterator[str]:
     with database.engine.connect() as connection:
         if not _is_newest(connection):
             yield "the schema is not the newest: 'daybook migrate', or start 'daybook serve'"
             return
-        yield from _of_clock(connection, database, now)
+        yield from _of_clock(connection, database, clock)
+    now = clock()
     with database.read() as session:
         yield from _of_sites(session, now)
         state = mail_state(session, now)
@@ -129,14 +137,16 @@ def _is_newest(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == newest
 
 
-def _of_clock(connection: Connection, database: Database, now: datetime) -> Iterator[str]:
+def _of_clock(
+    connection: Connection, database: Database, clock: Callable[[], datetime]
+) -> Iterator[str]:
     """Against the database's own clock where it has one; against what was stored where not."""
     if database.uses_sqlite:
         latest = connection.execute(select(func.max(HEARTBEAT.c.at))).scalar()
-        off = latest is not None and latest - now > CLOCKS_DIFFER
+        off = latest is not None and latest - clock() > CLOCKS_DIFFER
     else:
         theirs = connection.execute(select(func.clock_timestamp())).scalar_one()
-        off = abs(theirs - now) > CLOCKS_DIFFER
+        off = abs(theirs - clock()) > CLOCKS_DIFFER
     if off:
         yield "the clock of this machine is wrong, or was: let it be set by the network (NTP)"
 

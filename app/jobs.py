@@ -15,7 +15,6 @@ JOBS: tuple[Job, ...] = (
     ("daily tick", ticks.EVERY_SECONDS, ticks.run_ticks),
     ("escalation", escalation.EVERY_SECONDS, escalation.run_escalation),
     ("digest", digest.EVERY_SECONDS, digest.run_digests),
-    ("nightly walk of the audit trail", daily.EVERY_SECONDS, daily.walk_trail),
     ("heartbeat mail", daily.EVERY_SECONDS, daily.run_heartbeats),
     ("housekeeping", tidy.EVERY_SECONDS, tidy.tidy_up),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import and_, bindparam, exists, insert, select
+from sqlalchemy import and_, bindparam, exists, func, insert, select
 from sqlmodel import Session
 
 from app import audit, turns
@@ -150,6 +150,48 @@ def notify_next(session: Session, message_id: int, now: datetime) -> None:
     if candidates:
         notify(session, candidates[:1], flags, now, rows[0].step)
         record_notified(session, "flag.tell", rows[0].site_id, candidates[:1], flags, now)
+
+
+_LEFT_BEHIND = (
+    select(
+        FLAG.c.id,
+        FLAG.c.public_id,
+        FLAG.c.reference,
+        FLAG.c.severity,
+        FLAG.c.participant_id,
+        PARTICIPANT.c.counselor_id,
+    )
+    .join(PARTICIPANT, PARTICIPANT.c.id == FLAG.c.participant_id)
+    .where(
+        FLAG.c.site_id == bindparam("site"),
+        FLAG.c.status == "open",
+        exists().where(NOTICE.c.flag_id == FLAG.c.id, NOTICE.c.staff_id == bindparam("staff")),
+    )
+    .order_by(FLAG.c.participant_id, FLAG.c.id)
+)
+_LAST_STEP = select(func.max(NOTICE.c.step)).where(
+    NOTICE.c.flag_id == bindparam("flag"), NOTICE.c.severity == bindparam("severity")
+)
+
+
+def notify_instead(session: Session, site_id: int, gone: int, now: datetime) -> None:
+    """Somebody works here no more: whoever would be told now is told of each alert that waits for
+    them, at once. Else it would wait for an answer that never comes.
+    """
+    for row in session.execute(_LEFT_BEHIND, {"site": site_id, "staff": gone}).all():
+        turns.of_person(session, row.participant_id)
+        flag = Alerted(row.id, row.public_id, row.reference, Severity.of(row.severity))
+        told = {"flag": row.id, "severity": row.severity}
+        notified = {one.staff_id for one in session.execute(_NOTIFIED, told)}
+        known = recipients(session, site_id, row.counselor_id)
+        wall = wall_of(session, site_id, now)
+        emergency = flag.severity is Severity.EMERGENCY
+        wanted = all_notified(known, wall) if emergency else first_notified(known, wall)
+        people = [one for one in wanted if one.staff_id not in notified]
+        if people:
+            step = session.execute(_LAST_STEP, told).scalar() or 0
+            notify(session, people, [flag], now, step)
+            record_notified(session, "flag.tell", site_id, people, [flag], now)
 
 
 def notify(

@@ -140,8 +140,12 @@ def _take_step(session: Session, group: list[Waiting], now: datetime) -> None:
     elif one.step is None:
         people = first_notified(known, wall)
     else:
-        found = next_notified(known, _notified(session, flags), wall)
+        notified = _notified(session, flags)
+        found = next_notified(known, notified, wall)
         people = [found] if found else []
+        if not found and notified.isdisjoint(other.staff_id for other in known):
+            # Nobody who was told works here any more: it begins anew.
+            people = first_notified(known, wall)
     if people:
         notify(session, people, flags, now, one.next_step, again=True)
         record_notified(session, "flag.escalate", one.site_id, people, flags, now)

@@ -14,12 +14,12 @@ from app.signin.password import SHORTEST, too_easy
 from app.signin.staff import account_key
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.identity import STAFF_IDLE
+from app.visit.identity import SESSION_COOKIE, STAFF_IDLE
 from app.visit.roles import HAS_ACCOUNT
 from app.visit.tokens import hash_now, verify_now
 from app.visit.visits import StaffVisit
 from app.web.forms import check
-from app.web.pages import see_other
+from app.web.pages import see_other, set_cookie
 
 router = APIRouter()
 PATH = "/account"
@@ -48,10 +48,14 @@ def set_password(visit: StaffVisit) -> Response:
         if wait:
             return _page(visit, {"present": _later(visit.tr, int(wait.total_seconds()) + 1)}, 422)
         if not verify_now(own.password_hash, checked.value.present):
+            service.refuse_password(visit.session, visit.me, visit.now)
             return _page(visit, {"present": visit.tr("That is not your password.")}, 422)
         throttle.forget(visit.session, key)
-    service.set_password(visit.session, visit.me, hash_now(checked.value.password), visit.now)
-    return see_other(PATH, "password_set")
+    hashed = hash_now(checked.value.password)
+    token = service.set_password(visit.session, visit.me, hashed, visit.now)
+    answer = see_other(PATH, "password_set")
+    set_cookie(answer, SESSION_COOKIE, token)
+    return answer
 
 
 @router.post("/account/end")

@@ -55,6 +55,7 @@ _COLLEAGUES = (
     .where(STAFF.c.site_id == bindparam("site"))
     .order_by(STAFF.c.active.desc(), STAFF.c.name, STAFF.c.id)
 )
+_HOLD = select(STAFF.c.id).where(STAFF.c.id == bindparam("who")).with_for_update()
 _BY_ADDRESS = select(STAFF.c.id, STAFF.c.site_id, STAFF.c.active)
 
 
@@ -89,6 +90,11 @@ class Colleague:
         whose = may(self.role, SEES_SITE) or bool(other.caseload)
         takes_alerts = not other.in_hand or (may(self.role, HANDLES_ALERTS) and whose)
         return takes_people and takes_alerts
+
+
+def hold(session: Session, staff_id: int) -> None:
+    """Until this transaction ends nobody takes an alert, or signs in, as this staff member."""
+    session.execute(_HOLD, {"who": staff_id})
 
 
 def colleagues(session: Session, me: StaffMe) -> list[Colleague]:

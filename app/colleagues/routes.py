@@ -7,10 +7,13 @@ from uuid import uuid4
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app import turns
 from app.colleagues import account_routes, queries, service
 from app.colleagues.forms import ColleagueForm, LeavingForm
 from app.colleagues.queries import Colleague
+from app.colleagues.service import ADDED
 from app.i18n import Translator
+from app.signin.staff import LINKED
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import KEEPS_ACCOUNTS, ROLES
@@ -37,11 +40,15 @@ def invite(visit: StaffVisit) -> Response:
     checked = check(ColleagueForm, visit.form, visit.tr)
     if checked.value is None:
         return _page(visit, checked.errors, 422)
-    form = checked.value
+    form, token = checked.value, visit.form.token
+    # Whether an address is free is asked in its turn: of two who ask, the second sees the first.
+    turns.of_names(visit.session, [f"account:{form.email}"])
     taken = queries.account_of(visit.session, form.email)
+    if taken is not None and service.knows(visit.session, visit.me, ADDED, taken.id, token):
+        return see_other(PATH, "invitation_sent")
     if taken is not None:
         return _page(visit, {"email": _taken(taken, visit)}, 422)
-    new = service.add(visit.session, visit.me.site_id, form, visit.me.actor, visit.now)
+    new = service.add(visit.session, visit.me.site_id, form, visit.me.actor, visit.now, token)
     service.invite(visit.session, visit.me, new, form.email, form.language, visit.now)
     return see_other(PATH, "invitation_sent")
 
@@ -57,34 +64,48 @@ def _taken(taken: queries.Taken, visit: StaffVisit) -> str:
 @for_staff(KEEPS_ACCOUNTS)
 def send_link(visit: StaffVisit, public_id: str) -> Response:
     """A one-time link by mail: for the first sign-in, or a lost password."""
-    who = queries.colleague(visit.session, visit.me, public_id)
+    who = _in_turn(visit, public_id)
     if not who.active:
         raise NotFound
-    service.invite(visit.session, visit.me, who.id, who.email, who.language, visit.now)
+    token = visit.form.token
+    if not service.knows(visit.session, visit.me, LINKED, who.id, token):
+        address = (who.id, who.email, who.language)
+        service.invite(visit.session, visit.me, *address, visit.now, token)
     return see_other(PATH, "invitation_sent")
 
 
 @router.post("/colleagues/{public_id}/on")
 @for_staff(KEEPS_ACCOUNTS)
 def switch_on(visit: StaffVisit, public_id: str) -> Response:
-    who = queries.colleague(visit.session, visit.me, public_id)
+    who = _in_turn(visit, public_id)
     if who.active:
         return see_other(PATH, "same")
     service.switch_on(visit.session, visit.me, who, visit.now)
     return see_other(PATH, "invitation_sent")
 
 
+@router.post("/colleagues/{public_id}/sign-out")
+@for_staff(KEEPS_ACCOUNTS)
+def sign_out(visit: StaffVisit, public_id: str) -> Response:
+    """A laptop was lost: the account works on, and everywhere it has to sign in anew."""
+    who = _in_turn(visit, public_id)
+    service.sign_out_everywhere(visit.session, visit.me, who, visit.now)
+    return see_other(PATH, "signed_out")
+
+
 @router.get("/colleagues/{public_id}/off")
 @for_staff(KEEPS_ACCOUNTS)
 def leaving(visit: StaffVisit, public_id: str) -> Response:
     """What they hold, who can take it over, and what ends."""
-    return _leaving_page(visit, _other(visit, public_id))
+    return _leaving_page(
+        visit, _other(visit, queries.colleague(visit.session, visit.me, public_id))
+    )
 
 
 @router.post("/colleagues/{public_id}/off")
 @for_staff(KEEPS_ACCOUNTS)
 def switch_off(visit: StaffVisit, public_id: str) -> Response:
-    who = _other(visit, public_id)
+    who = _other(visit, _in_turn(visit, public_id))
     if not who.active:
         return see_other(PATH, "same")
     checked = check(LeavingForm, visit.form, visit.tr)
@@ -100,9 +121,23 @@ def switch_off(visit: StaffVisit, public_id: str) -> Response:
     return see_other(PATH, "switched_off")
 
 
-def _other(visit: StaffVisit, public_id: str) -> Colleague:
-    """Somebody else of the site: nobody locks themselves out. Raises NotFound."""
+def _in_turn(visit: StaffVisit, public_id: str) -> Colleague:
+    """A colleague as they stand when it is one's turn to decide; so is oneself. Raises NotFound.
+
+    Two administrators who switch each other off would leave nobody; whoever comes second is
+    switched off by then.
+    """
+    turns.of_site(visit.session, visit.me.site_id)
     who = queries.colleague(visit.session, visit.me, public_id)
+    queries.hold(visit.session, who.id)
+    everybody = queries.colleagues(visit.session, visit.me)
+    if not any(one.id == visit.me.id and one.active for one in everybody):
+        raise NotFound
+    return next(one for one in everybody if one.id == who.id)
+
+
+def _other(visit: StaffVisit, who: Colleague) -> Colleague:
+    """Somebody else of the site: nobody locks themselves out. Raises NotFound."""
     if who.id == visit.me.id:
         raise NotFound
     return who
@@ -138,13 +173,20 @@ def _leaving_page(
         "who": who,
         "role": words[who.role],
         "successors": [
-            (one.public_id, f"{one.name}, {words[one.role]}") for one in _successors(visit, who)
+            (one.public_id, _named(one, words[one.role], visit.tr))
+            for one in _successors(visit, who)
         ],
         "errors": errors or {},
         "form": visit.form if errors else Form({}),
         "idem": uuid4().hex,
     }
     return staff_page(visit, "colleagues/off.html", context, status)
+
+
+def _named(one: Colleague, role: str, tr: Translator) -> str:
+    """Who was never here may not come: alerts would wait for them."""
+    here = one.has_password or one.signed_in_at is not None
+    return f"{one.name}, {role}" if here else f"{one.name}, {role} · {tr('never signed in')}"
 
 
 def _role_words(tr: Translator) -> dict[str, str]:

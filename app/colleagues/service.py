@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
-from app import audit, turns
+from app import audit
+from app.alerts.alerting import notify_instead
 from app.audit import Actor, Subject
 from app.colleagues.forms import ColleagueForm, LeavingForm
 from app.colleagues.queries import Colleague
 from app.flags.service import hand_over
 from app.i18n import translator
+from app.models.audit import AUDIT_ENTRY
 from app.models.people import (
     ALERT_HOURS,
     AUTH_SESSION,
@@ -20,15 +22,35 @@ from app.models.people import (
 )
 from app.outbox.service import enqueue
 from app.outbox.templates import render_mail
+from app.signin import sessions
 from app.signin.staff import end_links, make_link
 from app.visit.identity import StaffMe
 from app.visit.tokens import code_hash
 
 INVITATION = "invitation"
+ADDED = "staff.add"
 
 
-def add(session: Session, site_id: int, form: ColleagueForm, actor: Actor, now: datetime) -> int:
-    """A new account, without a password; the address must have none. Returns its id."""
+_DONE = select(AUDIT_ENTRY.c.changes).where(
+    AUDIT_ENTRY.c.subject_kind == "staff",
+    AUDIT_ENTRY.c.subject_id == bindparam("id"),
+    AUDIT_ENTRY.c.actor == bindparam("actor"),
+    AUDIT_ENTRY.c.action == bindparam("action"),
+)
+
+
+def add(
+    session: Session,
+    site_id: int,
+    form: ColleagueForm,
+    actor: Actor,
+    now: datetime,
+    token: str = "",
+) -> int:
+    """A new account, without a password; the address must have none. Returns its id.
+
+    The audit entry keeps ``token``, by which a resend of the form is known.
+    """
     one = Staff(
         site_id=site_id,
         email=form.email,
@@ -39,17 +61,28 @@ def add(session: Session, site_id: int, form: ColleagueForm, actor: Actor, now: 
     )
     session.add(one)
     session.flush()
-    changes = {"role": [None, form.role], "language": [None, form.language]}
+    changes = {
+        "email": [None, form.email],
+        "role": [None, form.role],
+        "language": [None, form.language],
+        "form": [None, token],
+    }
     subject = Subject("staff", one.id or 0)
-    audit.record(session, actor, "staff.add", subject, now=now, changes=changes)
+    audit.record(session, actor, ADDED, subject, now=now, changes=changes)
     return one.id or 0
 
 
 def invite(
-    session: Session, me: StaffMe, staff_id: int, email: str, language: str, now: datetime
+    session: Session,
+    me: StaffMe,
+    staff_id: int,
+    email: str,
+    language: str,
+    now: datetime,
+    token: str = "",
 ) -> None:
     """Mail a one-time link; a former one that was not used ends."""
-    code = make_link(session, staff_id, me.actor, now)
+    code = make_link(session, staff_id, me.actor, now, token)
     tr = translator(language)
     context = {
         "_": tr,
@@ -70,16 +103,20 @@ def switch_off(
     form: LeavingForm,
     now: datetime,
 ) -> None:
-    """Hand over what they hold, end every way in, and leave the account on record."""
-    turns.of_site(session, me.site_id)
-    if successor is not None:
-        _hand_over_people(session, me, who, successor, form.reason, now)
-        hand_over(session, me, who.id, successor.id, form.reason, now)
+    """End every way in, hand over what they hold, and leave the account on record.
+
+    The account goes first: what its owner does meanwhile is either there to be handed over, or
+    comes too late.
+    """
     session.execute(
         update(STAFF).where(STAFF.c.id == who.id).values(active=False, alert_position=None)
     )
     session.execute(delete(ALERT_HOURS).where(ALERT_HOURS.c.staff_id == who.id))
     _end_covers(session, me, who, form.reason, now)
+    if successor is not None:
+        _hand_over_people(session, me, who, successor, form.reason, now)
+        hand_over(session, me, who.id, successor.id, form.reason, now)
+    notify_instead(session, me.site_id, who.id, now)
     end_links(session, who.id, now)
     end_sessions(session, who.id, now)
     changes = {"active": [True, False], "alert_position": [who.position, None]}
@@ -99,17 +136,43 @@ def switch_on(session: Session, me: StaffMe, who: Colleague, now: datetime) -> N
     session.execute(
         update(STAFF).where(STAFF.c.id == who.id).values(active=True, password_hash=None)
     )
-    changes = {"active": [False, True]}
+    # A way in that was on its way when the account was switched off opens nothing now either.
+    end_sessions(session, who.id, now)
+    changes = {"active": [False, True], "password": [who.has_password, False]}
     audit.record(session, me.actor, "staff.on", Subject("staff", who.id), now=now, changes=changes)
     invite(session, me, who.id, who.email, who.language, now)
 
 
-def set_password(session: Session, me: StaffMe, password_hash: str, now: datetime) -> None:
-    """A password, already hashed; every other session ends, and every link."""
+def set_password(session: Session, me: StaffMe, password_hash: str, now: datetime) -> str:
+    """A password, already hashed; every session ends, this one too, and every link.
+
+    Returns the token of a new session: whoever copied the former one is out.
+    """
     session.execute(update(STAFF).where(STAFF.c.id == me.id).values(password_hash=password_hash))
     end_links(session, me.id, now)
-    end_sessions(session, me.id, now, but=me.session_id)
+    end_sessions(session, me.id, now)
     audit.record(session, me.actor, "password.set", Subject("staff", me.id), now=now)
+    return sessions.begin(session, now, staff_id=me.id)
+
+
+def sign_out_everywhere(session: Session, me: StaffMe, who: Colleague, now: datetime) -> None:
+    """Where a laptop was lost: every session of a colleague, and every link, ends."""
+    end_links(session, who.id, now)
+    end_sessions(session, who.id, now)
+    subject = Subject("staff", who.id)
+    audit.record(session, me.actor, "staff.sign_out", subject, now=now)
+
+
+def knows(session: Session, me: StaffMe, action: str, subject_id: int, token: str) -> bool:
+    """Whether this very form has done ``action`` already: it was sent twice."""
+    values = {"actor": me.actor.name, "action": action, "id": subject_id}
+    made = session.execute(_DONE, values).scalars()
+    return bool(token) and any(changes.get("form") == [None, token] for changes in made)
+
+
+def refuse_password(session: Session, me: StaffMe, now: datetime) -> None:
+    """The present password was not right."""
+    audit.record(session, me.actor, "password.refuse", Subject("staff", me.id), now=now)
 
 
 def end_session(session: Session, me: StaffMe, row_id: int, now: datetime) -> None:
@@ -125,14 +188,13 @@ def end_session(session: Session, me: StaffMe, row_id: int, now: datetime) -> No
     )
 
 
-def end_sessions(session: Session, staff_id: int, now: datetime, but: int = 0) -> None:
+def end_sessions(session: Session, staff_id: int, now: datetime) -> None:
     """Every signed-in browser of a staff member, from the next request on."""
     session.execute(
         update(AUTH_SESSION)
         .where(
             AUTH_SESSION.c.staff_id == staff_id,
             AUTH_SESSION.c.ended_at.is_(None),
-            AUTH_SESSION.c.id != but,
         )
         .values(ended_at=now)
     )

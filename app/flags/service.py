@@ -27,6 +27,7 @@ from app.flags.keeping import (
 from app.flags.queries import ScopedFlag, flag_for
 from app.flags.state import Unresolved, read_state
 from app.models.flags import FLAG, FLAG_ACTION
+from app.models.people import STAFF
 from app.protocol.in_force import has_none_of_its_own, protocol_in_force
 from app.rules.engine import (
     checkin_reach,
@@ -49,6 +50,9 @@ from app.timeline.timeline import Timeline
 from app.visit.identity import StaffMe
 
 _ACTION = insert(FLAG_ACTION)
+_WORKS_HERE = (
+    select(STAFF.c.active).where(STAFF.c.id == bindparam("who")).with_for_update(read=True)
+)
 _RESOLVED_SO = select(FLAG_ACTION.c.id).where(
     FLAG_ACTION.c.flag_id == bindparam("flag"),
     FLAG_ACTION.c.staff_id == bindparam("who"),
@@ -219,6 +223,9 @@ def acknowledge(
     session: Session, me: StaffMe, public_id: str, version: int, note: str, now: datetime
 ) -> None:
     """Say "I have this". Raises NotFound, ChangedMeanwhile; a second tap changes nothing."""
+    # Who is being switched off takes nothing more: nobody would be asked about it again.
+    if not session.execute(_WORKS_HERE, {"who": me.id}).scalar_one():
+        raise ChangedMeanwhile
     flag = _flag_in_turn(session, me, public_id)
     if flag.status == "acknowledged" and flag.acknowledged_by == me.id:
         return

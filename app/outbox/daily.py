@@ -4,7 +4,6 @@ Cutting off the end of a hash chain leaves it whole, and so does removing all of
 keeps these mails can tell.
 """
 
-import logging
 from datetime import datetime, time
 from typing import Any
 
@@ -18,13 +17,12 @@ from app.db import apart
 from app.i18n import translator
 from app.models.outbox import MESSAGE
 from app.models.people import SITE, STAFF
-from app.outbox.heartbeat import note_trail, once_a_day, trail_checked
+from app.outbox.heartbeat import once_a_day, trail_checked
 from app.outbox.service import enqueue, usable_address
 from app.outbox.templates import render_mail
 from app.visit.roles import LEADS_SITE, RUNS_SITE, holders, may
 
-log = logging.getLogger("daybook")
-THREE, EIGHT = time(3), time(8)
+EIGHT = time(8)
 EVERY_SECONDS = 60.0
 _SITES = select(SITE.c.id, SITE.c.timezone).order_by(SITE.c.id)
 # Where a site has no administrator, whoever leads it keeps the mails.
@@ -41,17 +39,6 @@ _MAIL = select(
     func.count(case((MESSAGE.c.status == "waiting", 1))),
     func.count(case((MESSAGE.c.status == "failed", 1))),
 )
-
-
-def walk_trail(session: Session, now: datetime) -> bool:
-    """Every night: is every entry of every chain there and unaltered? True if it was walked."""
-    if not once_a_day(session, "trail", THREE, "UTC", now):
-        return False
-    _, faults = audit.verify(session.connection())
-    for fault in faults:
-        log.error("audit trail: %s", fault)
-    note_trail(session, now, whole=not faults)
-    return True
 
 
 def run_heartbeats(session: Session, now: datetime) -> int:

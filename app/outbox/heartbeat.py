@@ -91,6 +91,12 @@ def once_a_day(session: Session, name: str, wall: time, zone: str, now: datetime
     return last is not None
 
 
+def is_due(session: Session, name: str, wall: time, zone: str, now: datetime) -> bool:
+    """Whether `once_a_day` would take its turn, or begin to count."""
+    last = session.execute(_AT, {"name": name}).scalar()
+    return last is None or last < last_time(wall, zone, now)
+
+
 def last_time(wall: time, zone: str, now: datetime) -> datetime:
     """The latest moment not after ``now`` at which the clocks of ``zone`` show ``wall``."""
     day = local_day(now, zone)

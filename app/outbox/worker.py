@@ -25,6 +25,7 @@ from app.outbox.heartbeat import WORKER, beat, note_job, take_turn
 from app.outbox.ping import keep_pinging
 from app.outbox.queue import Claimed, anything_due, claim, finish
 from app.outbox.smtp import Delivery, Server, deliver, server_of
+from app.outbox.walk import keep_walking
 
 log = logging.getLogger("daybook.worker")
 Job = tuple[str, float, Callable[[Session, datetime], object]]
@@ -71,6 +72,7 @@ async def work(worker: Worker, stop: threading.Event) -> None:
     next_runs = dict.fromkeys((name for name, _, _ in worker.jobs), 0.0)
     sending: set[asyncio.Task[None]] = set()
     pinging = asyncio.create_task(keep_pinging(worker.database, worker.clock, stop))
+    walking = asyncio.create_task(keep_walking(worker.database, worker.clock, stop))
     while not stop.is_set():
         tasks: list[asyncio.Task[None]] = []
         try:
@@ -87,7 +89,7 @@ async def work(worker: Worker, stop: threading.Event) -> None:
             log.error("a round of the worker failed: %s", type(error).__name__)
         if not tasks:
             await asyncio.sleep(worker.pace.poll)
-    await asyncio.gather(*sending, pinging)
+    await asyncio.gather(*sending, pinging, walking)
 
 
 async def start_due(worker: Worker, most: int) -> list[asyncio.Task[None]]:

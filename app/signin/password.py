@@ -12,8 +12,30 @@ SHORTEST = 12
 # Of the rest, without the words that anybody would try.
 FEWEST_LEFT = 8
 FEWEST_DIFFERENT = 5
+# What people write for letters, so that a word looks like none.
+AS_LETTERS = str.maketrans("@0134$57", "aoieasst")
 COMMON = (
     "daybook",
+    "naltrexone",
+    "nalmefene",
+    "opioid",
+    "diary",
+    "study",
+    "trial",
+    "changeme",
+    "trustno1",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "zaq1",
+    "xsw2",
+    "cde3",
+    "qazwsx",
+    "edcrfv",
+    "123qwe",
+    "asdzxc",
+    "q1w2e3",
+    "r4t5y6",
     "password",
     "passwort",
     "пароль",
@@ -50,7 +72,12 @@ def too_easy(password: str, about: Iterable[str]) -> bool:
     text = password.casefold()
     if len(password) < SHORTEST or len(set(text)) < FEWEST_DIFFERENT or _repeats(text):
         return True
-    for word in sorted({*COMMON, *_words(about)}, key=len, reverse=True):
+    words = {*COMMON, *_words(about)}
+    return any(_says_little(one, words) for one in (text, text.translate(AS_LETTERS)))
+
+
+def _says_little(text: str, words: Iterable[str]) -> bool:
+    for word in sorted(words, key=len, reverse=True):
         text = text.replace(word, "")
     text = re.sub(r"(19|20)\d\d", "", text)
     return len(_without_runs(text)) < FEWEST_LEFT

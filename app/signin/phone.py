@@ -192,8 +192,16 @@ def end_phones(
 ) -> int:
     """No code opens them any more, and what is open on them ends with the next request.
 
-    ``but``: the one that stays. Returns how many were ended.
+    ``but``: the one that stays. Returns how many were ended. Invitations that were not used end
+    with them: the sheet may be where the phone is.
     """
+    # First of all, so that whoever is using one up now is waited for, and ended as well.
+    sheets = select(INVITATION.c.id).where(
+        INVITATION.c.participant_id == participant_id,
+        INVITATION.c.redeemed_at.is_(None),
+        INVITATION.c.revoked_at.is_(None),
+    )
+    waiting = list(session.execute(sheets.with_for_update()).scalars())
     # Asked first: a change of no row is a change to the audit's guard all the same.
     theirs = select(DEVICE.c.id).where(
         DEVICE.c.participant_id == participant_id,
@@ -201,8 +209,13 @@ def end_phones(
         DEVICE.c.id != but,
     )
     rows = list(session.execute(theirs.with_for_update(key_share=True)).scalars())
+    if waiting:
+        ended = update(INVITATION).where(INVITATION.c.id.in_(waiting))
+        session.execute(ended.values(revoked_at=now))
+        subject = Subject("participant", participant_id)
+        audit.record(session, actor, "invitation.revoke", subject, now=now, reason=reason)
     if not rows:
-        return 0
+        return len(waiting)
     session.execute(update(DEVICE).where(DEVICE.c.id.in_(rows)).values(revoked_at=now))
     session.execute(
         update(AUTH_SESSION)

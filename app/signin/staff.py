@@ -14,6 +14,7 @@ from app.signin import sessions, throttle
 from app.visit.tokens import code_hash, new_code
 
 LINK_LIFE = timedelta(hours=24)
+LINKED = "staff.link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,18 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
     return Account(*row) if row else Account(None, None, "", None)
 
 
-def sign_in(session: Session, account: Account, email: str, now: datetime, request_id: str) -> str:
-    """The password was right: a new session's token."""
+def sign_in(
+    session: Session, account: Account, email: str, now: datetime, request_id: str
+) -> str | None:
+    """The password was right: a new session's token.
+
+    None where it is the account's no more: it was changed, or the account switched off, while the
+    password was looked at.
+    """
+    same = (STAFF.c.active == true(), STAFF.c.password_hash == account.password_hash)
+    still = select(STAFF.c.id).where(STAFF.c.id == account.id, *same).with_for_update(read=True)
+    if session.execute(still).first() is None:
+        return None
     throttle.forget(session, account_key(email))
     actor = Actor(f"staff:{account.id}", account.role, request_id, account.site_id)
     return _begin(session, account.id or 0, actor, "session.begin", now)
@@ -68,8 +79,11 @@ def refuse(session: Session, account: Account, now: datetime, request_id: str) -
     audit.record(session, actor, "session.refuse", subject, now=now)
 
 
-def make_link(session: Session, staff_id: int, actor: Actor, now: datetime) -> str:
-    """A one-time sign-in code for a staff member, valid for 24 hours; a former one ends."""
+def make_link(session: Session, staff_id: int, actor: Actor, now: datetime, token: str = "") -> str:
+    """A one-time sign-in code for a staff member, valid for 24 hours; a former one ends.
+
+    The audit entry keeps ``token``, by which a resend of a form is known.
+    """
     end_links(session, staff_id, now)
     code = new_code()
     session.add(
@@ -80,7 +94,8 @@ def make_link(session: Session, staff_id: int, actor: Actor, now: datetime) -> s
             expires_at=now + LINK_LIFE,
         )
     )
-    audit.record(session, actor, "staff.link", Subject("staff", staff_id), now=now)
+    changes = {"form": [None, token]}
+    audit.record(session, actor, LINKED, Subject("staff", staff_id), now=now, changes=changes)
     return code
 
 
@@ -115,6 +130,7 @@ def use_link(
     if who is None:
         return None
     session.execute(update(STAFF_LINK).where(STAFF_LINK.c.id == found.id).values(used_at=now))
+    end_links(session, found.staff_id, now)
     actor = Actor(f"staff:{found.staff_id}", who.role, request_id, who.site_id)
     token = _begin(session, found.staff_id, actor, "session.begin_by_link", now)
     return CameIn(token, who.password_hash is not None)

@@ -73,6 +73,9 @@ async def sign_in(request: Request, form: FormDep, now: NowDep) -> Response:
         text = tr("Address and password do not match an account.")
         return _again(request, email, checked.value.next, {"email": text})
     token = await in_write(request, staff.sign_in, account, email, now, request.state.request_id)
+    if token is None:
+        text = tr("Address and password do not match an account.")
+        return _again(request, email, checked.value.next, {"email": text})
     return _welcome(page_after(request, checked.value.next), token)
 
 

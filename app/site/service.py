@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlmodel import Session
 
-from app import audit
+from app import audit, turns
 from app.alerts.ladder import all_notified
 from app.alerts.queries import recipients
 from app.audit import Subject
@@ -31,7 +31,7 @@ def open_site(session: Session, form: SiteForm, now: datetime) -> int:
     )
     session.add(site)
     session.flush()
-    changes = {"name": [None, form.name], "timezone": [None, form.timezone]}
+    changes = {name: [None, value] for name, value in form.model_dump().items()}
     subject, actor = Subject("site", site.id or 0), audit.system(site.id or 0)
     audit.record(session, actor, "site.open", subject, now=now, changes=changes)
     return site.id or 0
@@ -46,6 +46,7 @@ def set_on_alert_list(
     now: datetime,
 ) -> None:
     """Place, hours and absence of a colleague, as a whole."""
+    turns.of_site(session, me.site_id)
     values = {
         "weekdays": sorted(set(form.weekdays)),
         "from_minute": minutes(form.opens),

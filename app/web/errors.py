@@ -29,7 +29,15 @@ from app.web.pages import is_fragment, page, tr_of
 log = logging.getLogger("daybook")
 # The database is held by others, out of connections, or away: it may answer in a moment.
 UNAVAILABLE = (OperationalError, NoConnection, Busy)
-SECRET_PATHS = ("/lock", "/start", "/start/pin", "/me/pin", "/sign-in", "/sign-in/link")
+SECRET_PATHS = (
+    "/lock",
+    "/start",
+    "/start/pin",
+    "/me/pin",
+    "/sign-in",
+    "/sign-in/link",
+    "/account/password",
+)
 TEXTS = {
     400: N_("The page could not be read."),
     403: N_("This page is not for your role."),
@@ -60,6 +68,7 @@ ANEW = {
     "code": (N_("Code"), "text"),
     "pin": (N_("Code"), "password"),
     "old": (N_("Your present code"), "password"),
+    "present": (N_("Your present password"), "password"),
     "again": (N_("The same code again"), "password"),
 }
 # An address is no secret by itself, nor is the code of a participant, which is this short.

@@ -36,6 +36,7 @@ NOTES = {
     "enrolled": N_("Enrolled."),
     "phones_ended": N_("The phone is ended. No code opens it any more."),
     "invitation_sent": N_("The mail with the link is on its way."),
+    "signed_out": N_("Signed out everywhere. They have to sign in anew."),
     "switched_off": N_("Switched off. Nothing is open to them any more."),
     "password_set": N_("Your new password is set. Everywhere else you are signed out."),
     "session_ended": N_("Signed out there."),

@@ -3,11 +3,16 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app import audit
+from app.alerts.escalation import run_escalation
+from app.audit import SYSTEM, Subject
+from app.flags.service import ChangedMeanwhile, acknowledge
 from app.models.audit import AuditEntry
 from app.models.people import PARTICIPANT, AlertHours, Staff
-from tests.cast import staff_session
+from app.visit.identity import StaffMe
+from tests.cast import PASSWORD, staff_session
 from tests.flags.record import flags, mails, rows, second_day_cluster
 
 NEW = {"name": "Nina Belova", "email": "Belova@Clinic.Test", "role": "counselor", "language": "ru"}
@@ -132,3 +137,63 @@ def test_nobody_switches_themselves_off_or_somebody_of_another_site(admin, datab
     assert off(admin, database, cast.admin).status_code == 404
     assert off(admin, database, cast.volkova).status_code == 404
     assert staff_of(database, cast.admin).active and staff_of(database, cast.volkova).active
+
+
+def test_an_open_alert_of_whoever_leaves_is_mailed_to_whoever_follows(admin, database, cast, clock):
+    """Nobody else is on the list: without the mail it would wait for an answer for ever."""
+    for one in (cast.orlova, cast.ivanova):
+        page = f"/site/alert-list/{staff_of(database, one).public_id}"
+        admin.post(page, {"opens": "00:00", "closes": "24:00", "position": ""})
+    second_day_cluster(database, cast.anna, clock())
+    assert [mail.recipient for mail in mails(database)] == ["petrova@clinic.test"]
+    follows = staff_of(database, cast.sokolov).public_id
+    assert off(admin, database, cast.petrova, successor=follows).status_code == 303
+    assert [mail.recipient for mail in mails(database)][1:] == ["sokolov@clinic.test"]
+    [flag] = flags(database)
+    assert flag.status == "open"
+
+
+def test_a_ladder_of_people_who_are_gone_begins_anew(database, cast, clock):
+    second_day_cluster(database, cast.anna, clock())
+    told = {mail.recipient for mail in mails(database)}
+    with database.write() as session:
+        gone = update(Staff).where(Staff.email.in_(told)).values(active=False)
+        session.execute(gone)
+        only = update(Staff).where(Staff.id == cast.ivanova)
+        session.execute(only.values(alert_position=None, active=True))
+        audit.record(session, SYSTEM, "test.gone", Subject("site", cast.site), now=clock())
+    with database.write() as session:
+        run_escalation(session, clock.forward(hours=30))
+    assert mails(database)[-1].recipient == "ivanova@clinic.test"
+
+
+def test_who_is_switched_off_takes_no_alert_any_more(database, cast, clock):
+    second_day_cluster(database, cast.anna, clock())
+    name = ("Anna Petrova", "counselor", "en")
+    me = StaffMe(cast.petrova, cast.site, "", "UTC", *name, session_id=0, request_id="")
+    with database.write() as session:
+        session.execute(update(Staff).where(Staff.id == cast.petrova).values(active=False))
+        audit.record(session, SYSTEM, "test.gone", Subject("site", cast.site), now=clock())
+    [flag] = flags(database)
+    with pytest.raises(ChangedMeanwhile), database.write() as session:
+        acknowledge(session, me, flag.public_id, flag.version, "", clock())
+
+
+def test_the_same_form_sent_twice_makes_one_account_and_one_mail(admin, database):
+    for _ in range(2):
+        assert admin.post("/colleagues", NEW | {"idem": "n1"}).status_code == 303
+    [one] = [one for one in rows(database, Staff) if one.email == "belova@clinic.test"]
+    for _ in range(2):
+        assert admin.post(f"/colleagues/{one.public_id}/link", {"idem": "l1"}).status_code == 303
+    assert len(mails(database)) == 2
+
+
+def test_a_lost_laptop_is_signed_out_and_the_account_works_on(
+    admin, database, cast, clock, browser
+):
+    lost = browser.signed_in(staff_session(database, cast.petrova, clock()))
+    key = staff_of(database, cast.petrova).public_id
+    assert admin.post(f"/colleagues/{key}/sign-out", {}).headers["location"] == "/colleagues"
+    assert lost.get("/flags").headers["location"].startswith("/sign-in")
+    door = {"email": "petrova@clinic.test", "password": PASSWORD}
+    assert browser.another().post("/sign-in", door).status_code == 303

@@ -62,3 +62,14 @@ def test_an_invitation_that_is_used_ends_the_phones_before_it_and_nobody_elses(
     came_in(browser, database, cast, clock)
     assert former.get("/today").status_code == 303
     assert boris.get("/today").status_code == 200
+
+
+def test_the_sheet_that_was_lost_with_the_phone_opens_nothing(
+    browser, database, cast, clock, orlova, page
+):
+    with database.write() as session:
+        code = phone.invite(session, cast.anna, cast.orlova, SYSTEM, clock())
+    assert "phones/end" in orlova.get(page).text
+    assert orlova.post(f"{page}/phones/end", {"reason": "Bag stolen."}).status_code == 303
+    finder = browser.another()
+    assert finder.post("/start", {"code": code}).headers.get("location") != "/start/pin"

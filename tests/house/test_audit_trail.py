@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session
 
 from app import __main__ as door
 from app import audit
@@ -21,9 +20,8 @@ from app import commands as house_commands
 from app.audit import Actor, Subject
 from app.db import Database
 from app.models.base import metadata
-from app.outbox.daily import walk_trail
-from app.outbox.heartbeat import note_trail
 from app.outbox.queries import TRAIL_ALTERED, mail_state
+from app.outbox.walk import look, note, walk
 from tests.cast import NOW
 
 ENTRIES = metadata.tables["audit_entry"]
@@ -153,17 +151,14 @@ def test_a_change_of_any_column_of_any_entry_is_found(trail, column):
         assert audit.verify(connection)[1] == []
 
 
-def test_the_nightly_walk_tells_of_a_broken_trail_until_a_walk_finds_it_whole(trail):
-    with trail.write() as session:
-        walk_trail(session, NOW)
-    night = NOW + timedelta(days=1)
-    with without_triggers(trail) as connection:
-        connection.execute(update(ENTRIES).where(at(12)).values(reason="other"))
-        with Session(bind=connection) as session:
-            assert walk_trail(session, night)
-            assert TRAIL_ALTERED in mail_state(session, night).faults(night)
-            note_trail(session, night, whole=True)
-            assert TRAIL_ALTERED not in mail_state(session, night).faults(night)
+def test_a_broken_trail_is_told_until_a_walk_finds_it_whole(trail):
+    walk(trail, NOW)
+    for faults, told in ((["site 1: entry 12 was altered"], True), ([], False)):
+        night = NOW + timedelta(days=1 if told else 2)
+        assert note(trail, faults, night)
+        with trail.read() as session:
+            assert (TRAIL_ALTERED in mail_state(session, night).faults(night)) is told
+    assert look(trail, NOW + timedelta(days=3)) == []
 
 
 def test_other_words_with_a_digest_that_fits_them_are_found(trail):

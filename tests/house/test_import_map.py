@@ -67,7 +67,7 @@ MAP: dict[str, set[str]] = {
     "enrolment": DESK | {"signin", "appointments"},
     "site": DESK | {"alerts", "outbox"},
     # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.
-    "colleagues": DESK | {"signin", "flags", "outbox"},
+    "colleagues": DESK | {"signin", "flags", "alerts", "outbox"},
     "demo": SHARED
     | {"diary", "checkins", "enrolment", "rules", "flags", "alerts", "outbox", "migrate", "signin"}
     | {"appointments", "notes", "worksheets", "site", "colleagues"},

@@ -133,6 +133,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "migrate": [],
     "demo": [],
     "staff link": ["admin@example.org"],
+    "staff new": ["new@example.org", "--name", "New", "--role", "admin"],
+    "site new": ["Tomsk", "--zone", "Asia/Tomsk", "--emergency", "112"],
     "export timeline": ["DB-001"],
     "audit verify": [],
     "outbox retry": [],
@@ -140,6 +142,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "safety compare": ["--protocol", str(BUNDLED)],
     "safety diagram": None,
     "healthy": None,
+    "doctor": None,  # it says so among what it finds
     "key new": None,
 }
 

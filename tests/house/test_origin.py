@@ -1,9 +1,12 @@
 """A write that another site sends, or that nobody nameable sends, changes nothing."""
 
+import re
+
 import pytest
 
 from app.models.diary import Note
 from app.web.errors import ANEW, SECRET_PATHS
+from app.web.pages import TEMPLATES_DIR
 from tests.browser import hidden
 from tests.diary.rows import rows
 from tests.house.crawl import names, routes
@@ -128,3 +131,20 @@ def test_a_part_of_a_page_gets_one_sentence(anna):
         "/today/week", {"own_words": TYPED}, headers={"Origin": "", "HX-Request": "true"}
     )
     assert answer.status_code == 403 and "<" not in answer.text and len(answer.text) < 200
+
+
+_FORM = re.compile(r'<form\b[^>]*action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
+_SECRET = re.compile(r"""ui\.field\("(\w+)"[^}]*type="password\"""")
+
+
+def test_every_password_that_a_page_asks_for_is_known_as_a_secret():
+    """Else a page that refuses the form would show it among what was typed."""
+    asked = {
+        (action, name)
+        for path in TEMPLATES_DIR.rglob("*.html")
+        for action, body in _FORM.findall(path.read_text(encoding="utf-8"))
+        for name in _SECRET.findall(body)
+    }
+    assert len(asked) >= 8
+    assert {action for action, _ in asked} <= {*SECRET_PATHS}
+    assert {name for _, name in asked} <= ANEW.keys()

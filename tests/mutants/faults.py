@@ -120,7 +120,7 @@ FAULTS = (
         "a ground floor that knows a room",
         "app/keys.py",
         "from cryptography.exceptions import InvalidTag\n",
-        "from cryptography.exceptions import InvalidTag\n\nfrom app.help import queries as queries\n",
+        "from app.help import queries as queries\nfrom cryptography.exceptions import InvalidTag\n",
         "tests/house/test_import_map.py::test_a_module_imports_only_what_the_map_allows[app.keys]",
     ),
     Fault(

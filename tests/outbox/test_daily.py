@@ -2,7 +2,8 @@
 
 from app import audit
 from app.models.outbox import Message
-from app.outbox.daily import run_heartbeats, walk_trail
+from app.outbox.daily import run_heartbeats
+from app.outbox.walk import walk
 from tests.flags.record import rows
 
 
@@ -45,8 +46,7 @@ def test_the_mailed_count_shows_that_the_end_of_the_trail_was_cut_off(database, 
 
 def test_the_trail_is_walked_once_a_night_and_the_mail_says_what_was_found(database, cast, clock):
     def walked():
-        with database.write() as session:
-            return walk_trail(session, clock())
+        return walk(database, clock())
 
     assert not walked()  # the first turn is the next three o'clock
     beat(database, clock())
