@@ -28,8 +28,8 @@ FAULTS = (
     Fault(
         "a colleague who is switched off and stays signed in",
         "app/colleagues/service.py",
-        "    end_sessions(session, who.id, now)\n",
-        "",
+        '    end_sessions(session, who.id, now)\n    changes = {"active": [True, False]',
+        '    changes = {"active": [True, False]',
         "tests/colleagues/test_accounts.py"
         "::test_who_leaves_hands_over_people_and_alerts_and_is_out_at_the_next_request[sqlite]",
         also=(("app/visit/identity.py", "        STAFF.c.active == true(),\n", ""),),
