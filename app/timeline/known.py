@@ -178,6 +178,11 @@ class Known:
         """The check-ins at or after `moment`, earliest first."""
         return self.checkins[bisect_left(self.checkins, moment, key=_at) :]
 
+    def checkins_between(self, first: datetime, end: datetime) -> list[Checkin]:
+        """The check-ins from `first` on and before `end`, earliest first."""
+        places = (bisect_left(self.checkins, moment, key=_at) for moment in (first, end))
+        return self.checkins[slice(*places)]
+
     def checkins_before(self, checkin: Checkin) -> Iterator[Checkin]:
         """The check-ins before this one, the nearest first."""
         place = bisect_left(self.checkins, checkin.at, key=_at)

@@ -1,12 +1,16 @@
 """A replay costs as much for each event however long the record is: by counts, never by time."""
 
+from datetime import date, datetime
+
 import pytest
 
 from app.protocol.loader import first_edition, load_protocol
 from app.rules.compare import compare
+from app.rules.engine import find_from
+from app.rules.families.evaluation import Evaluation
 from app.rules.replay import replay
 from bench.replay import calls_of, diary
-from tests.rules.story import checkin, dose, lines, note, story
+from tests.rules.story import at, checkin, day, dose, lines, note, story, untaken
 
 # A record twice as long may cost a little more than twice: lists are kept in order.
 TWICE = 2.15
@@ -28,6 +32,25 @@ def test_a_comparison_costs_twice_a_replay():
     one = cost(diary(400), protocol)
     both = calls_of(lambda: compare([(timeline, {})], protocol, first_edition()))
     assert both < 3 * one
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda n: [untaken(day) for day in range(1, n)],
+        lambda n: [checkin(1, f"10:{k // 60:02}:{k % 60:02}", opioid_craving=20) for k in range(n)],
+    ],
+    ids=["a run of days not taken", "one day's check-ins"],
+)
+def test_twice_as_many_at_once_cost_twice_the_calls(told):
+    def judged(n):
+        late = [{**one, "received_at": at(900)} for one in told(n)]
+        timeline = story(dose(0), *late)
+        known = timeline.known_at(timeline.events[-1].received_at, judged=True)
+        evaluation = Evaluation(known, datetime.fromisoformat(at(900)), load_protocol())
+        return calls_of(lambda: find_from(evaluation, timeline.events, date.fromisoformat(day(0))))
+
+    assert judged(800) < TWICE * judged(400)
 
 
 def test_one_event_far_ahead_does_not_keep_a_replay_busy():

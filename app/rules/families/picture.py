@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +16,11 @@ from app.rules.families.evaluation import (
     MUSCLE,
     Evaluation,
 )
+from app.timeline.days import at_local, end_of_day
 from app.timeline.events import Checkin
 from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline
 from app.timeline.measures import blood_pressure
+from app.timeline.moments import MIDNIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +110,29 @@ def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
 
 def _craving(evaluation: Evaluation, checkin: Checkin) -> tuple[float | None, datetime]:
     """The highest craving that joins the check-in, and when it was told; its own before others."""
-    best, at = checkin.ratings.get(CRAVING), checkin.at
-    for other in _beside(evaluation, checkin):
-        told = other.ratings.get(CRAVING)
-        if told is not None and (best is None or told > best):
-            best, at = told, other.at
-    return best, at
+    own = checkin.ratings.get(CRAVING)
+    others = [one for one in _beside(evaluation, checkin) if CRAVING in one.ratings]
+    values = [one.ratings[CRAVING] for one in others]
+    most = max(values, default=None)
+    if most is None or (own is not None and own >= most):
+        return own, checkin.at
+    return most, others[values.index(most)].at
 
 
-def _beside(evaluation: Evaluation, checkin: Checkin) -> Iterator[Checkin]:
-    """The other check-ins of the same local day and of the hours before."""
+def _beside(evaluation: Evaluation, checkin: Checkin) -> list[Checkin]:
+    """The other check-ins of the same local day and of the hours before: the earlier ones with
+    the nearest first, then the later ones.
+
+    Whole slices, for a day may have very many: nothing is worked out for each of them.
+    """
     known, hours = evaluation.known, evaluation.protocol.rules.terms.craving_hours
     if not hours:
-        return
-    today, first = known.day(checkin.at), checkin.at - timedelta(hours=hours)
-    for other in known.checkins_before(checkin):
-        if other.at < first and known.day(other.at) != today:
-            break
-        yield other
-    for other in known.checkins_from(checkin.at):
-        if known.day(other.at) != today:
-            break
-        if other is not checkin:
-            yield other
+        return []
+    today = known.day(checkin.at)
+    first = min(at_local(today, MIDNIGHT, known.zone), checkin.at - timedelta(hours=hours))
+    near = known.checkins_between(first, end_of_day(today, known.zone))
+    place = next(place for place, one in enumerate(near) if one is checkin)
+    return near[:place][::-1] + near[place + 1 :]
 
 
 def _worse(ratings: dict[str, float], evaluation: Evaluation, terms: Terms) -> dict[str, float]:
