@@ -111,7 +111,7 @@ def colleague(session: Session, me: StaffMe, public_id: str) -> Colleague:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AddressInUse:
     """An address that has an account already; perhaps at another site."""
 
     id: int
@@ -119,10 +119,10 @@ class Taken:
     active: bool
 
 
-def account_of(session: Session, email: str) -> Taken | None:
+def account_of(session: Session, email: str) -> AddressInUse | None:
     wanted = _BY_ADDRESS.where(STAFF.c.email.in_(spellings(email)))
     row: Any = session.execute(wanted).first()
-    return Taken(*row) if row else None
+    return AddressInUse(*row) if row else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def invite(visit: StaffVisit) -> Response:
     return see_other(PATH, "invitation_sent")
 
 
-def _taken(taken: queries.Taken, visit: StaffVisit) -> str:
+def _taken(taken: queries.AddressInUse, visit: StaffVisit) -> str:
     """Of another site nothing is told but that the address is in use."""
     if taken.site_id == visit.me.site_id and not taken.active:
         return visit.tr("This address has an account that is switched off. Switch it on below.")
