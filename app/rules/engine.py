@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.protocol.model import Protocol
 from app.rules.families import alc, awd, bp, con, crv, dia, dos, emg, opi, sui, trend, uds, vom, wdl
-from app.rules.families.evaluation import Evaluation
+from app.rules.families.evaluation import CRAVING, Evaluation
 from app.rules.families.picture import picture
 from app.rules.finding import Finding
 from app.timeline.days import at_local
@@ -60,15 +60,41 @@ def _evaluation(timeline: Timeline, now: datetime, protocol: Protocol) -> Evalua
 
 def find_from(evaluation: Evaluation, arrived: Iterable[Event], since: date) -> list[Finding]:
     """`find_on_arrival` for a caller that has read what is known, and knows where to begin."""
-    known = evaluation.known
+    known, arrived = evaluation.known, list(arrived)
     findings: list[Finding] = []
-    for checkin in known.checkins_from(at_local(since, time(0), known.zone)):
+    for checkin in _concerned(known, arrived, since):
         seen = picture(evaluation, checkin)
         findings += [found for rule in CHECKIN_RULES if (found := rule(evaluation, seen))]
     if not all(isinstance(event, Checkin) for event in arrived):
         for rule_since in DAY_RULES:
             findings += rule_since(evaluation, since)
     return findings
+
+
+def _concerned(known: Known, arrived: list[Event], since: date) -> list[Checkin]:
+    """The check-ins from `since` on that what arrived can make worse.
+
+    A check-in that is the last of its day changes the earlier ones only where it told a craving
+    above all of theirs, which joins theirs, or where what is usual rests on it. So a day of
+    hundreds of check-ins is not judged hundreds of times.
+    """
+    found = known.checkins_from(at_local(since, time(0), known.zone))
+    ids = {event.id for event in arrived}
+    place = len(found)
+    while place and found[place - 1].id in ids:
+        place -= 1
+    before, last = found[:place], found[place:]
+    alone = (
+        len(last) == len(arrived)
+        and all(isinstance(one, Checkin) and one.replaces is None for one in arrived)
+        and known.day(last[-1].at) == since
+        and not any(known.may_change_usual(one) for one in last)
+    )
+    if not alone:
+        return found
+    told = max((one.ratings.get(CRAVING, -1) for one in last), default=-1)
+    joins = all(one.ratings.get(CRAVING, -1) < told for one in reversed(before))
+    return found if joins else last
 
 
 def concerned_from(timeline: Timeline, arrived: Iterable[Event]) -> date | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.timeline.days import at_local
+from app.timeline.days import Runs, at_local
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -145,6 +145,7 @@ class Growing(Known):
             own[name] = {}
         for name in ("dose_dates", "untaken_dates", "drink_dates", "drinking_dates", "use_dates"):
             own[name] = []
+        own["untaken_runs"], own["missed_runs"] = Runs(), Runs()
         own["_dose_entries"], own["_drink_entries"], own["last_drinks"] = {}, {}, []
         own["_use_entries"] = {}
         own["_withdrawals"], own["withdrawn"] = set(), False
@@ -173,6 +174,10 @@ class Growing(Known):
         days = [*self._all.dates[:1]]
         days += [d for d in (self.participant.first_dose_on, self.earliest_day) if d is not None]
         return min(days, default=None)
+
+    def may_change_usual(self, checkin: Checkin) -> bool:
+        """Whether what is usual may rest on this check-in: it is one of the run-in."""
+        return self.given is None and checkin.at < self._run_in_until
 
     def _put(self, event: Event, *, there: bool) -> None:
         kind, order = self._kinds.setdefault(event.kind, {}), self._order[event.id]
@@ -234,8 +239,12 @@ class Growing(Known):
         self._day("doses_on", event.day, sorted(taken_that_day, key=lambda one: one.at))
         _set(self.dose_dates, event.day, there=bool(taken_that_day))
         untaken = bool(told) and not taken_that_day
-        self._day("untaken", event.day, untaken_on(told, self.zone) if untaken else None)
+        found = untaken_on(told, self.zone) if untaken else None
+        self._day("untaken", event.day, found)
         _set(self.untaken_dates, event.day, there=untaken)
+        missed = found is not None and not found.held
+        for runs, holds in ((self.untaken_runs, untaken), (self.missed_runs, missed)):
+            (runs.add if holds else runs.remove)(event.day)
 
     def _first_dose_again(self) -> None:
         planned, before = self.participant.first_dose_on, self.__dict__.get("first_dose")

@@ -10,7 +10,7 @@ from functools import cached_property
 from statistics import median
 from typing import TypeVar
 
-from app.timeline.days import at_local, local_day
+from app.timeline.days import Runs, at_local, local_day
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -302,6 +302,16 @@ class Known:
         """The days of `untaken`, earliest first."""
         return sorted(self.untaken)
 
+    @cached_property
+    def untaken_runs(self) -> Runs:
+        """The days of `untaken`, run by run."""
+        return Runs(self.untaken)
+
+    @cached_property
+    def missed_runs(self) -> Runs:
+        """The days of `untaken` on which no hold was told, run by run."""
+        return Runs(day for day, one in self.untaken.items() if not one.held)
+
     def last_opioid(self, moment: datetime) -> SubstanceUse | None:
         """The last opioid use at or before `moment`."""
         place = bisect_right(self.opioid_uses, moment, key=_at)
@@ -379,6 +389,10 @@ class Known:
         known = self.participant.enrolled_on or self.contact_on
         days = [day for day in (known, self.participant.first_dose_on) if day is not None]
         return min(days, default=None)
+
+    def may_change_usual(self, checkin: Checkin) -> bool:
+        """Whether what is usual may rest on this check-in; a live record does not ask for it."""
+        return self.given is None
 
     @cached_property
     def kept(self) -> dict[object, object]:

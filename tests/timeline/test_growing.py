@@ -11,6 +11,7 @@ from tests.rules.story import at, checkin, day, dose, drinks, later, story, unta
 
 PARTS = (
     *("checkins", "screens", "doses", "doses_on", "dose_dates", "untaken", "untaken_dates"),
+    *("untaken_runs", "missed_runs"),
     *("drinks", "drink_dates", "drinking_dates", "last_drinks", "uses", "opioid_uses", "uses_on"),
     *("use_dates", "specimens_received", "withdrawn", "first_dose", "diary_from", "asked_from"),
     "contact_day",

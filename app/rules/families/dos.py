@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from datetime import date
 
-from app.rules.families.evaluation import Evaluation, run_up_to
+from app.rules.families.evaluation import Evaluation
 from app.rules.families.facts import before
 from app.rules.finding import Finding, Reason, Severity
-from app.timeline.days import ONE_DAY
-from app.timeline.known import Known, Taken
+from app.timeline.known import Taken
 
 
 def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
@@ -20,46 +18,25 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     taken, and a day with a dose taken is not one of them.
     """
     known = evaluation.known
-    found = [_run(evaluation, day, run) for day, run in _runs(known, since)]
-    dates = known.dose_dates
+    untaken, dates = known.untaken_dates, known.dose_dates
+    found = [_run(evaluation, day) for day in untaken[bisect_left(untaken, since) :]]
     found += [
         _more(evaluation, day, known.doses_on[day]) for day in dates[bisect_left(dates, since) :]
     ]
     return [one for one in found if one is not None]
 
 
-def _runs(known: Known, since: date) -> Iterator[tuple[date, list[str]]]:
-    """Every day not taken from `since` on with the run that ends on it, earliest day first.
-
-    A run is walked back once and then grows with its days.
-    """
-    untaken, dates = known.untaken, known.untaken_dates
-
-    def told(day: date) -> bool:
-        return day in untaken and not untaken[day].held
-
-    run: list[str] = []
-    last = None
-    for day in dates[bisect_left(dates, since) :]:
-        if untaken[day].held:
-            continue
-        if last == day - ONE_DAY:
-            run.append(day.isoformat())
-        else:
-            run = [one.isoformat() for one in run_up_to(day, told)]
-        last = day
-        yield day, list(run)
-
-
-def _run(evaluation: Evaluation, day: date, days: list[str]) -> Finding | None:
-    dos = evaluation.protocol.rules.dos
-    if len(days) < dos.routine_days:
+def _run(evaluation: Evaluation, day: date) -> Finding | None:
+    """DOS-1 for a day not taken, by the run that ends on it."""
+    dos, one = evaluation.protocol.rules.dos, evaluation.known.untaken[day]
+    first = evaluation.known.missed_runs.first_of(day)
+    count = 0 if first is None else (day - first).days + 1
+    if first is None or count < dos.routine_days:
         return None
-    urgent = len(days) >= dos.urgent_days
-    because = [evaluation.reason("untaken_run", days=days, count=len(days))]
+    urgent = count >= dos.urgent_days
+    because = [evaluation.run_reason("untaken_run", "untaken_since", first, day)]
     if urgent:
         because.append(evaluation.reason("tolerance"))
-    one = evaluation.known.untaken[day]
     return Finding(
         rule="DOS-1",
         severity=Severity.URGENT if urgent else Severity.ROUTINE,

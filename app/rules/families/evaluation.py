@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from app.protocol.model import Protocol
 from app.rules.finding import Reason
-from app.timeline.days import ONE_DAY, local
+from app.timeline.days import ONE_DAY, day_range, local
 from app.timeline.known import Baseline, DrinkDay, Known, SubstanceUse, Taken, answered
 
 Kept = TypeVar("Kept")
@@ -23,6 +23,8 @@ GROUPED = AUTONOMIC + GUT + MUSCLE + AROUSAL
 COUGH, HEADACHE, CRAVING = "cough_sore_throat", "headache", "opioid_craving"
 # What S compares with what is usual.
 SCORED = (*GROUPED, HEADACHE, COUGH, CRAVING)
+# So many days in a row are named one by one.
+NAMED_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,18 @@ class Evaluation:
             return day in self.known.untaken
         return self.known.is_without_dose(day, self.now)
 
+    def first_without_dose(self, day: date) -> date | None:
+        """The first of the unbroken days without a dose that end on `day`; `None` without one.
+
+        Told days are passed over a run at a time: a walk along them, asked for at every use,
+        would cost the square of their number.
+        """
+        first = None
+        while self.is_without_dose(day):
+            first = self.known.untaken_runs.first_of(day) or day
+            day = first - ONE_DAY
+        return first
+
     def starts(self, after: datetime, until: datetime) -> list[datetime]:
         """Moments of this span at which a start window begins: first dose, restart, higher dose.
 
@@ -227,16 +241,18 @@ class Evaluation:
         }
         return Reason(key, plain)
 
+    def run_reason(self, named: str, since: str, first: date, last: date) -> Reason:
+        """Days in a row as a reason: each by its date, of a longer run the first and how many.
+
+        Thousands of days that each name all the others would cost the square of their number.
+        """
+        count = (last - first).days + 1
+        if count > NAMED_DAYS:
+            return self.reason(since, first=first.isoformat(), count=count)
+        days = [day.isoformat() for day in day_range(first, last)]
+        return self.reason(named, days=days, count=count)
+
 
 def days_before(day: date, count: int) -> Iterator[date]:
     """The `count` days before `day`, nearest first."""
     return (day - timedelta(days=n) for n in range(1, count + 1))
-
-
-def run_up_to(day: date, holds: Callable[[date], bool]) -> list[date]:
-    """The unbroken run of days of a kind that ends on `day`, earliest first; empty without one."""
-    run = []
-    while holds(day):
-        run.append(day)
-        day -= ONE_DAY
-    return run[::-1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from app.rules.families.evaluation import Evaluation, days_before, run_up_to
+from app.rules.families.evaluation import Evaluation, days_before
 from app.rules.families.facts import before, use_fact
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.days import ONE_DAY
@@ -56,7 +56,7 @@ def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
     untaken = _untaken(evaluation, use.day)
     if untaken:
         rule, severity = "OPI-3", Severity.EMERGENCY
-        because.append(evaluation.reason("untaken_around", days=untaken))
+        because.append(untaken)
         if evaluation.now - use.at > timedelta(hours=opi.late_hours):
             severity = Severity.URGENT
             known: dict[str, object] = {"received": evaluation.now, "hours": opi.late_hours}
@@ -79,17 +79,18 @@ def _find(evaluation: Evaluation, key: str, use: SubstanceUse) -> Finding:
     )
 
 
-def _untaken(evaluation: Evaluation, day: date) -> list[str]:
-    """The days without a dose that make use dangerous; empty where they do not reach the line."""
+def _untaken(evaluation: Evaluation, day: date) -> Reason | None:
+    """The days without a dose that make use dangerous; `None` where they do not reach the line."""
     opi, without = evaluation.protocol.rules.opi, evaluation.is_without_dose
     for end in (day, day - ONE_DAY):
-        run = run_up_to(end, without)
-        if len(run) >= opi.untaken_run_days:
-            return [one.isoformat() for one in run]
+        first = evaluation.first_without_dose(end)
+        count = 0 if first is None else (end - first).days + 1
+        if first is not None and count >= opi.untaken_run_days:
+            return evaluation.run_reason("untaken_around", "untaken_before", first, end)
     week = [one for one in days_before(day, opi.untaken_window_days) if without(one)]
     if len(week) >= opi.untaken_days:
-        return [one.isoformat() for one in sorted(week)]
-    return []
+        return evaluation.reason("untaken_around", days=[one.isoformat() for one in sorted(week)])
+    return None
 
 
 def _facts(evaluation: Evaluation, use: SubstanceUse, moment: datetime) -> dict[str, object]:
