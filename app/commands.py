@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from app import audit
+from app import audit, logs
 from app.addresses import spellings
 from app.alerts.alerting import notify_next
 from app.clock import utc_now
@@ -58,6 +58,7 @@ ENGLISH_WORDS = translator(ENGLISH)
 
 def run() -> None:
     """Web and alert worker in one process, with the demo cohort: everything embedded."""
+    logs.begin()
     settings = Settings(demo=True)
     check_port(settings)
     database = prepare(settings)
@@ -78,6 +79,7 @@ def run() -> None:
 
 def serve() -> None:
     """The web server alone, for production; run 'daybook worker' beside it."""
+    logs.begin()
     settings = Settings()
     check_production(settings)
     check_port(settings)
@@ -101,6 +103,7 @@ def _say_who_gets_no_mail(database: Database) -> None:
 
 def worker() -> None:
     """Send alert mail and keep the clock, until told to stop; several may run at once."""
+    logs.begin()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -129,6 +129,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "host": settings.host,
         "port": settings.port,
         "access_log": False,
+        # Its lines go where all lines go, and in their form (``logs``).
+        "log_config": None,
         "server_header": False,
         "proxy_headers": bool(settings.trusted_proxy),
         "forwarded_allow_ips": _as_seen(settings.trusted_proxy),

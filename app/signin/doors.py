@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.i18n import N_
+from app.logs import denied
 from app.signin import phone
 from app.signin.phone_routes import in_read, way_in
 from app.visit import back, held
@@ -78,7 +79,9 @@ def _sign_in(request: Request, form: Form) -> str:
 
 def _go(url: str, request: Request) -> Response:
     answer = see_other(url)
-    if is_fragment(request):
+    if not is_fragment(request):
+        denied(request.scope, answer.status_code)
+    else:
         # A redirect inside a fragment would put the sign-in page into a corner of this one.
         answer.status_code = 401
         answer.headers["HX-Redirect"] = url

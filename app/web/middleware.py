@@ -15,6 +15,8 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.addresses import host_in_header, same_origin
+from app.logs import DENIED, denied
+from app.web.errors import SECRET_PATHS
 
 Refusal = Callable[[Request], Awaitable[Response]]
 StatusRefusal = Callable[[Request, int], Awaitable[Response]]
@@ -63,6 +65,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                status = message["status"]
+                # A code or a password that was not taken is the page again, as any form.
+                if status in DENIED or (status == 422 and scope["path"] in SECRET_PATHS):
+                    denied(scope, status)
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)

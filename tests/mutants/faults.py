@@ -26,6 +26,21 @@ FAULTS = (
         "tests/signin/test_staff.py::test_a_session_ends_with_sign_out[sqlite]",
     ),
     Fault(
+        "a refusal that no log tells",
+        "app/web/middleware.py",
+        "                    denied(scope, status)",
+        "                    pass",
+        "tests/house/test_log_lines.py"
+        "::test_a_refused_sign_in_and_a_page_behind_the_door_are_lines[sqlite]",
+    ),
+    Fault(
+        "a log that repeats what others say",
+        "app/logs.py",
+        '        if line.name.partition(".")[0] != OURS:',
+        '        if line.name == "nobody":',
+        "tests/house/test_log_lines.py::test_what_others_log_is_written_without_their_words",
+    ),
+    Fault(
         "a colleague who is switched off and stays signed in",
         "app/colleagues/service.py",
         '    end_sessions(session, who.id, now)\n    changes = {"active": [True, False]',
