@@ -101,11 +101,16 @@ def doctor() -> None:
 
 
 @door.verb()
-def migrate() -> None:
+def migrate(
+    role: Annotated[
+        str,
+        typer.Option("--for", help="on PostgreSQL, as the owner: the role that the service has"),
+    ] = "",
+) -> None:
     """Bring the database to the newest schema."""
     from app import commands
 
-    commands.migrate()
+    commands.migrate(role)
 
 
 @door.verb()

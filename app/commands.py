@@ -26,6 +26,7 @@ from app.colleagues.service import add as add_colleague
 from app.db import Database, UnsafeDatabase
 from app.demo.links import sign_in_links
 from app.doctor import examine
+from app.grants import grant
 from app.i18n import translator
 from app.jobs import JOBS
 from app.keys import KeyFileError
@@ -136,9 +137,11 @@ def doctor() -> None:
     raise typer.Exit(1 if found else 0)
 
 
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    prepare(Settings()).close()
+def migrate(role: str = "") -> None:
+    """Bring the database to the newest schema, and give the service's role what it needs."""
+    with closing(prepare(Settings())) as database:
+        if role:
+            grant(database, role)
 
 
 def new_site(name: str, zone: str, emergency: str, crisis: str, clinic: str) -> None:

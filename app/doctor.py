@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.db import Database, UnsafeDatabase
+from app.grants import alterable
 from app.keys import KeyFileError
 from app.migrate import config
 from app.models.outbox import HEARTBEAT
@@ -124,6 +125,11 @@ def _of_database(database: Database, clock: Callable[[], datetime]) -> Iterator[
             yield "the schema is not the newest: 'daybook migrate', or start 'daybook serve'"
             return
         yield from _of_clock(connection, database, clock)
+        if tables := alterable(connection):
+            yield (
+                f"the database role may alter {', '.join(tables)}: sign in as a second role, and "
+                "run 'daybook migrate --for ROLE' as the one that owns the tables"
+            )
     now = clock()
     with database.read() as session:
         yield from _of_sites(session, now)

@@ -3,9 +3,12 @@
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
+from sqlalchemy.exc import ProgrammingError
 
 from app.db import Database, UnsafeDatabase
 from app.settings import ROOT
+
+INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def config(connection: Connection) -> Config:
@@ -31,7 +34,15 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 def _upgrade(connection: Connection, sqlite: bool, revision: str) -> None:
     with connection.begin():
-        command.upgrade(config(connection), revision)
+        try:
+            command.upgrade(config(connection), revision)
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", "") != INSUFFICIENT_PRIVILEGE:
+                raise
+            raise UnsafeDatabase(
+                "the schema is not the newest, and this role may not change it: run 'daybook "
+                "migrate --for ROLE' as the role that owns the tables"
+            ) from error
         if sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

@@ -21,7 +21,10 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = (
         Index("ix_audit_entry_subject_kind_subject_id", "subject_kind", "subject_id"),
         # Without row numbers no entry has a second name by which it could be replaced.
-        {"info": {"unaudited": "it is the audit trail"}, "sqlite_with_rowid": False},
+        {
+            "info": {"unaudited": "it is the audit trail", "append_only": True},
+            "sqlite_with_rowid": False,
+        },
     )
     chain: int = number(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seq: int = number(primary_key=True, sa_column_kwargs={"autoincrement": False})

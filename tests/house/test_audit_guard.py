@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
-from app.db import UnauditedWrite, write
+from app.db import Database, UnauditedWrite, write
 from app.models.base import metadata
 from app.models.diary import NOTE, Note
+from app.settings import Settings
 from tests.cast import NOW
 from tests.house.source import Module, calls, dotted, modules
 
@@ -113,6 +115,7 @@ def texts(database) -> list[str]:
         return list(session.execute(select(NOTE.c.text).order_by(NOTE.c.id)).scalars())
 
 
+@pytest.mark.req("R1")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_write_without_an_entry_does_not_commit(with_a_note, way: Callable[[Session], None]):
     with pytest.raises(UnauditedWrite, match="note"), with_a_note.write() as session:
@@ -146,10 +149,61 @@ def test_only_the_records_of_the_machinery_need_no_entry():
     assert all(len(metadata.tables[name].info["unaudited"]) > 10 for name in found)
 
 
+def _another(name: str, value: Any) -> Any:
+    """A value of a setting that is not the one it has."""
+    if isinstance(value, bool):
+        return not value
+    fitting = {"hide_url": "https://www.example.org/", "ping_url": "https://www.example.org/"}
+    fitting |= {"mail_from": "Other <other@clinic.test>", "base_url": "https://other.test"}
+    fitting |= {"smtp_url": "smtp://127.0.0.1:9", "trusted_proxy": "127.0.0.1", "host": "127.0.0.2"}
+    return value + 1 if isinstance(value, int) else fitting.get(name)
+
+
+@pytest.mark.req("R4")
+def test_no_setting_switches_the_trail_off(with_a_note):
+    """Every setting in turn with another value; those of the database itself lead to another."""
+    tried = 0
+    for name in Settings.model_fields:
+        now = getattr(with_a_note.settings, name)
+        other = _another(name, now)
+        if other is None or name in ("data_dir", "database_url", "key_file"):
+            continue
+        tried += 1
+        settings = Settings(**{**with_a_note.settings.model_dump(), name: other})
+        with closing(Database(settings)) as database:
+            with pytest.raises(UnauditedWrite), database.write() as session:
+                core_update(session)
+            before = entries(database)
+            with database.write() as session:
+                core_update(session)
+                audit.record(session, SYSTEM, "test.note", Subject("note", 1), now=NOW)
+            assert entries(database) == before + 1, name
+    assert tried >= 8
+    assert not [name for name in Settings.model_fields if "audit" in name or "trail" in name]
+
+
+def entries(database) -> int:
+    with database.read() as session:
+        return len(session.execute(select(metadata.tables["audit_entry"].c.seq)).all())
+
+
+@pytest.mark.req("R4")
+def test_no_code_takes_the_guard_down():
+    """What listens is never told to stop, and nobody writes the trail but its own file."""
+    for name, module in modules().items():
+        for call in calls(module.tree):
+            called = dotted(call.func)
+            assert called not in ("event.remove", "sqlalchemy.event.remove"), name
+            writes = called in ("insert", "update", "delete") and call.args
+            if writes and dotted(call.args[0]) in ("AUDIT_ENTRY", "AuditEntry"):
+                assert name == "app.audit" and called == "insert", name
+
+
 # Ways past the guard: SQL as text, a connection of one's own, the ORM's old bulk calls.
 OWN_EDGE = {
     "app.db": "opens the connections",
     "app.migrate": "changes the schema",
+    "app.grants": "says which role may do what with the tables, as their owner",
     "app.audit": "reads the chain, and takes the lock that queues its writers",
     "app.visit.gate": "notes when a session was last seen, whatever became of the form",
     "app.models.flags": "says in SQL for which rows an index holds",

@@ -91,6 +91,7 @@ def all_entries(database: Database) -> list[Any]:
         return list(session.execute(ordered).all())
 
 
+@pytest.mark.req("R2")
 def test_no_statement_changes_or_removes_an_entry(trail, backend):
     before = all_entries(trail)
     for statement in ATTACKS + ONLY[backend]:
@@ -99,6 +100,7 @@ def test_no_statement_changes_or_removes_an_entry(trail, backend):
     assert all_entries(trail) == before
 
 
+@pytest.mark.req("R2")
 def test_replacing_stays_refused_where_delete_triggers_do_not_fire(trail, backend):
     """SQLite fires no delete trigger for REPLACE unless the connection asks for it."""
     if backend != "sqlite":
@@ -137,6 +139,7 @@ def altered(value: Any) -> Any:
     return f"{(value or '')[:-1]}x"
 
 
+@pytest.mark.req("R3")
 @pytest.mark.parametrize("column", [column.name for column in ENTRIES.columns])
 def test_a_change_of_any_column_of_any_entry_is_found(trail, column):
     chosen = random.Random(column).sample(range(1, 31), 4)
@@ -171,6 +174,7 @@ def test_other_words_with_a_digest_that_fits_them_are_found(trail):
         assert audit.verify(connection)[1] == ["site 1: entry 12 was altered"]
 
 
+@pytest.mark.req("R3")
 def test_a_missing_entry_an_exchange_and_a_forged_one_are_found(trail):
     for seq in (1, 2, 15, 29):
         with without_triggers(trail) as connection:
@@ -203,6 +207,7 @@ def witnessed(database: Database, site: int) -> str:
         return audit.witness(session, actor, subject, NOW).root
 
 
+@pytest.mark.req("R3")
 def test_a_tail_that_was_witnessed_is_missed_and_so_is_a_whole_site(trail):
     """What another site's entry has told of is there, or verification says so."""
     root = witnessed(trail, OTHER)
@@ -242,6 +247,7 @@ def test_a_mailed_root_is_found_again_and_an_invented_one_is_not(trail, monkeypa
         assert "site 1: 32 entries, head " in said and "62 entries, root " in said
 
 
+@pytest.mark.req("R3")
 def test_a_witness_that_was_rewritten_with_its_chain_does_not_tell_the_mailed_root(trail):
     """Whoever rewrites all of a chain writes another root into it: the mail still has the old."""
     root = witnessed(trail, OTHER)

@@ -34,6 +34,7 @@ MAP: dict[str, set[str]] = {
     "timeline": GROUND,
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},
+    "grants": {"db", "models"},
     "audit": {"db", "models"},
     "turns": {"models"},
     "i18n": {"clock", "languages"},

@@ -26,6 +26,14 @@ FAULTS = (
         "tests/signin/test_staff.py::test_a_session_ends_with_sign_out[sqlite]",
     ),
     Fault(
+        "a service that may rewrite the audit trail",
+        "app/grants.py",
+        'rights = "SELECT, INSERT" if name in kept else',
+        'rights = "SELECT, INSERT" if name == "nobody" else',
+        "tests/house/test_grants.py"
+        "::test_the_service_reads_and_appends_and_can_do_nothing_else_to_the_trail[postgresql]",
+    ),
+    Fault(
         "a refusal that no log tells",
         "app/web/middleware.py",
         "                    denied(scope, status)",
