@@ -107,6 +107,7 @@ def create_app(
     app.state.clock = clock
     app.state.with_worker = with_worker
     app.state.numbers = KnownNumbers()
+    app.state.reads = set()
     app.state.recognise = recognise
     app.state.first = (danger.act_first, day_danger.act_first, told_danger.act_first)
     for room in ROOMS:

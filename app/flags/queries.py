@@ -20,7 +20,7 @@ from app.models.flags import (
 from app.models.outbox import MESSAGE
 from app.models.people import PARTICIPANT, STAFF, dated_zone
 from app.visit.identity import StaffMe
-from app.visit.scope import in_scope
+from app.visit.scope import in_scope, reached
 from app.web.errors import NotFound
 
 log = logging.getLogger("daybook")
@@ -186,6 +186,7 @@ def flag_for(session: Session, me: StaffMe, public_id: str) -> ScopedFlag:
     if row is None:
         log.warning("request %s: %s asked beyond their scope", me.request_id, me.actor.name)
         raise NotFound
+    reached(session, row.participant_id)
     return ScopedFlag(*row)
 
 

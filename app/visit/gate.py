@@ -33,6 +33,7 @@ from app.models.people import AUTH_SESSION
 from app.protocol.in_force import has_none_of_its_own, is_of_site
 from app.visit import back, held
 from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
+from app.visit.reads import note_reads
 from app.visit.roles import Permission, holders
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
 from app.web.errors import UNAVAILABLE, Unheeded
@@ -180,6 +181,7 @@ class _Passage:
         self.form = form
         self.audience = audience
         self.others = False
+        self.reached: frozenset[int] = frozenset()
         # What GET would note, such as who has read a record, is undone: nobody has read it.
         self.head = only_head(request.state)
         self.write = request.method not in SAFE_METHODS or audience.records_read
@@ -203,6 +205,8 @@ class _Passage:
         if found.stale and not self.head and not self.write:
             _write_last_seen(self.database, found.me.session_id, now)
         me = found.me
+        if self.reached and isinstance(me, StaffMe) and answer.status_code < 400:
+            note_reads(self.request, me, self.reached, now)
         if self.form.held and isinstance(me, ParticipantMe):
             answer = back.after_held(self.request, me.device_id, answer, others=self.others)
         if self.write:
@@ -223,6 +227,9 @@ class _Passage:
             if not refused and self.form.faults:
                 raise Unheeded(self.form)
             self._let_go(session, found.me, answer)
+            # A write has an entry of its own, and so has a page that records its readers.
+            if self.audience.kind == "staff" and not self.write and not self.head:
+                self.reached = frozenset(session.info.get("reached", ()))
             if self.write and not self.head:
                 if found.stale:
                     # Past the guard: a refused form has no entry, and was seen all the same.

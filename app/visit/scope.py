@@ -62,4 +62,10 @@ def participant_for(session: Session, me: StaffMe, public_id: str) -> ScopedPart
     if row is None:
         log.warning("request %s: %s asked beyond their scope", me.request_id, me.actor.name)
         raise NotFound
+    reached(session, row.id)
     return ScopedParticipant(*row)
+
+
+def reached(session: Session, participant_id: int) -> None:
+    """Whoever asks is shown this person: the gate notes that they were (``reads``)."""
+    session.info.setdefault("reached", set()).add(participant_id)

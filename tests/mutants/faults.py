@@ -34,6 +34,14 @@ FAULTS = (
         "::test_the_service_reads_and_appends_and_can_do_nothing_else_to_the_trail[postgresql]",
     ),
     Fault(
+        "a reader of a person's page whom nobody notes",
+        "app/visit/scope.py",
+        "    reached(session, row.id)\n",
+        "",
+        "tests/house/test_gets_write_nothing.py"
+        "::test_a_page_is_noted_again_in_the_next_half_hour_and_after_a_restart_only_then[sqlite]",
+    ),
+    Fault(
         "a refusal that no log tells",
         "app/web/middleware.py",
         "                    denied(scope, status)",
