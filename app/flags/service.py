@@ -41,7 +41,7 @@ from app.rules.engine import (
 )
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, Decision, decide
-from app.rules.transitions import ACKNOWLEDGE, CLOSE, RESOLVE, next_status
+from app.rules.transitions import ACKNOWLEDGE, CLOSE, HAND_OVER, RESOLVE, next_status
 from app.timeline.days import local_day
 from app.timeline.events import FAMILIES, Event
 from app.timeline.recent import read_for_checkin
@@ -275,6 +275,8 @@ def hand_over(
             .where(FLAG.c.id == row.id, FLAG.c.acknowledged_by == from_id)
             .values(acknowledged_by=to_id, version=FLAG.c.version + 1)
         )
+        handed = {"flag_id": row.id, "at": now, "staff_id": to_id, "action": HAND_OVER, "note": ""}
+        session.execute(_ACTION, handed)
         changes = {"acknowledged_by": [from_id, to_id]}
         subject = Subject("flag", row.id)
         audit.record(

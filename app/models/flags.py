@@ -97,7 +97,7 @@ FLAG_EVIDENCE = table(FlagEvidence)
 
 
 class FlagAction(SQLModel, table=True):
-    """What a person did with a flag: acknowledge, note, resolve."""
+    """What a person did with a flag: acknowledge, note, resolve; or who has it from then on."""
 
     __tablename__ = "flag_action"
     __table_args__ = (Index("ix_flag_action_flag_id", "flag_id"),)

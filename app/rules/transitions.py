@@ -7,6 +7,8 @@ close a silent diary's flag when the days are filled in. Who may act stands in `
 from typing import Final
 
 ACKNOWLEDGE, RESOLVE = "acknowledge", "resolve"
+# Changes who has a flag in hand, and no status.
+HAND_OVER = "hand_over"
 WORSEN, ADD, CLOSE = "worsen", "add", "close"
 
 TRANSITIONS: Final[dict[tuple[str, str], str]] = {

@@ -106,6 +106,9 @@ def test_who_leaves_hands_over_people_and_alerts_and_is_out_at_the_next_request(
     actions = {one.action: one for one in rows(database, AuditEntry)}
     for action in ("participant.counselor", "flag.hand_over", "staff.off"):
         assert actions[action].reason == "Left the clinic."
+    # Who follows reads in the alert's own history how it came to them.
+    theirs = browser.signed_in(staff_session(database, cast.sokolov, clock()))
+    assert "Handed over to Ivan Sokolov" in theirs.get(f"/flags/{flag.public_id}").text
 
 
 def test_who_leaves_is_on_no_list_covers_nobody_and_has_no_link(
