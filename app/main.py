@@ -37,6 +37,7 @@ from app.signin.doors import install_redirects
 from app.signin.recognised import recognise
 from app.site import routes as site_routes
 from app.thresholds import routes as threshold_routes
+from app.trail import routes as trail_routes
 from app.treatment import routes as treatment_routes
 from app.visit.gate import audiences, gate, public
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
@@ -81,6 +82,7 @@ ROOMS = (
     treatment_routes,
     worksheet_staff_routes,
     framing_routes,
+    trail_routes,
 )
 
 

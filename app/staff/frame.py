@@ -22,6 +22,7 @@ from app.visit.roles import (
     READS_DELIVERY,
     READS_FIGURES,
     READS_RECORDS,
+    READS_TRAIL,
     ROLES,
     RUNS_SITE,
     SIGNS_THRESHOLDS,
@@ -39,6 +40,7 @@ PAGES = (
     ("site", "phone", N_("Site"), RUNS_SITE),
     ("colleagues", "people", N_("Colleagues"), KEEPS_ACCOUNTS),
     ("delivery", "sheet", N_("Mail"), READS_DELIVERY),
+    ("audit", "check", N_("Audit trail"), READS_TRAIL),
 )
 BANNERS = {
     WORKER_SILENT: N_("Alert mail is standing still: nothing has sent any for over two minutes."),

@@ -47,9 +47,14 @@ RUNS_SITE = Permission("keeps the alert list and the telephone numbers, gets the
 READS_DELIVERY = Permission("reads what was mailed, and each attempt")
 KEEPS_ACCOUNTS = Permission("invites colleagues, switches accounts off and on")
 HAS_ACCOUNT = Permission("sets their own password, sees where they are signed in")
+READS_TRAIL = Permission("reads the audit trail, and takes it along")
+READS_TRAIL_VALUES = Permission("reads in the trail what was told about participants, coded")
+READS_TRAIL_WORDS = Permission("reads in the trail what was written about participants")
+REVIEWS_TRAIL = Permission("puts on record that the trail was reviewed")
 READS_MAILBOX = Permission("reads the mailbox of the demo")
 
 _CARE = {READS_RECORDS, HANDLES_ALERTS, OPENS_CONTACTS, MOVES_ZONES, ENDS_PHONES}
+_TRAIL = {READS_TRAIL, READS_TRAIL_VALUES, REVIEWS_TRAIL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,12 @@ ROLES = {
         SIGNS_THRESHOLDS,
         LEADS_SITE,
         READS_DELIVERY,
+        *_TRAIL,
+        READS_TRAIL_WORDS,
     ),
-    "monitor": Role.of(N_("monitor")),
-    "data_manager": Role.of(N_("data manager")),
-    "admin": Role.of(N_("administrator"), RUNS_SITE, KEEPS_ACCOUNTS, READS_DELIVERY),
+    "monitor": Role.of(N_("monitor"), *_TRAIL, READS_TRAIL_WORDS),
+    "data_manager": Role.of(N_("data manager"), *_TRAIL),
+    "admin": Role.of(N_("administrator"), RUNS_SITE, KEEPS_ACCOUNTS, READS_DELIVERY, READS_TRAIL),
 }
 
 

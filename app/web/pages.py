@@ -39,6 +39,7 @@ NOTES = {
     "signed_out": N_("Signed out everywhere. They have to sign in anew."),
     "switched_off": N_("Switched off. Nothing is open to them any more."),
     "password_set": N_("Your new password is set. Everywhere else you are signed out."),
+    "reviewed": N_("The review is on record."),
     "session_ended": N_("Signed out there."),
     "invited": N_("A new invitation is ready."),
     "hold_set": N_("The hold is on record."),

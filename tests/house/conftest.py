@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import update
 
 from app import audit, main
-from app.audit import SYSTEM, Subject
+from app.audit import Subject
 from app.db import Database
 from app.main import create_app
 from app.models.people import PARTICIPANT, STAFF
@@ -92,7 +92,9 @@ def _sow_for(session: Any, participant: int, site: int, counselor: int, public_i
         "timezone": "Europe/Moscow",
     }
     sow(session, known)
-    audit.record(session, SYSTEM, "test.sow", Subject("participant", participant), now=NOW)
+    # In the chain of the site, so that the page of an entry has one to show.
+    actor, subject = audit.system(site), Subject("participant", participant)
+    audit.record(session, actor, "test.sow", subject, now=NOW)
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ MAP: dict[str, set[str]] = {
     "db": {"keys", "settings"},
     "migrate": {"db", "settings"},
     "grants": {"db", "models"},
+    "spreadsheet": set(),
     "audit": {"db", "models"},
     "turns": {"models"},
     "i18n": {"clock", "languages"},
@@ -68,6 +69,7 @@ MAP: dict[str, set[str]] = {
     # Whether somebody comes to sessions is part of how they stand in the trial.
     "enrolment": DESK | {"signin", "appointments"},
     "site": DESK | {"alerts", "outbox"},
+    "trail": DESK | {"outbox", "spreadsheet"},
     # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.
     "colleagues": DESK | {"signin", "flags", "alerts", "outbox"},
     "demo": SHARED

@@ -7,9 +7,34 @@ from tests.mutants.fault import Fault
 
 ROUTES = "tests/house/test_every_route.py::"
 SHEETS = "tests/worksheets/test_scopes.py::"
+TRAIL = "tests/trail/test_trail_page.py::"
 FACTS = "tests/framing/test_facts.py::"
 
 SCOPES = (
+    Fault(
+        "an audit trail of every site",
+        "app/trail/queries.py",
+        '    CODE,\n).where(AUDIT_ENTRY.c.chain == bindparam("site"))',
+        '    CODE,\n).where(AUDIT_ENTRY.c.chain >= 0, bindparam("site") > 0)',
+        TRAIL
+        + "test_whoever_may_read_the_trail_reads_who_did_what_and_nobody_else[sqlite-monitor]",
+    ),
+    Fault(
+        "a coded role that reads what was written by hand",
+        "app/trail/shown.py",
+        "return _as_it_is if self.me.may(READS_TRAIL_WORDS) else self._coded",
+        "return _as_it_is",
+        TRAIL + "test_no_role_reads_more_than_is_its_own_on_the_page_and_in_the_files"
+        "[sqlite-data_manager]",
+    ),
+    Fault(
+        "an administrator who reads clinical values",
+        "app/trail/shown.py",
+        "        if level is Level.PRIVATE or not self.me.may(READS_TRAIL_VALUES):",
+        "        if level is Level.PRIVATE:",
+        TRAIL + "test_a_coded_role_reads_numbers_and_codes_and_an_administrator_no_clinical_value"
+        "[sqlite]",
+    ),
     Fault(
         "a counselor who sees the whole site",
         "app/visit/scope.py",

@@ -1,0 +1,1 @@
+"""The audit trail as people read it: filtered, in sentences, exported, and reviewed."""
