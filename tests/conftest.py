@@ -19,7 +19,9 @@ from tests.chromium import Chromiums
 from tests.chromium import chromiums as started
 from tests.databases import PostgresTemplate, SqliteTemplate, quick_folder
 from tests.fonts import NARROW, SETS, WIDE
+from tests.reasons import watch
 
+watch()
 BACKENDS = ("sqlite", "postgresql")
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from app.flags import flag_routes, queries, service
 from app.flags.pages import flag_page, list_context, seen_before
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
-from app.visit.roles import HANDLES_ALERTS, RUNS_SITE
+from app.visit.roles import HANDLES_ALERTS, READS_TRAIL, RUNS_SITE
 from app.visit.visits import StaffVisit
 from app.web.forms import FormModel, check
 from app.web.pages import NOTES, is_fragment, page, see_other
@@ -46,14 +46,14 @@ class ResolveForm(FormModel):
 
 
 @router.get("/flags")
-@for_staff(HANDLES_ALERTS, RUNS_SITE)
+@for_staff(HANDLES_ALERTS, RUNS_SITE, READS_TRAIL)
 def flags(visit: StaffVisit) -> Response:
     """The list; alone where the page asks for it again by itself.
 
-    Sign-in leads here; an administrator sees nobody's alerts and goes on to the site.
+    Sign-in leads here; who sees nobody's alerts goes on to the page that is theirs.
     """
     if not visit.me.may(HANDLES_ALERTS):
-        return see_other("/site")
+        return see_other("/site" if visit.me.may(RUNS_SITE) else "/audit")
     chosen = visit.request.query_params.get("current", "")
     context = {**list_context(visit, chosen), "flag": None}
     if is_fragment(visit.request):

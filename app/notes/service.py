@@ -143,7 +143,7 @@ def amend_note(
     still_stands(session, one)
     note_id = _insert(session, about, one, content, closed[-1].id, reason)
     _sign(session, about, note_id, signature)
-    _record(session, about, "note.amend", note_id, content, token)
+    _record(session, about, "note.amend", note_id, content, token, reason)
     correct_attendance(session, about, one, content.attendance != "no_show")
     return note_id
 
@@ -236,7 +236,10 @@ def _record(
     note_id: int,
     content: Content,
     token: str,
+    reason: str = "",
 ) -> None:
     changes = {"fields": [None, content.filled], "form": [None, token]}
     subject = Subject("session_note", note_id)
-    audit.record(session, about.actor, action, subject, now=about.now, changes=changes)
+    audit.record(
+        session, about.actor, action, subject, now=about.now, changes=changes, reason=reason
+    )

@@ -13,7 +13,7 @@ from time import monotonic
 
 from app import audit
 from app.db import Database
-from app.outbox.heartbeat import is_due, note_trail, once_a_day
+from app.outbox.heartbeat import is_due, note_job, note_trail, once_a_day
 
 log = logging.getLogger("daybook.worker")
 EVERY_SECONDS = 60.0
@@ -32,6 +32,7 @@ async def keep_walking(
                 await _walk_in_turn(database, clock())
             except Exception as error:
                 log.warning("the audit trail was not walked: %s", type(error).__name__)
+                await _tell_of_failure(database, clock())
         await asyncio.sleep(0.5)
 
 
@@ -40,6 +41,20 @@ async def _walk_in_turn(database: Database, now: datetime) -> None:
     if faults is not None:
         async with database.turn:
             await asyncio.to_thread(note, database, faults, now)
+
+
+async def _tell_of_failure(database: Database, now: datetime) -> None:
+    """`/healthz`, the banner and the doctor tell of a job that fails; so they do of this one."""
+    try:
+        async with database.turn:
+            await asyncio.to_thread(_note_failure, database, now)
+    except Exception as error:
+        log.error("that the audit trail was not walked is not noted: %s", type(error).__name__)
+
+
+def _note_failure(database: Database, now: datetime) -> None:
+    with database.write() as session:
+        note_job(session, NAME, now, well=False)
 
 
 def walk(database: Database, now: datetime) -> bool:
@@ -65,4 +80,5 @@ def note(database: Database, faults: list[str], now: datetime) -> bool:
         for fault in faults:
             log.error("audit trail: %s", fault)
         note_trail(session, now, whole=not faults)
+        note_job(session, NAME, now, well=True)
     return True

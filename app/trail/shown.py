@@ -151,10 +151,12 @@ class Reader:
             name = self.names.get(int(number), f"#{number}")
             role = ROLES.get(entry.role)
             return f"{name} ({self.tr(role.word)})" if role else name
-        return self.tr("The participant") if kind == "participant" else "Daybook"
+        if kind == "participant":
+            return self.tr("Participant %(code)s", code=entry.code or number)
+        return "Daybook"
 
     def _whom(self, entry: Entry) -> str:
-        if entry.code:
+        if entry.code and not entry.actor.startswith("participant:"):
             return self.tr("participant %(code)s", code=entry.code)
         own = entry.actor == f"staff:{entry.subject_id}"
         known = entry.subject_kind == "staff" and not own

@@ -42,6 +42,22 @@ FAULTS = (
         "::test_a_page_is_noted_again_in_the_next_half_hour_and_after_a_restart_only_then[sqlite]",
     ),
     Fault(
+        "an amendment whose reason is on no record",
+        "app/notes/service.py",
+        '_record(session, about, "note.amend", note_id, content, token, reason)',
+        '_record(session, about, "note.amend", note_id, content, token)',
+        "tests/treatment/test_note_readers.py"
+        "::test_free_text_stands_nowhere_but_in_the_note[sqlite]",
+    ),
+    Fault(
+        "a walk of the trail that fails and is told by nobody",
+        "app/outbox/walk.py",
+        "                await _tell_of_failure(database, clock())\n",
+        "",
+        "tests/outbox/test_daily.py"
+        "::test_a_walk_that_fails_by_itself_is_told_until_one_succeeds[sqlite]",
+    ),
+    Fault(
         "a refusal that no log tells",
         "app/web/middleware.py",
         "                    denied(scope, status)",

@@ -1,9 +1,14 @@
 """The daily mail that says the product is alive, and keeps the root of the audit trail."""
 
+import asyncio
+import threading
+
 from app import audit
 from app.models.outbox import Message
+from app.outbox import walk as walking
 from app.outbox.daily import run_heartbeats
-from app.outbox.walk import walk
+from app.outbox.queries import JOB_FAILED, mail_state
+from app.outbox.walk import keep_walking, walk
 from tests.flags.record import rows
 
 
@@ -55,3 +60,25 @@ def test_the_trail_is_walked_once_a_night_and_the_mail_says_what_was_found(datab
     assert walked() and not walked()
     mail = beat(database, clock.forward(days=1))[-1]
     assert ", whole\n" in mail.text
+
+
+def test_a_walk_that_fails_by_itself_is_told_until_one_succeeds(database, cast, clock, monkeypatch):
+    stop = threading.Event()
+
+    def broken(*_):
+        stop.set()
+        raise ValueError
+
+    def told():
+        with database.read() as session:
+            return JOB_FAILED in mail_state(session, clock()).faults(clock())
+
+    monkeypatch.setattr(walking, "look", broken)
+    asyncio.run(keep_walking(database, clock, stop))
+    assert not told()
+    clock.forward(minutes=3)
+    assert told()
+    monkeypatch.undo()
+    assert not walk(database, clock())
+    clock.forward(days=1)
+    assert walk(database, clock()) and not told()

@@ -84,11 +84,17 @@ def test_whoever_may_read_the_trail_reads_who_did_what_and_nobody_else(
     told(database, cast.other_site, "hold.set", about=("participant", cast.vera))
     page = reader(role).get("/audit")
     assert page.status_code == 200
-    assert "The participant changed what was told of the tablet (participant DB-001)." in page.text
+    assert "Participant DB-001 changed what was told of the tablet." in page.text
     assert ("taken: no → yes" in words(page)) is (role != "admin")
     assert "set a hold" not in page.text, "another site's"
     for other in staff.keys() - set(READERS):
         assert reader(other).get("/audit").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["monitor", "data_manager"])
+def test_who_has_the_trail_alone_lands_on_it(reader, role):
+    answer = reader(role).get("/flags")
+    assert answer.status_code == 303 and answer.headers["location"] == "/audit"
 
 
 @pytest.mark.req("R6")

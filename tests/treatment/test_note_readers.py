@@ -88,13 +88,17 @@ def test_a_successor_says_what_they_did_and_not_that_they_held_the_session(desk,
 
 
 def test_free_text_stands_nowhere_but_in_the_note(desk, orlova, anna, cast):
+    """And why a note was amended, in its audit entry alone."""
     desk.send("close")
-    desk.amend(text=f"{OWN_WORDS} again", reason="quetzal: she asked for it")
+    why = "quetzalcoatl asked for it"
+    desk.amend(text=f"{OWN_WORDS} again", reason=why)
     with desk.office.database.read() as session:
         entries = list(session.execute(select(AuditEntry.__table__)))
     kept = [row for row in entries if row.action.startswith("note.")]
     assert {row.action for row in kept} >= {"note.open", "note.close", "note.amend"}
-    assert "quetzal" not in json.dumps([[row.changes, row.reason] for row in entries])
+    assert [row.reason for row in kept if row.action == "note.amend"] == [why]
+    told = json.dumps([[row.changes, row.reason] for row in entries])
+    assert told.count("quetzal") == told.count(why) == 1
     who = f"/participants/{desk.office.public}"
     for page in ("/sessions", who, f"{who}/brief", f"{who}/day/{TODAY}", desk.office.base):
         assert "quetzal" not in desk.office.browser.get(page).text
