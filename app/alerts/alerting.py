@@ -22,7 +22,7 @@ from app.models.outbox import MESSAGE
 from app.models.people import PARTICIPANT, SITE, dated_zone
 from app.models.trial import PROTOCOL_VERSION
 from app.outbox.service import Mail, enqueue
-from app.rules.finding import Severity
+from app.rules.finding import SEVERITY, Severity
 from app.timeline.known import Participant as Header
 from app.visit.roles import LEADS_SITE, may
 
@@ -138,7 +138,7 @@ def notify_next(session: Session, message_id: int, now: datetime) -> None:
         return
     # Who was notified is read, then written: nobody else may do the same in between.
     turns.of_person(session, rows[0].participant_id)
-    flags = [Alerted(r.id, r.public_id, r.reference, Severity.of(r.severity)) for r in rows]
+    flags = [Alerted(r.id, r.public_id, r.reference, SEVERITY[r.severity]) for r in rows]
     notified = session.execute(_NOTIFIED, {"flag": rows[0].id, "severity": rows[0].severity}).all()
     notified_ids = {row.staff_id for row in notified}
     known = recipients(session, rows[0].site_id, rows[0].counselor_id)
@@ -180,7 +180,7 @@ def notify_instead(session: Session, site_id: int, gone: int, now: datetime) -> 
     """
     for row in session.execute(_LEFT_BEHIND, {"site": site_id, "staff": gone}).all():
         turns.of_person(session, row.participant_id)
-        flag = Alerted(row.id, row.public_id, row.reference, Severity.of(row.severity))
+        flag = Alerted(row.id, row.public_id, row.reference, SEVERITY[row.severity])
         told = {"flag": row.id, "severity": row.severity}
         notified = {one.staff_id for one in session.execute(_NOTIFIED, told)}
         known = recipients(session, site_id, row.counselor_id)

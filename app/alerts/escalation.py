@@ -24,7 +24,7 @@ from app.models.outbox import MESSAGE
 from app.models.people import PARTICIPANT, SITE
 from app.protocol.in_force import protocol_in_force
 from app.rules.due import due_after
-from app.rules.finding import Severity
+from app.rules.finding import SEVERITY, Severity
 
 EVERY_SECONDS = 15.0
 EMERGENCY_AGAIN = timedelta(minutes=15)
@@ -110,7 +110,7 @@ def open_flags(session: Session) -> list[Waiting]:
 
 
 def _waiting(row: Any) -> Waiting:
-    flag = Alerted(row.id, row.public_id, row.reference, Severity.of(row.severity))
+    flag = Alerted(row.id, row.public_id, row.reference, SEVERITY[row.severity])
     of_whom = (row.site_id, row.participant_id, row.counselor_id, row.timezone)
     return Waiting(flag, row.rule, row.raised_at, *of_whom, row.notified_at, row.step)
 

@@ -13,8 +13,8 @@ from app.i18n import Translator
 from app.instruments.vocabulary import KIND_OF
 from app.protocol.model import Protocol
 from app.timeline import events as ev
+from app.timeline.days import day_of
 from app.timeline.measures import grams_of
-from app.timeline.moments import day_of
 from app.timeline.timeline import Timeline
 from app.web.amounts import by_strength
 

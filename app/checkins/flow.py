@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.clock import local_day
 from app.instruments.definitions import Instrument, Page
-from app.instruments.scoring import PageAnswers
+from app.instruments.scoring import PageAnswers, merged
 from app.rules.families.emg import SIGNS
 
 # The signs that are never left to wait for the rest of the pages.
@@ -85,21 +85,6 @@ def next_open(pages: Sequence[Page], answered: Iterable[str], after: str = "") -
     start = keys.index(after) + 1 if after in keys else 0
     known = set(answered)
     return next((key for key in keys[start:] + keys[:start] if key not in known), None)
-
-
-def merged(pages: Iterable[PageAnswers]) -> tuple[dict[str, float], list[str]]:
-    """Ratings and signs of all pages together."""
-    ratings: dict[str, float] = {}
-    signs: list[str] = []
-    for page in pages:
-        ratings |= page.ratings
-        signs += page.signs
-    return ratings, signs
-
-
-def answered_at_all(pages: Iterable[PageAnswers]) -> bool:
-    """Whether anything was said: a check-in of skipped pages is no report for the rules."""
-    return any(page.method != "skipped" for page in pages)
 
 
 def rest_and_repeat(pages: Iterable[PageAnswers], systolic: float, diastolic: float) -> bool:

@@ -28,7 +28,7 @@ from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import PageAnswers
 from app.protocol.in_force import protocol_of
-from app.sent.closing import FIELD, Why, read_why, reasons, without_why
+from app.sent.closing import FIELD, NOT_ASKED, Why, read_why, reasons
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, on_to, once, worst_of
 from app.visit import held
@@ -78,9 +78,10 @@ def answer_list(visit: ParticipantVisit, public_id: str) -> Response:
 
     def tell(earlier: Earlier | None) -> Entry | Response:
         form = visit.form
-        why = read_why(form, is_late(stored, visit.now, visit.me.timezone), visit.tr)
+        late = is_late(stored, visit.now, visit.me.timezone)
+        why = read_why(form, visit.tr) if late else NOT_ASKED
         try:
-            answers = read_list(instrument.pages, without_why(form))
+            answers = read_list(instrument.pages, form.pairs(FIELD))
             if form.faults:
                 raise ListErrors({}, answers)
         except ListErrors as problem:

@@ -39,7 +39,7 @@ from app.i18n import Translator
 from app.instruments.definitions import Page
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
-from app.sent.closing import FIELD, Why, read_why, reasons, without_why
+from app.sent.closing import FIELD, NOT_ASKED, Why, read_why, reasons
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, go_on, once
 from app.visit import held
@@ -82,7 +82,7 @@ def show_checkin(visit: ParticipantVisit, public_id: str) -> Response:
     answers = [one.answers for one in stored.pages.values()]
     repeat = rest_and_repeat(answers, bp.systolic_routine, bp.diastolic_routine)
     may_finish = stored.finished_at is None and takes_new
-    measured = next((n for n, page in enumerate(pages, 1) if page.item("systolic_bp")), None)
+    measured = next((n for n, page in enumerate(pages, 1) if "systolic_bp" in page.by_code), None)
     context = {
         "again": path_of(public_id, measured) if repeat and may_finish else None,
         "left": _left(stored, visit.me, visit.now),
@@ -133,9 +133,10 @@ def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
 
     def tell(earlier: Earlier | None) -> Entry | Response:
         form = visit.form
-        why = read_why(form, asked.late(visit.now, visit.me.timezone), visit.tr)
+        late = asked.late(visit.now, visit.me.timezone)
+        why = read_why(form, visit.tr) if late else NOT_ASKED
         try:
-            answers = read_page(asked.page, form, without_why(form))
+            answers = read_page(asked.page, form, form.pairs(FIELD))
         except AnswerErrors as problem:
             wrong, said = problem.errors, form.said(visit.tr)
             return _page(visit.request, public_id, asked, form.fields, why, wrong, said=said)

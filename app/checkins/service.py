@@ -16,12 +16,12 @@ from sqlmodel import Session
 
 from app import audit, turns
 from app.audit import Actor, Subject
-from app.checkins.flow import Stored, StoredPage, answered_at_all, is_emergency, merged
+from app.checkins.flow import Stored, StoredPage, is_emergency
 from app.checkins.queries import get_checkin, last_judged
 from app.db import apart, write
 from app.flags.service import Outcome, reassess
 from app.instruments.definitions import Instrument
-from app.instruments.scoring import PageAnswers
+from app.instruments.scoring import PageAnswers, answered_at_all, merged
 from app.languages import ENGLISH
 from app.models.base import public_id
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT, CHECKIN_PAGE

@@ -21,7 +21,7 @@ from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
 from app.protocol.in_force import protocol_in_force
-from app.sent.closing import FIELD, Why, is_closed, read_why, reasons, without_why
+from app.sent.closing import FIELD, NOT_ASKED, Why, is_closed, read_why, reasons
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, on_to, once
 from app.visit import held
@@ -63,7 +63,7 @@ def _own(session: Session, me: ParticipantMe, public_id: str, now: datetime) -> 
 @for_participants
 def new_urges(visit: ParticipantVisit, another: str = "") -> Response:
     typed = {ANOTHER: ["1"]} if another else {}
-    return _page(visit.request, load_instrument(INSTRUMENT), "/today/urges", typed, Why(False))
+    return _page(visit.request, load_instrument(INSTRUMENT), "/today/urges", typed, NOT_ASKED)
 
 
 @router.post("/today/urges")
@@ -117,11 +117,11 @@ def _store(visit: ParticipantVisit, stored: Stored | None, action: str) -> Respo
 
     def tell(earlier: Earlier | None) -> Entry | Response:
         tr, form = visit.tr, visit.form
-        why = read_why(form, _late(stored, visit.me, visit.now), tr)
+        late = _late(stored, visit.me, visit.now)
+        why = read_why(form, tr) if late else NOT_ASKED
         when = told_at(stored, visit.me.timezone, tr) if stored else ""
-        given = [one for one in without_why(form) if one[0] != ANOTHER]
         try:
-            answers = read_page(asked, form, given)
+            answers = read_page(asked, form, form.pairs(FIELD, ANOTHER))
         except AnswerErrors as problem:
             wrong, said = problem.errors, form.said(tr)
             return _page(

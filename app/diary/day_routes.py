@@ -15,7 +15,7 @@ from app.diary.service import record_drinks
 from app.diary.ways import way_of
 from app.diary.words import drinks_lines, other_lines
 from app.i18n import Translator
-from app.sent.closing import FIELD, asks_why, offered, read_why
+from app.sent.closing import FIELD, NOT_ASKED, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, on_to, once
 from app.visit.gate import for_participants
@@ -70,7 +70,8 @@ def _tell(
     earlier: Earlier | None,
 ) -> Entry | Response:
     tr, zone = visit.tr, visit.me.timezone
-    why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+    late = _asks_why(record, day, visit.me, visit.now)
+    why = read_why(visit.form, tr) if late else NOT_ASKED
     errors = dict(answer.errors) | why.errors | visit.form.said(tr)
     last = record.drinks.last_drink_at if record.drinks else None
     if not errors and answer.last != _last_typed(None, record, tr, zone):

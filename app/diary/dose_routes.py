@@ -18,7 +18,7 @@ from app.diary.service import is_held, record_dose, take_back_dose
 from app.diary.tablets import calls_first
 from app.diary.ways import way_of
 from app.instruments.loader import load_instrument
-from app.sent.closing import asks_why, offered, read_why
+from app.sent.closing import NOT_ASKED, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, on_to, once
 from app.visit.gate import for_participants
@@ -98,7 +98,8 @@ def _answer(visit: ParticipantVisit, named: date | None) -> Response:
         # It says more, or something else: the gate acts on what cannot wait.
         return read_only(visit, day, read_day(visit.session, visit.me.id, day), 409)
     former = _former(doses, told)
-    why = read_why(visit.form, _asks_why(former, day, visit.me, visit.now), visit.tr)
+    late = _asks_why(former, day, visit.me, visit.now)
+    why = read_why(visit.form, visit.tr) if late else NOT_ASKED
     if why.error:
         return _show(visit, day, visit.form, why.errors)
     try:

@@ -15,7 +15,7 @@ from app.diary.service import record_substances
 from app.diary.ways import way_of
 from app.diary.words import other_lines
 from app.instruments.loader import load_instrument
-from app.sent.closing import FIELD, asks_why, offered, read_why
+from app.sent.closing import FIELD, NOT_ASKED, asks_why, offered, read_why
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, on_to, once
 from app.visit.gate import for_participants
@@ -50,7 +50,8 @@ def answer_other(visit: ParticipantVisit, day: PathDay) -> Response:
 
     def tell(earlier: Earlier | None) -> Entry | Response:
         tr, record = visit.tr, read_day(visit.session, visit.me.id, day)
-        why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+        late = _asks_why(record, day, visit.me, visit.now)
+        why = read_why(visit.form, tr) if late else NOT_ASKED
         wrong = errors | why.errors | visit.form.said(tr)
         if wrong:
             return _other_page(visit, day, record, visit.form, wrong)
@@ -128,7 +129,8 @@ def answer_more(visit: ParticipantVisit, day: PathDay) -> Response:
 
     def tell(earlier: Earlier | None) -> Entry | Response:
         fields = {name: sent for name, sent in _asked(visit.form).items() if name != "from"}
-        why = read_why(visit.form, _asks_why(record, day, visit.me, visit.now), tr)
+        late = _asks_why(record, day, visit.me, visit.now)
+        why = read_why(visit.form, tr) if late else NOT_ASKED
         zone = visit.me.timezone
         found, errors = others.read_details(entry.items, fields, day, zone, visit.now, tr)
         errors = errors | why.errors | visit.form.said(tr)

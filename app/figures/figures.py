@@ -24,7 +24,7 @@ from app.models.trial import CONSENT_WITHDRAWAL
 from app.protocol.model import Protocol
 from app.rules.compare import WEEK_SECONDS, WORDS
 from app.rules.due import due_after
-from app.rules.finding import Severity
+from app.rules.finding import SEVERITY, Severity
 from app.timeline.days import at_local
 
 V = TypeVar("V", timedelta, float)
@@ -252,7 +252,7 @@ def _by_week(
 
 def _answered(flag: Any, alert: Any, protocol: Protocol, zone: str) -> Answered:
     """The first alert of a flag, as severe as it was then, and when somebody took it."""
-    due = target(flag.rule, Severity.of(alert.severity), alert.at, protocol, zone)
+    due = target(flag.rule, SEVERITY[alert.severity], alert.at, protocol, zone)
     return Answered(alert.severity, alert.at, due, flag.taken_at)
 
 

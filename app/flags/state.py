@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from app.models.flags import FLAG, FLAG_EVIDENCE
-from app.rules.finding import Severity
+from app.rules.finding import SEVERITY, Severity
 from app.rules.life import OpenFlag
 
 
@@ -78,7 +78,7 @@ def read_state(session: Session, participant_id: int) -> FlagState:
     """Every flag of the participant with its evidence, in one query."""
     record = FlagState()
     for row in session.connection().execute(_RECORD, {"who": participant_id}):
-        family, severity = record.of(row.family), Severity.of(row.evidence_severity)
+        family, severity = record.of(row.family), SEVERITY[row.evidence_severity]
         for key in row.evidence:
             family.seen[key] = max(family.seen.get(key, severity), severity)
         if row.status != "resolved":
@@ -91,7 +91,7 @@ def read_state(session: Session, participant_id: int) -> FlagState:
 
 def _feed(family: Family, row: Any, severity: Severity) -> None:
     if family.flag is None:
-        own = (row.id, row.public_id, row.reference, row.rule, Severity.of(row.severity))
+        own = (row.id, row.public_id, row.reference, row.rule, SEVERITY[row.severity])
         family.flag = Unresolved(*own, row.status, row.version, row.raised_at)
     family.flag.evidence.update(row.evidence)
     if severity == family.flag.severity:

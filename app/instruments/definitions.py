@@ -107,8 +107,16 @@ class Page:
     signs: tuple[Choice, ...] = ()
     signs_ask: Words | None = None
     signs_none: Words | None = None
+    by_code: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+    fields: frozenset[str] = field(init=False, repr=False, compare=False)
+    """the names of the form's fields that answer this page, its button left out"""
 
     def __post_init__(self) -> None:
+        # Both are asked for at every answer, so they are worked out once.
+        object.__setattr__(self, "by_code", {item.code: item for item in self.items})
+        nones = {f"{item.code}_none" for item in self.items if item.kind == "count"}
+        signs = {"signs"} if self.signs else set()
+        object.__setattr__(self, "fields", frozenset({*self.by_code, *nones, *signs}))
         if not self.items and not self.signs:
             raise wrong("must ask something", "items")
         for sign in self.signs:
@@ -117,17 +125,6 @@ class Page:
         beside = ("signs_ask", "signs_none")
         if self.signs or self.signs_ask or self.signs_none:
             fitting(self, beside if self.signs else (), beside)
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The names of the form's fields that answer this page, its button left out."""
-        nones = {f"{item.code}_none" for item in self.items if item.kind == "count"}
-        signs = {"signs"} if self.signs else set()
-        return frozenset({*(item.code for item in self.items), *nones, *signs})
-
-    def item(self, code: str) -> Item | None:
-        """Return the question with this code, or None."""
-        return next((item for item in self.items if item.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def explain(page: Page, errors: Mapping[str, str], lang: str) -> dict[str, str]:
     """
     texts = load_instrument("errors").texts
     return {
-        field: texts[key].say(lang, **_limits(page.item(field), lang))
+        field: texts[key].say(lang, **_limits(page.by_code.get(field), lang))
         for field, key in errors.items()
     }
 

@@ -211,7 +211,7 @@ def _signs(page: Page, given: list[str], errors: dict[str, str]) -> tuple[str, .
 def _check_pressure(page: Page, ratings: dict[str, float], errors: dict[str, str]) -> None:
     for end in ("", "_repeat"):
         upper, lower = f"systolic_bp{end}", f"diastolic_bp{end}"
-        if page.item(upper) is None or upper in errors or lower in errors:
+        if upper not in page.by_code or upper in errors or lower in errors:
             continue
         if (upper in ratings) != (lower in ratings):
             errors[lower if upper in ratings else upper] = "pressure_pair"
@@ -251,3 +251,18 @@ def _check_complete(
         errors[""] = "answer_or_skip"
     elif page.signs and not signs:
         errors["signs"] = "signs_or_none"
+
+
+def merged(pages: Iterable[PageAnswers]) -> tuple[dict[str, float], list[str]]:
+    """Ratings and signs of all pages together."""
+    ratings: dict[str, float] = {}
+    signs: list[str] = []
+    for page in pages:
+        ratings |= page.ratings
+        signs += page.signs
+    return ratings, signs
+
+
+def answered_at_all(pages: Iterable[PageAnswers]) -> bool:
+    """Whether anything was said: a check-in of skipped pages is no report for the rules."""
+    return any(page.method != "skipped" for page in pages)

@@ -10,8 +10,8 @@ from app.clock import local_day
 from app.instruments.loader import load_instrument
 from app.instruments.scoring import PageAnswers
 from app.sent.closing import reason_words
+from app.timeline.days import day_of
 from app.timeline.events import Event, Void
-from app.timeline.moments import day_of
 from app.timeline.timeline import Timeline
 
 DAY_KINDS = ("dose", "drinks", "substances")

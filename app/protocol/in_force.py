@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models.people import PARTICIPANT
 from app.models.trial import PROTOCOL_VERSION
-from app.protocol.loader import known_versions, load_protocol, parse_stored, protocol_text
+from app.protocol.loader import known_versions, parse_stored, process_protocol, protocol_text
 from app.protocol.model import Protocol, ProtocolError
 
 log = logging.getLogger("daybook")
@@ -44,7 +44,7 @@ def protocol_in_force(session: Session, site_id: int, now: datetime) -> Protocol
 
 def protocol_without_version() -> Protocol:
     """What holds at a site that never put a version in force."""
-    return load_protocol()
+    return process_protocol()
 
 
 def newest_protocol(session: Session, site_id: int) -> Protocol:
@@ -67,7 +67,7 @@ def is_of_site(session: Session, participant_id: int, site_id: int) -> None:
 
 def has_none_of_its_own(session: Session, site_id: int) -> None:
     """Say what another read told already: the site never put a version in force."""
-    _kept(session)[site_id] = protocol_without_version()
+    _kept(session)[site_id] = process_protocol()
 
 
 def forget_protocol(session: Session, site_id: int) -> None:

@@ -28,7 +28,13 @@ _process = SimpleNamespace(own=_BUNDLED)
 
 def load_protocol(path: Path | None = None) -> Protocol:
     """The protocol in `path`, or this process's own (read once). Raises `ProtocolError`."""
-    return _kept(*_process.own) if path is None else parse_protocol(_text(path), path.name)
+    return process_protocol() if path is None else parse_protocol(_text(path), path.name)
+
+
+@cache
+def process_protocol() -> Protocol:
+    """The protocol that this process goes by."""
+    return _kept(*_process.own)
 
 
 def protocol_text() -> str:
@@ -62,7 +68,7 @@ def use_protocol(path: Path | None) -> None:
     from the bundled protocol and bears its version: flags name the version they were judged by.
     """
     if path is None:
-        _process.own = _BUNDLED
+        _go_by(_BUNDLED)
         return
     chosen = _text(path), path.name
     protocol = _kept(*chosen)
@@ -71,7 +77,12 @@ def use_protocol(path: Path | None) -> None:
             raise ProtocolError(
                 f"{chosen[1]}: differs from the bundled protocol: give it a 'version' of its own"
             )
+    _go_by(chosen)
+
+
+def _go_by(chosen: tuple[str, str]) -> None:
     _process.own = chosen
+    process_protocol.cache_clear()
 
 
 @cache

@@ -14,17 +14,25 @@ from app.rules.families import alc, awd, bp, con, crv, dia, dos, emg, opi, sui, 
 from app.rules.families.evaluation import CRAVING, Evaluation
 from app.rules.families.picture import picture
 from app.rules.finding import Finding
-from app.timeline.days import at_local
+from app.timeline.days import at_local, at_receipt, first_day_of
 from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
 from app.timeline.known import Known
-from app.timeline.moments import at_receipt, first_day_of
 from app.timeline.reach import Reach
 from app.timeline.timeline import Timeline
 
 TICK = time(23, 45)
 # What no rule reads when it arrives.
 UNREAD = (Note, Session, FlagResolved, ProtocolChange)
-CHECKIN_RULES = (emg.find, wdl.find, awd.find, bp.find, vom.find, crv.find)
+# Each with the answers and signs without which it finds nothing. WDL also reads what was told
+# beside a check-in, so that it always looks.
+CHECKIN_RULES = (
+    (wdl.find, None),
+    (emg.find, emg.READS),
+    (awd.find, awd.READS),
+    (bp.find, bp.READS),
+    (vom.find, vom.READS),
+    (crv.find, crv.READS),
+)
 DAY_RULES = (
     sui.find_since,
     awd.find_since,
@@ -64,7 +72,10 @@ def find_from(evaluation: Evaluation, arrived: Iterable[Event], since: date) -> 
     findings: list[Finding] = []
     for checkin in _concerned(known, arrived, since):
         seen = picture(evaluation, checkin)
-        findings += [found for rule in CHECKIN_RULES if (found := rule(evaluation, seen))]
+        told = checkin.ratings.keys() | checkin.signs
+        for rule, reads in CHECKIN_RULES:
+            if (reads is None or not reads.isdisjoint(told)) and (found := rule(evaluation, seen)):
+                findings.append(found)
     if not all(isinstance(event, Checkin) for event in arrived):
         for rule_since in DAY_RULES:
             findings += rule_since(evaluation, since)

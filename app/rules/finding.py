@@ -21,10 +21,9 @@ class Severity(IntEnum):
         """The word that is stored and printed."""
         return self.name.lower()
 
-    @classmethod
-    def of(cls, word: str) -> Severity:
-        """The severity of a stored word; `KeyError` for an unknown one."""
-        return cls[word.upper()]
+
+# The severity of a stored word.
+SEVERITY: Mapping[str, Severity] = {one.name.lower(): one for one in Severity}
 
 
 @dataclass(frozen=True, slots=True)

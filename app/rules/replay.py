@@ -17,10 +17,9 @@ from app.rules.engine import TICK, concerned_from, find_from, find_ticked, is_ex
 from app.rules.families.evaluation import Evaluation
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, OpenFlag, decide, quiet, remember
-from app.timeline.days import at_local, day_range, end_of_day, local_day
+from app.timeline.days import at_local, at_receipt, day_range, end_of_day, first_day_of, local_day
 from app.timeline.events import FAMILIES, Event, FlagResolved, Note, ProtocolChange
 from app.timeline.growing import Growing
-from app.timeline.moments import at_receipt, first_day_of
 from app.timeline.timeline import Timeline
 
 

@@ -13,9 +13,8 @@ from app.protocol.model import Protocol
 from app.rules.families.evaluation import CRAVING, Evaluation
 from app.rules.families.picture import picture
 from app.rules.families.withdrawal_sum import withdrawal_sum
-from app.timeline.days import at_local, day_range, end_of_day
+from app.timeline.days import MIDNIGHT, at_local, day_range, end_of_day
 from app.timeline.events import Checkin
-from app.timeline.moments import MIDNIGHT
 from app.timeline.timeline import Timeline
 
 DAYS = 14

@@ -47,21 +47,18 @@ def asks_why(day: date, told_at: datetime | None, now: datetime, zone: str) -> b
     return is_closed(day, now, zone)
 
 
-def read_why(form: Form, wanted: bool, tr: Translator) -> Why:
-    """The reason of a form; where none is wanted, one that was sent is left alone."""
-    if not wanted:
-        return Why(False)
+NOT_ASKED = Why(False)
+"""What a page without the question says; a reason that was sent to one is left alone."""
+
+
+def read_why(form: Form, tr: Translator) -> Why:
+    """The reason that a form gives, on a page that asks for it."""
     sent = form.fields.get(FIELD, [])
     if len(sent) > 1:
         return Why(True, error=tr("This came twice. Please answer it once."))
     if not sent or sent[0] not in REASONS:
         return Why(True, error=tr("Choose one of the answers shown."))
     return Why(True, sent[0])
-
-
-def without_why(form: Form) -> list[tuple[str, str]]:
-    """The pairs of a form without its reason: what the page itself asks."""
-    return [(name, value) for name, value in form.pairs() if name != FIELD]
 
 
 def reason_words(code: str | None, tr: Translator) -> str:

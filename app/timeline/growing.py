@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.timeline.days import Runs, at_local
+from app.timeline.days import MIDNIGHT, NOON, Runs, at_local, at_receipt, day_of
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -38,7 +38,6 @@ from app.timeline.known import (
     untaken_on,
     uses_told,
 )
-from app.timeline.moments import MIDNIGHT, NOON, at_receipt, day_of
 from app.timeline.timeline import Timeline
 
 Key = tuple[Any, ...]

@@ -10,7 +10,17 @@ from functools import cached_property
 from statistics import median
 from typing import TypeVar
 
-from app.timeline.days import Runs, at_local, local_day
+from app.timeline.days import (
+    MIDNIGHT,
+    NOON,
+    Runs,
+    at_local,
+    day_of,
+    dose_at,
+    last_drink_at,
+    local_day,
+    use_at,
+)
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -27,11 +37,10 @@ from app.timeline.events import (
 )
 from app.timeline.holds import Hold
 from app.timeline.measures import blood_pressure, grams_of
-from app.timeline.moments import MIDNIGHT, NOON, day_of, dose_at, last_drink_at, use_at
 
 E = TypeVar("E", bound=Event)
 SYSTOLIC, DIASTOLIC = "systolic_bp", "diastolic_bp"
-_PRESSURES = (SYSTOLIC, DIASTOLIC, "systolic_bp_repeat", "diastolic_bp_repeat")
+PRESSURES = (SYSTOLIC, DIASTOLIC, "systolic_bp_repeat", "diastolic_bp_repeat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,7 +495,7 @@ def is_from_phone(event: Event) -> bool:
 
 def usual(ratings: Mapping[str, float]) -> dict[str, float]:
     """Ratings with the blood pressure that counts in the place of both readings."""
-    values = {item: value for item, value in ratings.items() if item not in _PRESSURES}
+    values = {item: value for item, value in ratings.items() if item not in PRESSURES}
     for item, value in zip((SYSTOLIC, DIASTOLIC), blood_pressure(ratings), strict=True):
         if value is not None:
             values[item] = value

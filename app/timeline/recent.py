@@ -21,10 +21,9 @@ from sqlalchemy.orm import Session
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
 from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
 from app.models.trial import URINALYSIS
-from app.timeline.days import at_local
+from app.timeline.days import at_local, at_receipt
 from app.timeline.events import Checkin
 from app.timeline.known import E, Known, Participant
-from app.timeline.moments import at_receipt
 from app.timeline.reach import Reach
 from app.timeline.rows import checkins, dose, drink_day, substance_day, urine
 from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns, holds_of

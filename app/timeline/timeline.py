@@ -8,11 +8,10 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
-from app.timeline.days import local_day
+from app.timeline.days import at_receipt, happened_at, local_day
 from app.timeline.events import Checkin, Event, Void
 from app.timeline.holds import Hold
 from app.timeline.known import Baseline, Known, Participant, is_from_phone
-from app.timeline.moments import at_receipt, happened_at
 
 
 class RunIn(Enum):

@@ -92,9 +92,10 @@ class Form:
         values = self.fields.get(name)
         return values[0] if values else default
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Every name and value again, as hidden inputs of a resend."""
-        return [(name, value) for name, values in self.fields.items() for value in values]
+    def pairs(self, *but: str) -> list[tuple[str, str]]:
+        """Every name and value again, as hidden inputs of a resend; without the fields ``but``."""
+        told = ((name, values) for name, values in self.fields.items() if name not in but)
+        return [(name, value) for name, values in told for value in values]
 
     def technical(self) -> list[tuple[str, str]]:
         """The token and the phone's first time, which a resend keeps."""

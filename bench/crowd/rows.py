@@ -10,11 +10,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.checkins.flow import answered_at_all, merged
 from app.demo.entries import answers_of, drinks_of, seconds_on, uses_of
 from app.demo.told import CheckinTold, DoseTold, DrinksTold, NoteTold, SubstancesTold
 from app.diary.days import provenance_of
 from app.instruments.loader import load_instrument
+from app.instruments.scoring import answered_at_all, merged
 from app.timeline.events import Use
 from app.timeline.measures import grams, grams_of
 

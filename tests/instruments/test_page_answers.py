@@ -205,6 +205,6 @@ def test_any_form_gives_possible_values_or_known_complaints_and_never_loses_a_si
     else:
         assert ("seizure" in answers.signs) == marked
         for code, value in answers.ratings.items():
-            item = SIGNS.item(code)
+            item = SIGNS.by_code[code]
             assert item is not None
             assert item.range.holds(value)

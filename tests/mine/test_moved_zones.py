@@ -14,10 +14,9 @@ from app.models.audit import AuditEntry
 from app.models.people import Participant
 from app.protocol.loader import load_protocol
 from app.rules.replay import replay
-from app.timeline.days import at_local, day_range, end_of_day
+from app.timeline.days import at_local, day_of, day_range, end_of_day
 from app.timeline.json_form import parse
 from app.timeline.json_out import dump
-from app.timeline.moments import day_of
 from app.timeline.tables import read_timeline
 from app.web.appointment import their_moment
 from tests.cast import NOW, participant_session

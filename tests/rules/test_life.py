@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.rules.finding import Finding, Severity
+from app.rules.finding import SEVERITY, Finding, Severity
 from app.rules.life import RULE_ORDER, Change, OpenFlag, decide, quiet, remember
 from app.rules.wording import wording
 from app.timeline.events import FAMILIES
@@ -96,4 +96,4 @@ def test_every_rule_has_an_order_a_family_and_words():
 
 def test_severities_are_ordered_and_known_by_their_words():
     assert sorted(Severity) == [ROUTINE, URGENT, EMERGENCY]
-    assert [Severity.of(one.word) for one in Severity] == list(Severity)
+    assert [SEVERITY[one.word] for one in Severity] == list(Severity)

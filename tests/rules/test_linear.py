@@ -10,6 +10,7 @@ from app.rules import engine
 from app.rules.compare import compare
 from app.rules.engine import find_from
 from app.rules.families.evaluation import Evaluation
+from app.rules.families.picture import picture
 from app.rules.replay import replay
 from app.timeline.days import at_local
 from bench.replay import calls_of, diary
@@ -157,3 +158,20 @@ def test_ticks_that_are_passed_over_leave_the_evidence_of_each():
 
 
 LATE = "2026-05-31T20:00:00+03:00"
+
+
+def test_a_rule_that_is_not_entered_would_have_found_nothing():
+    """By the answers and signs that it reads, whatever was told beside a check-in."""
+    entered = passed = 0
+    for seed in range(40):
+        timeline = _busy(random.Random(seed))
+        known = timeline.known_at(timeline.events[-1].received_at, judged=True)
+        evaluation = Evaluation(known, timeline.events[-1].received_at, load_protocol())
+        for one in known.checkins:
+            for find, reads in engine.CHECKIN_RULES:
+                found = find(evaluation, picture(evaluation, one))
+                if reads is not None and reads.isdisjoint({*one.ratings, *one.signs}):
+                    assert found is None
+                    passed += 1
+                entered += found is not None
+    assert entered > 50 and passed > 500

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from app.rules.engine import find_at_tick, find_on_arrival, run_in_days, window_start
+from app.timeline.days import day_of
 from app.timeline.events import Dose, Drinks, Substances, Urinalysis
-from app.timeline.moments import day_of
 from tests.rules.story import (
     MOSCOW,
     PROTOCOL,

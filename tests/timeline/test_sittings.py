@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app.timeline.known import Participant
-from app.timeline.sittings import Version, checkin_events
+from app.timeline.rows import Version, checkin_events
 from app.timeline.timeline import Timeline
 
 START = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)

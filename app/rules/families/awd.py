@@ -14,11 +14,12 @@ from app.rules.families.picture import Picture
 from app.rules.families.wdl import symptoms
 from app.rules.finding import Finding, Reason, Severity
 from app.timeline.days import ONE_DAY
-from app.timeline.known import DrinkDay
+from app.timeline.known import PRESSURES, DrinkDay
 
 LEADING = ("tremor", "sweating", "palpitations")
 SYMPTOMS = (*LEADING, "anxiety", "agitation", "nausea", "insomnia", "headache")
 SIGNS = ("hallucination", "seizure", "confusion")
+READS = frozenset((*SYMPTOMS, *PRESSURES, *SIGNS))
 
 
 def find(evaluation: Evaluation, picture: Picture) -> Finding | None:

@@ -10,10 +10,11 @@ from app.rules.families.picture import Picture
 from app.rules.families.wdl import pressure
 from app.rules.finding import Finding, Severity
 from app.timeline.events import Checkin
-from app.timeline.known import SYSTOLIC
+from app.timeline.known import PRESSURES, SYSTOLIC
 from app.timeline.measures import blood_pressure, uncalmed_pressure
 
 SIGNS = ("chest_pain", "breathing_trouble", "visual_disturbance", "confusion")
+READS = frozenset(PRESSURES)
 
 
 def find(evaluation: Evaluation, picture: Picture) -> Finding | None:

@@ -11,6 +11,8 @@ from app.rules.finding import Finding, Reason, Severity
 from app.timeline.days import ONE_DAY
 from app.timeline.events import Checkin
 
+READS = frozenset((CRAVING,))
+
 
 def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
     """CRV-1 or CRV-2 for one check-in, from the first dose on.

@@ -16,6 +16,7 @@ SIGNS = (
     "breathing_trouble",
     "vomiting_blood",
 )
+READS = frozenset(SIGNS)
 
 
 def find(evaluation: Evaluation, picture: Picture) -> Finding | None:

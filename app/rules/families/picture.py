@@ -16,11 +16,10 @@ from app.rules.families.evaluation import (
     MUSCLE,
     Evaluation,
 )
-from app.timeline.days import at_local, end_of_day
+from app.timeline.days import MIDNIGHT, at_local, end_of_day
 from app.timeline.events import Checkin
-from app.timeline.known import DIASTOLIC, SYSTOLIC, Baseline
+from app.timeline.known import DIASTOLIC, PRESSURES, SYSTOLIC, Baseline
 from app.timeline.measures import blood_pressure
-from app.timeline.moments import MIDNIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ def picture(evaluation: Evaluation, checkin: Checkin) -> Picture:
     terms = evaluation.protocol.rules.terms
     ratings = checkin.ratings
     worse = _worse(ratings, evaluation, terms)
-    systolic, diastolic = blood_pressure(ratings)
+    measured = any(item in ratings for item in PRESSURES)
+    systolic, diastolic = blood_pressure(ratings) if measured else (None, None)
     raised = _raised(evaluation, SYSTOLIC, systolic, terms.systolic_rise) or _raised(
         evaluation, DIASTOLIC, diastolic, terms.diastolic_rise
     )

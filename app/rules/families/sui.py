@@ -7,9 +7,8 @@ from datetime import date
 
 from app.rules.families.evaluation import Evaluation
 from app.rules.finding import Finding, Reason, Severity
-from app.timeline.days import at_local
+from app.timeline.days import MIDNIGHT, at_local
 from app.timeline.events import Screen
-from app.timeline.moments import MIDNIGHT
 
 
 def find_since(evaluation: Evaluation, since: date) -> list[Finding]:

@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from app.rules.families.evaluation import GROUPED, Evaluation
 from app.rules.families.facts import before
 from app.rules.finding import Finding, Severity
-from app.timeline.days import ONE_DAY, at_local
+from app.timeline.days import MIDNIGHT, ONE_DAY, at_local
 from app.timeline.events import Checkin
-from app.timeline.moments import MIDNIGHT
 
 
 def find_at_tick(evaluation: Evaluation) -> Finding | None:

@@ -7,6 +7,8 @@ from app.rules.families.facts import checkin_facts
 from app.rules.families.picture import Picture
 from app.rules.finding import Finding, Severity
 
+READS = frozenset(("vomiting_24h", "no_fluids_12h"))
+
 
 def find(evaluation: Evaluation, picture: Picture) -> Finding | None:
     """VOM-1 or VOM-2 for one check-in."""

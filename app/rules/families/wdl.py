@@ -15,10 +15,9 @@ from app.rules.families.facts import checkin_facts
 from app.rules.families.picture import Picture, picture
 from app.rules.families.withdrawal_sum import (
     ALCOHOL,
+    DIGITS,
     WithdrawalSum,
-    is_counted,
     kept,
-    may_reach,
     withdrawal_sum,
 )
 from app.rules.finding import Finding, Reason, Severity
@@ -45,7 +44,7 @@ def find(evaluation: Evaluation, seen: Picture) -> Finding | None:
     if rule is None or exposure is None:
         return None
     opioid = evaluation.recent_opioid(at)
-    score = withdrawal_sum(evaluation, seen) if is_counted(evaluation) else None
+    score = withdrawal_sum(evaluation, seen) if _is_counted(evaluation) else None
     infection = _infection(evaluation.protocol.rules.wdl, seen, opioid)
     late = evaluation.now - at > timedelta(hours=evaluation.protocol.rules.terms.late_hours)
     asked = evaluation.protocol.rules.terms.late_calm
@@ -90,7 +89,7 @@ def _rule(evaluation: Evaluation, seen: Picture) -> str | None:
 
 
 def _judged(evaluation: Evaluation, seen: Picture) -> str | None:
-    scored = is_counted(evaluation) and may_reach(seen)
+    scored = _is_counted(evaluation) and _may_reach(seen)
     if not seen.groups and not scored:
         return None
     exposure = evaluation.exposure(seen.checkin.at)
@@ -104,6 +103,25 @@ def _judged(evaluation: Evaluation, seen: Picture) -> str | None:
     if _reaches(total, wdl.score_urgent) or _second(evaluation, seen, opioid):
         return "WDL-3" if _dangerous(wdl, seen) else "WDL-2"
     return "WDL-1" if groups >= wdl.routine_groups or _reaches(total, wdl.score_routine) else None
+
+
+def _is_counted(evaluation: Evaluation) -> bool:
+    """Whether the protocol knows S at all."""
+    wdl = evaluation.protocol.rules.wdl
+    return wdl.score_routine > 0 or wdl.score_urgent > 0
+
+
+def _may_reach(picture: Picture) -> bool:
+    """Whether S could come to a line, whatever is usual: most check-ins are quiet."""
+    wdl = picture.evaluation.protocol.rules.wdl
+    lines = [line for line in (wdl.score_routine, wdl.score_urgent) if line > 0]
+    ratings = picture.checkin.ratings
+    most = sum(ratings[item] for item in GROUPED if item in ratings)
+    measured = picture.systolic is not None or picture.diastolic is not None
+    most += wdl.score_bonus * (measured + picture.gut_counts)
+    if picture.craving and wdl.score_craving:
+        most += picture.craving / wdl.score_craving
+    return bool(lines) and round(most, DIGITS) >= min(lines)
 
 
 def _reaches(total: float, line: float) -> bool:

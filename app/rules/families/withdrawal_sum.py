@@ -98,25 +98,6 @@ class WithdrawalSum:
         }
 
 
-def is_counted(evaluation: Evaluation) -> bool:
-    """Whether the protocol knows S at all."""
-    wdl = evaluation.protocol.rules.wdl
-    return wdl.score_routine > 0 or wdl.score_urgent > 0
-
-
-def may_reach(picture: Picture) -> bool:
-    """Whether S could come to a line, whatever is usual: most check-ins are quiet."""
-    wdl = picture.evaluation.protocol.rules.wdl
-    lines = [line for line in (wdl.score_routine, wdl.score_urgent) if line > 0]
-    ratings = picture.checkin.ratings
-    most = sum(ratings[item] for item in GROUPED if item in ratings)
-    measured = picture.systolic is not None or picture.diastolic is not None
-    most += wdl.score_bonus * (measured + picture.gut_counts)
-    if picture.craving and wdl.score_craving:
-        most += picture.craving / wdl.score_craving
-    return bool(lines) and kept(most) >= min(lines)
-
-
 def withdrawal_sum(evaluation: Evaluation, picture: Picture) -> WithdrawalSum:
     """S of a check-in. What was not answered adds nothing and takes nothing away."""
     wdl, usual = evaluation.protocol.rules.wdl, evaluation.usual
