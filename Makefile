@@ -6,13 +6,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test setup setup-test lint bench burden mutants faults sweep engines anywhere screens vendor lock clean
+.PHONY: run test setup setup-test lint bench burden mutants trace faults sweep engines anywhere screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
 
 test: setup-test lint
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 2 --dist loadscope --junitxml=var/report.xml
 
 setup: $(VENV)/ready
 
@@ -44,6 +44,11 @@ bench: setup-test
 # Whether the rules find what was planted in a cohort made apart, and how often they are wrong.
 burden: setup-test
 	$(BIN)/python -m bench.burden
+
+# The validation pack: which test proves which requirement, on this source. Takes the report of the
+# last `make test` and of `make mutants` where they were of this source, else runs what is marked.
+trace: setup-test
+	$(BIN)/python -m tests.trace
 
 mutants: setup-test
 	$(BIN)/python -m tests.mutants.run

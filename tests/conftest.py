@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from _pytest.junitxml import xml_key
 from fastapi import FastAPI
 
 from app.db import Database
@@ -20,6 +21,7 @@ from tests.chromium import chromiums as started
 from tests.databases import PostgresTemplate, SqliteTemplate, quick_folder
 from tests.fonts import NARROW, SETS, WIDE
 from tests.reasons import watch
+from tests.trace.source import fingerprint
 
 watch()
 BACKENDS = ("sqlite", "postgresql")
@@ -52,9 +54,21 @@ def _once(metafunc: pytest.Metafunc) -> bool:
     return swept and not metafunc.config.getoption("sweep")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A report says of which source it is, for the validation pack."""
+    xml = session.config.stash.get(xml_key, None)
+    if xml is not None:
+        xml.add_global_property("source", fingerprint())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no worker is left alone with it at the end."""
+    """What takes longest comes first, so that no worker is left alone with it at the end.
+
+    A report names the requirements that each test proves.
+    """
     items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    for item in items:
+        item.user_properties += [("req", mark.args[0]) for mark in item.iter_markers("req")]
 
 
 @pytest.fixture(scope="session")

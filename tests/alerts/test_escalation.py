@@ -41,6 +41,7 @@ def emergency(database, cast, clock):
     return flag
 
 
+@pytest.mark.req("L4")
 def test_an_urgent_alert_goes_to_the_next_contact_after_four_hours_and_on_to_the_last(
     database, cast, clock
 ):
@@ -58,6 +59,7 @@ def test_an_urgent_alert_goes_to_the_next_contact_after_four_hours_and_on_to_the
     assert audited.count("flag.escalate") == 2
 
 
+@pytest.mark.req("L4")
 def test_a_worker_that_was_away_takes_one_step_when_it_is_back(database, cast, clock):
     staff_change(database, cast, clock, cast.sokolov, alert_position=3)
     second_day_cluster(database, cast.anna, clock())
@@ -66,6 +68,7 @@ def test_a_worker_that_was_away_takes_one_step_when_it_is_back(database, cast, c
     assert escalate(database, clock.forward(hours=4)) == ["sokolov@clinic.test"]
 
 
+@pytest.mark.req("L4")
 def test_an_emergency_is_mailed_to_all_every_quarter_of_an_hour_until_acknowledged(
     database, cast, clock, petrova
 ):

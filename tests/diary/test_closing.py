@@ -36,6 +36,7 @@ def test_a_day_closes_at_the_end_of_the_next_one(anna, later, hours, asked):
     )
 
 
+@pytest.mark.req("R5")
 def test_the_reason_is_kept_with_the_new_entry_and_in_the_trail(anna, later, database):
     anna.post(DAY, BEER | {"idem": "d1"})
     phone = later(days=3)

@@ -20,6 +20,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("kind", CASES)
+@pytest.mark.req("R7")
 def test_a_resend_of_what_changed_nothing_does_not_undo_a_later_answer(anna, database, kind):
     path, first, later, model = CASES[kind]
     anna.post(path, {**first, "idem": "a1"})

@@ -135,6 +135,7 @@ def on_record(session, who):
 
 
 @pytest.mark.parametrize("seed", range(10))
+@pytest.mark.req("R15")
 def test_replaying_the_export_prints_the_flags_on_record(database, cast, seed):
     end = Life(database, cast, seed).live()
     with database.read() as session:

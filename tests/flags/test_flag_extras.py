@@ -132,6 +132,7 @@ def test_the_report_is_one_sheet_with_evidence_and_history_and_is_on_record(
     assert "flag.report" in [row.action for row in rows(database, AuditEntry)]
 
 
+@pytest.mark.req("R5")
 def test_a_corrected_note_keeps_the_earlier_text(petrova, orlova, path, database):
     acknowledge(petrova, path, "Called her sister.")
     entry = rows(database, FlagAction)[0].id

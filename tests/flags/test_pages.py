@@ -148,6 +148,7 @@ def test_a_flag_must_be_acknowledged_before_it_is_resolved(flag, petrova, databa
     assert flags(database)[0].status == "open"
 
 
+@pytest.mark.req("R8")
 def test_a_form_from_before_somebody_else_acted_is_not_stored(flag, petrova, orlova, database):
     version = hidden(petrova.get(address(flag)), "version")
     acknowledge(orlova, flag)

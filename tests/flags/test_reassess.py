@@ -59,6 +59,7 @@ def test_the_first_on_the_list_and_the_counselor_get_one_mail_each(database, cas
     assert {one.staff_id for one in notices(database)} == {cast.orlova, cast.petrova}
 
 
+@pytest.mark.req("W12")
 def test_mail_says_how_soon_which_flag_and_where_and_nothing_else(database, cast, clock):
     staff_change(database, cast, clock, cast.petrova, language="ru")
     second_day_cluster(database, cast.anna, clock())
@@ -126,6 +127,7 @@ def test_a_routine_flag_sends_no_mail_at_once(database, cast, clock):
     assert mails(database) == []
 
 
+@pytest.mark.req("L1")
 def test_everything_or_nothing_commits(database, cast, clock):
     yesterday = clock() - timedelta(hours=20)
     take_dose(database, cast.anna, yesterday.date(), yesterday, at=yesterday)
@@ -136,6 +138,7 @@ def test_everything_or_nothing_commits(database, cast, clock):
     assert flags(database) == []
 
 
+@pytest.mark.req("R1")
 def test_every_change_of_a_flag_is_audited(database, cast, clock):
     second_day_cluster(database, cast.anna, clock())
     check_in(database, cast.anna, clock.forward(hours=1), CLUSTER | {"agitation": 4})

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from app.alerts.alerting import notify_next
 from app.alerts.digest import run_digests
 from app.models.flags import FlagAction
@@ -36,6 +38,7 @@ def test_from_the_entry_to_the_mailbox(database, cast, clock, orlova):
     assert "Mail to Maria Orlova: delivered" in page
 
 
+@pytest.mark.req("L3")
 def test_when_all_mail_is_refused_whoever_leads_the_site_is_told_at_once(database, cast, clock):
     staff_change(database, cast, clock, cast.ivanova, alert_position=None)
     staff_change(database, cast, clock, cast.petrova, active=False)
@@ -81,6 +84,7 @@ def test_refused_mail_turns_the_banner_red_until_a_person_resolves_the_flag(
     assert petrova.get("/healthz").text == "ok\n"
 
 
+@pytest.mark.req("L5")
 def test_a_silent_worker_and_late_mail_are_on_the_banner(database, cast, clock, petrova):
     alive(database, clock)
     assert 'class="banner"' not in petrova.get("/flags").text

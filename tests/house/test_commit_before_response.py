@@ -67,6 +67,7 @@ def keeps_the_form(answer) -> None:
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.req("R14")
 def test_a_write_that_commits_is_there_when_the_answer_comes(writer, database):
     assert writer.post("/write", FORM).status_code == 303
     assert written(database) == ["slept <badly>"]
@@ -138,6 +139,7 @@ def test_a_constraint_that_speaks_only_at_the_commit_is_no_success(writer, datab
     assert written(database) == []
 
 
+@pytest.mark.req("R1")
 def test_a_write_without_its_audit_entry_is_refused_and_says_so(writer, database):
     answer = writer.post("/forget", FORM)
     assert answer.status_code == 500

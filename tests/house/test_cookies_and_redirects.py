@@ -95,6 +95,7 @@ def test_every_cookie_is_locked_to_this_site(crawled):
     assert found == ALL_COOKIES
 
 
+@pytest.mark.req("W6")
 def test_every_redirect_but_hide_stays_on_this_site(crawled, database):
     left = set()
     for each in crawled.seen:

@@ -17,6 +17,7 @@ DOORS = ("/sign-in", "/start", "/lock")
 MISSING = "nobodynobodynobo"
 
 
+@pytest.mark.req("Z1")
 def test_every_route_says_for_whom_it_is(app):
     found = routes(app)
     assert len(found) >= FLOOR
@@ -26,6 +27,7 @@ def test_every_route_says_for_whom_it_is(app):
         assert bool(each.audience.roles) == (each.audience.kind == "staff"), each
 
 
+@pytest.mark.req("Z1")
 def test_the_list_of_routes_is_all_that_the_server_answers_to(app):
     contexts = list(iter_route_contexts(app.routes))
     assert all(context.methods for context in contexts), "a mount or a socket has no audience"
@@ -34,6 +36,7 @@ def test_the_list_of_routes_is_all_that_the_server_answers_to(app):
     }
 
 
+@pytest.mark.req("Z1")
 def test_a_route_that_says_nothing_stops_the_start(planted):
     def forgotten() -> None: ...
 
@@ -51,6 +54,7 @@ def test_a_declared_route_in_a_further_room_is_no_hindrance(planted):
         assert browser.get("/declared").status_code == 200
 
 
+@pytest.mark.req("Z3")
 def test_nobody_gets_past_a_door_without_signing_in(app, people, sown):
     before = digest(sown)
     for each in routes(app):
@@ -62,6 +66,7 @@ def test_nobody_gets_past_a_door_without_signing_in(app, people, sown):
     assert digest(sown) == before
 
 
+@pytest.mark.req("Z3")
 def test_no_role_reaches_what_is_for_another(app, people, sown):
     before = digest(sown, without=["auth_session"])
     tried = 0
@@ -94,6 +99,7 @@ def test_the_right_role_does_get_in(app, people, sown):
 
 
 @pytest.mark.parametrize("foreign", [BORIS, VERA])
+@pytest.mark.req("Z2")
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(app, people, sown, foreign):
     """The same status and the same page, and nothing changes."""
     sees_site = ("coordinator", "investigator", "admin")
@@ -110,6 +116,7 @@ def test_what_is_foreign_looks_exactly_like_what_does_not_exist(app, people, sow
     assert digest(sown, without=["auth_session"]) == before
 
 
+@pytest.mark.req("Z2")
 def test_no_page_leads_to_what_is_foreign(app, people, sown):
     """Lists too: an address in a list that is not narrowed names somebody else's row."""
     site = {OWN, BORIS}

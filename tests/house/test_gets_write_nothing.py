@@ -65,6 +65,7 @@ def test_the_lock_and_hide_write_to_the_session_and_the_audit_trail_alone(app, p
     assert digest(sown, without) == before
 
 
+@pytest.mark.req("Z8")
 def test_a_page_that_shows_a_record_says_so_in_the_audit_trail(app, people, sown):
     for each in routes(app):
         for who, browser in names(people):

@@ -39,6 +39,7 @@ def has_all(answer, *, stored: bool = False) -> None:
         assert "HX-Request" in answer.headers["vary"]
 
 
+@pytest.mark.req("W1")
 def test_every_page_of_every_role_has_the_headers_and_is_never_stored(app, people, sown):
     for each in routes(app):
         for _, browser in names(people):
@@ -108,6 +109,7 @@ def crashing(planted):
 
 
 @pytest.mark.parametrize(("path", "status"), [("/crash", 500), ("/no-database", 503)])
+@pytest.mark.req("W8")
 def test_a_crash_has_the_headers_and_says_nothing_of_what_broke(crashing, caplog, path, status):
     caplog.set_level(logging.DEBUG)
     answer = crashing.get(path)
@@ -118,6 +120,7 @@ def test_a_crash_has_the_headers_and_says_nothing_of_what_broke(crashing, caplog
     assert "request " in caplog.text
 
 
+@pytest.mark.req("W9")
 def test_what_somebody_typed_is_not_in_the_log_of_a_crash(crashing, people, caplog):
     caplog.set_level(logging.DEBUG)
     mine = crashing.signed_in(people["participant"].cookies["__Host-sid"])
@@ -129,5 +132,6 @@ def test_what_somebody_typed_is_not_in_the_log_of_a_crash(crashing, people, capl
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/debug", "/metrics"])
+@pytest.mark.req("W10")
 def test_the_server_does_not_describe_itself(browser, path):
     assert browser.get(path).status_code == 404

@@ -68,6 +68,7 @@ def test_options_names_what_every_address_takes(app, people):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST", "HEAD", "GET", "TRACE"])
+@pytest.mark.req("W10")
 def test_what_an_address_does_not_take_is_told_with_what_it_does(app, people, method):
     for each in routes(app):
         allowed = send(people["nobody"], "OPTIONS", each.address()).headers["allow"]
@@ -78,6 +79,7 @@ def test_what_an_address_does_not_take_is_told_with_what_it_does(app, people, me
 
 
 @pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.req("W6")
 def test_a_probe_finds_life_by_any_address_and_nothing_else(app, people, host):
     for method in ("GET", "HEAD", "OPTIONS"):
         answer = send(people["nobody"], method, "/healthz", headers={"Host": host})

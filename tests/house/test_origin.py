@@ -45,6 +45,7 @@ def unsafe(app) -> list:
 
 
 @pytest.mark.parametrize("said", SAYINGS)
+@pytest.mark.req("W3")
 def test_a_write_from_elsewhere_is_refused_on_every_route(app, people, sown, said, share):
     assert len(unsafe(app)) >= 7
     before = digest(sown)
@@ -94,6 +95,7 @@ def test_what_was_typed_is_on_the_page_that_refuses_it_and_nobody_elses_can_be_s
 
 
 @pytest.mark.parametrize("path", ["/LOCK", "/sign-in/x", "/Start/Pin", "/me/PIN", "/today"])
+@pytest.mark.req("W8")
 def test_no_page_shows_a_secret_again_whatever_address_it_was_sent_to(browser, path):
     secrets = {name: f"secret-{name}-0123456789" for name in ANEW if name != "email"}
     body = secrets | {"words": TYPED, "email": "a@b.test"}

@@ -44,6 +44,7 @@ def test_an_answer_about_a_tablet_that_was_changed_elsewhere_is_acted_on_and_sho
     assert emergencies(database) == ["OPI-3"]
 
 
+@pytest.mark.req("R7")
 def test_one_that_is_no_danger_is_shown_beside_what_stands_and_can_take_its_place(anna, database):
     anna.post(f"/day/{TODAY}/dose", {"answer": "taken", "idem": "t0"})
     named = rows(database, Dose)[-1].id

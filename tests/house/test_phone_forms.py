@@ -53,6 +53,7 @@ def test_what_nobody_can_keep_is_refused_everywhere_and_nothing_is_stored(
         assert answers(database) == before, path
 
 
+@pytest.mark.req("Z5")
 def test_a_field_that_no_page_has_is_refused_and_nothing_is_stored(app, send, database):
     for path in posts(app):
         before = stored(database)

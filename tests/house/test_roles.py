@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
 from jinja2 import nodes
 
 from app.models import people
@@ -83,6 +84,7 @@ def test_every_permission_is_asked_for_and_held_by_somebody():
     assert permissions.keys() - asked == set()
 
 
+@pytest.mark.req("Z1")
 def test_a_door_opens_to_whoever_has_its_permission(app):
     staff = [each.audience for each in routes(app) if each.audience.kind == "staff"]
     assert len(staff) >= 30

@@ -26,6 +26,7 @@ def test_there_are_route_files_to_hold():
 
 
 @pytest.mark.parametrize("name", route_files())
+@pytest.mark.req("Z6")
 def test_a_route_file_imports_nothing_to_query_with(name):
     taken = [
         (each.target, each.name)
@@ -38,6 +39,7 @@ def test_a_route_file_imports_nothing_to_query_with(name):
 
 
 @pytest.mark.parametrize("name", route_files())
+@pytest.mark.req("Z6")
 def test_a_route_file_hands_its_session_on_and_never_uses_it(name):
     used = [
         f"line {call.lineno}: {dotted(call.func)}"

@@ -39,6 +39,7 @@ def started(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.req("R14")
 def test_every_connection_of_the_pool_is_durable_also_after_a_migration(started):
     held = [started.engine.connect() for _ in range(8)]
     for connection in held:

@@ -118,6 +118,7 @@ def test_no_title_says_more_than_the_name_and_a_day(app, people, sown):
                 assert re.fullmatch(r"(Error: )?Daybook(, \d+ \w+)?", found[1]), (each, who)
 
 
+@pytest.mark.req("W1")
 def test_no_rendered_page_has_anything_that_runs_or_styles(app, people, sown):
     pages = shown = 0
     for each in routes(app):

@@ -118,6 +118,7 @@ def test_nobody_waits_for_what_is_decided_about_somebody_else(database, cast):
     assert [row.participant_id for row in flags(database)] == [cast.boris]
 
 
+@pytest.mark.req("R8")
 def test_two_who_take_a_flag_at_once_are_told_apart(database, cast):
     second_day_cluster(database, cast.anna, NOW)
     [flag] = flags(database)

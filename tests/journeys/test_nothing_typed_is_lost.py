@@ -293,6 +293,7 @@ def break_the_line(phone: Phone, send: Any) -> None:
     page.unroute("**")
 
 
+@pytest.mark.req("W13")
 def test_whatever_happens_to_the_phone_what_was_typed_is_there_again(phone):
     phone.unlock()
     answer_what_is_asked_further(phone)

@@ -50,6 +50,7 @@ def test_a_month_that_does_not_exist_is_no_page(anna, month):
     assert anna.get(f"/me/days/{month}").status_code == 404
 
 
+@pytest.mark.req("R5")
 def test_a_change_stands_beside_what_it_replaced(anna):
     tell(anna)
     assert "Nothing was changed" in anna.get("/me/changes").text

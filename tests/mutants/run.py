@@ -5,6 +5,7 @@ the command line choose faults by their name. Exits with 1 if a fault was not no
 its old text is gone, or if its test does not pass without it.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,7 +18,9 @@ from pathlib import Path
 from tests.house.source import ROOT, project_files
 from tests.mutants.fault import Fault
 from tests.mutants.faults import FAULTS
+from tests.trace.source import fingerprint
 
+KEPT = ROOT / "var" / "noticed.json"
 LIMIT = 60
 """seconds for one test; a fault that makes it hang was not noticed"""
 ALL_LIMIT = 300
@@ -95,7 +98,7 @@ def main(chosen: list[str]) -> int:
     if not faults:
         print("no fault has such a name")
         return 1
-    missed = 0
+    missed, noticed, source = 0, list[str](), fingerprint()
     with tempfile.TemporaryDirectory(prefix="daybook-mutants-") as temporary:
         folder = Path(temporary) / "project"
         copy_project(folder)
@@ -105,9 +108,14 @@ def main(chosen: list[str]) -> int:
             fault_verdict = verdict(folder, fault)
             missed += bool(fault_verdict)
             print(f"{'NOT NOTICED' if fault_verdict else 'noticed':12} {fault.name}", flush=True)
+            if not fault_verdict:
+                noticed.append(fault.name)
             if fault_verdict:
                 print(fault_verdict)
     print(f"{len(faults) - missed} of {len(faults)} faults were noticed")
+    # For the validation pack, which takes it for this very source alone.
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps({"source": source, "faults": noticed}), encoding="utf-8")
     return 1 if missed else 0
 
 

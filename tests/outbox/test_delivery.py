@@ -68,6 +68,7 @@ def test_a_server_that_asks_to_wait_is_asked_again(put, worker_to, box, database
 
 
 @pytest.mark.parametrize("where", ["answer", "accept"])
+@pytest.mark.req("L3")
 def test_a_refusal_for_good_is_not_repeated_and_passed_on_at_once(
     put, worker_to, box, database, where
 ):
@@ -82,6 +83,7 @@ def test_a_refusal_for_good_is_not_repeated_and_passed_on_at_once(
     assert (attempt.outcome, attempt.detail) == ("refused", "550 nobody of that name")
 
 
+@pytest.mark.req("L3")
 def test_one_refused_recipient_takes_nobody_else_along(put, worker_to, box):
     put("one", "gone@clinic.test")
     put("two", "here@clinic.test")

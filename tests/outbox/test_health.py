@@ -4,6 +4,7 @@ import asyncio
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
@@ -34,6 +35,7 @@ def test_a_live_worker_and_an_empty_outbox_are_healthy(browser, database, clock)
     assert (browser.get("/healthz").status_code, browser.get("/healthz").text) == (200, "ok\n")
 
 
+@pytest.mark.req("L5")
 def test_a_worker_is_silent_after_two_minutes(browser, database, clock):
     alive(database, clock)
     clock.forward(minutes=2)

@@ -20,6 +20,7 @@ def loop():
         yield found
 
 
+@pytest.mark.req("L2")
 def test_a_minute_after_two_hours_without_a_server_all_mail_is_out(database):
     done = outage.run(database, 3, steps=20)
     assert done.faults == []

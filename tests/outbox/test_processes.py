@@ -3,6 +3,8 @@
 import signal
 from collections import Counter
 
+import pytest
+
 from app.clock import utc_now
 from app.outbox.service import enqueue
 from tests.outbox.process import worker_process
@@ -56,6 +58,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_sends(database, box):
     assert message(database, number).status == "sent"
 
 
+@pytest.mark.req("L2")
 def test_two_workers_killed_again_and_again_lose_nothing(database, box):
     """Copies may go out twice where the kill came before the answer was on record."""
     ids = fill(database, 30)

@@ -35,6 +35,7 @@ def test_the_message_id_is_that_of_the_site_and_stays_the_same(put, database):
         ("orlova@clinic.test", "  "),
     ],
 )
+@pytest.mark.req("W12")
 def test_what_would_write_headers_of_its_own_is_refused(database, clock, recipient, subject):
     with database.write() as session, pytest.raises(BadHeader):
         enqueue(session, "one", "test", recipient, subject, "Text.", "", clock())
@@ -44,6 +45,7 @@ def test_an_ordinary_address_is_usable():
     assert usable_address("maria.orlova+alerts@clinic-1.test")
 
 
+@pytest.mark.req("L1")
 def test_nothing_is_sent_for_a_transaction_that_did_not_commit(database, clock):
     with database.open(write=True) as session:
         number = enqueue(session, "one", "test", "o@clinic.test", "Alert", "Text.", "", clock())

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from app.audit import SYSTEM
 from app.models.diary import SubstanceDay
 from app.models.people import Participant
@@ -20,6 +22,7 @@ def test_the_right_password_leads_to_the_wanted_page(browser):
     assert sign_in(browser).headers["location"] == "/participants"
 
 
+@pytest.mark.req("W6")
 def test_an_address_elsewhere_is_not_followed(browser):
     for wanted in ("https://evil.test/", "//evil.test", "/\\evil.test"):
         assert sign_in(browser.another(), wanted=wanted).headers["location"] == "/flags"

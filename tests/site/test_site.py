@@ -128,6 +128,7 @@ def test_a_number_that_cannot_be_dialled_is_refused(admin, number):
     assert admin.post("/site/numbers", form).status_code == 422
 
 
+@pytest.mark.req("L6")
 def test_a_test_alert_takes_the_way_of_an_emergency(admin, database):
     assert admin.post("/site/test").status_code == 303
     found = mails(database)
@@ -149,6 +150,7 @@ def settle(database, clock, status, most=None):
         audit.record(session, SYSTEM, "test.mail", Subject("site", 1), now=clock())
 
 
+@pytest.mark.req("L6")
 def test_a_test_alert_is_watched_until_every_mail_was_taken(admin, database, clock):
     answer = admin.post("/site/test")
     assert answer.headers["location"] == "/site#test-alert"

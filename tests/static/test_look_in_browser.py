@@ -63,6 +63,7 @@ def test_no_word_of_the_bar_below_is_broken_on_the_smallest_phone(look, letters,
     assert [text for text, drawn, _ in lines if drawn > len(text.split())] == []
 
 
+@pytest.mark.req("W1")
 def test_no_page_offends_the_policy_and_the_policy_is_in_force(look):
     page = look("today")
     complaints = []

@@ -93,6 +93,7 @@ def test_a_threshold_that_the_text_lacks_is_an_error():
         rewritten(BUNDLED.read_text(encoding="utf-8"), {"wdl.none": 1}, "9", "")
 
 
+@pytest.mark.req("R15")
 def test_a_new_version_holds_from_now_on_and_old_flags_keep_theirs(database, cast, clock, ivanova):
     first_dose(database, cast, clock)
     check_in(database, cast.anna, clock(), {"vomiting_24h": 3})

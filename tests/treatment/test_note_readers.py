@@ -87,6 +87,7 @@ def test_a_successor_says_what_they_did_and_not_that_they_held_the_session(desk,
     assert desk.rows[-1].closed_meaning == amended
 
 
+@pytest.mark.req("R5")
 def test_free_text_stands_nowhere_but_in_the_note(desk, orlova, anna, cast):
     """And why a note was amended, in its audit entry alone."""
     desk.send("close")

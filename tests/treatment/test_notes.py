@@ -78,6 +78,7 @@ def test_a_concern_says_what_to_do_and_raises_no_flag(desk, database):
     assert "No open alert" in desk.office.browser.get("/sessions").text
 
 
+@pytest.mark.req("R7")
 def test_a_form_sent_twice_is_stored_once(desk):
     seen = hidden(desk.get(), "seen")
     body = {**FULL, "seen": seen, "do": "close", "idem": "token-1"}
@@ -137,6 +138,7 @@ def test_an_amendment_stands_beside_the_original(desk, clock):
     assert [row.replaces_id for row in desk.rows] == [None, first.id, second.id]
 
 
+@pytest.mark.req("R5")
 def test_an_amendment_needs_a_reason_and_the_latest_version(desk):
     desk.send("close")
     answer = desk.amend(reason=" ")

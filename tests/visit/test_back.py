@@ -156,6 +156,7 @@ def test_hide_leads_to_today_by_intent(mine, clock):
     assert unlock(mine) == "/today"
 
 
+@pytest.mark.req("W6")
 def test_nobody_is_led_elsewhere(app, browser, database, cast, clock, mine):
     clock.forward(minutes=4)
     mine.get("/me/days")

@@ -71,6 +71,7 @@ def digest(database):
 
 
 @pytest.mark.parametrize("name", REACH)
+@pytest.mark.req("Z2")
 def test_foreign_and_missing_are_the_same_page_and_nothing_changes(
     browser, database, cast, clock, name
 ):

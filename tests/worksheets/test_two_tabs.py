@@ -48,6 +48,7 @@ def test_the_older_of_two_tabs_shows_both_texts_and_overwrites_neither(anna, dat
     assert cells(database) == {"meaning": "one"}
 
 
+@pytest.mark.req("R8")
 def test_of_two_tabs_at_once_one_is_saved_and_the_other_asks(anna, database):
     path = begin(anna, "values")
     bodies = [{"meaning": each, **tab(anna, f"{path}/2")} for each in ("one", "two")]

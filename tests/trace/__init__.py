@@ -1,0 +1,1 @@
+"""The validation pack: which test proves which requirement, on this source, as one file to keep."""
