@@ -84,6 +84,7 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
         rows = {
             "{public_id}": [one(select(PARTICIPANT.c.public_id))],
             "{day}": [person.today.isoformat()],
+            "{number}": ["40"],
             "{appointment}": [
                 one(held.where(SESSION_NOTE.c.closed_at.is_not(None))),
                 one(open_.order_by(COUNSELING_SESSION.c.at.desc())),
@@ -96,7 +97,8 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
         }
     found = []
     for (method, path), audience in sorted(audiences(app).items()):
-        if method != "GET" or audience.kind != "staff":
+        # What a browser saves is no page.
+        if method != "GET" or audience.kind != "staff" or path.endswith((".csv", ".json")):
             continue
         for address in _filled(path, of_room.get(path.split("/")[1], rows)):
             found += [(address + query, _role(path, audience)) for query in QUERIES.get(path, [""])]

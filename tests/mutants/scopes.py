@@ -83,6 +83,37 @@ SCOPES = (
         "test_a_counselor_and_another_site_see_their_own_of_a_week[sqlite]",
     ),
     Fault(
+        "a person who opens for everybody",
+        "app/visit/scope.py",
+        "session.execute(_ONE.where(in_scope(me)),",
+        "session.execute(_ONE,",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
+    ),
+    Fault(
+        "a caseload that is not narrowed",
+        "app/caseload/queries.py",
+        "session.execute(_CASELOAD.where(in_scope(me)), values)",
+        "session.execute(_CASELOAD, values)",
+        ROUTES + "test_no_page_leads_to_what_is_foreign[sqlite]",
+    ),
+    Fault(
+        "a count of open alerts that is not narrowed",
+        "app/staff/queries.py",
+        '    theirs = [FLAG.c.status == "open", in_scope(me)]',
+        '    theirs = [FLAG.c.status == "open"]',
+        "tests/staff/test_frame.py"
+        "::test_everybody_sees_how_many_are_open_among_their_own[sqlite-petrova-1]",
+    ),
+    Fault(
+        "briefs read by others in one's own share",
+        "app/appointments/readings.py",
+        "session.execute(_HELD.where(in_scope(me))).all()",
+        "session.execute(_HELD).all()",
+        "tests/treatment/test_readings.py"
+        "::test_a_counselor_sees_their_own_share_and_the_site_all[sqlite]",
+    ),
+    Fault(
         "a list of participants that is not narrowed",
         "app/enrolment/queries.py",
         "session.execute(_LIST.where(in_scope(me)))",
