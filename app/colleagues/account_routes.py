@@ -8,15 +8,12 @@ from starlette.responses import Response
 from app.colleagues import queries, service
 from app.colleagues.forms import EndForm, PasswordForm
 from app.colleagues.queries import OwnAccount
-from app.i18n import Translator
-from app.signin import throttle
+from app.signin.confirm import confirm_password
 from app.signin.password import SHORTEST, too_easy
-from app.signin.staff import account_key
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.identity import SESSION_COOKIE, STAFF_IDLE
 from app.visit.roles import HAS_ACCOUNT
-from app.visit.tokens import hash_now, verify_now
 from app.visit.visits import StaffVisit
 from app.web.forms import check
 from app.web.pages import see_other, set_cookie
@@ -32,7 +29,7 @@ def account(visit: StaffVisit) -> Response:
 
 
 @router.post("/account/password")
-@for_staff(HAS_ACCOUNT)
+@for_staff(HAS_ACCOUNT, weighs=True)
 def set_password(visit: StaffVisit) -> Response:
     """The present one is asked for, counted like at the door; not of who came by a link."""
     own = queries.own_account(visit.session, visit.me)
@@ -40,19 +37,11 @@ def set_password(visit: StaffVisit) -> Response:
     errors = {**checked.errors}
     if checked.value:
         errors |= _faults(visit, own, checked.value)
-    if checked.value is None or errors:
+    if not errors and _asks_present(own):
+        errors |= confirm_password(visit)
+    if errors or not visit.weighed.new:
         return _page(visit, errors, 422)
-    if _asks_present(own):
-        key = account_key(own.email)
-        wait = throttle.attempt(visit.session, (key,), visit.now)
-        if wait:
-            return _page(visit, {"present": _later(visit.tr, int(wait.total_seconds()) + 1)}, 422)
-        if not verify_now(own.password_hash, checked.value.present):
-            service.refuse_password(visit.session, visit.me, visit.now)
-            return _page(visit, {"present": visit.tr("That is not your password.")}, 422)
-        throttle.forget(visit.session, key)
-    hashed = hash_now(checked.value.password)
-    token = service.set_password(visit.session, visit.me, hashed, visit.now)
+    token = service.set_password(visit.session, visit.me, visit.weighed.new, visit.now)
     answer = see_other(PATH, "password_set")
     set_cookie(answer, SESSION_COOKIE, token)
     return answer
@@ -87,14 +76,6 @@ def _faults(visit: StaffVisit, own: OwnAccount, form: PasswordForm) -> dict[str,
     elif form.password != form.again:
         errors["again"] = tr("The two are not the same.")
     return errors
-
-
-def _later(tr: Translator, seconds: int) -> str:
-    return tr.n(
-        "Too many attempts. Try again in %(num)s second.",
-        "Too many attempts. Try again in %(num)s seconds.",
-        seconds,
-    )
 
 
 def _sessions(visit: StaffVisit) -> list[queries.OwnSession]:

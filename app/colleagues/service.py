@@ -170,11 +170,6 @@ def knows(session: Session, me: StaffMe, action: str, subject_id: int, token: st
     return bool(token) and any(changes.get("form") == [None, token] for changes in made)
 
 
-def refuse_password(session: Session, me: StaffMe, now: datetime) -> None:
-    """The present password was not right."""
-    audit.record(session, me.actor, "password.refuse", Subject("staff", me.id), now=now)
-
-
 def end_session(session: Session, me: StaffMe, row_id: int, now: datetime) -> None:
     """One of one's own sessions."""
     session.execute(

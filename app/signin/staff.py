@@ -56,9 +56,14 @@ def start_attempt(session: Session, email: str, address: str, now: datetime) -> 
 
 
 def sign_in(
-    session: Session, account: Account, email: str, now: datetime, request_id: str
+    session: Session,
+    account: Account,
+    email: str,
+    now: datetime,
+    request_id: str,
+    anew: str | None = None,
 ) -> str | None:
-    """The password was right: a new session's token.
+    """The password was right: a new session's token. ``anew``: its hash at today's costs.
 
     None where it is the account's no more: it was changed, or the account switched off, while the
     password was looked at.
@@ -68,6 +73,9 @@ def sign_in(
     if session.execute(still).first() is None:
         return None
     throttle.forget(session, account_key(email))
+    if anew:
+        whose = update(STAFF).where(STAFF.c.id == account.id)
+        session.execute(whose.values(password_hash=anew))
     actor = Actor(f"staff:{account.id}", account.role, request_id, account.site_id)
     return _begin(session, account.id or 0, actor, "session.begin", now)
 

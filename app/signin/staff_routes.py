@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from app.languages import LANGUAGES
 from app.signin import sessions, staff
+from app.signin.confirm import wait_words
 from app.signin.phone_routes import client_address, in_write
 from app.visit.back import came_from, own_page
 from app.visit.gate import NowDep, public
 from app.visit.identity import SESSION_COOKIE
-from app.visit.tokens import verify_secret
+from app.visit.tokens import hash_secret, is_of_old, verify_secret
 from app.web.forms import FormDep, FormModel, Plain, check
 from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_cookie, tr_of
 
@@ -62,17 +63,17 @@ async def sign_in(request: Request, form: FormDep, now: NowDep) -> Response:
     email, address = checked.value.email.lower(), client_address(request)
     account = await in_write(request, staff.start_attempt, email, address, now)
     if isinstance(account, staff.Waiting):
-        text = tr.n(
-            "Too many attempts. Try again in %(num)s second.",
-            "Too many attempts. Try again in %(num)s seconds.",
-            account.seconds,
-        )
+        text = wait_words(tr, account.seconds)
         return _again(request, email, checked.value.next, {"": text})
     if not await verify_secret(account.password_hash, checked.value.password):
         await in_write(request, staff.refuse, account, now, request.state.request_id)
         text = tr("Address and password do not match an account.")
         return _again(request, email, checked.value.next, {"email": text})
-    token = await in_write(request, staff.sign_in, account, email, now, request.state.request_id)
+    stored = account.password_hash or ""
+    anew = await hash_secret(checked.value.password) if is_of_old(stored) else None
+    token = await in_write(
+        request, staff.sign_in, account, email, now, request.state.request_id, anew
+    )
     if token is None:
         text = tr("Address and password do not match an account.")
         return _again(request, email, checked.value.next, {"email": text})

@@ -36,6 +36,7 @@ from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, 
 from app.visit.reads import note_reads
 from app.visit.roles import Permission, holders
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
+from app.visit.weighed import weigh
 from app.web.errors import UNAVAILABLE, Unheeded
 from app.web.forms import Form, FormDep
 from app.web.middleware import SAFE_METHODS, only_head
@@ -56,12 +57,14 @@ class Audience:
     """For whom a route is. ``records_read``: a GET that leaves an audit entry.
 
     ``after_leaving``: open to participants who took back their consent, too.
+    ``weighs``: a form with a password in it, which is hashed before the transaction begins.
     """
 
     kind: str
     permissions: tuple[Permission, ...] = ()
     records_read: bool = False
     after_leaving: bool = False
+    weighs: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -91,11 +94,13 @@ def for_whoever_was_enrolled(endpoint: F) -> F:
     return _behind_the_gate(endpoint, Audience("participant", after_leaving=True))
 
 
-def for_staff(*any_of: Permission, records_read: bool = False) -> Callable[[F], F]:
+def for_staff(
+    *any_of: Permission, records_read: bool = False, weighs: bool = False
+) -> Callable[[F], F]:
     """Staff who have one of these permissions; the objects they reach are scoped by ``scope``."""
 
     def mark(endpoint: F) -> F:
-        return _behind_the_gate(endpoint, Audience("staff", any_of, records_read))
+        return _behind_the_gate(endpoint, Audience("staff", any_of, records_read, weighs=weighs))
 
     return mark
 
@@ -163,6 +168,8 @@ async def gate(request: Request, form: FormDep) -> AsyncIterator[None]:
         yield
         return
     passage = request.state.passage = _Passage(request, form, audience)
+    if audience.weighs:
+        request.state.weighed = await weigh(request, form)
     async with passage.database.turn if passage.write else nullcontext():
         try:
             yield

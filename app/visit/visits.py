@@ -13,6 +13,7 @@ from app.i18n import Translator
 from app.protocol.in_force import protocol_in_force
 from app.protocol.model import Protocol
 from app.visit.identity import ParticipantMe, StaffMe
+from app.visit.weighed import Weighed
 from app.web.forms import Form
 from app.web.pages import tr_of
 
@@ -49,3 +50,9 @@ class StaffVisit(Visit):
     """Of a member of the staff, in a role that the route is for."""
 
     me: StaffMe
+
+    @property
+    def weighed(self) -> Weighed:
+        """What became of a password in the form; of a route that says that it ``weighs``."""
+        found: Weighed = self.request.state.weighed
+        return found
