@@ -58,6 +58,22 @@ FAULTS = (
         "::test_a_walk_that_fails_by_itself_is_told_until_one_succeeds[sqlite]",
     ),
     Fault(
+        "words that become a part of the page",
+        "app/web/pages.py",
+        'autoescape=select_autoescape(["html"])',
+        'autoescape=select_autoescape(["xml"])',
+        "tests/journeys/test_hostile_words.py"
+        "::test_nothing_that_anybody_wrote_runs_on_any_page[sqlite]",
+    ),
+    Fault(
+        "pages that a browser keeps",
+        "app/web/middleware.py",
+        '                    headers["Cache-Control"] = "no-store"',
+        '                    headers["Cache-Control"] = "private, max-age=600"',
+        "tests/journeys/test_hostile_words.py"
+        "::test_back_after_signing_out_shows_nothing_of_what_was_there[sqlite-staff]",
+    ),
+    Fault(
         "a refusal that no log tells",
         "app/web/middleware.py",
         "                    denied(scope, status)",
