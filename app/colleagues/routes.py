@@ -61,7 +61,7 @@ def _taken(taken: queries.AddressInUse, visit: StaffVisit) -> str:
 
 
 @router.post("/colleagues/{public_id}/link")
-@for_staff(KEEPS_ACCOUNTS)
+@for_staff(KEEPS_ACCOUNTS, button=True)
 def send_link(visit: StaffVisit, public_id: str) -> Response:
     """A one-time link by mail: for the first sign-in, or a lost password."""
     who = _in_turn(visit, public_id)
@@ -75,7 +75,7 @@ def send_link(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/colleagues/{public_id}/on")
-@for_staff(KEEPS_ACCOUNTS)
+@for_staff(KEEPS_ACCOUNTS, button=True)
 def switch_on(visit: StaffVisit, public_id: str) -> Response:
     who = _in_turn(visit, public_id)
     if who.active:
@@ -85,7 +85,7 @@ def switch_on(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/colleagues/{public_id}/sign-out")
-@for_staff(KEEPS_ACCOUNTS)
+@for_staff(KEEPS_ACCOUNTS, button=True)
 def sign_out(visit: StaffVisit, public_id: str) -> Response:
     """A laptop was lost: the account works on, and everywhere it has to sign in anew."""
     who = _in_turn(visit, public_id)

@@ -234,7 +234,7 @@ def end_phones(visit: StaffVisit, public_id: str) -> Response:
 
 
 @router.post("/participants/{public_id}/invitation")
-@for_staff(CAN_INVITE)
+@for_staff(CAN_INVITE, button=True)
 def invite(visit: StaffVisit, public_id: str) -> Response:
     """Shown in answer to the POST and never again: the code is stored as its hash.
 
@@ -280,7 +280,7 @@ def _handout(
 
 
 @router.post("/participants/{public_id}/contact")
-@for_staff(OPENS_CONTACTS)
+@for_staff(OPENS_CONTACTS, button=True)
 def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
     """A POST, because looking leaves a mark; shown once, in answer to it."""
     who = participant_for(visit.session, visit.me, public_id)

@@ -79,7 +79,7 @@ def test_alert(visit: StaffVisit) -> Response:
 
 
 @router.post("/site/test")
-@for_staff(RUNS_SITE)
+@for_staff(RUNS_SITE, button=True)
 def send_test(visit: StaffVisit) -> Response:
     told = service.send_test(visit.session, visit.me, visit.now)
     return see_other(TEST_PLACE, "test_sent" if told else "test_nobody")

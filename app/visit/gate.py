@@ -57,6 +57,7 @@ class Audience:
     """For whom a route is. ``records_read``: a GET that leaves an audit entry.
 
     ``after_leaving``: open to participants who took back their consent, too.
+    ``button``: a write that takes no field at all, and refuses one.
     ``weighs``: a form with a password in it, which is hashed before the transaction begins.
     """
 
@@ -65,6 +66,7 @@ class Audience:
     records_read: bool = False
     after_leaving: bool = False
     weighs: bool = False
+    button: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -95,12 +97,13 @@ def for_whoever_was_enrolled(endpoint: F) -> F:
 
 
 def for_staff(
-    *any_of: Permission, records_read: bool = False, weighs: bool = False
+    *any_of: Permission, records_read: bool = False, weighs: bool = False, button: bool = False
 ) -> Callable[[F], F]:
     """Staff who have one of these permissions; the objects they reach are scoped by ``scope``."""
 
     def mark(endpoint: F) -> F:
-        return _behind_the_gate(endpoint, Audience("staff", any_of, records_read, weighs=weighs))
+        audience = Audience("staff", any_of, records_read, weighs=weighs, button=button)
+        return _behind_the_gate(endpoint, audience)
 
     return mark
 
@@ -226,6 +229,8 @@ class _Passage:
         with self.database.open(write=self.write) as session:
             found = self._identified(session, now)
             visit = self._visit(session, found.me, now)
+            if self.audience.button and self.form.fields:
+                raise Unheeded(self.form)
             answer = endpoint(visit, **values)
             refused = getattr(answer, "status_code", 200) >= 400
             # Who skips a page says no more of it, and may have tapped what cannot wait.

@@ -140,3 +140,21 @@ def test_what_is_in_scope_is_found(app, people, sown):
             public = each.audience.kind == "public" or each.unsafe
             if each.names_a_row and not public and _may(each.audience, who):
                 assert each.send(browser, OWN).status_code in (200, 303), (each, who)
+
+
+@pytest.mark.req("Z5")
+def test_a_field_that_no_form_of_the_staff_has_is_refused_and_nothing_is_stored(app, people, sown):
+    """With nothing else, so that it is not another mistake that refuses it on a button."""
+    # A shared sheet that is shown again beside the mistake is on record as seen.
+    without = ["auth_session", "worksheet_copy", "audit_entry"]
+    before, tried = digest(sown, without=without), 0
+    for each in routes(app):
+        if not each.unsafe or each.audience.kind != "staff":
+            continue
+        for who, browser in names(people):
+            if who in each.audience.roles:
+                tried += 1
+                answer = each.send(browser, data={"surprise": "1", "idem": f"s{tried}"})
+                assert 400 <= answer.status_code < 500, (each, who, answer.status_code)
+    assert tried >= 50
+    assert digest(sown, without=without) == before
