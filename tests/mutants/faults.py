@@ -74,6 +74,14 @@ FAULTS = (
         "::test_back_after_signing_out_shows_nothing_of_what_was_there[sqlite-staff]",
     ),
     Fault(
+        "an entry of a change that was none",
+        "app/mine/service.py",
+        "    if not changes:\n        return False\n",
+        "",
+        "tests/house/test_change_and_entry.py"
+        "::test_each_change_has_its_entry_by_whoever_made_it_and_nothing_else_has_one[sqlite]",
+    ),
+    Fault(
         "a refusal that no log tells",
         "app/web/middleware.py",
         "                    denied(scope, status)",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.house.source import ROOT
 from tests.mutants.faults import FAULTS
+from tests.mutants.scopes import SCOPES
 from tests.trace.pack import Proof, Results, proofs, read_results, rules
 from tests.trace.page import Of, page
 from tests.trace.source import commit, fingerprint, is_committed, marked
@@ -58,7 +59,7 @@ def said(one: Proof) -> str:
 
 def main() -> int:
     source = fingerprint()
-    found = proofs(results(source), marked(), FAULTS, noticed(source))
+    found = proofs(results(source), marked(), FAULTS, noticed(source), {"Z7": SCOPES})
     for one in found:
         print(said(one))
     made = Of(f"{datetime.now(UTC):%Y-%m-%d %H:%M}", commit(), is_committed(), source)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.mutants.fault import Fault
 
@@ -129,9 +130,11 @@ def proofs(
     marked: Mapping[str, Collection[str]],
     faults: Iterable[Fault],
     noticed: Iterable[str],
+    whole: Mapping[str, Collection[Fault]] = MappingProxyType({}),
 ) -> list[Proof]:
     """``marked``: the tests that have the mark of each requirement, whether they ran or not.
 
+    ``whole``: faults that prove a requirement together, whichever test notices each.
     ``noticed``: the names of the faults that were seen to be noticed on this very source.
     """
     by_test: dict[str, list[str]] = defaultdict(list)
@@ -142,6 +145,7 @@ def proofs(
     for one in requirements():
         tests = results.by_requirement.get(one.id, ())
         planted = {name for ran in tests for name in by_test[ran.name]}
+        planted |= {fault.name for fault in whole.get(one.id, ())}
         not_run = sorted(set(marked.get(one.id, ())) - {ran.name for ran in tests})
         told = tuple((name, name in seen) for name in sorted(planted))
         found.append(Proof(one, tests, told, tuple(not_run)))
