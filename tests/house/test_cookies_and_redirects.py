@@ -81,6 +81,7 @@ def pass_all_doors(recorder, nobody, database, cast, clock) -> None:
     mine.get("/hide")
 
 
+@pytest.mark.req("A11")
 def test_every_cookie_is_locked_to_this_site(crawled):
     found = set()
     for each in crawled.seen:

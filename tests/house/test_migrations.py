@@ -228,6 +228,7 @@ def rows(connection: Connection, tables: list[Table]) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("lower", revisions()[1:])
+@pytest.mark.req("O4")
 def test_down_and_up_again_keeps_every_row_that_the_lower_schema_knows(
     sown, people, lower, backend
 ):
@@ -257,6 +258,7 @@ def triggers(connection: Connection, backend: str) -> set[str]:
     return {name for (name,) in connection.exec_driver_sql(where[backend])}
 
 
+@pytest.mark.req("O4")
 def test_down_to_nothing_and_up_again_is_the_same_schema(database):
     step(database, command.downgrade, "base")
     with database.engine.connect() as connection:
@@ -267,6 +269,7 @@ def test_down_to_nothing_and_up_again_is_the_same_schema(database):
     test_the_tables_of_the_code_are_those_of_the_migrations(database)
 
 
+@pytest.mark.req("O4")
 def test_a_migration_that_fails_in_the_middle_leaves_the_database_as_it_was(
     sown, tmp_path, monkeypatch
 ):

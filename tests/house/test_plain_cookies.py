@@ -58,6 +58,7 @@ def test_the_demo_on_the_own_machine_sets_cookies_that_every_browser_keeps(
 
 
 @pytest.mark.parametrize(("demo", "base_url"), LOCKED)
+@pytest.mark.req("A11")
 def test_everywhere_else_every_cookie_keeps_both_locks(database, clock, demo, base_url):
     settings = database.settings.model_copy(update={"demo": demo, "base_url": base_url})
     app = create_app(settings, database, clock)

@@ -90,6 +90,7 @@ def test_an_invitation_works_until_a_code_is_saved_with_it_whatever_happens_betw
     assert known(database) == (1, 1)
 
 
+@pytest.mark.req("A1")
 def test_of_two_phones_with_one_invitation_exactly_one_gets_in(
     browser, halfway, invitation, database
 ):

@@ -31,6 +31,7 @@ def test_an_invitation_opens_today_after_choosing_a_pin(browser, database, cast,
     assert browser.post("/start/pin", PIN).headers["location"] == "/today"
 
 
+@pytest.mark.req("A2")
 def test_looking_at_an_invitation_never_uses_it(browser, database, cast, clock):
     code = invitation(database, cast, clock)
     for _ in range(10):
@@ -38,6 +39,7 @@ def test_looking_at_an_invitation_never_uses_it(browser, database, cast, clock):
     assert browser.post("/start", {"code": code}).status_code == 303
 
 
+@pytest.mark.req("A1")
 def test_an_invitation_works_once_and_for_a_day(browser, database, cast, clock):
     used = invitation(database, cast, clock)
     assert browser.post("/start", {"code": used}).status_code == 303
@@ -109,6 +111,7 @@ def test_a_request_that_fails_does_not_keep_the_phone_open(browser, database, ca
     assert mine.get("/held").headers["location"] == "/lock"
 
 
+@pytest.mark.req("A4")
 def test_five_wrong_pins_wait_and_ten_end_the_phone(browser, database, cast, clock):
     mine = opened(browser, database, cast, clock)
     for _ in range(5):

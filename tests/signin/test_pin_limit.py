@@ -79,6 +79,7 @@ def test_of_sixty_guesses_at_once_five_are_looked_at(browser, app, database, tok
     assert sum("Too many attempts" in answer.text for answer in answers) == 55
 
 
+@pytest.mark.req("A4")
 def test_guesses_at_once_in_every_quarter_of_an_hour_end_the_phone_at_ten(
     browser, app, database, token, clock
 ):
@@ -126,6 +127,7 @@ def test_the_tenth_attempt_may_still_be_right(browser, app, database, token, clo
     assert (stored(database, token).errors, stored(database, token).revoked_at) == (0, None)
 
 
+@pytest.mark.req("A4")
 def test_a_tenth_attempt_that_was_never_answered_ends_the_phone_at_the_next(
     browser, app, database, token, clock
 ):

@@ -28,6 +28,7 @@ def test_an_address_elsewhere_is_not_followed(browser):
         assert sign_in(browser.another(), wanted=wanted).headers["location"] == "/flags"
 
 
+@pytest.mark.req("A10")
 def test_unknown_and_wrong_look_the_same(browser):
     wrong = sign_in(browser, "wrong password")
     unknown = sign_in(browser.another(), "wrong password", "orlova@clinic.tesT2")
