@@ -107,7 +107,9 @@ async def _send(worker: Worker, server: Server, mail: Claimed) -> None:
     except Exception as error:  # a fault of ours is no reason to give a message up
         delivery = Delivery("later", type(error).__name__)
     if delivery.outcome != "sent":
-        log.warning("message %s: %s (%s)", mail.id, delivery.outcome, delivery.detail)
+        # The code alone: a server may repeat an address in its words, which stand on record.
+        code = delivery.detail.partition(" ")[0]
+        log.warning("message %s: %s (%s)", mail.id, delivery.outcome, code)
     await _keep(worker, mail, delivery)
 
 

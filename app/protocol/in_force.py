@@ -82,7 +82,7 @@ def _kept(session: Session) -> dict[int, Protocol]:
 
 def _newest(session: Session, statement: Any, values: dict[str, Any]) -> Protocol:
     for row in session.connection().execute(statement, values):
-        found = _read(row.version, row.text)
+        found = _read(row.text)
         if found is not None:
             return found
     return protocol_without_version()
@@ -91,7 +91,7 @@ def _newest(session: Session, statement: Any, values: dict[str, Any]) -> Protoco
 def text_in_force(session: Session, site_id: int, now: datetime) -> str:
     """The TOML text of `protocol_in_force`."""
     for row in session.execute(_IN_FORCE, {"site": site_id, "now": now}):
-        if _read(row.version, row.text) is not None:
+        if _read(row.text) is not None:
             return str(row.text)
     return protocol_text()
 
@@ -100,15 +100,15 @@ def all_versions(session: Session, site_id: int) -> dict[str, Protocol]:
     """Every version that a record of this site may name: the bundled ones and the file's too."""
     known = known_versions()
     for row in session.execute(_ALL, {"site": site_id}):
-        found = _read(row.version, row.text)
+        found = _read(row.text)
         if found is not None:
             known[row.version] = found
     return known
 
 
-def _read(version: str, text: str) -> Protocol | None:
+def _read(text: str) -> Protocol | None:
     try:
         return parse_stored(text)
     except ProtocolError:
-        log.error("protocol version %r cannot be read", version)
+        log.error("a version of the protocol that was stored cannot be read")
         return None

@@ -1,5 +1,6 @@
 """Every line of a log has a moment and a level, tells who was refused what, and tells no value."""
 
+import ast
 import logging
 import re
 import subprocess
@@ -11,11 +12,13 @@ from app import logs
 from app.start import server_options
 from app.web.errors import SECRET_PATHS
 from tests.house.crawl import names, routes
+from tests.house.source import calls, dotted, modules
 from tests.house.tables import CANARY
 
 LINE = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR|CRITICAL) [\w.]+: .+"
 )
+LEVELS = ("debug", "info", "warning", "error", "exception", "critical")
 REFUSED = re.compile(r"request [0-9a-f]{16}: (\d{3}) at (\w+|no route) to (\w+)$")
 
 
@@ -98,6 +101,38 @@ def test_what_others_log_is_written_without_their_words(kept):
     for line in kept.lines:
         assert CANARY not in line and LINE.fullmatch(line), line
     assert "ValueError at test_log_lines.py:" in kept.lines[-1]
+
+
+# What our own lines may say: numbers of rows and requests, kinds, states, and names of ours.
+SAID = {
+    "mail.id",
+    "delivery.outcome",
+    "code",
+    "name",
+    "fault",
+    "type(error).__name__",
+    "me.request_id",
+    "me.actor.name",
+    "request.state.request_id",
+    "state.get('request_id')",
+    "status",
+    "route",
+    "role",
+}
+
+
+@pytest.mark.req("W9")
+def test_our_own_lines_say_numbers_and_names_of_ours_alone():
+    """Over every call of a log in the product: another value is a decision to be seen here."""
+    found = set()
+    for module in modules().values():
+        for call in calls(module.tree):
+            before, _, level = dotted(call.func).rpartition(".")
+            if before.rpartition(".")[2] != "log" or level not in LEVELS:
+                continue
+            assert isinstance(call.args[0], ast.Constant), (module.where, call.lineno)
+            found |= {ast.unparse(one) for one in call.args[1:]}
+    assert "type(error).__name__" in found and found - SAID == set()
 
 
 @pytest.mark.req("W9")

@@ -83,6 +83,17 @@ def test_a_refusal_for_good_is_not_repeated_and_passed_on_at_once(
     assert (attempt.outcome, attempt.detail) == ("refused", "550 nobody of that name")
 
 
+@pytest.mark.req("W9")
+def test_the_words_of_a_mail_server_are_on_record_and_in_no_log(
+    put, worker_to, box, database, caplog
+):
+    number = put("one")
+    box.answer = lambda _recipient: "550 Maria has left"
+    run(worker_to(box.url))
+    assert "Maria" in attempts(database, number)[0].detail
+    assert f"message {number}: refused (550)" in caplog.text and "Maria" not in caplog.text
+
+
 @pytest.mark.req("L3")
 def test_one_refused_recipient_takes_nobody_else_along(put, worker_to, box):
     put("one", "gone@clinic.test")
