@@ -5,12 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.i18n import N_
 from app.web.forms import FormModel
 from app.web.limits import Limits
 
 FARTHEST = timedelta(days=3660)
-NOT_YET = N_("A review is of days that were: choose today or an earlier day.")
 
 
 class ReviewForm(FormModel):
@@ -23,5 +21,5 @@ class ReviewForm(FormModel):
 
 
 def review_days(today: date) -> dict[str, Limits]:
-    limits = Limits(today - FARTHEST, today, late=NOT_YET)
+    limits = Limits(today - FARTHEST, today)
     return {"from_day": limits, "until_day": limits}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +14,9 @@ from app import audit, main
 from app.audit import Subject
 from app.db import Database
 from app.main import create_app
-from app.models.people import PARTICIPANT, STAFF
+from app.models.people import PARTICIPANT, STAFF, Staff
 from tests.browser import Browser, running
-from tests.cast import NOW, Cast, participant_session, staff_session
+from tests.cast import NOW, Cast, participant_session, password_hash, staff_session
 from tests.conftest import Clock
 from tests.house.crawl import OWN
 from tests.house.phone import DAY, ENCODED, address, begun
@@ -32,6 +33,7 @@ def people(browser: Browser, database: Database, cast: Cast, clock: Clock) -> di
         "coordinator": cast.orlova,
         "investigator": cast.ivanova,
         "admin": cast.admin,
+        **_beside(database, cast, clock()),
     }
     everybody = {
         role: browser.signed_in(staff_session(database, who, clock()))
@@ -40,6 +42,26 @@ def people(browser: Browser, database: Database, cast: Cast, clock: Clock) -> di
     everybody["participant"] = browser.signed_in(participant_session(database, cast.anna, clock()))
     everybody["nobody"] = browser.another()
     return everybody
+
+
+def _beside(database: Database, cast: Cast, now: datetime) -> dict[str, int]:
+    """Who works with the record and is no part of any story of the cast."""
+    found = {}
+    with database.write() as session:
+        for role in ("monitor", "data_manager"):
+            one = Staff(
+                site_id=cast.site,
+                email=f"{role}@clinic.test",
+                name=f"Some {role.title()}",
+                role=role,
+                password_hash=password_hash(),
+                created_at=now,
+            )
+            session.add(one)
+            session.flush()
+            found[role] = one.id or 0
+        audit.record(session, audit.SYSTEM, "test.staff", Subject("site", cast.site), now=now)
+    return found
 
 
 @pytest.fixture

@@ -85,7 +85,11 @@ def forms(people, database, cast, clock):
         "MoveForm": ("counselor", f"{base}/sessions/{planned.public_id}/move", moved, ""),
         "NoteForm": ("counselor", f"{base}/sessions/{draft_id}/note", {**FULL, "seen": ""}, ""),
         "AmendForm": ("counselor", amend, amended, ""),
+        "ReviewForm": ("investigator", "/audit/reviews", REVIEW, ""),
     }
+
+
+REVIEW = {"from_day": "2026-11-01", "until_day": "2026-11-22", "scope": "all", "finding": "none"}
 
 
 class _OfTheFirst(Office):

@@ -85,7 +85,7 @@ def test_what_went_to_the_team_says_when_and_never_what_it_may_mean(anna):
 def test_standard_drinks_are_shown_where_the_protocol_says_so(anna, monkeypatch, shown):
     plan = load_protocol()
     other = replace(plan, standard_drink=replace(plan.standard_drink, shown=shown))
-    monkeypatch.setattr("app.protocol.in_force.load_protocol", lambda: other)
+    monkeypatch.setattr("app.protocol.in_force.process_protocol", lambda: other)
     tell(anna)
     anna.post("/day/2026-11-22", {"n:vodka:50:40": "4", "idem": "d4"})
     for path in ("/me/days", "/me/changes", "/me/copy/readable"):

@@ -144,7 +144,7 @@ def test_standard_drinks_stand_in_the_picture_where_the_protocol_shows_them(
 ):
     plan = load_protocol()
     other = replace(plan, standard_drink=replace(plan.standard_drink, shown=shown))
-    monkeypatch.setattr("app.protocol.in_force.load_protocol", lambda: other)
+    monkeypatch.setattr("app.protocol.in_force.process_protocol", lambda: other)
     anna.post("/day/2026-11-22", {"n:vodka:50:40": "3", "idem": "d1"})
     for view in VIEWS:
         page = anna.get(view).text

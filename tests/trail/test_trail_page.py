@@ -18,7 +18,8 @@ from app.trail import queries
 from app.trail.kinds import KINDS, READS
 from app.trail.words import ACTIONS
 from tests.browser import words as in_words
-from tests.cast import NOW, password_hash, staff_session
+from tests.cast import NOW, staff_session
+from tests.house.conftest import _beside
 from tests.house.tables import CANARY
 
 
@@ -35,21 +36,7 @@ def staff(database, cast):
     """Everybody of the first site by role, with those whom the cast does without."""
     found = {"counselor": cast.petrova, "coordinator": cast.orlova}
     found |= {"investigator": cast.ivanova, "admin": cast.admin}
-    with database.write() as session:
-        for role in ("monitor", "data_manager"):
-            one = Staff(
-                site_id=cast.site,
-                email=f"{role}@clinic.test",
-                name=f"Some {role.title()}",
-                role=role,
-                password_hash=password_hash(),
-                created_at=NOW,
-            )
-            session.add(one)
-            session.flush()
-            found[role] = one.id or 0
-        audit.record(session, audit.SYSTEM, "test.staff", Subject("site", cast.site), now=NOW)
-    return found
+    return found | _beside(database, cast, NOW)
 
 
 @pytest.fixture
