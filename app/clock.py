@@ -54,8 +54,7 @@ def former_zones(zone_name: str) -> tuple[tuple[str, datetime], ...]:
 
 def zone_at(moment: datetime, zone_name: str) -> ZoneInfo:
     """The zone that holds at ``moment``."""
-    # As ``former_zones``, which would be half of the cost: every entry on a page comes by here.
-    for name, until in getattr(zone_name, "former", ()):
+    for name, until in former_zones(zone_name):
         if moment < until:
             return zone(name)
     return zone(zone_name)
@@ -67,21 +66,34 @@ def zone_on(day: date, zone_name: str) -> str:
 
 
 def local(moment: datetime, zone_name: str) -> datetime:
+    # Every entry on a page comes by here, and hardly anybody has moved.
+    if not getattr(zone_name, "former", ()):
+        return moment.astimezone(zone(zone_name))
     return moment.astimezone(zone_at(moment, zone_name))
 
 
 def moment_of(day: date, clock: time, zone_name: str) -> datetime:
     """The first UTC moment at which the wall shows ``clock`` on ``day``; if a move skipped it, the
     move."""
+    # Kept by day, for a wall that never moved: a record asks for the same few of each day.
+    if not getattr(zone_name, "former", ()):
+        return _moment_of(day, clock, zone_name)
     since = datetime.min.replace(tzinfo=UTC)
     for name, until in former_zones(zone_name):
-        found = datetime.combine(day, clock, zone(name)).astimezone(UTC)
+        found = _moment_of(day, clock, name)
         if found < until:
             return max(found, since)
         since = until
-    return max(datetime.combine(day, clock, zone(zone_name)).astimezone(UTC), since)
+    return max(_moment_of(day, clock, zone_name), since)
+
+
+@lru_cache(maxsize=4096)
+def _moment_of(day: date, clock: time, name: str) -> datetime:
+    return datetime.combine(day, clock, zone(name)).astimezone(UTC)
 
 
 def local_day(moment: datetime, zone_name: str) -> date:
     """The calendar date on the wall of ``zone_name`` at ``moment``."""
+    if not getattr(zone_name, "former", ()):
+        return moment.astimezone(zone(zone_name)).date()
     return local(moment, zone_name).date()

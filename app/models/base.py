@@ -2,9 +2,10 @@
 
 import secrets
 from base64 import b32encode
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlmodel import Field, SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from app.clock import DatedZone
 
@@ -32,9 +34,41 @@ SQLModel.metadata.naming_convention = {
 metadata: MetaData = SQLModel.metadata
 
 
+class Moment(UTCDateTime):
+    """An aware moment, kept as UTC; read in one step, for a record holds thousands."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        read = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
+        if read is None:
+            return super().result_processor(dialect, coltype)
+
+        def moment(stored: Any) -> datetime | None:
+            found: datetime | None = read(stored)
+            return None if found is None else found.replace(tzinfo=UTC)
+
+        return moment
+
+
+class Json(TypeDecorator[Any]):
+    """JSON; what SQLite keeps as text is read in one step."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        if dialect.name == "sqlite":
+            return lambda text: None if text is None else from_json(text)
+        return super().result_processor(dialect, coltype)
+
+
 def table(model: type[SQLModel]) -> Table:
     """The table of a model, for statements: each is named once, beside its model."""
     found: Table = model.__table__  # type: ignore[attr-defined]
+    for column in found.columns:
+        if type(column.type) is UTCDateTime:
+            column.type = Moment()
     return found
 
 
@@ -63,7 +97,7 @@ def refers(target: str, **options: Any) -> Any:
 
 
 def json_column(**options: Any) -> Any:
-    return Field(sa_column=Column(JSON, nullable=options.pop("nullable", False)), **options)
+    return Field(sa_column=Column(Json, nullable=options.pop("nullable", False)), **options)
 
 
 def text_column(**options: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -34,6 +34,16 @@ class Columns:
     def mid(self, index: int) -> float:
         """Middle of a column."""
         return self.left + (index + 0.5) * self.step
+
+    @cached_property
+    def edges(self) -> list[float]:
+        """`x` of each column."""
+        return [self.left + index * self.step for index in range(self.count)]
+
+    @cached_property
+    def mids(self) -> list[float]:
+        """`mid` of each column."""
+        return [self.left + (index + 0.5) * self.step for index in range(self.count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,9 @@ def ticks(highest: float, most: int = 4) -> list[float]:
     return [index * step for index in range(count + 1)]
 
 
+@lru_cache(maxsize=8192)
 def number(value: float) -> str:
-    """A coordinate with at most one decimal."""
+    """A coordinate with at most one decimal; a day's place is the same in every chart."""
     return f"{value:.1f}".removesuffix(".0")
 
 
@@ -83,7 +94,7 @@ def bars(values: Sequence[float | None], columns: Columns, scale: Scale) -> list
     width = number(columns.step - gap)
     bottom = number(scale.bottom)
     return [
-        f"M{number(columns.x(i) + gap / 2)} {bottom}V{number(scale.y(v))}h{width}V{bottom}z"
+        f"M{number(columns.edges[i] + gap / 2)} {bottom}V{number(scale.y(v))}h{width}V{bottom}z"
         for i, v in enumerate(values)
         if v
     ]
@@ -96,7 +107,7 @@ def line(values: Sequence[float | None], columns: Columns, scale: Scale) -> list
         if value is None:
             continue
         joined = i > 0 and values[i - 1] is not None
-        marks.append(f"{'L' if joined else 'M'}{number(columns.mid(i))} {number(scale.y(value))}")
+        marks.append(f"{'L' if joined else 'M'}{number(columns.mids[i])} {number(scale.y(value))}")
     return marks
 
 
@@ -114,14 +125,14 @@ def columns_at(places: Iterable[int], columns: Columns, top: float, bottom: floa
     """Whole columns, such as those of days without a report."""
     width, begin, height = number(columns.step), number(top), number(bottom - top)
     return [f"M{x} {begin}h{width}v{height}H{x}z"
-            for x in (number(columns.x(i)) for i in places)]  # fmt: skip
+            for x in [number(columns.edges[i]) for i in places]]  # fmt: skip
 
 
 def squares(places: Iterable[int], columns: Columns, y: float, size: float = 9) -> list[str]:
     """A strip's squares; narrow columns make them upright bars."""
     width = min(columns.step - min(columns.step * 0.25, 3), size)
     rest = f" {number(y)}h{number(width)}v{number(size)}h{number(-width)}z"
-    return [f"M{number(columns.mid(i) - width / 2)}{rest}" for i in places]
+    return [f"M{number(columns.mids[i] - width / 2)}{rest}" for i in places]
 
 
 def crosses(places: Iterable[int], columns: Columns, y: float, size: float = 9) -> list[str]:
@@ -129,14 +140,14 @@ def crosses(places: Iterable[int], columns: Columns, y: float, size: float = 9) 
     half = min(size, columns.step) / 2
     w, h = number(half * 2), number(size)
     rest = f" {number(y)}l{w} {h}m0-{h}l-{w} {h}"
-    return [f"M{number(columns.mid(i) - half)}{rest}" for i in places]
+    return [f"M{number(columns.mids[i] - half)}{rest}" for i in places]
 
 
 def diamonds(places: Iterable[int], columns: Columns, y: float, half: float = 5.5) -> list[str]:
     """Diamonds around `y`."""
     h = number(half)
     rest = f" {number(y - half)}l{h} {h}-{h} {h}-{h}-{h}z"
-    return [f"M{number(columns.mid(i))}{rest}" for i in places]
+    return [f"M{number(columns.mids[i])}{rest}" for i in places]
 
 
 def triangles(places: Iterable[int], columns: Columns, y: float, height: float = 6) -> list[str]:
@@ -144,13 +155,13 @@ def triangles(places: Iterable[int], columns: Columns, y: float, height: float =
     half = min(height, columns.step - 1) / 2
     w, h = number(half), number(height)
     rest = f" {number(y)}l{w} {h}h-{number(half * 2)}z"
-    return [f"M{number(columns.mid(i))}{rest}" for i in places]
+    return [f"M{number(columns.mids[i])}{rest}" for i in places]
 
 
 def dots(places: Iterable[int], columns: Columns, y: float, radius: float = 1.5) -> list[str]:
     """Small round marks around `y`."""
     rest = _round(y, radius)
-    return [f"M{number(columns.mid(i) - radius)}{rest}" for i in places]
+    return [f"M{number(columns.mids[i] - radius)}{rest}" for i in places]
 
 
 def spot(x: float, y: float, radius: float) -> str:
