@@ -82,14 +82,14 @@ BUDGETS = {
         STALE: Budget(2650, 13, 1, 38),
         PAGE: Budget(2500, 10, 1, 21),
         TODAY: Budget(5000, 8, 0, 99),
-        BRIEF: Budget(44500, 27, 1, 99),
+        BRIEF: Budget(20000, 20, 1, 59),
     },
     "postgresql": {
         CHECK_IN: Budget(4100, 14, 1, 34),
         STALE: Budget(4300, 15, 1, 38),
         PAGE: Budget(3800, 11, 1, 21),
         TODAY: Budget(6000, 8, 0, 99),
-        BRIEF: Budget(50500, 28, 1, 99),
+        BRIEF: Budget(26000, 21, 1, 59),
     },
 }
 

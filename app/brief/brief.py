@@ -85,12 +85,13 @@ class Brief:
     @property
     def told(self) -> int:
         """Days of the record whose alcohol was told."""
-        return sum(1 for day in self.record.days if day.grams is not None)
+        return len([day for day in self.record.days if day.grams is not None])
 
     @property
     def from_memory(self) -> int:
         """How many of them were told later than on the next day."""
-        return sum(1 for day in self.record.days if day.grams is not None and day.from_memory)
+        told_late = [day for day in self.record.days if day.from_memory and day.grams is not None]
+        return len(told_late)
 
 
 def brief_of(record: Record) -> Brief:

@@ -54,14 +54,14 @@ def _gaps(
     """Grey columns, where something was asked and nothing told."""
     places = [
         i
-        for i, (value, day) in enumerate(zip(values, record.days, strict=True))
-        if value is None and record.asks(day.day)
+        for i, (value, asked) in enumerate(zip(values, record.asked_on, strict=True))
+        if value is None and asked
     ]
     return charts.path(charts.columns_at(places, columns, *panel), "c-gap")
 
 
 def _drinks(record: Record, columns: Columns, tr: Translator) -> list[str]:
-    values = [None if d.grams is None else record.drinks(d.grams) for d in record.days]
+    values = [None if d.grams is None else d.grams / record.standard for d in record.days]
     heavy = record.drinks(record.heavy)
     marks = charts.ticks(max([heavy * 1.2, *(v for v in values if v)]))
     scale = Scale(DRINKS[0], DRINKS[1], marks[-1])
@@ -110,9 +110,9 @@ def _urges(record: Record, columns: Columns, tr: Translator) -> list[str]:
 def _places(record: Record, field: str) -> dict[object, list[int]]:
     """Columns by value; a day that nobody asked about is in no strip, unless it was told."""
     found: dict[object, list[int]] = {}
-    for i, day in enumerate(record.days):
+    for i, (day, asked) in enumerate(zip(record.days, record.asked_on, strict=True)):
         value = getattr(day, field)
-        if value is not None or record.asks(day.day):
+        if value is not None or asked:
             found.setdefault(value, []).append(i)
     return found
 

@@ -32,7 +32,7 @@ from app.visit.identity import StaffMe
 from app.visit.roles import ASSIGNS_SHEETS, READS_SHEETS, WRITES_NOTES
 from app.visit.scope import ScopedParticipant
 from app.web.appointment import Walls, on_both_walls
-from app.worksheets.shared import Homework, RulerPoint, homework, ruler_points
+from app.worksheets.shared import Homework, RulerPoint, homework_of, points_of, read_sheets
 from app.worksheets.suggest import suggested
 
 # Whoever may read what a participant wrote on a sheet and shared.
@@ -78,7 +78,8 @@ def gather(
 ) -> Gathered:
     """Read one participant's record; the number of statements depends on nothing."""
     today = local_day(now, who.timezone)
-    timeline = read_timeline(session, who.id, today - timedelta(days=weeks * 7))
+    since = today - timedelta(days=weeks * 7)
+    timeline = read_timeline(session, who.id, since, person=who, told=True)
     known = timeline.known_at(now)
     holds = queries.holds_of(session, who.id)
     brief = brief_of(_record(known, who, protocol, weeks, now, holds))
@@ -87,8 +88,8 @@ def gather(
     sessions = queries.sessions_of(session, who.id, who.timezone, since_midnight)
     begin = _begin(who, brief, sessions)
     flags = queries.flags_of(session, who.id, begin)
-    sheets = homework(session, who.id, begin, now)
-    rulers = ruler_points(session, who.id)
+    papers = read_sheets(session, who.id)
+    sheets, rulers = homework_of(papers, begin, now), points_of(papers)
     beyond = _beyond(session, who, holds, sessions, sheets, begin, now)
     asked = questions(_situation(me, who, brief, flags, sheets, rulers))
     short = in_short(brief.sentences, [one.because for one in asked])
@@ -106,7 +107,7 @@ def gather(
         short=short,
         homework=sheets,
         rulers=rulers,
-        prepared=queries.prepared_words(session, who.id, begin),
+        prepared=queries.prepared_words(papers, begin),
         readings=tuple(
             one for one in readings_of(session, who.id) if one.session == sessions.next_id
         ),

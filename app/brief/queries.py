@@ -3,7 +3,7 @@
 One prebuilt statement each, none of which grows with the number of participants.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -21,8 +21,7 @@ from app.models.audit import AUDIT_ENTRY
 from app.models.counseling import COUNSELING_SESSION
 from app.models.flags import FLAG, FLAG_ACTION
 from app.models.people import HOLD, STAFF
-from app.models.worksheets import WORKSHEET, WORKSHEET_COPY
-from app.worksheets.shared import VISIBLE
+from app.worksheets.shared import Sheets
 
 _RANK = case({"emergency": 3, "urgent": 2, "routine": 1}, value=FLAG.c.severity)
 _WHO: Any = bindparam("who")
@@ -94,14 +93,17 @@ def went_otherwise(
     # Another room or a longer hour is no other day.
     moved = {step.id for step in steps if step.changes["at"][0] != step.changes["at"][1]}
 
-    def days(which: Callable[[Appointment], bool]) -> tuple[date, ...]:
-        return tuple(local_day(one.at, zone) for one in found.all if which(one))
-
+    states = [(one, one.state, local_day(one.at, zone)) for one in found.all]
+    planned = [(one, day) for one, state, day in states if state == "planned"]
     return Otherwise(
-        not_held=days(lambda one: one.state == "not_attended" and one.at >= since),
-        cancelled=days(lambda one: one.cancelled_at is not None and one.cancelled_at >= since),
-        moved=days(lambda one: one.state == "planned" and one.at > now and one.id in moved),
-        unrecorded=days(lambda one: one.state == "planned" and since <= one.at and one.ends <= now),
+        not_held=tuple(
+            [day for one, state, day in states if state == "not_attended" and one.at >= since]
+        ),
+        cancelled=tuple(
+            [day for one, _, day in states if one.cancelled_at and one.cancelled_at >= since]
+        ),
+        moved=tuple([day for one, day in planned if one.at > now and one.id in moved]),
+        unrecorded=tuple([day for one, day in planned if since <= one.at and one.ends <= now]),
     )
 
 
@@ -210,20 +212,6 @@ def holds_of(session: Session, who: int) -> tuple[Hold, ...]:
     return tuple(Hold(*row) for row in session.execute(_HOLDS, {"who": who}))
 
 
-_PREPARED = (
-    select(WORKSHEET.c.sheet_version, WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c["values"])
-    .select_from(WORKSHEET)
-    .join(WORKSHEET_COPY, VISIBLE)
-    .where(
-        WORKSHEET.c.participant_id == _WHO,
-        WORKSHEET.c.sheet_key == PREPARED,
-        WORKSHEET_COPY.c.made_at >= _SINCE,
-    )
-    .order_by(WORKSHEET_COPY.c.made_at.desc(), WORKSHEET_COPY.c.id.desc())
-    .limit(1)
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Own words from the sheet before a session, as it was shared."""
@@ -232,15 +220,16 @@ class Prepared:
     texts: Sequence[str]
 
 
-def prepared_words(session: Session, who: int, since: datetime) -> Prepared | None:
+def prepared_words(sheets: Sheets, since: datetime) -> Prepared | None:
     """The newest shared one since then; `None` where no words stand on it."""
-    row = session.execute(_PREPARED, {"who": who, "since": since}).first()
-    if row is None:
+    copies = [one for one in sheets.copies if one.sheet_key == PREPARED]
+    if not copies or copies[-1].made_at is None or copies[-1].made_at < since:
         return None
+    newest = copies[-1]
     try:
-        fields = load_sheet(PREPARED, row.sheet_version).fields
+        fields = load_sheet(PREPARED, newest.sheet_version).fields
     except InstrumentError:
         return None
-    texts = [row.values.get(field.id) for field in fields if field.kind == "text"]
+    texts = [(newest.values or {}).get(field.id) for field in fields if field.kind == "text"]
     said = tuple(text for text in texts if isinstance(text, str) and text.strip())
-    return Prepared(row.made_at, said) if said else None
+    return Prepared(copies[-1].made_at, said) if said else None

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from statistics import fmean
 from typing import Literal
 
 from app.instruments.vocabulary import SYMPTOMS
 from app.protocol.model import Protocol
-from app.timeline.days import ONE_DAY, day_range
+from app.timeline.days import ONE_DAY, day_range, local_day
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -141,9 +142,16 @@ class Record:
         begun = self.tablets_from is not None and self.tablets_from <= day
         return begun and self.asks(day) and not any(hold.covers(day) for hold in self.holds)
 
-    def asked(self) -> tuple[Day, ...]:
+    @cached_property
+    def asked_on(self) -> list[bool]:
+        """`asks` for each of the days."""
+        first, last = self.asked_from, self.asked_until or self.today
+        return [first <= day.day <= last for day in self.days]
+
+    def asked(self) -> list[Day]:
         """The days about which something was asked, or whose alcohol was told anyway."""
-        return tuple(day for day in self.days if self.asks(day.day) or day.grams is not None)
+        days = zip(self.days, self.asked_on, strict=True)
+        return [day for day, asked in days if asked or day.grams is not None]
 
     def drinks(self, grams: float) -> float:
         """Grams as standard drinks."""
@@ -171,8 +179,10 @@ def record_of(
     begun = [day for day in (enrolled, known.diary_from) if day is not None]
     asked_from = min(begun, default=today)
     first = max(today - days * ONE_DAY, min(asked_from, today - min(days, LEAST_DAYS) * ONE_DAY))
-    answered = _answered(known, first)
-    days_told = list(_days(known, first, today, answered))
+    dated = [(local_day(one.at, known.zone), one) for one in known.checkins]
+    since = [(day, one) for day, one in dated if day >= first]
+    answered = _answered(since)
+    days_told = _days(known, first, today, since, answered)
     return Record(
         days=tuple(days_told[:-1]),
         told_today=days_told[-1],
@@ -207,73 +217,90 @@ def _asked_until(known: Known, left: bool) -> date | None:
     return max(known.reported_days, default=date.min) if left else None
 
 
-def _days(known: Known, first: date, last: date, answered: Iterable[Answered]) -> Iterable[Day]:
+# A check-in and its local day.
+Dated = tuple[date, Checkin]
+
+
+def _days(
+    known: Known,
+    first: date,
+    last: date,
+    checkins: Sequence[Dated],
+    answered: Iterable[Answered],
+) -> list[Day]:
     from_memory = _from_memory(known)
-    alcohol, opioid = (_urges(known, item, first) for item in (ALCOHOL, OPIOID))
+    alcohol, opioid = _urges(checkins, ALCOHOL), _urges(checkins, OPIOID)
+    alcohol_mean, opioid_mean = _means(alcohol), _means(opioid)
     opioids = _opioids(known)
     taken = {dose.day for dose in known.doses}
     untaken = known.untaken
     worst = _worst(answered)
     drinks = known.drinks
+    found = []
     for day in day_range(first, last):
         tablet: Tablet | None = None
         if day in taken:
             tablet = "taken"
         elif day in untaken:
             tablet = "held" if untaken[day].held else "not_taken"
-        yield Day(
-            day,
-            drinks[day].grams if day in drinks else None,
-            day in from_memory,
-            alcohol_urge=fmean(alcohol[day]) if day in alcohol else None,
-            opioid_urge=fmean(opioid[day]) if day in opioid else None,
-            alcohol_highest=max(alcohol[day]) if day in alcohol else None,
-            opioid_highest=max(opioid[day]) if day in opioid else None,
-            tablet=tablet,
-            opioids=opioids.get(day),
-            worst=worst.get(day),
+        found.append(
+            Day(
+                day,
+                drinks[day].grams if day in drinks else None,
+                day in from_memory,
+                alcohol_urge=alcohol_mean.get(day),
+                opioid_urge=opioid_mean.get(day),
+                alcohol_highest=max(alcohol[day]) if day in alcohol else None,
+                opioid_highest=max(opioid[day]) if day in opioid else None,
+                tablet=tablet,
+                opioids=opioids.get(day),
+                worst=worst.get(day),
+            )
         )
+    return found
 
 
 def _from_memory(known: Known) -> set[date]:
-    return {entry.day for entry in known.of(Drinks) if _told_late(known, entry)}
+    """Days told later than on the next day. An interview may have been on the day itself."""
+    return {
+        entry.day
+        for entry in known.of(Drinks)
+        if entry.provenance == "recalled"
+        or (
+            entry.provenance in THROUGH_STAFF and known.day(entry.received_at) > entry.day + ONE_DAY
+        )
+    }
 
 
-def _told_late(known: Known, entry: Drinks) -> bool:
-    """Later than on the next day. An interview may have been on the day itself."""
-    if entry.provenance in THROUGH_STAFF:
-        return known.day(entry.received_at) > entry.day + ONE_DAY
-    return entry.provenance == "recalled"
-
-
-def _urges(known: Known, item: str, first: date) -> dict[date, list[float]]:
+def _urges(checkins: Iterable[Dated], item: str) -> dict[date, list[float]]:
     found: dict[date, list[float]] = {}
-    for one in known.checkins:
-        if item in one.ratings and (day := known.day(one.at)) >= first:
+    for day, one in checkins:
+        if item in one.ratings:
             found.setdefault(day, []).append(one.ratings[item] / URGE_SCALE)
     return found
+
+
+def _means(answers: Mapping[date, list[float]]) -> dict[date, float]:
+    """Most days have one answer."""
+    return {day: told[0] if len(told) == 1 else fmean(told) for day, told in answers.items()}
 
 
 def _opioids(known: Known) -> dict[date, bool]:
     found: dict[date, bool] = {}
     for entry in known.of(Substances):
-        used = any(use.substance == "opioid" for use in entry.items)
+        used = "opioid" in [use.substance for use in entry.items] if entry.items else False
         found[entry.day] = found.get(entry.day, False) or used
     return found
 
 
-def _answered(known: Known, first: date) -> tuple[Answered, ...]:
-    """Check-ins about side effects since `first`; the run-in stands before it and is left out."""
+def _answered(checkins: Iterable[Dated]) -> tuple[Answered, ...]:
+    """Those that answer about side effects."""
     found = []
-    for one in known.checkins:
-        day = known.day(one.at)
-        if day >= first and (ratings := _symptoms(one)):
-            found.append(Answered(day, one.at, ratings))
+    for day, one in checkins:
+        if not SYMPTOM_SET.isdisjoint(one.ratings):
+            told = {item: int(one.ratings[item]) for item in one.ratings if item in SYMPTOM_SET}
+            found.append(Answered(day, one.at, told))
     return tuple(found)
-
-
-def _symptoms(checkin: Checkin) -> dict[str, int]:
-    return {item: int(value) for item, value in checkin.ratings.items() if item in SYMPTOM_SET}
 
 
 def _worst(answered: Iterable[Answered]) -> dict[date, int]:

@@ -79,9 +79,11 @@ class News:
 
     def of(self, kind: type[E]) -> Iterator[tuple[E, E | None]]:
         """The fresh ones of a kind, each with the version that it corrects, if that is older."""
-        former = {self.was.root(event): event for event in self.was.of(kind)}
-        for event in self.fresh:
-            if isinstance(event, kind):
+        fresh = [event for event in self.fresh if isinstance(event, kind)]
+        if fresh:
+            roots = self.was.roots
+            former = {roots.get(event.id, event.id): event for event in self.was.of(kind)}
+            for event in fresh:
                 yield event, former.get(self.known.root(event))
 
 
@@ -222,7 +224,7 @@ def _sessions(them: Otherwise) -> Iterator[Sentence]:
 def _new_kinds(found: News) -> Iterator[Sentence]:
     """Kinds of drink or substance that were told for the first time since then."""
     told: list[Drinks | Substances] = [*found.was.of(Drinks), *found.was.of(Substances)]
-    before = {kind for event in told for kind in _kinds(event)}
+    before = {kind for event in told if event.items for kind in _kinds(event)}
     days = {event.day for event in told}
     new: dict[str, date] = {}
     for event in found.fresh:

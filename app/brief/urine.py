@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from app.brief.record import Record, Urine
 from app.timeline.days import ONE_DAY, day_range
@@ -36,20 +37,17 @@ def compared(record: Record) -> tuple[Compared, ...]:
     """The specimens whose whole window is on record, the newest first."""
     days = {day.day: day.opioids for day in (*record.days, record.so_far)}
     begin = min(days) + record.urine_days * ONE_DAY
-    return tuple(
-        _beside(record, test, days)
-        for test in sorted(record.urines, key=lambda each: each.at, reverse=True)
-        if test.day >= begin
-    )
+    newest = sorted(record.urines, key=attrgetter("at"), reverse=True)
+    return tuple([_beside(record, test, days) for test in newest if test.day >= begin])
 
 
 def _beside(record: Record, test: Urine, days: dict[date, bool | None]) -> Compared:
     begun = min(record.asked_from, test.day)
     first = max(test.day - record.urine_days * ONE_DAY, begun)
-    window = list(day_range(first, test.day))
+    window = day_range(first, test.day)
     return Compared(
         urine=test,
         first=first,
-        told=tuple(day for day in window if days.get(day)),
-        reported=sum(1 for day in window if days.get(day) is not None),
+        told=tuple([day for day in window if days.get(day)]),
+        reported=len([day for day in window if days.get(day) is not None]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from babel.numbers import format_decimal
 
@@ -218,7 +219,7 @@ def finding(brief: Brief, tr: Translator) -> str:
     asked = len(record.asked())
     parts = [tr("%(told)s of %(days)s days reported.", told=len(told), days=asked)]
     if drank:
-        most = max(drank, key=lambda day: day.grams or 0)
+        most = max(drank, key=attrgetter("grams"))
         parts.append(
             tr.n(
                 "Alcohol on %(num)s of them, most on %(day)s: %(drinks)s standard drinks.",

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from app.clock import local, local_day, moment_of
+from app.clock import local, local_day
+from app.clock import moment_of as at_local
 from app.timeline.events import (
     Checkin,
     ConsentWithdrawn,
@@ -49,11 +50,6 @@ __all__ = [
 
 ONE_DAY = timedelta(days=1)
 MIDNIGHT, NOON, LAST_DRINK, LAST_USE = time(0), time(12), time(23), time(23, 30)
-
-
-def at_local(day: date, clock: time, zone_name: str) -> datetime:
-    """The UTC moment at which a wall clock of `zone_name` shows `clock` on `day`."""
-    return moment_of(day, clock, zone_name)
 
 
 def end_of_day(day: date, zone_name: str) -> datetime:
@@ -137,14 +133,15 @@ def use_at(use: Use, entry: Substances, zone: str) -> datetime:
 def happened_at(event: Event, zone: str) -> datetime:
     """The one moment that stands for an event in the order of the timeline."""
     if isinstance(event, Dose):
-        return dose_at(event, zone)
+        return event.at or dose_at(event, zone)
     if isinstance(event, Drinks):
         if event.items:
             return last_drink_at(event, zone)
         return min(at_local(event.day, NOON, zone), event.received_at)
     if isinstance(event, Substances):
-        times = [use_at(use, event, zone) for use in event.items]
-        return max(times) if times else min(at_local(event.day, NOON, zone), event.received_at)
+        if event.items:
+            return max([use_at(use, event, zone) for use in event.items])
+        return min(at_local(event.day, NOON, zone), event.received_at)
     at = getattr(event, "at", None)
     return at if at is not None else event.received_at
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 from statistics import median
 from typing import TypeVar
 
 from app.timeline.days import (
     MIDNIGHT,
     NOON,
+    ONE_DAY,
     Runs,
     at_local,
     day_of,
@@ -39,6 +41,7 @@ from app.timeline.holds import Hold
 from app.timeline.measures import blood_pressure, grams_of
 
 E = TypeVar("E", bound=Event)
+_at = attrgetter("at")
 SYSTOLIC, DIASTOLIC = "systolic_bp", "diastolic_bp"
 PRESSURES = (SYSTOLIC, DIASTOLIC, "systolic_bp_repeat", "diastolic_bp_repeat")
 
@@ -378,9 +381,18 @@ class Known:
     @cached_property
     def diary_from(self) -> date | None:
         """The day from which a diary is on record: the first that anything is about."""
-        days = [day_of(event, self.zone) for event in self.events]
-        days += [d for d in (self.participant.first_dose_on, self.earliest_day) if d is not None]
-        return min(days, default=None)
+        days = [getattr(event, "day", None) for event in self.events]
+        # What has no day of its own has a moment, and nobody moves by more than a day.
+        moments = [
+            getattr(event, "at", None) or event.received_at
+            for event in self.events
+            if getattr(event, "day", None) is None
+        ]
+        if moments:
+            soon = min(moments) + 2 * ONE_DAY
+            days += [local_day(at, self.zone) for at in moments if at < soon]
+        days += [self.participant.first_dose_on, self.earliest_day]
+        return min([day for day in days if day is not None], default=None)
 
     @cached_property
     def asked_from(self) -> date | None:
@@ -409,10 +421,6 @@ class Known:
         return {}
 
 
-def _at(one: Checkin | Screen | Taken | SubstanceUse) -> datetime:
-    return one.at
-
-
 def taken_by(dose: Dose, zone: str) -> Taken:
     """One dose as it was taken."""
     at = dose_at(dose, zone)
@@ -422,10 +430,12 @@ def taken_by(dose: Dose, zone: str) -> Taken:
 def untaken_on(entries: Iterable[Dose], zone: str) -> Untaken:
     """One day whose dose was told as not taken, from its entries; there is at least one."""
     told = list(entries)
+    if len(told) == 1:
+        return Untaken(dose_at(told[0], zone), told[0].hold, told[0].received_at)
     return Untaken(
-        max(dose_at(one, zone) for one in told),
-        any(one.hold for one in told),
-        max(one.received_at for one in told),
+        max([dose_at(one, zone) for one in told]),
+        any([one.hold for one in told]),
+        max([one.received_at for one in told]),
     )
 
 
@@ -433,8 +443,10 @@ def drink_day(entries: Iterable[Drinks], zone: str) -> DrinkDay:
     """One day of drinking from its entries; there is at least one."""
     told = list(entries)
     amount, lasts, timed = 0.0, [], []
+    first = told[0].received_at
+    received = [first] if len(told) == 1 else [one.received_at for one in told]
     for one in told:
-        grams = grams_of(one.items)
+        grams = grams_of(one.items) if one.items else 0.0
         amount = round(amount + grams, 6)
         if grams > 0:
             lasts.append(last_drink_at(one, zone))
@@ -444,8 +456,8 @@ def drink_day(entries: Iterable[Drinks], zone: str) -> DrinkDay:
         told[0].day,
         amount,
         tuple(sorted(lasts)),
-        min(noon, *(one.received_at for one in told)),
-        max(one.received_at for one in told),
+        min(noon, *received),
+        max(received),
         tuple(timed),
     )
 
@@ -484,13 +496,8 @@ def answered(checkins: Iterable[Checkin]) -> dict[str, list[float]]:
 
 
 # What a participant answers on the phone; an entry of staff says so in its provenance.
-_PHONE = (Dose, Drinks, Substances, Checkin, Screen)
-_STAFF = ("recalled", "with_staff", "by_phone")
-
-
-def is_from_phone(event: Event) -> bool:
-    """Whether the participant sent it from the phone."""
-    return isinstance(event, _PHONE) and event.provenance not in _STAFF
+PHONE = (Dose, Drinks, Substances, Checkin, Screen)
+STAFF = ("recalled", "with_staff", "by_phone")
 
 
 def usual(ratings: Mapping[str, float]) -> dict[str, float]:

@@ -19,7 +19,7 @@ def grams(ml: float, abv: float, count: float = 1) -> float:
 
 def grams_of(items: Iterable[Drink]) -> float:
     """Pure alcohol in grams of all `items`, free of the noise of binary fractions."""
-    return round(sum(grams(item.ml, item.abv, item.count) for item in items), 6)
+    return round(sum([grams(item.ml, item.abv, item.count) for item in items]), 6)
 
 
 def drinks_in(items: Iterable[Drink]) -> float:

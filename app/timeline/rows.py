@@ -10,6 +10,7 @@ instrument begins a sitting of its own.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from app.instruments.vocabulary import SCREEN_ITEMS
@@ -18,10 +19,6 @@ from app.timeline.events import Checkin
 
 # Day entries and check-ins are read at every submission, so they take a row's values in the
 # order of ``DAY_COLUMNS`` and ``CHECKIN_COLUMNS``: a row's attributes cost more than its values.
-
-
-def _name(kind: str, id_: int | None) -> str | None:
-    return f"{kind}-{id_}" if id_ else None
 
 
 def dose(
@@ -37,7 +34,7 @@ def dose(
     reason: str | None,
     hold: bool,
 ) -> ev.Event:
-    name, former = f"dose-{id_}", _name("dose", replaces)
+    name, former = f"dose-{id_}", f"dose-{replaces}" if replaces else None
     if void:
         return _void("dose", name, day, received_at, provenance, former)
     return ev.Dose(
@@ -64,7 +61,7 @@ def drink_day(
     items: list[dict[str, Any]],
     last_drink_at: datetime | None,
 ) -> ev.Event:
-    name, former = f"drinks-{id_}", _name("drinks", replaces)
+    name, former = f"drinks-{id_}", f"drinks-{replaces}" if replaces else None
     if void:
         return _void("drinks", name, day, received_at, provenance, former)
     return ev.Drinks(
@@ -73,9 +70,7 @@ def drink_day(
         replaces=former,
         provenance=provenance,
         day=day,
-        items=tuple(
-            ev.Drink(one["ml"], one["abv"], one["count"], one.get("beverage")) for one in items
-        ),
+        items=tuple(map(_drink, items)),
         last_drink_at=last_drink_at,
     )
 
@@ -89,7 +84,7 @@ def substance_day(
     void: bool,
     items: list[dict[str, Any]],
 ) -> ev.Event:
-    name, former = f"substances-{id_}", _name("substances", replaces)
+    name, former = f"substances-{id_}", f"substances-{replaces}" if replaces else None
     if void:
         return _void("substances", name, day, received_at, provenance, former)
     return ev.Substances(
@@ -98,8 +93,12 @@ def substance_day(
         replaces=former,
         provenance=provenance,
         day=day,
-        items=tuple(_use(one) for one in items),
+        items=tuple(map(_use, items)),
     )
+
+
+def _drink(one: dict[str, Any]) -> ev.Drink:
+    return ev.Drink(one["ml"], one["abv"], one["count"], one.get("beverage"))
 
 
 def _use(one: dict[str, Any]) -> ev.Use:
@@ -197,17 +196,18 @@ class _Sitting:
     last_start: datetime = field(init=False)
     event: Checkin | None = None
 
-    def takes(self, version: Version, within: timedelta) -> bool:
-        near = abs(version.started_at - self.last_start) <= within
-        return near and version.instrument not in self.latest
-
     def tell(self, version: Version) -> Checkin:
         self.latest[version.instrument] = version
-        told = list(self.latest.values())
-        self.last_start = max(one.started_at for one in told)
+        self.last_start = version.started_at
         ratings: dict[str, float] = {}
-        for one in told:
+        signs: list[str] = []
+        method = None
+        for one in self.latest.values():
+            self.last_start = max(self.last_start, one.started_at)
             ratings |= one.ratings
+            signs += one.signs
+            if method is None and one.layout != "pages":
+                method = one.layout
         self.event = Checkin(
             id=f"checkin-{version.checkin}.{version.n}",
             received_at=version.at,
@@ -216,9 +216,9 @@ class _Sitting:
             at=self.last_start,
             instrument="+".join(self.latest),
             ratings=ratings,
-            signs=tuple(sign for one in told for sign in one.signs),
-            token=version.token if len(told) == 1 else None,
-            method=next((one.layout for one in told if one.layout != "pages"), None),
+            signs=tuple(signs),
+            token=version.token if len(self.latest) == 1 else None,
+            method=method,
         )
         return self.event
 
@@ -228,19 +228,20 @@ def checkin_events(versions: Iterable[Version], within: timedelta) -> list[Check
     sittings: list[_Sitting] = []
     own: dict[int, _Sitting] = {}
     events = []
-    for version in sorted(versions, key=lambda one: (one.at, one.checkin, one.n)):
-        sitting = own.get(version.checkin) or _joined(version, sittings, within)
-        own[version.checkin] = sitting
-        events.append(sitting.tell(version))
+    for version in sorted(versions, key=attrgetter("at", "checkin", "n")):
+        found = own.get(version.checkin)
+        if found is None:
+            # The newest sitting that waits for this instrument, else a new one.
+            for sitting in reversed(sittings):
+                later = version.started_at - sitting.last_start
+                if abs(later) <= within and version.instrument not in sitting.latest:
+                    found = sitting
+                    break
+                if later > LONG_AGO:
+                    break
+            if found is None:
+                found = _Sitting()
+                sittings.append(found)
+            own[version.checkin] = found
+        events.append(found.tell(version))
     return events
-
-
-def _joined(version: Version, sittings: list[_Sitting], within: timedelta) -> _Sitting:
-    """The newest sitting that waits for this instrument, else a new one."""
-    for sitting in reversed(sittings):
-        if sitting.takes(version, within):
-            return sitting
-        if version.started_at - sitting.last_start > LONG_AGO:
-            break
-    sittings.append(_Sitting())
-    return sittings[-1]

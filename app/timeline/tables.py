@@ -5,11 +5,11 @@ leaves out what is older, except for what the baseline rests on: the first dose 
 of the run-in. The rules ask for every day entry and specimen besides (``all_days``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -87,18 +87,25 @@ _HEADER = select(
     PARTICIPANT.c.first_dose_on,
     PARTICIPANT.c.enrolled_at,
 ).where(PARTICIPANT.c.id == _WHO)
+_EARLIER: Any = DOSE.alias("earlier")
 _FIRST_TAKEN = (
-    select(DOSE.c.day)
+    select(_EARLIER.c.day)
     .where(
-        DOSE.c.participant_id == _WHO,
-        DOSE.c.taken,
-        DOSE.c.superseded_at.is_(None),
-        DOSE.c.void.is_(False),
+        _EARLIER.c.participant_id == _WHO,
+        _EARLIER.c.taken,
+        _EARLIER.c.superseded_at.is_(None),
+        _EARLIER.c.void.is_(False),
     )
-    .order_by(DOSE.c.day)
+    .order_by(_EARLIER.c.day)
     .limit(1)
+    .scalar_subquery()
 )
-_DOSES = _of_days(DOSE).where(or_(DOSE.c.day >= _SINCE, DOSE.c.day == bindparam("first_taken")))
+# Each with the day of the first one taken, which decides where the run-in lies.
+_DOSES = (
+    _of_days(DOSE)
+    .where(or_(DOSE.c.day >= _SINCE, DOSE.c.day == _FIRST_TAKEN))
+    .add_columns(_FIRST_TAKEN.label("first_taken"))
+)
 _DRINK_DAYS = _of_days(DRINK_DAY).where(DRINK_DAY.c.day >= _SINCE)
 _SUBSTANCE_DAYS = _of_days(SUBSTANCE_DAY).where(SUBSTANCE_DAY.c.day >= _SINCE)
 # The fields of ``sittings.Version``, in their order.
@@ -180,15 +187,30 @@ class UnknownParticipant(LookupError):
     """No participant has this number."""
 
 
+class Person(Protocol):
+    """What a timeline says of whom it is about."""
+
+    @property
+    def site_id(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def sex(self) -> str | None: ...
+    @property
+    def first_dose_on(self) -> date | None: ...
+    @property
+    def enrolled_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """From when on: as the first local day, and as its first moment."""
+    """From when on, as the first local day."""
 
     who: int
     day: date
-    moment: datetime
-    first_taken: date | None
-    run_in: tuple[datetime, datetime]
+    header: Header
     all_days: bool
 
     @property
@@ -196,22 +218,24 @@ class _Window:
         return {"who": self.who, "since": BEGINNING if self.all_days else self.day}
 
     @property
-    def doses(self) -> dict[str, Any]:
-        return {**self.days, "first_taken": self.first_taken}
-
-    @property
     def specimens(self) -> dict[str, Any]:
         since = at_local(BEGINNING, time(0), "UTC") if self.all_days else self.moment
         return {"who": self.who, "since": since}
 
     @property
+    def moment(self) -> datetime:
+        return at_local(self.day, time(0), self.header.timezone)
+
+    @property
     def moments(self) -> dict[str, Any]:
         return {"who": self.who, "since": self.moment}
 
-    @property
-    def checkins(self) -> dict[str, Any]:
-        first, last = self.run_in
-        return {**self.moments, "run_in_from": first, "run_in_until": last}
+    def checkins(self, first_taken: date | None) -> dict[str, Any]:
+        """The run-in ends with the first dose; whole records have it anyway."""
+        taken = None if self.day == BEGINNING else first_taken
+        day = taken or self.header.first_dose_on or self.day
+        until = at_local(day, time(0), self.header.timezone)
+        return {**self.moments, "run_in_from": until - RUN_IN, "run_in_until": until}
 
 
 BEGINNING = date(2000, 1, 1)
@@ -220,21 +244,29 @@ RUN_IN = timedelta(days=15)
 
 
 def read_timeline(
-    session: Session, participant_id: int, since: date | None = None, *, all_days: bool = False
+    session: Session,
+    participant_id: int,
+    since: date | None = None,
+    *,
+    all_days: bool = False,
+    person: Person | None = None,
+    told: bool = False,
 ) -> Timeline:
     """Everything on record; or what is about ``since`` and later, and what the baseline needs.
 
     ``all_days`` keeps every day entry and specimen in a windowed read, as the rules need them.
-    Raises UnknownParticipant.
+    ``person``: the participant, where the caller has read them already. ``told``: what was told
+    or measured alone, without sessions and without flags that were resolved. Raises
+    UnknownParticipant.
     """
-    row = session.execute(_HEADER, {"who": participant_id}).first()
+    row = person or session.execute(_HEADER, {"who": participant_id}).first()
     if row is None:
         raise UnknownParticipant(participant_id)
     enrolled_on = local_day(row.enrolled_at, row.timezone)
     header = Header(row.code, row.timezone, row.sex, row.first_dose_on, enrolled_on)
-    window = _window(session, participant_id, header, since, all_days)
     sitting = newest_protocol(session, row.site_id).sitting
-    events = list(_events(session, window, sitting))
+    window = _Window(participant_id, since or BEGINNING, header, all_days)
+    events = _events(session, window, sitting, told=told)
     if since is None:
         events += _protocol_changes(session, participant_id, events)
     return Timeline(
@@ -242,18 +274,6 @@ def read_timeline(
         in_order(events, header.timezone),
         read_holds=partial(holds_of, session, participant_id),
     )
-
-
-def _window(
-    session: Session, who: int, header: Header, since: date | None, all_days: bool
-) -> _Window:
-    zone, day = header.timezone, since or BEGINNING
-    first_taken = None
-    if since is not None:
-        first_taken = session.execute(_FIRST_TAKEN, {"who": who}).scalar()
-    until = at_local(first_taken or header.first_dose_on or day, time(0), zone)
-    run_in = (until - RUN_IN, until)
-    return _Window(who, day, at_local(day, time(0), zone), first_taken, run_in, all_days)
 
 
 def _protocol_changes(
@@ -276,15 +296,22 @@ def _protocol_changes(
     ]
 
 
-def _events(session: Session, window: _Window, sitting: timedelta) -> Iterable[ev.Event]:
-    run = session.execute
-    yield from (dose(*row) for row in run(_DOSES, window.doses))
-    yield from (drink_day(*row) for row in run(_DRINK_DAYS, window.days))
-    yield from (substance_day(*row) for row in run(_SUBSTANCE_DAYS, window.days))
-    yield from checkins(run(_CHECKINS, window.checkins), sitting)
-    yield from (screen(row) for row in run(_SCREENS, window.moments))
-    yield from (urine(row) for row in run(_URINES, window.specimens))
-    yield from (counseling_session(row) for row in run(_SESSIONS, window.moments))
-    yield from (consent(row) for row in run(_CONSENTS, window.moments))
-    yield from (note(row) for row in run(_NOTES, window.moments))
-    yield from (resolved(row) for row in run(_RESOLVED, window.moments))
+def _events(session: Session, window: _Window, sitting: timedelta, *, told: bool) -> list[ev.Event]:
+    def rows(statement: Any, values: dict[str, Any]) -> Sequence[Any]:
+        return session.execute(statement, values).all()
+
+    doses = rows(_DOSES, window.days)
+    first_taken = doses[0].first_taken if doses else None
+    events: list[ev.Event] = [dose(*row[:-1]) for row in doses]
+    events += [drink_day(*row) for row in rows(_DRINK_DAYS, window.days)]
+    events += [substance_day(*row) for row in rows(_SUBSTANCE_DAYS, window.days)]
+    events += checkins(rows(_CHECKINS, window.checkins(first_taken)), sitting)
+    events += map(screen, rows(_SCREENS, window.moments))
+    events += map(urine, rows(_URINES, window.specimens))
+    if not told:
+        events += map(counseling_session, rows(_SESSIONS, window.moments))
+    events += map(consent, rows(_CONSENTS, window.moments))
+    events += map(note, rows(_NOTES, window.moments))
+    if not told:
+        events += map(resolved, rows(_RESOLVED, window.moments))
+    return events

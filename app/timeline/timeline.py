@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+from operator import attrgetter
 
 from app.timeline.days import at_receipt, happened_at, local_day
 from app.timeline.events import Checkin, Event, Void
 from app.timeline.holds import Hold
-from app.timeline.known import Baseline, Known, Participant, is_from_phone
+from app.timeline.known import PHONE, STAFF, Baseline, Known, Participant
 
 
 class RunIn(Enum):
@@ -56,7 +57,11 @@ class Timeline:
     @cached_property
     def first_answer_on(self) -> date | None:
         """The day of the first answer on the phone, also where it was corrected since."""
-        received = [event.received_at for event in self.events if is_from_phone(event)]
+        received = [
+            event.received_at
+            for event in self.events
+            if isinstance(event, PHONE) and event.provenance not in STAFF
+        ]
         found = local_day(min(received), self.participant.timezone) if received else None
         return self.phone_from or found
 
@@ -89,7 +94,7 @@ class Timeline:
         first: dict[str, str] = {}
         resent = set()
         tokens = [e for e in self.events if isinstance(e, Checkin) and e.token is not None]
-        for event in sorted(tokens, key=lambda e: e.received_at):
+        for event in sorted(tokens, key=attrgetter("received_at")):
             root = self.roots.get(event.id, event.id)
             if first.setdefault(event.token or "", root) != root:
                 resent.add(event.id)
@@ -103,15 +108,15 @@ class Timeline:
         received = [event for event in self.events if event.received_at <= moment]
         gone = {event.replaces for event in received if event.replaces is not None}
         resent = self.resent
-        current = tuple(
-            at_receipt(event) if judged else event
+        current = [
+            event
             for event in received
             if event.id not in gone and event.id not in resent and not isinstance(event, Void)
-        )
+        ]
         given = self.baseline if isinstance(self.baseline, Baseline) else None
         return Known(
             self.participant,
-            current,
+            tuple(map(at_receipt, current) if judged else current),
             given,
             self.roots,
             self.earliest_day,
@@ -123,4 +128,6 @@ class Timeline:
 
 def in_order(events: Iterable[Event], zone: str) -> tuple[Event, ...]:
     """Events in the order they happened; those of one moment keep the order they came in."""
-    return tuple(sorted(events, key=lambda event: happened_at(event, zone)))
+    told = list(events)
+    moments = [happened_at(event, zone) for event in told]
+    return tuple([told[place] for place in sorted(range(len(told)), key=moments.__getitem__)])

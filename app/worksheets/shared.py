@@ -4,12 +4,13 @@ Of an assigned sheet its status; of a shared one its newest shared copy; of anyt
 not its existence. A sheet that the participant put away is gone, shared or not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, case, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models.people import PARTICIPANT
@@ -70,6 +71,9 @@ class Known:
     copy_id: int | None
     shared_at: datetime | None
     seen_at: datetime | None
+    made_at: datetime | None = None
+    values: dict[str, Any] | None = None
+    """what stands on the shared copy of a sheet with rulers"""
 
     @property
     def status(self) -> Status:
@@ -87,49 +91,108 @@ class Known:
         return self.shared_at or self.finished_at or self.started_at
 
 
-_KNOWN = (
-    select(
-        WORKSHEET.c.public_id,
-        WORKSHEET.c.sheet_key,
-        WORKSHEET.c.sheet_version,
-        ASSIGNMENT.c.id.label("assignment_id"),
-        WORKSHEET.c.started_at,
-        WORKSHEET.c.finished_at,
-        WORKSHEET_COPY.c.id.label("copy_id"),
-        WORKSHEET_COPY.c.shared_at,
-        WORKSHEET_COPY.c.seen_at,
-    )
-    .select_from(WORKSHEET)
+_ROW = (
+    ASSIGNMENT.c.id.label("assignment_id"),
+    ASSIGNMENT.c.sheet_key.label("assigned_key"),
+    ASSIGNMENT.c.assigned_at,
+    WORKSHEET.c.id.label("worksheet_id"),
+    WORKSHEET.c.public_id,
+    WORKSHEET.c.sheet_key,
+    WORKSHEET.c.sheet_version,
+    WORKSHEET.c.started_at,
+    WORKSHEET.c.finished_at,
+    WORKSHEET_COPY.c.id.label("copy_id"),
+    WORKSHEET_COPY.c.shared_at,
+    WORKSHEET_COPY.c.seen_at,
+    WORKSHEET_COPY.c.made_at,
+    case((WORKSHEET.c.sheet_key.in_(RULERS), WORKSHEET_COPY.c["values"])).label("values"),
+)
+_OF_ASSIGNMENT = and_(
+    ASSIGNMENT.c.id == WORKSHEET.c.assignment_id, ASSIGNMENT.c.withdrawn_at.is_(None)
+)
+# What was assigned with the sheets that answer it, and what was shared unasked.
+_SHEETS = union_all(
+    select(*_ROW)
+    .select_from(ASSIGNMENT)
     .outerjoin(
-        ASSIGNMENT,
-        and_(ASSIGNMENT.c.id == WORKSHEET.c.assignment_id, ASSIGNMENT.c.withdrawn_at.is_(None)),
+        WORKSHEET,
+        and_(WORKSHEET.c.assignment_id == ASSIGNMENT.c.id, WORKSHEET.c.removed_at.is_(None)),
     )
     .outerjoin(WORKSHEET_COPY, VISIBLE)
-    .where(
-        WORKSHEET.c.participant_id == _WHO,
-        WORKSHEET.c.removed_at.is_(None),
-        (ASSIGNMENT.c.id.is_not(None)) | (WORKSHEET_COPY.c.id.is_not(None)),
-    )
-    .order_by(WORKSHEET.c.started_at, WORKSHEET.c.id)
+    .where(ASSIGNMENT.c.participant_id == _WHO, ASSIGNMENT.c.withdrawn_at.is_(None)),
+    select(*_ROW)
+    .select_from(WORKSHEET)
+    .join(WORKSHEET_COPY, VISIBLE)
+    .outerjoin(ASSIGNMENT, _OF_ASSIGNMENT)
+    .where(WORKSHEET.c.participant_id == _WHO, ASSIGNMENT.c.id.is_(None)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """One assignment that stands."""
+
+    id: int
+    sheet_key: str
+    assigned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """What the team may know of one participant's sheets, read at once.
+
+    ``assigned`` by when that was, ``known`` in the order they were started.
+    """
+
+    assigned: Sequence[Assigned]
+    known: Sequence[Known]
+
+    @property
+    def copies(self) -> list[Known]:
+        """The shared ones that have rulers, the oldest copy first."""
+        shared = [one for one in self.known if one.made_at and one.sheet_key in RULERS]
+        return sorted(shared, key=attrgetter("made_at", "copy_id"))
+
+
+def read_sheets(session: Session, participant_id: int) -> Sheets:
+    """Everything in one statement."""
+    rows = session.execute(_SHEETS, {"who": participant_id}).all()
+    assigned = {
+        row.assignment_id: Assigned(row.assignment_id, row.assigned_key, row.assigned_at)
+        for row in rows
+        if row.assignment_id is not None
+    }
+    known = [
+        Known(
+            public_id=row.public_id,
+            sheet_key=row.sheet_key,
+            sheet_version=row.sheet_version,
+            assignment_id=row.assignment_id,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            copy_id=row.copy_id,
+            shared_at=row.shared_at,
+            seen_at=row.seen_at,
+            made_at=row.made_at,
+            values=row.values,
+        )
+        for row in sorted(
+            [row for row in rows if row.worksheet_id is not None],
+            key=attrgetter("started_at", "worksheet_id"),
+        )
+    ]
+    return Sheets(sorted(assigned.values(), key=attrgetter("assigned_at", "id")), known)
 
 
 def known_sheets(session: Session, participant_id: int) -> list[Known]:
     """Every sheet of which the team may know something, in the order they were started."""
-    return [Known(*row) for row in session.execute(_KNOWN, {"who": participant_id})]
+    return list(read_sheets(session, participant_id).known)
 
 
 def to_read(sheets: Iterable[Known]) -> Known | None:
     """Of the shared ones the newest that nobody has read, else the newest."""
     shared = [one for one in sheets if one.shared_at]
     return max(shared, key=lambda one: (one.unread, one.at), default=None)
-
-
-_ASSIGNED = (
-    select(ASSIGNMENT.c.id, ASSIGNMENT.c.sheet_key, ASSIGNMENT.c.assigned_at)
-    .where(ASSIGNMENT.c.participant_id == _WHO, ASSIGNMENT.c.withdrawn_at.is_(None))
-    .order_by(ASSIGNMENT.c.assigned_at, ASSIGNMENT.c.id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +220,14 @@ def homework(
     An assignment stays until it is finished or withdrawn, however old; what is finished or shared
     is listed if that came at ``since`` or later, or is still unread. ``since`` None means all.
     """
-    asked = session.execute(_ASSIGNED, {"who": participant_id}).all()
-    sheets = [one for one in known_sheets(session, participant_id) if one.started_at <= now]
-    keys = dict.fromkeys([*(row.sheet_key for row in asked), *(one.sheet_key for one in sheets)])
+    return homework_of(read_sheets(session, participant_id), since, now)
+
+
+def homework_of(found_sheets: Sheets, since: datetime | None, now: datetime) -> list[Homework]:
+    """`homework` of sheets that were read already."""
+    asked = found_sheets.assigned
+    sheets = [one for one in found_sheets.known if one.started_at <= now]
+    keys = dict.fromkeys([*(one.sheet_key for one in asked), *(one.sheet_key for one in sheets)])
     found: list[Homework] = []
     for key in keys:
         mine = [one for one in sheets if one.sheet_key == key]
@@ -197,15 +265,6 @@ def _recent(one: Known, since: datetime | None) -> bool:
     return since is None or one.at >= since or one.unread
 
 
-_RULED = (
-    select(WORKSHEET.c.sheet_key, WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c["values"])
-    .select_from(WORKSHEET)
-    .join(WORKSHEET_COPY, VISIBLE)
-    .where(WORKSHEET.c.participant_id == _WHO, WORKSHEET.c.sheet_key.in_(RULERS))
-    .order_by(WORKSHEET_COPY.c.made_at, WORKSHEET_COPY.c.id)
-)
-
-
 @dataclass(frozen=True, slots=True)
 class RulerPoint:
     """Three rulers from 0 to 10 as shared on one sheet; None was left empty."""
@@ -218,11 +277,16 @@ class RulerPoint:
 
 def ruler_points(session: Session, participant_id: int) -> list[RulerPoint]:
     """The rulers of every shared sheet that has them, the oldest first; empty ones left out."""
+    return points_of(read_sheets(session, participant_id))
+
+
+def points_of(sheets: Sheets) -> list[RulerPoint]:
+    """`ruler_points` of sheets that were read already."""
     found = []
-    for row in session.execute(_RULED, {"who": participant_id}):
-        numbers = [_ruler(row.values, name) for name in SCALES]
-        if any(number is not None for number in numbers):
-            found.append(RulerPoint(row.made_at, *numbers))
+    for one in sheets.copies:
+        numbers = [_ruler(one.values or {}, name) for name in SCALES]
+        if one.made_at and numbers != [None] * len(SCALES):
+            found.append(RulerPoint(one.made_at, *numbers))
     return found
 
 

@@ -39,7 +39,7 @@ class Weeks:
 
     @cached_property
     def means(self) -> tuple[float, ...]:
-        return tuple(fmean(grams(week[i]) for i in self.places) for week in self.all)
+        return tuple([fmean([week[i].grams or 0.0 for i in self.places]) for week in self.all])
 
 
 def weeks_fell(record: Record) -> Sentence | None:
@@ -132,8 +132,8 @@ def comparable(record: Record, count: int) -> Weeks | None:
 
 
 def _beside(weeks: tuple[tuple[Day, ...], ...]) -> Weeks:
-    told = [[day.grams is not None for day in week] for week in weeks]
-    return Weeks(weeks, tuple(i for i in range(WEEK) if all(week[i] for week in told)))
+    blank = {i for week in weeks for i, day in enumerate(week) if day.grams is None}
+    return Weeks(weeks, tuple([i for i in range(WEEK) if i not in blank]))
 
 
 def _steps(weeks: Weeks) -> list[tuple[float, ...]]:
@@ -150,7 +150,7 @@ def _hidden(weeks: Weeks) -> bool:
 
 
 def _told(week: Sequence[Day]) -> int:
-    return sum(1 for day in week if day.grams is not None)
+    return len([day for day in week if day.grams is not None])
 
 
 def _heavy(record: Record, week: Sequence[Day]) -> list[Day]:
