@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, insert, select
 from starlette.responses import Response
 
-from app.db import write
+from app import audit
+from app.audit import Subject
+from app.db import noted_entries, write
 from app.flags.service import Outcome
 from app.models.diary import SUBMISSION
 from app.models.flags import SEVERITIES
@@ -160,9 +162,19 @@ def once(
     if not isinstance(told, Entry):
         return told
     remember(visit, kind, told.row, about)
+    if not noted_entries(visit.session):
+        # All of it stood already: that it was sent again is on record as well.
+        _note_same(visit, Subject(kind, told.row))
     for path in told.waited_at if visit.me.waits else ():
         held.drop_at(visit.session, visit.me.device_id, path)
     return go_on(told.outcome, told.leads_to, told.note)
+
+
+def _note_same(visit: ParticipantVisit, subject: Subject) -> None:
+    client_at = visit.form.client_at
+    audit.record(
+        visit.session, visit.me.actor, "sent.same", subject, now=visit.now, client_at=client_at
+    )
 
 
 def on_to(leads_to: str) -> Callable[[Earlier], Response]:

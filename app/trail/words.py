@@ -82,6 +82,7 @@ ACTIONS = {
     "site.contact": N_("changed the alert list"),
     "site.numbers": N_("changed the telephone numbers"),
     "site.open": N_("opened the site"),
+    "sent.same": N_("sent once more what stood already"),
     "site.test_alert": N_("sent a test alert"),
     "staff.add": N_("made an account"),
     "staff.link": N_("made a one-time sign-in link"),

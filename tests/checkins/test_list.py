@@ -7,6 +7,7 @@ import pytest
 
 from app.audit import SYSTEM
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
+from app.models.audit import AuditEntry
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.flags import Flag
 from app.protocol.loader import protocol_text, use_protocol
@@ -174,3 +175,15 @@ def test_a_high_pressure_waits_for_its_second_measurement(anna, quiet, database)
     review = anna.post(NEW, sent).headers["location"]
     assert "Enter the second measurement" in words(anna.get(review))
     assert rows(database, Checkin)[-1].finished_at is None
+
+
+def test_a_list_that_changes_nothing_is_saved_and_on_record(anna, database, quiet):
+    """Back on the page of a finished list, and Save again under another token."""
+    tell(database, 1, 0, NONE)
+    answer = anna.post(NEW, ALL_NONE | {"idem": "x"})
+    [shown] = [one for one in rows(database, Checkin) if one.started_at >= NOW][-1:]
+    path = f"/today/list/{shown.public_id}"
+    for token in ("a", "b"):
+        answer = anna.post(path, ALL_NONE | {"idem": token})
+        assert answer.status_code == 303
+    assert "sent.same" in [one.action for one in rows(database, AuditEntry)]
