@@ -160,8 +160,8 @@ SCOPES = (
     Fault(
         "a worksheet that was put away and is still known to staff",
         "app/worksheets/shared.py",
-        "        WORKSHEET.c.removed_at.is_(None),\n        (ASSIGNMENT",
-        "        (ASSIGNMENT",
+        "ASSIGNMENT.c.id, WORKSHEET.c.removed_at.is_(None)),",
+        "ASSIGNMENT.c.id),",
         SHEETS
         + "test_the_team_does_not_know_that_an_asked_for_sheet_was_begun_and_put_away[sqlite]",
     ),
