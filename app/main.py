@@ -31,7 +31,7 @@ from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
 from app.settings import Settings
-from app.signin import phone_routes, pin_routes, staff_routes, start_routes
+from app.signin import phone_routes, pin_routes, second_routes, staff_routes, start_routes
 from app.signin.arrival import START_COOKIE
 from app.signin.doors import install_redirects
 from app.signin.recognised import recognise
@@ -70,6 +70,7 @@ ROOMS = (
     start_routes,
     pin_routes,
     staff_routes,
+    second_routes,
     help_routes,
     worksheet_routes,
     figure_routes,

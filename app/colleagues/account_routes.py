@@ -6,20 +6,26 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.colleagues import queries, service
-from app.colleagues.forms import EndForm, PasswordForm
+from app.colleagues.forms import AppForm, EndForm, PasswordForm, RemoveForm
 from app.colleagues.queries import OwnAccount
-from app.signin.confirm import confirm_password
+from app.i18n import N_
+from app.signin import factors
+from app.signin.confirm import Proof, confirm, confirm_password
 from app.signin.password import SHORTEST, too_easy
 from app.staff.frame import staff_page
+from app.visit.carried import carried, carry
 from app.visit.gate import for_staff
 from app.visit.identity import SESSION_COOKIE, STAFF_IDLE
 from app.visit.roles import HAS_ACCOUNT
 from app.visit.visits import StaffVisit
-from app.web.forms import check
+from app.web.forms import Form, check
 from app.web.pages import see_other, set_cookie
+from app.web.square import qr_svg
 
 router = APIRouter()
 PATH = "/account"
+_PURPOSE = "app"
+SHOWN_ANEW = N_("This page was left open too long. Scan the square once more.")
 
 
 @router.get("/account")
@@ -47,6 +53,70 @@ def set_password(visit: StaffVisit) -> Response:
     return answer
 
 
+@router.get("/account/factor")
+@for_staff(HAS_ACCOUNT)
+def new_app(visit: StaffVisit) -> Response:
+    return _app_page(visit)
+
+
+@router.post("/account/factor")
+@for_staff(HAS_ACCOUNT, weighs=True)
+def add_app(visit: StaffVisit) -> Response:
+    """The first code of the app shows that it has the secret. The codes for a lost phone follow."""
+    checked = check(AppForm, visit.form, visit.tr)
+    secret = _secret_in(visit)
+    if checked.value is None or secret is None:
+        return _app_page(visit, checked.errors or {"first": visit.tr(SHOWN_ANEW)}, 422)
+    step = factors.step_of(secret, checked.value.first, visit.now)
+    if step is None:
+        return _app_page(visit, {"first": visit.tr("This is not the code of this app.")}, 422)
+    errors = confirm(visit)
+    if errors:
+        return _app_page(visit, errors, 422)
+    me = visit.me
+    factors.add_app(visit.session, me.actor, me.id, checked.value.name, secret, step, visit.now)
+    return _codes_page(visit)
+
+
+@router.post("/account/factor/remove")
+@for_staff(HAS_ACCOUNT, weighs=True)
+def remove_app(visit: StaffVisit) -> Response:
+    """Never the last: that would be a way around it."""
+    checked = check(RemoveForm, visit.form, visit.tr)
+    if checked.value is None:
+        return _recovery_page(visit, checked.errors, 422)
+    mine = factors.factors(visit.session, visit.me.id)
+    one = next((found for found in mine if found.id == checked.value.number), None)
+    if one is None:
+        return see_other(PATH, "same")
+    if len(mine) == 1:
+        return _recovery_page(visit, {"": visit.tr("The last one stays. Add another first.")}, 422)
+    errors = confirm(visit)
+    if errors:
+        return _recovery_page(visit, errors, 422)
+    factors.remove(visit.session, visit.me.actor, visit.me.id, one, visit.now)
+    answer = see_other(PATH, "factor_removed")
+    set_cookie(answer, SESSION_COOKIE, service.change_factors(visit.session, visit.me, visit.now))
+    return answer
+
+
+@router.get("/account/recovery")
+@for_staff(HAS_ACCOUNT)
+def recovery(visit: StaffVisit) -> Response:
+    return _recovery_page(visit)
+
+
+@router.post("/account/recovery")
+@for_staff(HAS_ACCOUNT, weighs=True)
+def new_codes(visit: StaffVisit) -> Response:
+    checked = check(Proof, visit.form, visit.tr)
+    errors = dict(checked.errors)
+    if not errors and not factors.factors(visit.session, visit.me.id):
+        errors = {"": visit.tr("Add an app first.")}
+    errors = errors or confirm(visit)
+    return _recovery_page(visit, errors, 422) if errors else _codes_page(visit)
+
+
 @router.post("/account/end")
 @for_staff(HAS_ACCOUNT)
 def end(visit: StaffVisit) -> Response:
@@ -59,6 +129,53 @@ def end(visit: StaffVisit) -> Response:
         return see_other(PATH, "same")
     service.end_session(visit.session, visit.me, checked.value.number, visit.now)
     return see_other(PATH, "session_ended")
+
+
+def _secret_in(visit: StaffVisit) -> str | None:
+    """The secret that the form was shown, if it was shown to this very session."""
+    parts = carried(visit.session.info["keys"], _PURPOSE, visit.form.one("sealed"))
+    mine = parts is not None and parts[0] == str(visit.me.session_id)
+    return parts[1] if parts and mine else None
+
+
+def _app_page(
+    visit: StaffVisit, errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    secret = _secret_in(visit) or factors.new_secret()
+    own = queries.own_account(visit.session, visit.me)
+    sealed = carry(visit.session.info["keys"], _PURPOSE, str(visit.me.session_id), secret)
+    context = {
+        "nav": "account",
+        "has_password": own.password_hash is not None,
+        "has_app": bool(factors.factors(visit.session, visit.me.id)),
+        "square": qr_svg(factors.address(secret, own.email), visit.tr("Square code for the app")),
+        "letters": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        "sealed": sealed,
+        "errors": errors or {},
+        "form": visit.form if errors else Form({}),
+        "idem": uuid4().hex,
+    }
+    return staff_page(visit, "colleagues/app.html", context, status)
+
+
+def _recovery_page(
+    visit: StaffVisit, errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    context = {
+        "nav": "account",
+        "apps": factors.factors(visit.session, visit.me.id),
+        "errors": errors or {},
+        "idem": uuid4().hex,
+    }
+    return staff_page(visit, "colleagues/recovery.html", context, status)
+
+
+def _codes_page(visit: StaffVisit) -> Response:
+    """The codes in letters, this once; whoever has come another way is out."""
+    codes = factors.new_recovery_codes(visit.session, visit.me.actor, visit.me.id, visit.now)
+    answer = staff_page(visit, "colleagues/codes.html", {"nav": "account", "codes": codes})
+    set_cookie(answer, SESSION_COOKIE, service.change_factors(visit.session, visit.me, visit.now))
+    return answer
 
 
 def _asks_present(own: OwnAccount) -> bool:
@@ -91,6 +208,8 @@ def _page(visit: StaffVisit, errors: dict[str, str] | None = None, status: int =
         "asks_present": _asks_present(own),
         "shortest": SHORTEST,
         "sessions": _sessions(visit),
+        "apps": factors.factors(visit.session, visit.me.id),
+        "codes_left": factors.recovery_left(visit.session, visit.me.id),
         "errors": errors or {},
         "idem": uuid4().hex,
     }

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from app.addresses import BadAddress, mailbox
 from app.i18n import N_
 from app.languages import ENGLISH, LANGUAGES
+from app.signin.confirm import Proof
 from app.visit.roles import ROLES
 from app.web.forms import FormModel, Plain
 
@@ -55,6 +56,26 @@ class PasswordForm(FormModel):
     present: Annotated[str, Field(max_length=300)] = ""
     password: Annotated[str, Field(min_length=12, max_length=300)]
     again: Annotated[str, Field(max_length=300)]
+
+
+class AppForm(Proof):
+    """An app to be added: the secret that was shown, sealed, and the first code of it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    sealed: Annotated[str, Field(max_length=400)] = ""
+    first: Annotated[Plain, Field(min_length=6, max_length=20)]
+
+
+class RemoveForm(Proof):
+    """One second factor of one's own, by its number in the list."""
+
+    number: Annotated[int, Field(ge=1)]
+
+
+class ResetForm(FormModel):
+    """Why a colleague's second factor is reset."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class EndForm(FormModel):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import turns
 from app.colleagues import account_routes, queries, service
-from app.colleagues.forms import ColleagueForm, LeavingForm
+from app.colleagues.forms import ColleagueForm, LeavingForm, ResetForm
 from app.colleagues.queries import Colleague
 from app.colleagues.service import ADDED
 from app.i18n import Translator
@@ -119,6 +119,39 @@ def switch_off(visit: StaffVisit, public_id: str) -> Response:
     successor = offered.get(chosen) if who.leaves_work else None
     service.switch_off(visit.session, visit.me, who, successor, checked.value, visit.now)
     return see_other(PATH, "switched_off")
+
+
+@router.get("/colleagues/{public_id}/factor")
+@for_staff(KEEPS_ACCOUNTS)
+def resetting(visit: StaffVisit, public_id: str) -> Response:
+    who = _other(visit, queries.colleague(visit.session, visit.me, public_id))
+    return _reset_page(visit, who)
+
+
+@router.post("/colleagues/{public_id}/factor")
+@for_staff(KEEPS_ACCOUNTS)
+def reset_factor(visit: StaffVisit, public_id: str) -> Response:
+    """By a second person, with a reason."""
+    who = _other(visit, _in_turn(visit, public_id))
+    checked = check(ResetForm, visit.form, visit.tr)
+    if checked.value is None:
+        return _reset_page(visit, who, checked.errors, 422)
+    service.reset_factors(visit.session, visit.me, who, checked.value.reason, visit.now)
+    return see_other(PATH, "factor_reset")
+
+
+def _reset_page(
+    visit: StaffVisit, who: Colleague, errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    context = {
+        "nav": "colleagues",
+        "who": who,
+        "role": _role_words(visit.tr)[who.role],
+        "errors": errors or {},
+        "form": visit.form if errors else Form({}),
+        "idem": uuid4().hex,
+    }
+    return staff_page(visit, "colleagues/reset.html", context, status)
 
 
 def _in_turn(visit: StaffVisit, public_id: str) -> Colleague:

@@ -22,12 +22,13 @@ from app.models.people import (
 )
 from app.outbox.service import enqueue
 from app.outbox.templates import render_mail
-from app.signin import sessions
+from app.signin import factors, sessions
 from app.signin.staff import end_links, make_link
 from app.visit.identity import StaffMe
-from app.visit.tokens import code_hash
+from app.visit.tokens import code_hash, token_hash
 
 INVITATION = "invitation"
+RESET = "reset"
 ADDED = "staff.add"
 
 
@@ -152,7 +153,38 @@ def set_password(session: Session, me: StaffMe, password_hash: str, now: datetim
     end_links(session, me.id, now)
     end_sessions(session, me.id, now)
     audit.record(session, me.actor, "password.set", Subject("staff", me.id), now=now)
-    return sessions.begin(session, now, staff_id=me.id)
+    return _begun_anew(session, me, now)
+
+
+def _begun_anew(session: Session, me: StaffMe, now: datetime) -> str:
+    """Of who has shown their second factor in the session that just ended."""
+    row = sessions.begin(session, now, staff_id=me.id)
+    found = select(AUTH_SESSION.c.id).where(AUTH_SESSION.c.token_hash == token_hash(row))
+    return sessions.open_whole(session, session.execute(found).scalar_one(), now)
+
+
+def change_factors(session: Session, me: StaffMe, now: datetime) -> str:
+    """A way in came or went: every session ends but this one, which goes on under a new token."""
+    sessions.end_others(session, me.id, me.session_id, now)
+    return sessions.open_whole(session, me.session_id, now)
+
+
+def reset_factors(
+    session: Session, me: StaffMe, who: Colleague, reason: str, now: datetime
+) -> None:
+    """Of a colleague who lost them: all ends, and they are told by a mail without a link."""
+    had = factors.remove_all(session, who.id)
+    end_links(session, who.id, now)
+    end_sessions(session, who.id, now)
+    subject = Subject("staff", who.id)
+    changes = {"apps": [had, []]}
+    audit.record(
+        session, me.actor, "factor.reset", subject, now=now, changes=changes, reason=reason
+    )
+    context = {"_": translator(who.language), "lang": who.language, "site": me.site_name}
+    mail = render_mail("reset", context)
+    key = f"reset:{who.id}:{now.timestamp()}"
+    enqueue(session, key, RESET, who.email, mail.subject, mail.text, mail.html, now)
 
 
 def sign_out_everywhere(session: Session, me: StaffMe, who: Colleague, now: datetime) -> None:

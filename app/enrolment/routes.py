@@ -23,7 +23,6 @@ from app.enrolment.forms import (
     hold_days,
     name_empty,
 )
-from app.enrolment.handout import qr_svg
 from app.i18n import translator
 from app.languages import LANGUAGES
 from app.protocol.study_time import study_time
@@ -51,6 +50,7 @@ from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
 from app.web.forms import Form, check, known_zone
 from app.web.pages import see_other
+from app.web.square import qr_svg
 
 router = APIRouter()
 

@@ -216,9 +216,45 @@ class AuthSession(SQLModel, table=True):
     last_seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    second_at: datetime | None = Field(
+        default=None, description="when nothing more was asked of staff"
+    )
 
 
 AUTH_SESSION = table(AuthSession)
+
+
+class Factor(SQLModel, table=True):
+    """What a staff member shows beside the password: an app that makes codes.
+
+    ``last_step``: of the latest code that was taken, so that each is good once.
+    """
+
+    __tablename__ = "factor"
+    id: int | None = row_id()
+    staff_id: int = refers("staff.id", index=True)
+    name: str = Field(max_length=60)
+    secret_sealed: str = text_column(default="")
+    last_step: int | None = number(default=None)
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+FACTOR = table(Factor)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """One of the codes for who has lost the phone; each works once."""
+
+    __tablename__ = "recovery_code"
+    id: int | None = row_id()
+    staff_id: int = refers("staff.id", index=True)
+    code_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+RECOVERY_CODE = table(RecoveryCode)
 
 
 class HeldPost(SQLModel, table=True):

@@ -13,8 +13,9 @@ from app import audit
 from app.audit import Subject
 from app.i18n import Translator
 from app.models.people import STAFF
-from app.signin import throttle
+from app.signin import factors, throttle
 from app.signin.staff import account_key
+from app.typed import plain
 from app.visit.visits import StaffVisit
 from app.web.forms import FormModel, Plain
 
@@ -24,13 +25,11 @@ _ACCOUNT = select(STAFF.c.email, STAFF.c.password_hash).where(STAFF.c.id == bind
 class Proof(FormModel):
     """What a form asks for beside its own fields.
 
-    ``present`` is the password, ``code`` that of the app, ``passkey`` the answer of a passkey as
-    JSON, written by the script. A recovery code is no proof here.
+    ``present`` is the password, ``code`` that of the app. A recovery code is no proof here.
     """
 
     present: Annotated[str, Field(max_length=300)] = ""
     code: Annotated[Plain, Field(max_length=20)] = ""
-    passkey: Annotated[str, Field(max_length=8000)] = ""
 
 
 def confirm(visit: StaffVisit) -> dict[str, str]:
@@ -39,7 +38,42 @@ def confirm(visit: StaffVisit) -> dict[str, str]:
     Call it last, when all else in the form is right: a code that was taken is used up. Answer a
     refusal with 4xx by returning it, so that the attempt stays counted.
     """
-    return confirm_password(visit)
+    return confirm_password(visit) or show_second(visit)
+
+
+def show_second(visit: StaffVisit, *, recovery: bool = False) -> dict[str, str]:
+    """The second factor alone, counted by itself, of who has one.
+
+    ``recovery``: such a code will do as well.
+    """
+    tr, me, form = visit.tr, visit.me, visit.form
+    if not factors.factors(visit.session, me.id):
+        return {}
+    key = f"second:{me.id}"
+    wait = throttle.attempt(visit.session, (key,), visit.now)
+    if wait:
+        return {"code": wait_words(tr, int(wait.total_seconds()) + 1)}
+    if not _is_shown(visit, form.one("code"), recovery):
+        subject = Subject("staff", me.id)
+        audit.record(visit.session, me.actor, "factor.refuse", subject, now=visit.now)
+        return {"code": tr("This code is not right, or was used before. Wait for the next one.")}
+    throttle.forget(visit.session, key)
+    return {}
+
+
+def _is_shown(visit: StaffVisit, typed: str, recovery: bool) -> bool:
+    keys = visit.session.info["keys"]
+    if factors.take_code(visit.session, keys, visit.me.id, plain(typed), visit.now):
+        return True
+    if not recovery or not factors.take_recovery(visit.session, visit.me.id, typed, visit.now):
+        return False
+    subject = Subject("staff", visit.me.id)
+    left = factors.recovery_left(visit.session, visit.me.id)
+    changes = {"left": [left + 1, left]}
+    audit.record(
+        visit.session, visit.me.actor, "recovery.use", subject, now=visit.now, changes=changes
+    )
+    return True
 
 
 def confirm_password(visit: StaffVisit) -> dict[str, str]:

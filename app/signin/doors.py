@@ -46,9 +46,9 @@ async def show_sign_in(request: Request, error: Any) -> Response:
     if error.kind != "participant":
         if error.form.fields and not is_fragment(request):
             return await show_refusal(
-                request, 401, SIGNED_OUT, BESIDE, again=True, door=_sign_in(request, error.form)
+                request, 401, SIGNED_OUT, BESIDE, again=True, door=_sign_in(request, error)
             )
-        return _go(_sign_in(request, error.form), request)
+        return _go(_sign_in(request, error), request)
     try:
         device = await in_read(request, phone.device_of, request.cookies.get(DEVICE_COOKIE))
         kept = device is not None and await _hold(request, error, device)
@@ -68,13 +68,15 @@ async def show_sign_in(request: Request, error: Any) -> Response:
     return answer
 
 
-def _sign_in(request: Request, form: Form) -> str:
+def _sign_in(request: Request, error: NotSignedIn) -> str:
+    """The door that is shut: the first, or the second behind it."""
+    door = "/sign-in/second" if error.half else "/sign-in"
     page_wanted = back.wanted(request, "staff")
-    pressed = request.method not in SAFE_METHODS and not form.fields
+    pressed = request.method not in SAFE_METHODS and not error.form.fields
     parts = {"unsent": "1"} if pressed else {}
     if page_wanted:
         parts["next"] = page_wanted
-    return f"/sign-in?{urlencode(parts, safe='/')}" if parts else "/sign-in"
+    return f"{door}?{urlencode(parts, safe='/')}" if parts else door
 
 
 def _go(url: str, request: Request) -> Response:

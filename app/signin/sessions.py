@@ -11,6 +11,7 @@ from app.audit import Actor, Subject
 from app.models.people import (
     AUTH_SESSION,
     DEVICE,
+    FACTOR,
     PARTICIPANT,
     STAFF,
     AuthSession,
@@ -18,6 +19,7 @@ from app.models.people import (
 from app.visit.identity import SESSION_LIFE
 from app.visit.tokens import new_token, token_hash
 
+_FACTOR = select(FACTOR.c.id).where(FACTOR.c.staff_id == bindparam("who")).limit(1)
 _PIN = select(DEVICE.c.pin_hash).where(DEVICE.c.id == bindparam("id"))
 
 
@@ -26,9 +28,16 @@ class NoPin(Exception):
 
 
 def begin(
-    session: Session, now: datetime, *, staff_id: int | None = None, device_id: int | None = None
+    session: Session,
+    now: datetime,
+    *,
+    staff_id: int | None = None,
+    device_id: int | None = None,
 ) -> str:
-    """A new session for a staff member or a device; returns the cookie's token. Raises NoPin."""
+    """A new session for a staff member or a device; returns the cookie's token. Raises NoPin.
+
+    Of staff who have a second factor it opens nothing until that is shown.
+    """
     if device_id is not None and session.execute(_PIN, {"id": device_id}).scalar() is None:
         raise NoPin
     token = new_token()
@@ -40,10 +49,31 @@ def begin(
             created_at=now,
             last_seen_at=now,
             expires_at=now + SESSION_LIFE,
+            second_at=None if _has_factor(session, staff_id) else now,
         )
     )
     session.flush()
     return token
+
+
+def open_whole(session: Session, row_id: int, now: datetime) -> str:
+    """The second factor was shown: the session goes on under a new token, which is returned."""
+    token = new_token()
+    of_row = update(AUTH_SESSION).where(AUTH_SESSION.c.id == row_id)
+    session.execute(of_row.values(token_hash=token_hash(token), second_at=now))
+    return token
+
+
+def _has_factor(session: Session, staff_id: int | None) -> bool:
+    found = session.execute(_FACTOR, {"who": staff_id}).first() if staff_id else None
+    return found is not None
+
+
+def end_others(session: Session, staff_id: int, row_id: int | None, now: datetime) -> None:
+    """Every signed-in browser of a staff member but one, or every one, from the next request."""
+    live = (AUTH_SESSION.c.staff_id == staff_id, AUTH_SESSION.c.ended_at.is_(None))
+    others = () if row_id is None else (AUTH_SESSION.c.id != row_id,)
+    session.execute(update(AUTH_SESSION).where(*live, *others).values(ended_at=now))
 
 
 def end(session: Session, token: str | None, now: datetime) -> bool:

@@ -34,6 +34,7 @@ NO_PAGES = frozenset(
         "/me/copy/timeline",
         "/me/copy/worksheets",
         "/session.ics",
+        "/sign-in/second",
         "/static/{name:path}",
     }
 )

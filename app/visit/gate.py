@@ -58,6 +58,7 @@ class Audience:
 
     ``after_leaving``: open to participants who took back their consent, too.
     ``button``: a write that takes no field at all, and refuses one.
+    ``half``: open to staff who have not shown their second factor yet.
     ``weighs``: a form with a password in it, which is hashed before the transaction begins.
     """
 
@@ -67,6 +68,7 @@ class Audience:
     after_leaving: bool = False
     weighs: bool = False
     button: bool = False
+    half: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -97,13 +99,17 @@ def for_whoever_was_enrolled(endpoint: F) -> F:
 
 
 def for_staff(
-    *any_of: Permission, records_read: bool = False, weighs: bool = False, button: bool = False
+    *any_of: Permission,
+    records_read: bool = False,
+    weighs: bool = False,
+    button: bool = False,
+    half: bool = False,
 ) -> Callable[[F], F]:
     """Staff who have one of these permissions; the objects they reach are scoped by ``scope``."""
 
     def mark(endpoint: F) -> F:
-        audience = Audience("staff", any_of, records_read, weighs=weighs, button=button)
-        return _behind_the_gate(endpoint, audience)
+        opens = {"weighs": weighs, "button": button, "half": half}
+        return _behind_the_gate(endpoint, Audience("staff", any_of, records_read, **opens))
 
     return mark
 
@@ -128,13 +134,15 @@ def _behind_the_gate(endpoint: F, audience: Audience) -> F:
 class NotSignedIn(Exception):
     """Nobody, or a locked or expired session; ``kind`` is the audience that was asked for.
 
-    ``form`` is what was being sent, so that it is kept through the lock.
+    ``form`` is what was being sent, so that it is kept through the lock. ``half``: of staff, the
+    second factor alone is missing.
     """
 
-    def __init__(self, kind: str, form: Form):
+    def __init__(self, kind: str, form: Form, half: bool = False):
         super().__init__(kind)
         self.kind = kind
         self.form = form
+        self.half = half
 
 
 class NotAllowed(Exception):
@@ -290,6 +298,10 @@ class _Passage:
         found = self._find(session, now)
         if found is None:
             raise NotSignedIn(self.audience.kind, self.form)
+        me = found.me
+        if isinstance(me, StaffMe) and me.second_at is None and not self.audience.half:
+            self.request.state.lang = me.language
+            raise NotSignedIn("staff", self.form, half=True)
         # Before anything is refused: the page that says so speaks to them, and in their language.
         self.request.state.me = found.me
         self.request.state.lang = found.me.language

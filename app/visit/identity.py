@@ -85,6 +85,8 @@ class StaffMe:
     numbers: Numbers = _NO_NUMBERS
     own_protocol: bool = True
     """whether the site ever put a version of the protocol in force, or nobody has looked"""
+    second_at: datetime | None = None
+    """when this session last showed a second factor; without it, nothing is open to it"""
 
     @property
     def actor(self) -> Actor:
@@ -173,6 +175,7 @@ _STAFF = (
         STAFF.c.name,
         STAFF.c.role,
         STAFF.c.language,
+        AUTH_SESSION.c.second_at,
         *_NUMBERS,
         _OWN_PROTOCOL,
     )
@@ -260,5 +263,7 @@ def recognise(request: Request) -> None:
         found = find_participant(session, request, now, write=False)
         found = found or find_staff(session, request, now)
     if found:
-        request.state.me = found.me
         request.state.lang = found.me.language
+        # Half signed in is nobody yet, but for the language.
+        if isinstance(found.me, ParticipantMe) or found.me.second_at is not None:
+            request.state.me = found.me

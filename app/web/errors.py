@@ -36,7 +36,11 @@ SECRET_PATHS = (
     "/me/pin",
     "/sign-in",
     "/sign-in/link",
+    "/sign-in/second",
     "/account/password",
+    "/account/factor",
+    "/account/factor/remove",
+    "/account/recovery",
 )
 TEXTS = {
     400: N_("The page could not be read."),

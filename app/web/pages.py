@@ -40,6 +40,8 @@ NOTES = {
     "switched_off": N_("Switched off. Nothing is open to them any more."),
     "password_set": N_("Your new password is set. Everywhere else you are signed out."),
     "reviewed": N_("The review is on record."),
+    "factor_removed": N_("Removed. Everywhere else you are signed out."),
+    "factor_reset": N_("Reset. They are told by mail."),
     "session_ended": N_("Signed out there."),
     "invited": N_("A new invitation is ready."),
     "hold_set": N_("The hold is on record."),

@@ -1,4 +1,4 @@
-"""An invitation as a square code that a phone's camera reads."""
+"""An address as a square code that a phone's camera reads."""
 
 import io
 
