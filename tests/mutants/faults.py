@@ -79,7 +79,7 @@ FAULTS = (
         "    if not changes:\n        return False\n",
         "",
         "tests/house/test_change_and_entry.py"
-        "::test_each_change_has_its_entry_by_whoever_made_it_and_nothing_else_has_one[sqlite]",
+        "::test_each_change_has_its_entry_by_whoever_made_it_and_nothing_else_has_one[sqlite-1]",
     ),
     Fault(
         "a refusal that no log tells",
