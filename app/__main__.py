@@ -169,11 +169,16 @@ def new_staff(
 
 
 @staff.verb("link")
-def staff_link(email: str) -> None:
+def staff_link(
+    email: str,
+    lost_factor: Annotated[
+        bool, typer.Option(help="end their apps and recovery codes too, where nobody else can")
+    ] = False,
+) -> None:
     """A one-time sign-in link for a staff member, for the first sign-in or a lost password."""
     from app import commands
 
-    commands.staff_link(email)
+    commands.staff_link(email, lost_factor)
 
 
 @export.verb("timeline")

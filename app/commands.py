@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 from urllib.request import Request, urlopen
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlmodel import Session
 
 from app import audit, logs
 from app.addresses import spellings
@@ -35,7 +37,9 @@ from app.models.people import PARTICIPANT, SITE, STAFF
 from app.outbox.commands import run_worker
 from app.protocol.model import ProtocolError
 from app.settings import Settings
+from app.signin import factors
 from app.signin import staff as staff_sign_in
+from app.signin.sessions import end_others
 from app.site.forms import SiteForm
 from app.site.service import open_site
 from app.start import (
@@ -187,7 +191,7 @@ def _name(place: tuple[int | str, ...]) -> str:
     return {"timezone": "zone"}.get(str(place[0]), str(place[0]))
 
 
-def staff_link(email: str) -> None:
+def staff_link(email: str, lost_factor: bool = False) -> None:
     """A one-time sign-in link for a staff member, for the first sign-in or a lost password."""
     settings = Settings()
     with closing(Database(settings)) as database, database.write() as session:
@@ -201,8 +205,20 @@ def staff_link(email: str) -> None:
         if not found.active:
             raise CannotStart(f"{email} is switched off: an administrator can switch it on again")
         actor = audit.system(found.site_id)
-        code = staff_sign_in.make_link(session, found.id, actor, utc_now())
+        now = utc_now()
+        if lost_factor:
+            _end_factors(session, found.id, actor, now)
+        code = staff_sign_in.make_link(session, found.id, actor, now)
     typer.echo(f"{settings.base_url}/sign-in/link#{code}")
+
+
+def _end_factors(session: Session, staff_id: int, actor: audit.Actor, now: datetime) -> None:
+    """For a lone administrator: what it ends is on record."""
+    changes = {"apps": [factors.remove_all(session, staff_id), []]}
+    end_others(session, staff_id, None, now)
+    subject = audit.Subject("staff", staff_id)
+    reason = "daybook staff link --lost-factor"
+    audit.record(session, actor, "factor.reset", subject, now=now, changes=changes, reason=reason)
 
 
 def export_timeline(code: str, site: str) -> None:

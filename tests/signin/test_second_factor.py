@@ -1,10 +1,12 @@
 """The second factor of the staff: set up, asked for, used once, lost, and reset by another."""
 
 import re
+from contextlib import nullcontext
 
 import pyotp
 import pytest
 
+from app import commands
 from app.models.audit import AuditEntry
 from app.models.people import Factor
 from app.visit.gate import audiences
@@ -166,3 +168,19 @@ def test_another_resets_it_with_a_reason_and_never_oneself(guarded, browser, dat
     assert entry.reason == "lost the phone" and entry.changes == {"apps": [["phone"], []]}
     told = mails(database)[-1]
     assert told.recipient == "petrova@clinic.test" and "link" not in told.text
+
+
+@pytest.mark.req("A16")
+def test_a_shell_lets_a_lone_administrator_in_and_says_so_on_record(
+    guarded, database, monkeypatch, capsys
+):
+    monkeypatch.setattr(commands, "Settings", lambda: database.settings)
+    monkeypatch.setattr(commands, "Database", lambda _settings: database)
+    monkeypatch.setattr(commands, "closing", nullcontext)
+    commands.staff_link("petrova@clinic.test")
+    assert rows(database, Factor)
+    commands.staff_link("petrova@clinic.test", lost_factor=True)
+    assert "/sign-in/link#" in capsys.readouterr().out and not rows(database, Factor)
+    assert guarded[2].get("/account").headers["location"].startswith("/sign-in?")
+    [entry] = [one for one in rows(database, AuditEntry) if one.action == "factor.reset"]
+    assert entry.changes == {"apps": [["phone"], []]} and "--lost-factor" in entry.reason
