@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, exists, func, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -20,7 +18,7 @@ from sqlmodel import Session
 from app.db import Database, UnsafeDatabase
 from app.grants import alterable
 from app.keys import KeyFileError
-from app.migrate import config
+from app.migrate import is_newest
 from app.models.outbox import HEARTBEAT
 from app.models.people import SITE, STAFF
 from app.outbox.queries import (
@@ -121,7 +119,7 @@ def _of_mail_server(settings: Settings) -> Iterator[str]:
 
 def _of_database(database: Database, clock: Callable[[], datetime]) -> Iterator[str]:
     with database.engine.connect() as connection:
-        if not _is_newest(connection):
+        if not is_newest(connection):
             yield "the schema is not the newest: 'daybook migrate', or start 'daybook serve'"
             return
         yield from _of_clock(connection, database, clock)
@@ -136,11 +134,6 @@ def _of_database(database: Database, clock: Callable[[], datetime]) -> Iterator[
         state = mail_state(session, now)
         yield from (CURES[fault] for fault in state.faults(now))
     yield from mail_faults(database, now)
-
-
-def _is_newest(connection: Connection) -> bool:
-    newest = ScriptDirectory.from_config(config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def _of_clock(

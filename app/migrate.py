@@ -1,19 +1,28 @@
-"""Bring a database to the newest schema, whole or not at all."""
+"""Bring a database to the newest schema, whole or not at all.
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection
+What migrates is loaded when a database is migrated: a server would carry it for ever.
+"""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from app.db import Database, UnsafeDatabase
 from app.settings import ROOT
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 INSUFFICIENT_PRIVILEGE = "42501"
+MIGRATIONS = ROOT / "migrations"
 
 
-def config(connection: Connection) -> Config:
+def config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     found = Config()
-    found.set_main_option("script_location", str(ROOT / "migrations"))
+    found.set_main_option("script_location", str(MIGRATIONS))
     found.attributes["connection"] = connection
     return found
 
@@ -32,7 +41,23 @@ def migrate(database: Database, revision: str = "head") -> None:
                 raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
 
 
+def is_newest(connection: Connection) -> bool:
+    """Whether the schema stands at the newest revision, which its file names."""
+    with connection.begin():
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+        return list(found) == [newest_revision()]
+
+
+def newest_revision() -> str:
+    """The number of the last file, by which it calls itself."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
 def _upgrade(connection: Connection, sqlite: bool, revision: str) -> None:
+    from alembic import command
+
     with connection.begin():
         try:
             command.upgrade(config(connection), revision)

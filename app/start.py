@@ -16,7 +16,7 @@ from app.db import Database
 from app.demo.cohort import fill_demo, is_empty
 from app.keys import make_key_file
 from app.main import create_app
-from app.migrate import migrate
+from app.migrate import is_newest, migrate
 from app.models.people import STAFF
 from app.outbox.smtp import unsendable
 from app.settings import Settings
@@ -37,7 +37,10 @@ def prepare(settings: Settings) -> Database:
     if not settings.key_path.exists():
         make_key_file(settings.key_path)
     database = Database(settings)
-    migrate(database)
+    with database.writing.connect() as connection:
+        newest = is_newest(connection)
+    if not newest:
+        migrate(database)
     return database
 
 

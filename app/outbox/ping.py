@@ -11,8 +11,6 @@ from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
 
-import httpx
-
 from app.db import Database
 from app.outbox.queries import mail_state
 
@@ -44,6 +42,9 @@ async def ping(database: Database, now: datetime, url: str) -> bool:
     """Call ``url`` if all is well; whether it was called. Raises httpx.HTTPError."""
     if await asyncio.to_thread(_faulty, database, now):
         return False
+    # Most installations ping nobody, and it is 5 MB.
+    import httpx
+
     async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
         answer = await client.get(url)
     answer.raise_for_status()

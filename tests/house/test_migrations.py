@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -301,3 +302,15 @@ def test_every_constraint_of_the_migrations_has_a_name():
             r"sa\.(?:PrimaryKey|ForeignKey|Unique|Check)Constraint\((?:[^()]|\([^()]*\))*\)", source
         )
         assert [each for each in unnamed if "name=" not in each] == [], path.name
+
+
+def test_the_newest_revision_is_known_by_its_file(database):
+    with database.engine.connect() as connection:
+        assert migrating.is_newest(connection)
+    assert [migrating.newest_revision()] == revisions()[:1]
+
+
+def test_a_server_does_not_load_what_it_hardly_ever_uses():
+    code = "import sys, app.start; print({'alembic', 'httpx'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
