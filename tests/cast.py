@@ -8,12 +8,21 @@ Tomsk: Volkova (counselor) with VERA. Nobody in Tomsk exists for St Petersburg.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from sqlalchemy import update
 from sqlmodel import Session
 
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.db import Database
-from app.models.people import Device, Participant, ParticipantContact, Site, Staff, UsualDrink
+from app.models.people import (
+    AUTH_SESSION,
+    Device,
+    Participant,
+    ParticipantContact,
+    Site,
+    Staff,
+    UsualDrink,
+)
 from app.signin import sessions
 from app.visit.tokens import hash_now, new_token, token_hash
 
@@ -145,7 +154,10 @@ def participant_session(database: Database, participant_id: int, now: datetime) 
 
 
 def staff_session(database: Database, staff_id: int, now: datetime) -> str:
+    """A session to which a second factor was shown, where there is one."""
     with database.write() as session:
         token = sessions.begin(session, now, staff_id=staff_id)
+        begun = AUTH_SESSION.c.token_hash == token_hash(token)
+        session.execute(update(AUTH_SESSION).where(begun).values(second_at=now))
         audit.record(session, SYSTEM, "test.session", Subject("staff", staff_id), now=now)
     return token

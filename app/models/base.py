@@ -5,7 +5,6 @@ from base64 import b32encode
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -51,18 +50,6 @@ class Moment(UTCDateTime):
         return moment
 
 
-class Json(TypeDecorator[Any]):
-    """JSON; what SQLite keeps as text is read in one step."""
-
-    impl = JSON
-    cache_ok = True
-
-    def result_processor(self, dialect: Any, coltype: Any) -> Any:
-        if dialect.name == "sqlite":
-            return lambda text: None if text is None else from_json(text)
-        return super().result_processor(dialect, coltype)
-
-
 def table(model: type[SQLModel]) -> Table:
     """The table of a model, for statements: each is named once, beside its model."""
     found: Table = model.__table__  # type: ignore[attr-defined]
@@ -97,7 +84,7 @@ def refers(target: str, **options: Any) -> Any:
 
 
 def json_column(**options: Any) -> Any:
-    return Field(sa_column=Column(Json, nullable=options.pop("nullable", False)), **options)
+    return Field(sa_column=Column(JSON, nullable=options.pop("nullable", False)), **options)
 
 
 def text_column(**options: Any) -> Any:
