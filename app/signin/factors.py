@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app import audit
 from app.audit import Actor, Subject
 from app.keys import Keys
-from app.models.people import FACTOR, RECOVERY_CODE, Factor, RecoveryCode
+from app.models.people import FACTOR, RECOVERY_CODE, STAFF, Factor, RecoveryCode
 from app.visit.tokens import CODE_LENGTH, clean_code, code_hash, new_code
 
 STEP_SECONDS = 30
@@ -140,8 +140,13 @@ def remove(session: Session, actor: Actor, staff_id: int, one: Shown, now: datet
 
 
 def remove_all(session: Session, staff_id: int) -> list[str]:
-    """Of who lost them: all factors and codes; returns what there was. The caller says why."""
+    """Of who lost them: all factors and codes, and the password; returns the apps there were.
+
+    A password that somebody else may know would else be all that the account asks. They come back
+    by a fresh link. The caller says why.
+    """
     had = [one.name for one in factors(session, staff_id)]
     session.execute(delete(FACTOR).where(FACTOR.c.staff_id == staff_id))
     session.execute(delete(RECOVERY_CODE).where(RECOVERY_CODE.c.staff_id == staff_id))
+    session.execute(update(STAFF).where(STAFF.c.id == staff_id).values(password_hash=None))
     return had

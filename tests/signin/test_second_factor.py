@@ -164,6 +164,9 @@ def test_another_resets_it_with_a_reason_and_never_oneself(guarded, browser, dat
     assert admin.post(path, {"reason": "lost the phone"}).status_code == 303
     assert first.get("/account").headers["location"].startswith("/sign-in?")
     assert not rows(database, Factor)
+    # Whoever else knows the password does not come in by it alone.
+    _, known = half(browser)
+    assert known.status_code == 422
     [entry] = [one for one in rows(database, AuditEntry) if one.action == "factor.reset"]
     assert entry.reason == "lost the phone" and entry.changes == {"apps": [["phone"], []]}
     told = mails(database)[-1]
