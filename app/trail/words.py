@@ -79,6 +79,7 @@ ACTIONS = {
     "session.open": N_("opened a session"),
     "session.plan": N_("planned a session"),
     "session.refuse": N_("refused a sign-in"),
+    "session.second": N_("showed a second factor"),
     "site.contact": N_("changed the alert list"),
     "site.numbers": N_("changed the telephone numbers"),
     "site.open": N_("opened the site"),
