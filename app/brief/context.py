@@ -32,7 +32,7 @@ from app.visit.identity import StaffMe
 from app.visit.roles import ASSIGNS_SHEETS, READS_SHEETS, WRITES_NOTES
 from app.visit.scope import ScopedParticipant
 from app.web.appointment import Walls, on_both_walls
-from app.worksheets.shared import Homework, RulerPoint, homework_of, points_of, read_sheets
+from app.worksheets.shared import Homework, RulerPoint, homework, read_sheets, ruler_points
 from app.worksheets.suggest import suggested
 
 # Whoever may read what a participant wrote on a sheet and shared.
@@ -89,7 +89,7 @@ def gather(
     begin = _begin(who, brief, sessions)
     flags = queries.flags_of(session, who.id, begin)
     papers = read_sheets(session, who.id)
-    sheets, rulers = homework_of(papers, begin, now), points_of(papers)
+    sheets, rulers = homework(papers, begin, now), ruler_points(papers)
     beyond = _beyond(session, who, holds, sessions, sheets, begin, now)
     asked = questions(_situation(me, who, brief, flags, sheets, rulers))
     short = in_short(brief.sentences, [one.because for one in asked])

@@ -45,7 +45,7 @@ ACTIONS = {
     "acknowledge": N_("Acknowledged by %(name)s"),
     "resolve": N_("Resolved by %(name)s: %(outcome)s"),
     "note": N_("Note corrected by %(name)s"),
-    "hand_over": N_("Handed over to %(name)s, with the account of whoever had it switched off"),
+    "hand_over": N_("Handed over to %(name)s: the account of whoever had it was switched off"),
 }
 CHANGES = {
     "raised": N_("Raised by rule %(rule)s: %(title)s"),

@@ -187,7 +187,7 @@ class UnknownParticipant(LookupError):
     """No participant has this number."""
 
 
-class Person(Protocol):
+class Described(Protocol):
     """What a timeline says of whom it is about."""
 
     @property
@@ -249,7 +249,7 @@ def read_timeline(
     since: date | None = None,
     *,
     all_days: bool = False,
-    person: Person | None = None,
+    person: Described | None = None,
     told: bool = False,
 ) -> Timeline:
     """Everything on record; or what is about ``since`` and later, and what the baseline needs.

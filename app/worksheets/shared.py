@@ -129,8 +129,8 @@ _SHEETS = union_all(
 
 
 @dataclass(frozen=True, slots=True)
-class Assigned:
-    """One assignment that stands."""
+class Standing:
+    """One assignment that was not withdrawn."""
 
     id: int
     sheet_key: str
@@ -144,7 +144,7 @@ class Sheets:
     ``assigned`` by when that was, ``known`` in the order they were started.
     """
 
-    assigned: Sequence[Assigned]
+    assigned: Sequence[Standing]
     known: Sequence[Known]
 
     @property
@@ -158,7 +158,7 @@ def read_sheets(session: Session, participant_id: int) -> Sheets:
     """Everything in one statement."""
     rows = session.execute(_SHEETS, {"who": participant_id}).all()
     assigned = {
-        row.assignment_id: Assigned(row.assignment_id, row.assigned_key, row.assigned_at)
+        row.assignment_id: Standing(row.assignment_id, row.assigned_key, row.assigned_at)
         for row in rows
         if row.assignment_id is not None
     }
@@ -184,11 +184,6 @@ def read_sheets(session: Session, participant_id: int) -> Sheets:
     return Sheets(sorted(assigned.values(), key=attrgetter("assigned_at", "id")), known)
 
 
-def known_sheets(session: Session, participant_id: int) -> list[Known]:
-    """Every sheet of which the team may know something, in the order they were started."""
-    return list(read_sheets(session, participant_id).known)
-
-
 def to_read(sheets: Iterable[Known]) -> Known | None:
     """Of the shared ones the newest that nobody has read, else the newest."""
     shared = [one for one in sheets if one.shared_at]
@@ -212,25 +207,18 @@ class Homework:
     assigned: bool
 
 
-def homework(
-    session: Session, participant_id: int, since: datetime | None, now: datetime
-) -> list[Homework]:
+def homework(sheets: Sheets, since: datetime | None, now: datetime) -> list[Homework]:
     """The sheets to speak of: those not finished yet, and what came after ``since``.
 
     An assignment stays until it is finished or withdrawn, however old; what is finished or shared
     is listed if that came at ``since`` or later, or is still unread. ``since`` None means all.
     """
-    return homework_of(read_sheets(session, participant_id), since, now)
-
-
-def homework_of(found_sheets: Sheets, since: datetime | None, now: datetime) -> list[Homework]:
-    """`homework` of sheets that were read already."""
-    asked = found_sheets.assigned
-    sheets = [one for one in found_sheets.known if one.started_at <= now]
-    keys = dict.fromkeys([*(one.sheet_key for one in asked), *(one.sheet_key for one in sheets)])
+    asked = sheets.assigned
+    begun = [one for one in sheets.known if one.started_at <= now]
+    keys = dict.fromkeys([*(one.sheet_key for one in asked), *(one.sheet_key for one in begun)])
     found: list[Homework] = []
     for key in keys:
-        mine = [one for one in sheets if one.sheet_key == key]
+        mine = [one for one in begun if one.sheet_key == key]
         assigned = [row for row in asked if row.sheet_key == key]
         found += _homework(key, assigned[-1] if assigned else None, mine, since)
     return found
@@ -275,13 +263,8 @@ class RulerPoint:
     readiness: int | None
 
 
-def ruler_points(session: Session, participant_id: int) -> list[RulerPoint]:
+def ruler_points(sheets: Sheets) -> list[RulerPoint]:
     """The rulers of every shared sheet that has them, the oldest first; empty ones left out."""
-    return points_of(read_sheets(session, participant_id))
-
-
-def points_of(sheets: Sheets) -> list[RulerPoint]:
-    """`ruler_points` of sheets that were read already."""
     found = []
     for one in sheets.copies:
         numbers = [_ruler(one.values or {}, name) for name in SCALES]

@@ -17,7 +17,7 @@ from app.models.worksheets import (
     WORKSHEET_COPY,
 )
 from app.web.errors import NotFound
-from app.worksheets.shared import VISIBLE, Known, Status, known_sheets, to_read
+from app.worksheets.shared import VISIBLE, Known, Status, read_sheets, to_read
 
 _EARLIER = WORKSHEET_COPY.alias("earlier")
 _WHO: Any = bindparam("who")
@@ -89,7 +89,7 @@ class Line:
 def lines(session: Session, participant_id: int) -> list[Line]:
     """One line for each kind of sheet: the unread first, then those at work, then by newest."""
     asked = [Assigned(*row) for row in session.execute(_ASKED, {"who": participant_id})]
-    known = known_sheets(session, participant_id)
+    known = read_sheets(session, participant_id).known
     keys = dict.fromkeys([*(one.sheet_key for one in asked), *(one.sheet_key for one in known)])
     found = [
         _line(

@@ -32,7 +32,7 @@ from app.worksheets import staff_service as service
 from app.worksheets.chart import rulers_chart, table_rows
 from app.worksheets.offer import Offer, assignable, offer
 from app.worksheets.queries import figures_of
-from app.worksheets.shared import RULERS, Known, RulerPoint, ruler_points
+from app.worksheets.shared import RULERS, Known, RulerPoint, read_sheets, ruler_points
 from app.worksheets.whole import whole
 
 router = APIRouter()
@@ -231,7 +231,7 @@ def _rulers(
     session: Session, shared: queries.SharedSheet, who: ScopedParticipant
 ) -> list[RulerPoint]:
     """The numbers of all shared rulers, beside a sheet that has some: content, so not in a list."""
-    return ruler_points(session, who.id) if shared.sheet_key in RULERS else []
+    return ruler_points(read_sheets(session, who.id)) if shared.sheet_key in RULERS else []
 
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")

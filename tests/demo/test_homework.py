@@ -11,7 +11,7 @@ from app.demo.homework import ASKED_AGAIN, SheetTold, homework_of
 from app.demo.persona import draw
 from app.demo.simulator import Simulated, simulate
 from app.demo.told import SessionHeld
-from app.worksheets.shared import homework, ruler_points
+from app.worksheets.shared import homework, read_sheets, ruler_points
 from bench.crowd.bulk import fill_bulk
 from tests.demo.reading import rows_of
 
@@ -112,6 +112,6 @@ def test_homework_that_waits_is_for_a_session_to_come_unless_nobody_came(many: D
 def test_people_written_in_bulk_have_homework_and_rulers_in_their_brief(many: Database) -> None:
     with many.read() as session:
         for row in rows_of(many, "participant", status="active"):
-            found = homework(session, row.id, None, NOW)
+            found = homework(read_sheets(session, row.id), None, NOW)
             assert {one.status for one in found} >= {"shared"}
-            assert len(ruler_points(session, row.id)) >= 3
+            assert len(ruler_points(read_sheets(session, row.id))) >= 3

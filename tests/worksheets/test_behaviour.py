@@ -15,7 +15,7 @@ from app.timeline.known import Participant as Known
 from app.timeline.timeline import Timeline
 from app.worksheets.chart import rulers_chart
 from app.worksheets.figures import figures_at, since
-from app.worksheets.shared import RulerPoint, homework
+from app.worksheets.shared import RulerPoint, homework, read_sheets
 from app.worksheets.staff_queries import lines
 from tests.browser import hidden
 from tests.cast import NOW, participant_session
@@ -173,7 +173,7 @@ def test_of_several_entries_the_newest_of_the_furthest_leads(database, cast):
     shared(database, cast.anna, "thought_record", at=NOW + 2 * HOUR)
     shared(database, cast.anna, "thought_record", at=NOW + HOUR)
     with database.read() as session:
-        (found,) = homework(session, cast.anna, None, NOW + 3 * HOUR)
+        (found,) = homework(read_sheets(session, cast.anna), None, NOW + 3 * HOUR)
     assert (found.status, found.at, found.entries) == ("shared", NOW + 2 * HOUR, 3)
 
 
@@ -183,7 +183,7 @@ def test_homework_is_told_as_of_its_moment(database, cast):
 
     def known(now):
         with database.read() as session:
-            return [one.sheet_key for one in homework(session, cast.anna, None, now)]
+            return [one.sheet_key for one in homework(read_sheets(session, cast.anna), None, now)]
 
     assert known(NOW) == ["values"]
     assert known(NOW + HOUR) == ["values", "sleep"]

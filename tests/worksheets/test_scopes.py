@@ -8,7 +8,7 @@ from app.models.flags import Flag
 from app.models.people import Participant
 from app.models.worksheets import Assignment, Worksheet, WorksheetComment, WorksheetCopy
 from app.worksheets.queries import entries, open_requests, own_rulers, row_by_id
-from app.worksheets.shared import known_sheets
+from app.worksheets.shared import read_sheets
 from app.worksheets.staff_queries import lines, next_planned, open_families
 from tests.browser import hidden
 from tests.cast import NOW, staff_session
@@ -115,9 +115,9 @@ def test_the_team_does_not_know_that_an_asked_for_sheet_was_begun_and_put_away(
 ):
     task = assign(database, cast.anna, cast.petrova)
     made = sheet(database, cast.anna, assignment_id=task)
-    assert [one.status for one in ask(known_sheets, cast.anna)] == ["started"]
+    assert [one.status for one in ask(read_sheets, cast.anna).known] == ["started"]
     change(database, Worksheet, made, removed_at=NOW)
-    assert ask(known_sheets, cast.anna) == []
+    assert ask(read_sheets, cast.anna).known == []
     page = petrova.get(at(database, cast.anna)).text
     assert "<b>Not started</b>" in page and "<b>Started</b>" not in page
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.models.people import PARTICIPANT
 from app.models.worksheets import Assignment, Worksheet, WorksheetCopy
-from app.worksheets.shared import UNREAD_SHARED, homework, known_sheets, ruler_points
+from app.worksheets.shared import UNREAD_SHARED, homework, read_sheets, ruler_points
 from tests.cast import NOW
 from tests.worksheets.sheets import HOUR, assign, change, copy, shared, sheet
 
@@ -19,7 +19,7 @@ BEFORE, AFTER = NOW - HOUR, NOW + HOUR
 def work(database, cast):
     def read(since=None, now=NOW + 24 * HOUR):
         with database.read() as session:
-            found = homework(session, cast.anna, since, now)
+            found = homework(read_sheets(session, cast.anna), since, now)
         return [(h.sheet_key, h.status, h.entries, h.unread, h.assigned) for h in found]
 
     return read
@@ -35,7 +35,7 @@ def test_a_sheet_that_is_neither_assigned_nor_shared_is_not_known(database, cast
     sheet(database, cast.anna, "sleep")
     assert work() == []
     with database.read() as session:
-        assert known_sheets(session, cast.anna) == []
+        assert read_sheets(session, cast.anna).known == []
 
 
 def test_an_assigned_sheet_goes_through_its_four_statuses(database, cast, work):
@@ -87,7 +87,7 @@ def test_what_was_read_before_the_last_session_is_not_listed_again(database, cas
     shared(database, cast.anna, "values")
     assert work(since=NOW) == work(since=AFTER) == [("values", "shared", 1, True, False)]
     with database.read() as session:
-        (one,) = known_sheets(session, cast.anna)
+        (one,) = read_sheets(session, cast.anna).known
     change(database, WorksheetCopy, one.copy_id, seen_at=NOW, seen_by=cast.petrova)
     assert work(since=NOW) == [("values", "shared", 1, False, False)]
     assert work(since=NOW + timedelta(seconds=1)) == []
@@ -109,7 +109,7 @@ def test_the_newest_shared_copy_counts_and_nobody_elses(database, cast):
     copy(database, cast.anna, made, {"importance": 9}, AFTER)
     shared(database, cast.boris, "rulers", {"importance": 1})
     with database.read() as session:
-        (point,) = ruler_points(session, cast.anna)
+        (point,) = ruler_points(read_sheets(session, cast.anna))
     assert (point.at, point.importance, point.confidence) == (AFTER, 5, None)
     assert unread(database, cast.anna) == unread(database, cast.boris) == 1
     assert unread(database, cast.vera) == 0
@@ -122,7 +122,7 @@ def test_rulers_come_in_order_from_the_two_sheets_that_have_them(database, cast)
     shared(database, cast.anna, "values", {"importance": 10}, NOW)
     copy(database, cast.anna, sheet(database, cast.anna), {"importance": 1})
     with database.read() as session:
-        points = ruler_points(session, cast.anna)
+        points = ruler_points(read_sheets(session, cast.anna))
     assert [(p.importance, p.confidence, p.readiness) for p in points] == [
         (5, None, 0),
         (6, 4, None),
