@@ -146,8 +146,12 @@ def _sqlite(settings: Settings, keys: Keys) -> tuple[Engine, Engine]:
         connection = sqlcipher.connect(
             str(settings.sqlite_path), isolation_level=None, check_same_thread=False
         )
-        connection.execute(f"PRAGMA key = \"x'{keys.database}'\"")
-        _settle(connection)
+        try:
+            connection.execute(f"PRAGMA key = \"x'{keys.database}'\"")
+            _settle(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine(

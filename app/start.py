@@ -4,6 +4,7 @@ import errno
 import gc
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
@@ -33,14 +34,17 @@ class CannotStart(Exception):
 
 
 def prepare(settings: Settings) -> Database:
-    """A key if there is none, and a database at the newest schema."""
+    """A key if there is none, and a database at the newest schema. What fails leaves nothing open."""
     if not settings.key_path.exists():
         make_key_file(settings.key_path)
-    database = Database(settings)
-    with database.writing.connect() as connection:
-        newest = is_newest(connection)
-    if not newest:
-        migrate(database)
+    with ExitStack() as failed:
+        database = Database(settings)
+        failed.callback(database.close)
+        with database.writing.connect() as connection:
+            newest = is_newest(connection)
+        if not newest:
+            migrate(database)
+        failed.pop_all()
     return database
 
 

@@ -1,5 +1,7 @@
 """``daybook demo``: simulated participants, eight with a story or as many as asked for."""
 
+from contextlib import closing
+
 import typer
 
 from app.clock import utc_now
@@ -16,8 +18,12 @@ def demo(participants: int, weeks: int, seed: int) -> None:
     settings = Settings(demo=True)
     if not settings.key_path.exists():
         make_key_file(settings.key_path)
-    database = Database(settings)
-    migrate(database)
+    with closing(Database(settings)) as database:
+        migrate(database)
+        _fill(database, participants, weeks, seed)
+
+
+def _fill(database: Database, participants: int, weeks: int, seed: int) -> None:
     with database.read() as session:
         simulated = is_simulated(session)
     if not simulated:

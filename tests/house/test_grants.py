@@ -166,8 +166,15 @@ def test_a_schema_that_the_service_may_not_bring_up_is_one_plain_line(owner):
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")
         connection.exec_driver_sql("CREATE SCHEMA public")
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
-    with pytest.raises(UnsafeDatabase, match="migrate --for ROLE"):
+    with pytest.raises(UnsafeDatabase, match="migrate --for ROLE") as refused:
         prepare(as_role(owner.settings))
+    with owner.engine.connect() as connection:
+        left = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND datname = "
+            "current_database()",
+            (ROLE,),
+        ).scalar()
+    assert left == 0, f"{refused.type.__name__} left a connection open"
 
 
 def test_roles_are_no_matter_of_sqlite(database, backend):
