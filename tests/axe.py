@@ -21,9 +21,9 @@ RUN = """async (tags) => {
 SCHEMES = ("light", "dark")
 
 
-def schemes(language: str, place: int) -> tuple[str, ...]:
-    """Colors are the same in every language: both in English, in others one on every other page."""
-    return SCHEMES if language == "en" else SCHEMES[place % 4 : place % 4 + 1]
+def schemes(place: int, whole: bool) -> tuple[str, ...]:
+    """Light and dark by turns, page for page; both where the sweep is whole."""
+    return SCHEMES if whole else SCHEMES[place % 2 : place % 2 + 1]
 
 
 def findings(page: Any) -> tuple[int, list[tuple[str, str]]]:

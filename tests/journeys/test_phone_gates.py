@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.visit.identity import SESSION_COOKIE
 from tests import axe
 from tests.cast import participant_session
 from tests.chromium import Chromiums
+from tests.conftest import Share
 from tests.fonts import WIDE
 from tests.journeys.conftest import PHONE, _serving, free_port
 from tests.phone import LONG_AGO, Person, demo_database, pages, person_of, speak
@@ -56,6 +57,7 @@ class Phone:
     database: Database
     person: Person
     addresses: list[str]
+    walked: dict[str, "Walked"] = field(default_factory=dict)
 
     @property
     def long_ago(self) -> str:
@@ -121,8 +123,15 @@ def walk(phone: Phone, page: Page) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module", params=["en", "ru"])
-def walked(request: pytest.FixtureRequest, phone: Phone, chromiums: Chromiums) -> Walked:
+@pytest.fixture
+def walked(phone: Phone, chromiums: Chromiums, longer: str, share: Share) -> Walked:
+    """Each language is walked once for all that is asked of it."""
+    if longer not in phone.walked:
+        phone.walked[longer] = look_at_all(phone, chromiums, longer, share.whole)
+    return phone.walked[longer]
+
+
+def look_at_all(phone: Phone, chromiums: Chromiums, language: str, whole: bool) -> Walked:
     """One load for all that is looked at: no script of ours asks how wide the window is.
 
     And one under wide letters, for what depends on them.
@@ -131,12 +140,12 @@ def walked(request: pytest.FixtureRequest, phone: Phone, chromiums: Chromiums) -
     violations: list[Any] = []
     wide: list[Any] = []
     gaps = {}
-    with spoken(phone, chromiums(WIDE), request.param) as page:
+    with spoken(phone, chromiums(WIDE), language) as page:
         page.set_viewport_size(SMALL)
         for address in walk(phone, page):
             scrolls, cut = page.evaluate(FITS)
             wide += [(address, WIDE, scrolls, cut)] if scrolls or cut else []
-    with spoken(phone, chromiums(), request.param) as page:
+    with spoken(phone, chromiums(), language) as page:
         for place, address in enumerate(walk(phone, page)):
             gaps[address] = page.evaluate(GAPS)
             page.set_viewport_size(SMALL)
@@ -144,7 +153,7 @@ def walked(request: pytest.FixtureRequest, phone: Phone, chromiums: Chromiums) -
             wide += [(address, scrolls, cut)] if scrolls or cut else []
             page.set_viewport_size(TALL)
             page.evaluate(script)
-            for scheme in axe.schemes(request.param, place):
+            for scheme in axe.schemes(place, whole):
                 page.emulate_media(color_scheme=scheme)
                 passes, broken = axe.findings(page)
                 passed += passes
@@ -154,6 +163,7 @@ def walked(request: pytest.FixtureRequest, phone: Phone, chromiums: Chromiums) -
     return Walked(passed, violations, wide, gaps)
 
 
+@pytest.mark.sweep
 def test_the_checker_of_accessibility_finds_nothing_in_either_scheme(phone, walked):
     assert walked.passed > 10 * len(phone.addresses)
     assert walked.violations == [], "\n".join(map(str, walked.violations))
@@ -173,10 +183,12 @@ def test_the_checker_sees_letters_that_are_faint_in_one_scheme_alone(chromium):
     assert seen == {"light": [], "dark": [("color-contrast", "<p>Faint</p>")]}
 
 
+@pytest.mark.sweep
 def test_no_page_scrolls_sideways_and_none_hides_what_does_not_fit(walked):
     assert walked.wide == []
 
 
+@pytest.mark.sweep
 def test_every_form_begins_one_space_below_its_heading(phone, walked):
     assert len(walked.gaps) == len(phone.addresses) and any(walked.gaps.values())
     assert {where: gaps for where, gaps in walked.gaps.items() if max(gaps, default=0) > 24} == {}

@@ -134,13 +134,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
                 yield Desk(settings.base_url, database, addresses(app, database))
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_every_page_of_the_staff_is_readable_by_all_and_fits_any_width(desk, chromiums, language):
+@pytest.mark.sweep
+def test_every_page_of_the_staff_is_readable_by_all_and_fits_any_width(
+    desk, chromiums, longer, share
+):
     """The second window has wide letters, and is only asked whether the page fits."""
     script, found, passed = axe.script(), [], 0
     for role in READERS:
-        page = desk.signed_in(chromiums(), role, language)
-        wide = desk.signed_in(chromiums(WIDE), role, language)
+        page = desk.signed_in(chromiums(), role, longer)
+        wide = desk.signed_in(chromiums(WIDE), role, longer)
         wide.set_viewport_size(SMALL)
         for place, (address, reader) in enumerate(desk.walk):
             if reader != role:
@@ -153,7 +155,7 @@ def test_every_page_of_the_staff_is_readable_by_all_and_fits_any_width(desk, chr
             wanted = 422 if address.endswith("=x") else 200
             assert answer is not None and answer.status == wanted, (role, address)
             page.evaluate(script)
-            for scheme in axe.schemes(language, place):
+            for scheme in axe.schemes(place, share.whole):
                 page.emulate_media(color_scheme=scheme)
                 passes, violations = axe.findings(page)
                 passed += passes

@@ -76,6 +76,9 @@ def test_no_letter_of_a_chart_is_too_small_to_read(tmp_path, chromium, share, de
             for where, token in tokens:
                 press = Press(browser.signed_in(token), chromium)
                 for path in with_charts(press.browser, STARTS[where], most):
+                    # A page has the same charts for everybody who may open it.
+                    if not share.whole and kind(path.split("?")[0]) in kinds:
+                        continue
                     kinds.add(kind(path.split("?")[0]))
                     for width, letters in letters_of(press, path):
                         assert letters, path
