@@ -88,6 +88,7 @@ class Database:
         session = Session(self.writing if write else self.engine, expire_on_commit=False)
         session.info["keys"] = self.keys
         session.info["base_url"] = self.settings.base_url
+        session.info["demo"] = self.settings.demo
         return session
 
     @contextmanager

@@ -34,7 +34,7 @@ class CannotStart(Exception):
 
 
 def prepare(settings: Settings) -> Database:
-    """A key if there is none, and a database at the newest schema. What fails leaves nothing open."""
+    """A key if there is none, and a database at the newest schema; a failure leaves none open."""
     if not settings.key_path.exists():
         make_key_file(settings.key_path)
     with ExitStack() as failed:

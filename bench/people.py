@@ -16,11 +16,11 @@ from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
 from app.models.checkin import CHECKIN
-from app.models.people import PARTICIPANT, STAFF
+from app.models.people import AUTH_SESSION, PARTICIPANT, STAFF
 from app.settings import Settings
 from app.signin import sessions
 from app.start import prepare
-from app.visit.tokens import hash_now
+from app.visit.tokens import hash_now, token_hash
 from bench.crowd.bulk import fill_bulk
 from bench.crowd.phones import open_phones
 
@@ -86,6 +86,13 @@ def stored_checkins(folder: Path) -> int:
     return found
 
 
+def desk_token(session: Session, staff_id: int | None, now: datetime) -> str:
+    """The token of a session of staff to which a second factor was shown."""
+    half = token_hash(sessions.begin(session, now, staff_id=staff_id))
+    found = select(AUTH_SESSION.c.id).where(AUTH_SESSION.c.token_hash == half)
+    return sessions.open_whole(session, session.execute(found).scalar_one(), now)
+
+
 def _sign_in(session: Session, now: datetime) -> People:
     active = select(PARTICIPANT.c.id).where(PARTICIPANT.c.status == "active")
     people = session.execute(active.order_by(PARTICIPANT.c.id)).scalars().all()
@@ -94,7 +101,7 @@ def _sign_in(session: Session, now: datetime) -> People:
     counselor = session.execute(wanted).scalars().first()
     mine = select(PARTICIPANT.c.public_id).where(PARTICIPANT.c.counselor_id == counselor)
     caseload = session.execute(mine.order_by(PARTICIPANT.c.id)).scalars().all()
-    counselor_token = sessions.begin(session, now, staff_id=counselor)
+    counselor_token = desk_token(session, counselor, now)
     tokens = [phone.token for phone in phones]
     return People(tokens, phones[0].device, counselor_token, list(caseload))
 

@@ -30,12 +30,12 @@ from app.db import Database
 from app.main import create_app
 from app.models.people import PARTICIPANT, Staff
 from app.models.worksheets import WorksheetCopy
-from app.signin import sessions
 from app.start import prepare, settle_memory
 from bench.backends import BACKENDS, Files, Server, backend
 from bench.crowd.bulk import fill_bulk
 from bench.crowd.copies import add_crowd
 from bench.floor_page import floor_of
+from bench.people import desk_token
 from tests.browser import Browser, running
 
 SIZES = (8, 800, 8_000)
@@ -149,9 +149,7 @@ def _one_counselor(session: Session) -> tuple[str, str]:
         .group_by(people.c.public_id, people.c.id)
         .order_by(func.count().desc(), people.c.id)
     )
-    return sessions.begin(session, utc_now(), staff_id=who), session.execute(
-        fullest
-    ).scalars().all()[0]
+    return desk_token(session, who, utc_now()), session.execute(fullest).scalars().all()[0]
 
 
 def _open(place: Files | Server, stack: ExitStack, token: str, who: str, count: int) -> Size:

@@ -6,26 +6,22 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.colleagues import queries, service
+from app.colleagues.choosing import password_faults, scanned, square
 from app.colleagues.forms import AppForm, EndForm, PasswordForm, RemoveForm
 from app.colleagues.queries import OwnAccount
-from app.i18n import N_
 from app.signin import factors
 from app.signin.confirm import Proof, confirm, confirm_password
-from app.signin.password import SHORTEST, too_easy
+from app.signin.password import SHORTEST
 from app.staff.frame import staff_page
-from app.visit.carried import carried, carry
 from app.visit.gate import for_staff
 from app.visit.identity import SESSION_COOKIE, STAFF_IDLE
 from app.visit.roles import HAS_ACCOUNT
 from app.visit.visits import StaffVisit
 from app.web.forms import Form, check
 from app.web.pages import see_other, set_cookie
-from app.web.square import qr_svg
 
 router = APIRouter()
 PATH = "/account"
-_PURPOSE = "app"
-SHOWN_ANEW = N_("This page was left open too long. Scan the square once more.")
 
 
 @router.get("/account")
@@ -42,7 +38,7 @@ def set_password(visit: StaffVisit) -> Response:
     checked = check(PasswordForm, visit.form, visit.tr)
     errors = {**checked.errors}
     if checked.value:
-        errors |= _faults(visit, own, checked.value)
+        errors |= password_faults(visit, own, checked.value)
     if not errors and _asks_present(own):
         errors |= confirm_password(visit)
     if errors or not visit.weighed.new:
@@ -64,17 +60,14 @@ def new_app(visit: StaffVisit) -> Response:
 def add_app(visit: StaffVisit) -> Response:
     """The first code of the app shows that it has the secret. The codes for a lost phone follow."""
     checked = check(AppForm, visit.form, visit.tr)
-    secret = _secret_in(visit)
-    if checked.value is None or secret is None:
-        return _app_page(visit, checked.errors or {"first": visit.tr(SHOWN_ANEW)}, 422)
-    step = factors.step_of(secret, checked.value.first, visit.now)
-    if step is None:
-        return _app_page(visit, {"first": visit.tr("This is not the code of this app.")}, 422)
-    errors = confirm(visit)
-    if errors:
+    if checked.value is None:
+        return _app_page(visit, checked.errors, 422)
+    found = scanned(visit, checked.value)
+    errors = found if isinstance(found, dict) else confirm(visit)
+    if isinstance(found, dict) or errors:
         return _app_page(visit, errors, 422)
-    me = visit.me
-    factors.add_app(visit.session, me.actor, me.id, checked.value.name, secret, step, visit.now)
+    name = checked.value.name
+    factors.add_app(visit.session, visit.me.actor, visit.me.id, name, found, visit.now)
     return _codes_page(visit)
 
 
@@ -131,26 +124,15 @@ def end(visit: StaffVisit) -> Response:
     return see_other(PATH, "session_ended")
 
 
-def _secret_in(visit: StaffVisit) -> str | None:
-    """The secret that the form was shown, if it was shown to this very session."""
-    parts = carried(visit.session.info["keys"], _PURPOSE, visit.form.one("sealed"))
-    mine = parts is not None and parts[0] == str(visit.me.session_id)
-    return parts[1] if parts and mine else None
-
-
 def _app_page(
     visit: StaffVisit, errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    secret = _secret_in(visit) or factors.new_secret()
     own = queries.own_account(visit.session, visit.me)
-    sealed = carry(visit.session.info["keys"], _PURPOSE, str(visit.me.session_id), secret)
     context = {
         "nav": "account",
         "has_password": own.password_hash is not None,
         "has_app": bool(factors.factors(visit.session, visit.me.id)),
-        "square": qr_svg(factors.address(secret, own.email), visit.tr("Square code for the app")),
-        "letters": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
-        "sealed": sealed,
+        **square(visit, own.email),
         "errors": errors or {},
         "form": visit.form if errors else Form({}),
         "idem": uuid4().hex,
@@ -180,19 +162,6 @@ def _codes_page(visit: StaffVisit) -> Response:
 
 def _asks_present(own: OwnAccount) -> bool:
     return own.password_hash is not None and not own.by_link
-
-
-def _faults(visit: StaffVisit, own: OwnAccount, form: PasswordForm) -> dict[str, str]:
-    tr, errors = visit.tr, {}
-    if too_easy(form.password, (visit.me.name, own.email, visit.me.site_name)):
-        errors["password"] = tr(
-            "This is too easy to guess. Take at least %(num)s characters, such as four words"
-            " that have nothing to do with you.",
-            num=SHORTEST,
-        )
-    elif form.password != form.again:
-        errors["again"] = tr("The two are not the same.")
-    return errors
 
 
 def _sessions(visit: StaffVisit) -> list[queries.OwnSession]:

@@ -58,12 +58,30 @@ class PasswordForm(FormModel):
     again: Annotated[str, Field(max_length=300)]
 
 
-class AppForm(Proof):
+class FirstCode(FormModel):
     """An app to be added: the secret that was shown, sealed, and the first code of it."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     sealed: Annotated[str, Field(max_length=400)] = ""
     first: Annotated[Plain, Field(min_length=6, max_length=20)]
+
+
+class AppForm(FirstCode, Proof):
+    """A further app, of who is signed in."""
+
+
+class SettingUp(FormModel):
+    """Where a sign-in goes on to, on each page of the way."""
+
+    next: str = ""
+
+
+class FirstPassword(PasswordForm, SettingUp):
+    """The password of who came by a link."""
+
+
+class FirstApp(FirstCode, SettingUp):
+    """The app of who has none."""
 
 
 class RemoveForm(Proof):

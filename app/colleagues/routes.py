@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import turns
-from app.colleagues import account_routes, queries, service
+from app.colleagues import account_routes, queries, service, setup_routes
 from app.colleagues.forms import ColleagueForm, LeavingForm, ResetForm
 from app.colleagues.queries import Colleague
 from app.colleagues.service import ADDED
@@ -24,6 +24,7 @@ from app.web.pages import see_other
 
 router = APIRouter()
 router.include_router(account_routes.router)
+router.include_router(setup_routes.router)
 PATH = "/colleagues"
 
 

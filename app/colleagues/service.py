@@ -157,9 +157,11 @@ def set_password(session: Session, me: StaffMe, password_hash: str, now: datetim
 
 
 def _begun_anew(session: Session, me: StaffMe, now: datetime) -> str:
-    """Of who has shown their second factor in the session that just ended."""
-    row = sessions.begin(session, now, staff_id=me.id)
-    found = select(AUTH_SESSION.c.id).where(AUTH_SESSION.c.token_hash == token_hash(row))
+    """As open as the session that just ended: a second factor that was shown need not be again."""
+    token = sessions.begin(session, now, staff_id=me.id)
+    if me.second_at is None:
+        return token
+    found = select(AUTH_SESSION.c.id).where(AUTH_SESSION.c.token_hash == token_hash(token))
     return sessions.open_whole(session, session.execute(found).scalar_one(), now)
 
 

@@ -103,16 +103,24 @@ def take_recovery(session: Session, staff_id: int, typed: str, now: datetime) ->
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """An app that has the secret, as its first code shows. ``step`` is of that code."""
+
+    secret: str
+    step: int
+
+
 def add_app(
-    session: Session, actor: Actor, staff_id: int, name: str, secret: str, step: int, now: datetime
+    session: Session, actor: Actor, staff_id: int, name: str, app: Scanned, now: datetime
 ) -> None:
     """An app whose first code was right; that code is used up."""
     session.add(
         Factor(
             staff_id=staff_id,
             name=name,
-            secret_sealed=session.info["keys"].seal(secret),
-            last_step=step,
+            secret_sealed=session.info["keys"].seal(app.secret),
+            last_step=app.step,
             created_at=now,
             last_used_at=now,
         )

@@ -1,13 +1,17 @@
-"""The second door of the staff: a code of the app, or a recovery code. Nothing else is open yet."""
+"""The second door of the staff: a code of the app, or a recovery code. Nothing else is open yet.
+
+Who has neither is led to where an app is set up.
+"""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import audit
 from app.audit import Subject
+from app.signin import factors
 from app.signin.confirm import show_second
 from app.signin.sessions import open_whole
-from app.signin.staff_routes import HOME, page_after
+from app.signin.staff_routes import HOME, page_after, with_next
 from app.visit.gate import for_staff
 from app.visit.identity import SESSION_COOKIE
 from app.visit.roles import HAS_ACCOUNT
@@ -16,6 +20,8 @@ from app.web.forms import FormModel, check
 from app.web.pages import page, see_other, set_cookie
 
 router = APIRouter()
+# Where an account without a second factor gets one (``colleagues``).
+SET_UP = "/sign-in/setup"
 
 
 class SecondForm(FormModel):
@@ -29,6 +35,8 @@ def second(visit: StaffVisit) -> Response:
     wanted = page_after(visit.request, visit.request.query_params.get("next", HOME))
     if visit.me.second_at is not None:
         return see_other(wanted)
+    if not factors.factors(visit.session, visit.me.id):
+        return see_other(with_next(SET_UP, wanted))
     return _page(visit, wanted)
 
 
@@ -41,6 +49,8 @@ def show(visit: StaffVisit) -> Response:
         return _page(visit, wanted, checked.errors, 422)
     if visit.me.second_at is not None:
         return see_other(wanted)
+    if not factors.factors(visit.session, visit.me.id):
+        return see_other(with_next(SET_UP, wanted))
     errors = show_second(visit, recovery=True)
     if errors:
         return _page(visit, wanted, errors, 422)

@@ -1,6 +1,7 @@
 """The staff's door: password, one-time link, sign-out; and the language of everybody."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
@@ -43,6 +44,11 @@ class LanguageForm(FormModel):
 def page_after(request: Request, wanted: str) -> str:
     """``wanted`` if it is a page of staff on this site, else the first page after sign-in."""
     return own_page(request.app, wanted, "staff") or HOME
+
+
+def with_next(door: str, wanted: str) -> str:
+    """The address of a door that leads on to the page that was asked for."""
+    return f"{door}?{urlencode({'next': wanted}, safe='/')}"
 
 
 @router.get("/sign-in")

@@ -38,6 +38,8 @@ SECRET_PATHS = (
     "/sign-in/link",
     "/sign-in/second",
     "/account/password",
+    "/sign-in/setup/password",
+    "/sign-in/setup/app",
     "/account/factor",
     "/account/factor/remove",
     "/account/recovery",

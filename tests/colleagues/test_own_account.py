@@ -4,11 +4,9 @@ import pytest
 
 from app.models.people import Staff
 from app.signin.password import too_easy
-from app.visit.identity import SESSION_COOKIE
 from app.visit.tokens import verify_now
 from tests.cast import PASSWORD, staff_session
-from tests.colleagues.test_accounts import NEW, link_in
-from tests.flags.record import mails, rows
+from tests.flags.record import rows
 
 GOOD = "seven lilac trams at dusk"
 
@@ -45,25 +43,6 @@ def test_guesses_at_the_present_password_are_counted_like_at_the_door(petrova, d
     assert "Too many attempts" in answers[-1].text
     assert "Too many attempts" in password(petrova, present=PASSWORD).text
     assert verify_now(hash_of(database, cast.petrova), PASSWORD)
-
-
-def test_who_comes_by_a_link_chooses_a_password_once_without_an_old_one(
-    browser, database, cast, clock
-):
-    admin = browser.signed_in(staff_session(database, cast.admin, clock()))
-    admin.post("/colleagues", NEW | {"language": "en"})
-    nina = browser.another()
-    nina.post("/sign-in/link", {"code": link_in(mails(database)[0])})
-    page = nina.get("/account").text
-    assert "Choose a password" in page and 'name="present"' not in page
-    clock.forward(seconds=1)
-    former = browser.signed_in(nina.cookies[SESSION_COOKIE])
-    assert password(nina, present="").headers["location"] == "/account"
-    assert 'name="present"' in nina.get("/account").text
-    # Whoever copied the cookie is out, and the password opens the door.
-    assert former.get("/account").headers["location"].startswith("/sign-in")
-    door = {"email": NEW["email"], "password": GOOD}
-    assert browser.another().post("/sign-in", door).status_code == 303
 
 
 @pytest.mark.parametrize("new", ["short", "petrova petrova", "aaaaaaaaaaaaaaa", "password2026!"])

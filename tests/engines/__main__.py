@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from sqlalchemy import update
 
 from app import audit
@@ -23,7 +24,7 @@ from app.db import Database
 from app.main import create_app
 from app.models.people import PARTICIPANT
 from app.settings import Settings
-from app.signin import phone, staff
+from app.signin import factors, phone, staff
 from tests.cast import PIN, Cast, invite_cast
 from tests.databases import SqliteTemplate
 from tests.engines.engines import ENGINES, Missing
@@ -64,6 +65,9 @@ def journey(person: Window, counselor: Window, database: Database, cast: Cast) -
     with database.write() as session:
         invitation = phone.invite(session, cast.boris, cast.orlova, SYSTEM, utc_now())
         link = staff.make_link(session, cast.sokolov, SYSTEM, utc_now())
+        secret = factors.new_secret()
+        app = factors.Scanned(secret, 0)
+        factors.add_app(session, SYSTEM, cast.sokolov, "phone", app, utc_now())
     person.open(f"/start#{invitation}")
     person.press("Continue")
     person.fill("6 to 12 digits", PIN)
@@ -78,6 +82,8 @@ def journey(person: Window, counselor: Window, database: Database, cast: Cast) -
 
     counselor.open(f"/sign-in/link#{link}")
     counselor.press("Sign in")
+    counselor.fill("Code of the app, or a recovery code", pyotp.TOTP(secret).now())
+    counselor.press("Go on")
     counselor.open("/flags")
     counselor.press("withdrawal-like")
     counselor.reads("Above the usual answers")

@@ -8,8 +8,9 @@ from app.alerts.alerting import notify_next
 from app.models.flags import FlagEvidence
 from app.outbox.worker import Worker, working
 from tests.browser import Browser, running
-from tests.cast import PASSWORD, participant_session
+from tests.cast import PASSWORD, participant_session, staff_session
 from tests.flags.record import flags, mails, rows
+from tests.signin.test_second_factor import code, set_up
 from tests.smtp import Mailbox, mail_server
 
 NEW = "/today/check/new"
@@ -65,15 +66,22 @@ def test_the_second_day_reaches_staff_while_the_phone_shows_help(
         assert len(mails(database)) == len(box.mails) == 2
         assert len(rows(database, FlagEvidence)) == 1
 
-        # And the link leads Orlova through sign-in to the flag
+        # And the link leads Orlova through both doors to the flag
         [mail] = [mail for to, mail in box.mails if to == "orlova@clinic.test"]
         text = mail.get_body(("plain",)).get_content()
         link = re.search(r"https://daybook\.test(/flags/\w+)", text).group(1)
+        desk = browser.signed_in(staff_session(database, cast.orlova, clock()))
+        secret, _ = set_up(desk, clock)
         staff = browser.another()
         door = staff.get(link).headers["location"]
         assert door == f"/sign-in?next={link}"
         form = {"email": "orlova@clinic.test", "password": PASSWORD, "next": link}
         assert staff.post("/sign-in", form).headers["location"] == link
+        second = staff.get(link).headers["location"]
+        assert second == f"/sign-in/second?next={link}"
+        clock.forward(seconds=60)
+        shown = {"code": code(secret, clock), "next": link}
+        assert staff.post("/sign-in/second", shown).headers["location"] == link
         page = staff.get(link)
         assert "DB-001: Possible withdrawal-like reaction, strong" in page.text
 

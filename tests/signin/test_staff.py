@@ -9,7 +9,7 @@ from app.models.diary import SubstanceDay
 from app.models.people import Participant
 from app.signin import staff
 from app.web.errors import SECRET_PATHS
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, staff_session
 from tests.diary.rows import rows
 from tests.house.crawl import routes
 
@@ -100,13 +100,13 @@ def test_what_was_written_when_the_session_ended_is_shown_to_be_sent_again(app, 
 def test_after_the_sign_in_beside_it_the_same_page_is_sent_and_stored(
     browser, database, cast, clock
 ):
-    sign_in(browser)
+    browser = browser.signed_in(staff_session(database, cast.petrova, clock()))
     clock.forward(minutes=31)
     who = next(one.public_id for one in rows(database, Participant) if one.id == cast.anna)
     body = {"told": "by_phone", "others": "some", "substance": "cannabis", "note": WROTE}
     kept = browser.post(f"/participants/{who}/interview/2026-11-22", body)
     assert kept.status_code == 401 and rows(database, SubstanceDay) == []
-    sign_in(browser)
+    browser = browser.signed_in(staff_session(database, cast.petrova, clock()))
     path = re.search(r'<form method="post" action="(/participants[^"]+)"', kept.text)[1]
     again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', kept.text))
     assert browser.post(path, again).status_code == 303

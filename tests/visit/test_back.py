@@ -213,7 +213,7 @@ def signed_in_after(browser, asked):
 def test_staff_come_back_to_the_page_they_asked_for_with_its_query(app, browser, clock):
     for number, each in enumerate(of(app, "GET", "staff")):
         clock.forward(minutes=15)
-        if each.address() == "/sign-in/second":  # a door, which leads on by itself
+        if each.address().startswith("/sign-in/"):  # a door, which leads on by itself
             continue
         for asked in (
             each.address() + f"?show=closed&page_number={number}&x=a%26b",
