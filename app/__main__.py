@@ -138,6 +138,39 @@ def demo(
     commands.demo(participants, weeks, seed)
 
 
+@door.verb()
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="else DAYBOOK_BACKUP_DIR")] = None,
+) -> None:
+    """Write a sealed backup of everything, while the service goes on."""
+    from app.recovery import commands
+
+    commands.backup(folder)
+
+
+@door.verb()
+def restore(path: Path) -> None:
+    """Put a backup back into an empty place, under the key that it was made with."""
+    from app.recovery import commands
+
+    commands.restore(path)
+
+
+@door.verb("restore-drill")
+def restore_drill(
+    path: Annotated[Path | None, typer.Argument(help="else the newest")] = None,
+    root: Annotated[str, typer.Option(help="a root that a daily mail told")] = "",
+    into: Annotated[
+        str,
+        typer.Option(help="postgresql://… of an empty database; else an encrypted file for now"),
+    ] = "",
+) -> None:
+    """Restore a backup apart, look it through, and tell; exit status 1 if anything is wrong."""
+    from app.recovery import commands
+
+    commands.drill(path, root, into)
+
+
 @keys.verb("new")
 def new_key(path: Path) -> None:
     """Write a new random key file, readable by its owner alone."""

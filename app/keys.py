@@ -2,7 +2,8 @@
 
 A key file holds 32 random bytes as hex. From it HKDF derives the SQLCipher key,
 the key that seals single columns (contacts), so that the columns stay sealed on
-PostgreSQL as well, and a key a phone, which seals what is typed there and not sent.
+PostgreSQL as well, a key a phone, which seals what is typed there and not sent, and the one
+that seals backups.
 """
 
 import hmac
@@ -31,10 +32,18 @@ class Keys:
     """32 bytes for AES-GCM"""
     drafts: bytes
     """32 bytes, from which each phone's own key is derived"""
+    backup: bytes
+    """32 bytes, from which each backup's own key is derived"""
+    id: str
+    """8 hex digits that name the secret and tell nothing of it"""
 
     def draft_key(self, device_id: int) -> str:
         """The key of one phone, for its open pages alone: 32 bytes as base64."""
         return b64encode(_derive(self.drafts, b"draft/%d" % device_id)).decode()
+
+    def backup_key(self, salt: bytes) -> bytes:
+        """The key of one backup: 32 bytes."""
+        return _derive(self.backup, b"backup/" + salt)
 
     def seal(self, text: str) -> str:
         """Encrypt ``text`` for a column; every call gives another ciphertext."""
@@ -80,6 +89,8 @@ def read_keys(path: Path) -> Keys:
         database=_derive(secret, b"database").hex(),
         column=_derive(secret, b"column"),
         drafts=_derive(secret, b"drafts"),
+        backup=_derive(secret, b"backup"),
+        id=_derive(secret, b"id")[:4].hex(),
     )
 
 

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     hide_url: str = Field("https://www.wikipedia.org/", description="where Hide leads")
     protocol_file: Path | None = Field(None, description="TOML; empty: the bundled protocol")
     ping_url: str = Field("", description="called every minute while all is well; empty: never")
+    backup_dir: Path | None = Field(None, description="a backup is put there every hour")
     demo: bool = Field(False, description="demo cohort, mailbox page and sign-in links")
 
     @field_validator("base_url")
@@ -113,6 +114,10 @@ class Settings(BaseSettings):
                 "encrypted SQLite file in DAYBOOK_DATA_DIR)"
             )
         return value
+
+    def but(self, **more: object) -> "Settings":
+        """Read anew with other values: what was worked out from the former does not come along."""
+        return Settings(**{**self.model_dump(), **more})
 
     @property
     def origin(self) -> str:

@@ -57,6 +57,8 @@ KINDS = {
     "consent": Topic(N_("withdrawal of consent"), CONSENT_WITHDRAWAL),
     "staff": Topic(N_("account"), None, Level.PLAIN),
     "site": Topic(N_("site"), None, Level.PLAIN),
+    "backup": Topic(N_("backup"), None, Level.PLAIN),
+    "key": Topic(N_("secret key"), None, Level.PLAIN),
     "protocol_version": Topic(N_("protocol"), None, Level.PLAIN),
     "outbox": Topic(N_("mail"), None, Level.PLAIN),
     "trail": Topic(N_("audit trail"), None, Level.PLAIN),

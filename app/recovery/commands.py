@@ -1,0 +1,59 @@
+"""What ``daybook backup``, ``restore`` and ``restore-drill`` do."""
+
+from contextlib import closing
+from pathlib import Path
+
+import typer
+
+from app.clock import utc_now
+from app.db import Database
+from app.recovery.backup import BackupError, finished, prune, read_manifest, take
+from app.recovery.drill import drill as try_out
+from app.recovery.restore import restore as put_back
+from app.settings import Settings
+
+
+def backup(folder: Path | None) -> None:
+    """A backup now, and what is not needed any more removed."""
+    settings, now = Settings(), utc_now()
+    with closing(Database(settings)) as database:
+        path = take(database, _folder(settings, folder), now)
+    manifest = read_manifest(path)
+    typer.echo(f"{path}: {sum(manifest.counts.values())} rows, root {manifest.root}")
+    for gone in prune(path.parent, now):
+        typer.echo(f"removed {gone.name}")
+
+
+def restore(path: Path) -> None:
+    """The backup into the empty place that the environment names."""
+    faults = put_back(path, Settings(), utc_now())
+    for fault in faults:
+        typer.echo(fault)
+    manifest = read_manifest(path)
+    typer.echo(
+        f"{sum(manifest.counts.values())} rows of {manifest.made_at:%Y-%m-%d %H:%M} UTC are back."
+    )
+    typer.echo("Look through them: daybook doctor, daybook audit verify --root ROOT")
+    raise typer.Exit(1 if faults else 0)
+
+
+def drill(path: Path | None, root: str, into: str) -> None:
+    """The newest backup, or this one, tried out; exit status 1 if anything is wrong."""
+    settings = Settings()
+    if path is None:
+        folder = _folder(settings, None)
+        made = finished(folder)
+        if not made:
+            raise BackupError(f"there is no backup in {folder} yet: 'daybook backup'")
+        path = made[-1]
+    report = try_out(path, settings.but(database_url=into), utc_now(), root=root)
+    for line in report.lines():
+        typer.echo(line)
+    raise typer.Exit(1 if report.faults else 0)
+
+
+def _folder(settings: Settings, named: Path | None) -> Path:
+    folder = named or settings.backup_dir
+    if folder is None:
+        raise BackupError("say where: name a folder, or set DAYBOOK_BACKUP_DIR")
+    return folder
