@@ -78,7 +78,9 @@ def put_back(connection: Connection, found: Iterable[Any]) -> dict[str, int]:
     known = {table.name: table for table in tables(connection)}
     counts: dict[str, int] = {}
     with_triggers = _switch_off(connection)
-    table, columns, waiting = None, [], []
+    table: Table | None = None
+    columns: list[Column[Any]] = []
+    waiting: list[list[Any]] = []
     for one in found:
         if isinstance(one, dict):
             _insert(connection, table, columns, waiting)
