@@ -30,7 +30,7 @@ from app.demo.links import sign_in_links
 from app.doctor import examine
 from app.grants import grant
 from app.i18n import translator
-from app.jobs import JOBS
+from app.jobs import ERRANDS, JOBS
 from app.keys import KeyFileError
 from app.languages import ENGLISH
 from app.models.people import PARTICIPANT, SITE, STAFF
@@ -116,7 +116,7 @@ def worker() -> None:
     settings = Settings()
     with closing(Database(settings)) as database:
         _say_who_gets_no_mail(database)
-    run_worker(settings, stop, jobs=JOBS, on_refused=notify_next)
+    run_worker(settings, stop, jobs=JOBS, on_refused=notify_next, errands=ERRANDS)
 
 
 def healthy() -> None:

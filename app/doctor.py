@@ -22,6 +22,7 @@ from app.migrate import is_newest
 from app.models.outbox import HEARTBEAT
 from app.models.people import SITE, STAFF
 from app.outbox.queries import (
+    BACKUP_LATE,
     JOB_FAILED,
     MAIL_LATE,
     MAIL_REFUSED,
@@ -32,6 +33,7 @@ from app.outbox.queries import (
 )
 from app.outbox.smtp import on_loopback, server_of
 from app.protocol.in_force import protocol_in_force
+from app.recovery.backup import finished
 from app.settings import Settings
 from app.start import mail_faults, production_faults
 from app.visit.roles import CAN_ENROL, HANDLES_ALERTS, KEEPS_ACCOUNTS, Permission, holders
@@ -46,6 +48,7 @@ CURES = {
     MAIL_REFUSED: "the mail server refused an alert: mend the address, then 'daybook outbox retry'",
     NOBODY_TO_TELL: "for some participants nobody can be told: fill the list on the page Site",
     TRAIL_ALTERED: "the audit trail is broken: keep a copy, and see 'daybook audit verify'",
+    BACKUP_LATE: "the last backup is older than two hours: see the log of 'daybook worker'",
     JOB_FAILED: "a regular check fails: the log of 'daybook worker' says which and why",
 }
 NEEDED = {
@@ -58,6 +61,7 @@ NEEDED = {
 def examine(settings: Settings, clock: Callable[[], datetime]) -> Iterator[str]:
     """A sentence for everything that is wrong; nothing where all is well."""
     yield from _of_settings(settings)
+    yield from _of_backups(settings)
     yield from _of_disk(settings)
     yield from _of_mail_server(settings)
     if not settings.key_path.exists():
@@ -79,6 +83,19 @@ def _of_settings(settings: Settings) -> Iterator[str]:
     yield from production_faults(settings)
     if settings.mail_from.rpartition("@")[2].strip("<> ") in ("", "localhost"):
         yield "mail comes from an address that nobody can answer: set DAYBOOK_MAIL_FROM"
+
+
+def _of_backups(settings: Settings) -> Iterator[str]:
+    """Where they go; how old the last one is, the database knows."""
+    folder = settings.backup_dir
+    if folder is None:
+        yield "no backups are made: set DAYBOOK_BACKUP_DIR to a folder on another disk"
+    elif folder.resolve().is_relative_to(settings.data_dir.resolve()):
+        yield "backups lie beside the data, and go with it: put DAYBOOK_BACKUP_DIR elsewhere"
+    elif settings.key_path.resolve().is_relative_to(folder.resolve()):
+        yield "the key lies among the backups that it opens: put DAYBOOK_BACKUP_DIR elsewhere"
+    elif not finished(folder):
+        yield f"there is no backup in {folder} yet: start 'daybook worker', or 'daybook backup'"
 
 
 def _of_disk(settings: Settings) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What the worker does beside sending mail, and whom it asks when a mail is refused for good."""
 
+from typing import Any
+
 from app.alerts import digest, escalation
 from app.alerts.alerting import notify_next
 from app.checkins.service import judge_overdue
@@ -7,7 +9,9 @@ from app.clock import utc_now
 from app.db import Database
 from app.flags import ticks
 from app.outbox import daily
+from app.outbox.errands import Errand
 from app.outbox.worker import Job, Worker
+from app.recovery.hourly import HOURLY
 from app.signin import tidy
 
 JOBS: tuple[Job, ...] = (
@@ -19,7 +23,10 @@ JOBS: tuple[Job, ...] = (
     ("housekeeping", tidy.EVERY_SECONDS, tidy.tidy_up),
 )
 
+# What takes long, beside everybody else.
+ERRANDS: tuple[Errand[Any], ...] = (HOURLY,)
+
 
 def new_worker(database: Database) -> Worker:
     """A worker with every job of the product."""
-    return Worker(database, utc_now, JOBS, notify_next)
+    return Worker(database, utc_now, JOBS, notify_next, ERRANDS)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import typer
 
@@ -11,6 +12,7 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
+from app.outbox.errands import Errand
 from app.outbox.service import retry_refused
 from app.outbox.worker import Job, Pace, Refused, Worker, work
 from app.settings import Settings
@@ -36,6 +38,7 @@ def run_worker(
     *,
     jobs: Sequence[Job] = (),
     on_refused: Refused | None = None,
+    errands: Sequence[Errand[Any]] = (),
     pace: Pace | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> None:
@@ -45,7 +48,7 @@ def run_worker(
     """
     database = Database(settings)
     try:
-        worker = Worker(database, clock, jobs, on_refused, pace or Pace())
+        worker = Worker(database, clock, jobs, on_refused, errands, pace or Pace())
         asyncio.run(work(worker, stop))
     finally:
         database.close()

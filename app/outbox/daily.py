@@ -17,7 +17,8 @@ from app.db import apart
 from app.i18n import translator
 from app.models.outbox import MESSAGE
 from app.models.people import SITE, STAFF
-from app.outbox.heartbeat import once_a_day, trail_checked
+from app.outbox.heartbeat import BACKUP, last_beat, once_a_day, trail_checked
+from app.outbox.queries import late_backup
 from app.outbox.service import enqueue, usable_address
 from app.outbox.templates import render_mail
 from app.visit.roles import LEADS_SITE, RUNS_SITE, holders, may
@@ -55,7 +56,7 @@ def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int
     """One mail to each administrator of the site; how many."""
     trail = audit.witness(session, audit.system(site), Subject("site", site), now)
     waiting, refused = session.execute(_MAIL).one()
-    checked = trail_checked(session)
+    checked, backup = trail_checked(session), last_beat(session, BACKUP)
     day = local_day(now, zone)
     found = keepers(session, site)
     for row in found:
@@ -67,6 +68,8 @@ def send_heartbeat(session: Session, site: int, zone: str, now: datetime) -> int
             "day": tr.day_inline(day, "d MMMM y"),
             "checked": tr.moment(checked[0], zone) if checked else None,
             "whole": checked is None or checked[1],
+            "backup": tr.moment(backup, zone) if backup else None,
+            "backup_late": late_backup(backup, now),
             "root": trail.root,
             "count": trail.count,
             "waiting": waiting,

@@ -13,6 +13,7 @@ from app.timeline.days import ONE_DAY, at_local
 
 WORKER = "worker"
 JOB_FAILING = "job-failing:"
+BACKUP = "backup"
 TRAIL_WHOLE, TRAIL_BROKEN = "trail whole", "trail broken"
 _AT = select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == bindparam("name"))
 
@@ -69,6 +70,12 @@ def trail_checked(session: Session) -> tuple[datetime, bool] | None:
         if at is not None:
             return at, name == TRAIL_WHOLE
     return None
+
+
+def last_beat(session: Session, name: str) -> datetime | None:
+    """When ``name`` was last alive; None for never."""
+    found: datetime | None = session.execute(_AT, {"name": name}).scalar()
+    return found
 
 
 def _insert(session: Session) -> Any:

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import HEARTBEAT, MESSAGE
 from app.models.people import ALERT_HOURS, PARTICIPANT, STAFF
-from app.outbox.heartbeat import JOB_FAILING, TRAIL_BROKEN, WORKER
+from app.outbox.heartbeat import BACKUP, JOB_FAILING, TRAIL_BROKEN, WORKER
 
 SILENT_AFTER = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=5)
 # One run may meet a lock or a restart; what fails longer waits for a person.
+BACKUP_LATE_AFTER = timedelta(hours=2)
 FAILING_AFTER = timedelta(minutes=2)
 # A refused message that tells of no flag has nobody who could resolve it.
 REFUSED_FOR = timedelta(days=1)
@@ -25,6 +26,7 @@ MAIL_REFUSED = "mail refused"
 NOBODY_TO_TELL = "no alert recipient"
 JOB_FAILED = "job failing"
 TRAIL_ALTERED = "audit trail broken"
+BACKUP_LATE = "backup late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class MailState:
     """since when some job leaves somebody out"""
     altered_at: datetime | None
     """when a walk of the audit trail found it broken"""
+    backup_at: datetime | None = None
+    """of the last backup, where any are wanted; asked for the whole installation alone"""
 
     def faults(self, now: datetime) -> tuple[str, ...]:
         """What is wrong at ``now``; empty where mail goes out and somebody gets it."""
@@ -53,8 +57,14 @@ class MailState:
             NOBODY_TO_TELL: self.nobody,
             JOB_FAILED: failing,
             TRAIL_ALTERED: self.altered_at is not None,
+            BACKUP_LATE: late_backup(self.backup_at, now),
         }
         return tuple(fault for fault, holds in found.items() if holds)
+
+
+def late_backup(last: datetime | None, now: datetime) -> bool:
+    """Whether the last backup is too old, or of a moment that is still to come."""
+    return last is not None and not timedelta(0) <= now - last <= BACKUP_LATE_AFTER
 
 
 def state_columns(site: Any = None) -> tuple[ColumnElement[Any], ...]:
@@ -146,7 +156,8 @@ def _somebody(place: Any, who: Any) -> ColumnElement[bool]:
     return exists(found.correlate(PARTICIPANT))
 
 
-_STATE = select(*state_columns())
+_BACKUP = select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == BACKUP).scalar_subquery()
+_STATE = select(*state_columns(), _BACKUP.label("backup_at"))
 
 
 def mail_state(session: Session, now: datetime) -> MailState:

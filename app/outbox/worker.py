@@ -21,11 +21,12 @@ from sqlmodel import Session
 
 from app.clock import utc_now
 from app.db import Database, apart, failed_apart
+from app.outbox.errands import Errand, keep_doing
 from app.outbox.heartbeat import WORKER, beat, note_job, take_turn
 from app.outbox.ping import keep_pinging
 from app.outbox.queue import Claimed, anything_due, claim, finish
 from app.outbox.smtp import Delivery, Server, deliver, server_of
-from app.outbox.walk import keep_walking
+from app.outbox.walk import WALK
 
 log = logging.getLogger("daybook.worker")
 Job = tuple[str, float, Callable[[Session, datetime], object]]
@@ -57,6 +58,7 @@ class Worker:
     clock: Callable[[], datetime] = utc_now
     jobs: Sequence[Job] = ()
     on_refused: Refused | None = None
+    errands: Sequence[Errand[Any]] = ()
     pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(6)}")
 
@@ -72,7 +74,10 @@ async def work(worker: Worker, stop: threading.Event) -> None:
     next_runs = dict.fromkeys((name for name, _, _ in worker.jobs), 0.0)
     sending: set[asyncio.Task[None]] = set()
     pinging = asyncio.create_task(keep_pinging(worker.database, worker.clock, stop))
-    walking = asyncio.create_task(keep_walking(worker.database, worker.clock, stop))
+    errands = [
+        asyncio.create_task(keep_doing(errand, worker.database, worker.clock, stop))
+        for errand in (WALK, *worker.errands)
+    ]
     while not stop.is_set():
         tasks: list[asyncio.Task[None]] = []
         try:
@@ -89,7 +94,7 @@ async def work(worker: Worker, stop: threading.Event) -> None:
             log.error("a round of the worker failed: %s", type(error).__name__)
         if not tasks:
             await asyncio.sleep(worker.pace.poll)
-    await asyncio.gather(*sending, pinging, walking)
+    await asyncio.gather(*sending, pinging, *errands)
 
 
 async def start_due(worker: Worker, most: int) -> list[asyncio.Task[None]]:

@@ -20,8 +20,9 @@ from app import commands as house_commands
 from app.audit import Actor, Subject
 from app.db import Database
 from app.models.base import metadata
+from app.outbox.errands import do
 from app.outbox.queries import TRAIL_ALTERED, mail_state
-from app.outbox.walk import look, note, walk
+from app.outbox.walk import WALK, look, note
 from tests.cast import NOW
 
 ENTRIES = metadata.tables["audit_entry"]
@@ -155,10 +156,11 @@ def test_a_change_of_any_column_of_any_entry_is_found(trail, column):
 
 
 def test_a_broken_trail_is_told_until_a_walk_finds_it_whole(trail):
-    walk(trail, NOW)
+    do(WALK, trail, NOW)
     for faults, told in ((["site 1: entry 12 was altered"], True), ([], False)):
         night = NOW + timedelta(days=1 if told else 2)
-        assert note(trail, faults, night)
+        with trail.write() as session:
+            assert note(session, faults, night)
         with trail.read() as session:
             assert (TRAIL_ALTERED in mail_state(session, night).faults(night)) is told
     assert look(trail, NOW + timedelta(days=3)) == []

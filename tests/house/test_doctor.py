@@ -12,6 +12,7 @@ from app.doctor import examine
 from app.keys import make_key_file
 from app.models.people import STAFF
 from app.outbox.heartbeat import WORKER, beat
+from app.recovery.backup import take
 from app.settings import Settings
 from tests.smtp import mail_server
 
@@ -22,6 +23,8 @@ def sound(database, cast, clock, tmp_path_factory):
     with mail_server() as box:
         with database.write() as session:
             beat(session, WORKER, clock())
+        kept = tmp_path_factory.mktemp("kept")
+        take(database, kept, clock())
         key = tmp_path_factory.mktemp("elsewhere") / "key"
         key.write_bytes(database.settings.key_path.read_bytes())
         key.chmod(0o600)
@@ -33,6 +36,7 @@ def sound(database, cast, clock, tmp_path_factory):
             base_url="https://daybook.clinic.test",
             trusted_proxy="127.0.0.1",
             key_file=key,
+            backup_dir=kept,
         )
 
 
@@ -62,6 +66,8 @@ def test_a_sound_server_has_nothing_but_what_a_physician_signs(sound, clock):
         ("mail_from", "daybook@localhost", "DAYBOOK_MAIL_FROM"),
         ("base_url", "http://daybook.clinic.test", "DAYBOOK_BASE_URL"),
         ("trusted_proxy", "", "DAYBOOK_TRUSTED_PROXY"),
+        ("backup_dir", None, "no backups are made"),
+        ("backup_dir", "/none/such", "there is no backup in /none/such"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_cure(sound, clock, setting, value, said):
@@ -108,3 +114,10 @@ def test_nothing_is_written(sound, database, clock):
     with database.engine.connect() as connection:
         assert audit.verify(connection)[0].root == before
     assert isinstance(database, Database)
+
+
+def test_backups_that_would_go_with_the_data_are_named(sound, clock):
+    beside = changed(sound, backup_dir=sound.data_dir / "backups")
+    assert any("backups lie beside the data" in line for line in found(beside, clock))
+    with_key = changed(sound, backup_dir=sound.key_path.parent)
+    assert any("the key lies among the backups" in line for line in found(with_key, clock))

@@ -73,7 +73,7 @@ MAP: dict[str, set[str]] = {
     # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.
     "colleagues": DESK | {"signin", "flags", "alerts", "outbox"},
     # What comes out of a backup is tried by the very application.
-    "recovery": GROUND | {"audit", "db", "migrate", "main", "signin"},
+    "recovery": GROUND | {"audit", "db", "migrate", "main", "signin", "outbox"},
     "demo": SHARED
     | {"diary", "checkins", "enrolment", "rules", "flags", "alerts", "outbox", "migrate", "signin"}
     | {"appointments", "notes", "worksheets", "site", "colleagues"},

@@ -51,8 +51,8 @@ FAULTS = (
     ),
     Fault(
         "a walk of the trail that fails and is told by nobody",
-        "app/outbox/walk.py",
-        "                await _tell_of_failure(database, clock())\n",
+        "app/outbox/errands.py",
+        "                await _tell_of_failure(errand.name, database, clock())\n",
         "",
         "tests/outbox/test_daily.py"
         "::test_a_walk_that_fails_by_itself_is_told_until_one_succeeds[sqlite]",

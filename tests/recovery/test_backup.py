@@ -10,7 +10,11 @@ from app import audit
 from app.audit import SYSTEM, Subject
 from app.db import Database
 from app.models.audit import AUDIT_ENTRY
+from app.models.outbox import Message
 from app.models.people import SITE, Site
+from app.outbox import daily
+from app.outbox.errands import do
+from app.outbox.queries import mail_state
 from app.recovery.backup import (
     BackupError,
     finished,
@@ -20,7 +24,10 @@ from app.recovery.backup import (
     read_manifest,
     take,
 )
+from app.recovery.hourly import HOURLY
 from app.recovery.restore import restore
+from tests.cast import NOW
+from tests.flags.record import rows as written
 from tests.house.tables import CANARY, digest, tables
 
 
@@ -139,3 +146,45 @@ def test_old_backups_go_and_one_a_day_and_a_month_stay(folder, clock):
     newest = finished(folder)[-1]
     prune(folder, clock() + timedelta(days=365))
     assert newest in finished(folder)
+
+
+def test_the_worker_makes_one_an_hour_and_tells_when_it_does_not(clinic, folder, clock):
+    clinic.settings = clinic.settings.but(backup_dir=folder)
+
+    def late():
+        with clinic.read() as session:
+            state = mail_state(session, clock())
+        return [fault for fault in state.faults(clock()) if fault.startswith("backup")]
+
+    assert do(HOURLY, clinic, clock()) and not late()
+    clock.forward(minutes=58)
+    assert not do(HOURLY, clinic, clock())
+    clock.forward(minutes=2)
+    assert do(HOURLY, clinic, clock())
+    assert [moment_of(path) for path in finished(folder)] == [NOW, clock()]
+    clock.forward(hours=2)
+    assert not late()
+    clock.forward(seconds=1)
+    assert late() == ["backup late"]
+    # A backup of a moment to come proves nothing, and is no reason to wait for that moment.
+    clock.forward(hours=-3)
+    assert late() and do(HOURLY, clinic, clock()) and not late()
+    # Where none are wanted any more, none is late.
+    clinic.settings = clinic.settings.but(backup_dir=None)
+    clock.forward(days=1)
+    assert late() and do(HOURLY, clinic, clock()) and not late()
+    assert not do(HOURLY, clinic, clock())
+
+
+def test_the_daily_mail_says_when_the_last_one_was_made(clinic, folder, cast, clock):
+    def mailed():
+        with clinic.write() as session:
+            daily.send_heartbeat(session, cast.site, "Europe/Moscow", clock())
+        return [mail for mail in written(clinic, Message) if mail.kind == "heartbeat"][-1].text
+
+    assert "Last backup: none" in mailed()
+    clinic.settings = clinic.settings.but(backup_dir=folder)
+    do(HOURLY, clinic, clock())
+    clock.forward(days=1)
+    [line] = [one for one in mailed().splitlines() if one.startswith("Last backup: ")]
+    assert "23" in line and "LATE" in line
