@@ -179,6 +179,14 @@ def new_key(path: Path) -> None:
     make_key_file(path)
 
 
+@keys.verb("rotate")
+def rotate_key() -> None:
+    """Change the key for a new one, with the service stopped; goes on after a break."""
+    from app.recovery import commands
+
+    commands.rotate()
+
+
 @site.verb("new")
 def new_site(
     name: Annotated[str, typer.Argument(help="as participants and staff read it")],

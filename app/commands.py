@@ -37,6 +37,7 @@ from app.models.people import PARTICIPANT, SITE, STAFF
 from app.outbox.commands import run_worker
 from app.protocol.model import ProtocolError
 from app.recovery.backup import BackupError
+from app.recovery.rotate import CannotRotate
 from app.settings import Settings
 from app.signin import factors
 from app.signin import staff as staff_sign_in
@@ -256,7 +257,10 @@ def verify_audit(root: str = "") -> None:
 
 def remedies(error: Exception) -> list[str]:
     """What to do about an error that has a remedy, in plain lines; of any other nothing."""
-    if isinstance(error, BackupError | CannotStart | KeyFileError | ProtocolError | UnsafeDatabase):
+    if isinstance(
+        error,
+        BackupError | CannotRotate | CannotStart | KeyFileError | ProtocolError | UnsafeDatabase,
+    ):
         return [str(error)]
     return list(_of_settings(error)) if isinstance(error, ValidationError) else []
 

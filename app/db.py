@@ -9,11 +9,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from pydantic_core import from_json
-from sqlalchemy import JSON, Engine, create_engine, event
+from sqlalchemy import JSON, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState
@@ -42,6 +43,12 @@ PRAGMAS = {
     "busy_timeout": LOCK_MS,
 }
 
+# What an entry about the key itself is about; found by the index, without reading the trail.
+KEY_KIND = "key"
+_LAST_CHANGE = (
+    f"SELECT changes FROM audit_entry WHERE subject_kind = '{KEY_KIND}' AND subject_id = 0 "  # noqa: S608
+    "ORDER BY seq DESC LIMIT 1"
+)
 
 # No value of a row in an error or a log; and JSON is read by one call of C, not by four of Python.
 COMMON: dict[str, Any] = {"hide_parameters": True, "json_deserializer": from_json}
@@ -71,9 +78,10 @@ class Database:
     wait too long is told so: ``Busy``.
     """
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, keys: Keys | None = None):
+        """``keys``: where they are not those in use, as while they are changed."""
         self.settings = settings
-        self.keys: Keys = read_keys(settings.key_path)
+        self.keys: Keys = keys or read_keys(settings.key_path)
         self.uses_sqlite = settings.uses_sqlite
         if self.uses_sqlite:
             self.engine, self.writing = _sqlite(settings, self.keys)
@@ -81,6 +89,8 @@ class Database:
             self.engine = self.writing = _postgresql(settings)
         event.listen(self.engine, "reset", _roll_back)
         event.listen(self.engine, "first_connect", _check_schema)
+        if keys is None:
+            event.listen(self.engine, "first_connect", partial(_check_key, self.keys.id))
         self.turn = _Turn() if self.uses_sqlite else _Open()
 
     def open(self, *, write: bool) -> Session:
@@ -222,6 +232,35 @@ def _check_schema(connection: Any, _record: Any) -> None:
             "that release, or give this one an empty database (another DAYBOOK_DATA_DIR or "
             "DAYBOOK_DATABASE_URL)"
         )
+
+
+def _check_key(ours: str, connection: Any, _record: Any) -> None:
+    """A key that was changed for another opens nothing any more, whichever the database.
+
+    Raises UnsafeDatabase.
+    """
+    with closing(connection.cursor()) as cursor:
+        found = None
+        if "audit_entry" in _tables(cursor):
+            cursor.execute(_LAST_CHANGE)
+            found = cursor.fetchone()
+    connection.rollback()
+    if found and (told := _new_key(found[0])) != ours:
+        connection.close()
+        raise UnsafeDatabase(
+            f"the database is sealed with the key {told}, and DAYBOOK_KEY_FILE is the key {ours}"
+        )
+
+
+def key_told(connection: Connection) -> str | None:
+    """The key that the trail says is in use; None where it was never changed."""
+    found = connection.exec_driver_sql(_LAST_CHANGE).first()
+    return _new_key(found[0]) if found else None
+
+
+def _new_key(changes: Any) -> str:
+    told: str = (from_json(changes) if isinstance(changes, str) else changes)["key"][1]
+    return told
 
 
 def _tables(cursor: Any) -> set[str]:

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+_BOUND = b"daybook/column/1"
+
 
 class KeyFileError(Exception):
     """The key file is missing, readable by others, or no key."""
@@ -45,18 +47,26 @@ class Keys:
         """The key of one backup: 32 bytes."""
         return _derive(self.backup, b"backup/" + salt)
 
+    @property
+    def mark(self) -> str:
+        """With what everything begins that this key sealed."""
+        return f"2.{self.id}."
+
     def seal(self, text: str) -> str:
         """Encrypt ``text`` for a column; every call gives another ciphertext."""
         nonce = secrets.token_bytes(12)
-        body = AESGCM(self.column).encrypt(nonce, text.encode(), b"daybook/column/1")
-        return "1." + urlsafe_b64encode(nonce + body).decode()
+        body = AESGCM(self.column).encrypt(nonce, text.encode(), _BOUND)
+        return self.mark + urlsafe_b64encode(nonce + body).decode()
 
     def unseal(self, sealed: str) -> str:
-        """Decrypt what ``seal`` made; raises KeyFileError under another key."""
-        raw = urlsafe_b64decode(sealed.removeprefix("1."))
+        """Decrypt what ``seal`` made; raises KeyFileError under another key.
+
+        What begins with "1." was sealed when no key had a name.
+        """
         try:
-            return AESGCM(self.column).decrypt(raw[:12], raw[12:], b"daybook/column/1").decode()
-        except InvalidTag as error:
+            raw = urlsafe_b64decode(sealed.removeprefix(self.mark).removeprefix("1."))
+            return AESGCM(self.column).decrypt(raw[:12], raw[12:], _BOUND).decode()
+        except (InvalidTag, ValueError) as error:
             raise KeyFileError("a sealed value does not open with this key") from error
 
     def sign(self, purpose: str, text: str) -> str:
@@ -73,8 +83,23 @@ def make_key_file(path: Path) -> None:
         file.write(secrets.token_hex(32) + "\n")
 
 
+def key_to_come(path: Path) -> Path:
+    """Where the next key lies while 'daybook key rotate' is at work."""
+    return path.with_name(path.name + ".next")
+
+
 def read_keys(path: Path) -> Keys:
-    """Read the key file and derive the keys; raises KeyFileError with the remedy."""
+    """The keys in use; raises KeyFileError with the remedy.
+
+    While another is on its way, nobody can know which of the two opens what.
+    """
+    if key_to_come(path).exists():
+        raise KeyFileError("the key is being changed, or that broke off: 'daybook key rotate'")
+    return derive_keys(path)
+
+
+def derive_keys(path: Path) -> Keys:
+    """Read a key file and derive the keys; raises KeyFileError with the remedy."""
     if not path.exists():
         raise KeyFileError(f"no key at {path}: run 'daybook run' once, or set DAYBOOK_KEY_FILE")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:

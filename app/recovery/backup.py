@@ -25,6 +25,7 @@ from app import audit
 from app.db import Database
 from app.keys import Keys
 from app.recovery import rows
+from app.recovery.files import put
 from app.recovery.sealed import BrokenFile, head_of, opened, seal
 
 FORMAT = "daybook-backup/1"
@@ -62,7 +63,7 @@ def take(database: Database, folder: Path, now: datetime) -> Path:
         path = folder / f"daybook-{now.astimezone(UTC).strftime(_STAMP + '%f')}Z.backup"
         with _snapshot(database).connect() as connection, connection.begin():
             manifest = _write(connection, database.keys, path, now)
-        _put(manifest_of(path), _MANIFEST.dump_json(manifest, indent=1) + b"\n")
+        put(manifest_of(path), _MANIFEST.dump_json(manifest, indent=1) + b"\n")
     except OSError as error:
         raise BackupError(f"no backup could be written to {folder}: {error.strerror}") from error
     return path
@@ -193,22 +194,6 @@ def _write(connection: Connection, keys: Keys, path: Path, now: datetime) -> Man
             waiting.unlink()
     del end["numbers"]
     return Manifest(sha256=digest, **{**end, "made_at": now.astimezone(UTC)})
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Under its name only when all of it is on the disk."""
-    waiting = path.with_suffix(".part")
-    with waiting.open("wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[Any]:

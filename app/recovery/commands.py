@@ -10,6 +10,7 @@ from app.db import Database
 from app.recovery.backup import BackupError, finished, prune, read_manifest, take
 from app.recovery.drill import drill as try_out
 from app.recovery.restore import restore as put_back
+from app.recovery.rotate import steps
 from app.settings import Settings
 
 
@@ -50,6 +51,13 @@ def drill(path: Path | None, root: str, into: str) -> None:
     for line in report.lines():
         typer.echo(line)
     raise typer.Exit(1 if report.faults else 0)
+
+
+def rotate() -> None:
+    """Another key, and everything under it; called again after a break, it goes on."""
+    for done in steps(Settings(), utc_now()):
+        typer.echo(done)
+    typer.echo("What is typed on phones and not sent opens no more. Now: daybook backup")
 
 
 def _folder(settings: Settings, named: Path | None) -> Path:

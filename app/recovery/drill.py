@@ -23,6 +23,7 @@ from app.db import Database, UnsafeDatabase
 from app.main import create_app
 from app.migrate import migrate
 from app.models.people import STAFF
+from app.recovery import rows
 from app.recovery.backup import BackupError, Manifest, read_manifest
 from app.recovery.restore import damage, refill
 from app.settings import Settings
@@ -97,23 +98,14 @@ def _look_through(database: Database, path: Path, report: Report, root: str, now
     manifest, looked = report.manifest, report.looked
     looked["every row came out"] = refill(database, path, manifest)
     with database.engine.connect() as connection:
-        looked["every page is whole, and every row has its parents"] = list(_integrity(connection))
+        looked["every page is whole, and every row has its parents"] = list(
+            rows.integrity(connection)
+        )
         looked["the audit trail is whole, and the one that was mailed"] = list(
             _trail(connection, manifest, root)
         )
     migrate(database)
     looked["somebody can sign in"] = asyncio.run(_signs_in(database, now))
-
-
-def _integrity(connection: Connection) -> Iterator[str]:
-    """PostgreSQL has asked for the parents of each row as it came."""
-    if connection.dialect.name != "sqlite":
-        return
-    for check in ("cipher_integrity_check", "integrity_check"):
-        found = connection.exec_driver_sql(f"PRAGMA {check}").scalars().all()
-        yield from (f"{check}: {line}" for line in found if line != "ok")
-    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-        yield f"{table}: row {row} refers to a row of {parent} that is not there"
 
 
 def _trail(connection: Connection, manifest: Manifest, root: str) -> Iterator[str]:

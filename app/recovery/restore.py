@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
 
 from app import audit
 from app.audit import SYSTEM, Subject
@@ -16,6 +16,7 @@ from app.keys import read_keys
 from app.migrate import migrate
 from app.recovery import rows
 from app.recovery.backup import BackupError, Manifest, checksum, content, read_manifest
+from app.recovery.files import remove
 from app.recovery.sealed import BrokenFile
 from app.settings import Settings
 
@@ -95,9 +96,9 @@ def refill(database: Database, path: Path, manifest: Manifest) -> list[str]:
                 yield one
 
     with _without_parents(database) as connection:
-        _insist_on_empty(connection)
-        counts = rows.put_back(connection, told())
-        rows.number_on(connection, end["numbers"])
+        known = _insist_on_empty(connection)
+        counts = rows.put_back(connection, known, told())
+        rows.number_on(connection, known, end["numbers"])
     return [
         f"{name}: {counts.get(name, 0)} rows came out, {expected} were there"
         for name, expected in manifest.counts.items()
@@ -128,11 +129,13 @@ def _without_parents(database: Database) -> Iterator[Connection]:
                 raw.execute("PRAGMA foreign_keys = ON")
 
 
-def _insist_on_empty(connection: Connection) -> None:
-    """Raises BackupError."""
-    full = [name for name, n in rows.counted(connection, rows.tables(connection)).items() if n]
+def _insist_on_empty(connection: Connection) -> list[Table]:
+    """The tables, in which nothing is. Raises BackupError."""
+    known = rows.tables(connection)
+    full = [name for name, n in rows.counted(connection, known).items() if n]
     if full:
         raise BackupError(f"the database is not empty ({full[0]}): restore into an empty one")
+    return known
 
 
 @contextmanager
@@ -162,9 +165,3 @@ def put_down(path: Path, settings: Settings) -> None:
     with closing(Database(place)) as database, database.engine.connect() as connection:
         connection.execute(text("ROLLBACK"))
         connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-
-
-def remove(path: Path) -> None:
-    """A file of SQLite and what lies beside it."""
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     MetaData,
+    String,
     Table,
     Text,
     bindparam,
@@ -38,6 +39,25 @@ def tables(connection: Connection) -> list[Table]:
     found = MetaData()
     found.reflect(connection)
     return [table for table in found.sorted_tables if table.name != SCHEMA]
+
+
+def texts(table: Table) -> list[Column[Any]]:
+    """Its columns that hold text."""
+    return [column for column in table.columns if isinstance(column.type, String)]
+
+
+def integrity(connection: Connection) -> Iterator[str]:
+    """A line for each page of SQLite that is not whole, and each row without its parents.
+
+    PostgreSQL has asked for the parents of each row as it came.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    for check in ("cipher_integrity_check", "integrity_check"):
+        found = connection.exec_driver_sql(f"PRAGMA {check}").scalars().all()
+        yield from (f"{check}: {line}" for line in found if line != "ok")
+    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+        yield f"{table}: row {row} refers to a row of {parent} that is not there"
 
 
 def counted(connection: Connection, known: Iterable[Table]) -> dict[str, int]:
@@ -69,13 +89,15 @@ def lines(connection: Connection, known: Iterable[Table]) -> Iterator[bytes]:
             yield _line([_plain(value) for value in row])
 
 
-def put_back(connection: Connection, found: Iterable[Any]) -> dict[str, int]:
+def put_back(
+    connection: Connection, tables: Iterable[Table], found: Iterable[Any]
+) -> dict[str, int]:
     """Insert what ``lines`` made; returns how many rows each table got.
 
     Triggers keep what was closed from being added to, and a row is put back after it was closed:
     they come back with the end of the transaction's work.
     """
-    known = {table.name: table for table in tables(connection)}
+    known = {table.name: table for table in tables}
     counts: dict[str, int] = {}
     with_triggers = _switch_off(connection)
     table: Table | None = None
@@ -99,9 +121,9 @@ def put_back(connection: Connection, found: Iterable[Any]) -> dict[str, int]:
     return counts
 
 
-def number_on(connection: Connection, last: dict[str, int]) -> None:
+def number_on(connection: Connection, known: Iterable[Table], last: dict[str, int]) -> None:
     """No row gets a number that one had before; SQLite goes on behind the last row by itself."""
-    for table in tables(connection):
+    for table in known:
         if not (name := _sequence(connection, table)):
             continue
         [key] = table.primary_key.columns
