@@ -1,13 +1,44 @@
 """Time, in one place: aware UTC moments, and the local day of a zone."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+# More than two clocks of well-kept machines ever differ.
+CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def age(moment: datetime | None, now: datetime) -> timedelta | None:
+    """How long ago something stored was; None where it never was, or is still to come.
+
+    What lies ahead was written by a wrong clock, and proves nothing: a heartbeat of tomorrow is no
+    sign of life today.
+    """
+    if moment is None or moment - now > CLOCKS_DIFFER:
+        return None
+    return max(now - moment, timedelta(0))
+
+
+def lately(moment: datetime | None, span: timedelta, now: datetime) -> bool:
+    """Whether something stored lies at most ``span`` back; what lies ahead does not."""
+    since = age(moment, now)
+    return since is not None and since <= span
+
+
+def wait_until(moment: datetime | None, longest: timedelta, now: datetime) -> timedelta:
+    """How long a stored moment is to be waited for, zero if it is over.
+
+    So is one further ahead than any is ever set: a clock that was wrong for a minute would else
+    shut a door for a year.
+    """
+    if moment is None or not now < moment <= now + longest + CLOCKS_DIFFER:
+        return timedelta(0)
+    return moment - now
 
 
 @lru_cache(maxsize=256)

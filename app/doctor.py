@@ -9,12 +9,13 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, exists, func, select, true
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from app.clock import CLOCKS_DIFFER, age
 from app.db import Database, UnsafeDatabase
 from app.grants import alterable
 from app.keys import KeyFileError
@@ -40,8 +41,6 @@ from app.visit.roles import CAN_ENROL, HANDLES_ALERTS, KEEPS_ACCOUNTS, Permissio
 
 SMTP_SECONDS = 10.0
 LEAST_FREE = 0.1
-# More than two clocks of well-kept machines ever differ.
-CLOCKS_DIFFER = timedelta(seconds=5)
 CURES = {
     WORKER_SILENT: "no worker sends mail: start 'daybook worker', and keep it running",
     MAIL_LATE: "mail waits for over five minutes: see that the mail server takes it",
@@ -159,7 +158,7 @@ def _of_clock(
     """Against the database's own clock where it has one; against what was stored where not."""
     if database.uses_sqlite:
         latest = connection.execute(select(func.max(HEARTBEAT.c.at))).scalar()
-        off = latest is not None and latest - clock() > CLOCKS_DIFFER
+        off = latest is not None and age(latest, clock()) is None
     else:
         theirs = connection.execute(select(func.clock_timestamp())).scalar_one()
         off = abs(theirs - clock()) > CLOCKS_DIFFER

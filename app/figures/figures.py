@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session
 
 from app.alerts.escalation import EMERGENCY_AGAIN
+from app.clock import lately
 from app.flags.weeks import WEEK, week_of
 from app.models.flags import (
     FLAG,
@@ -186,7 +187,7 @@ def figures(
     resolved = [f for f in flags if f.status == "resolved"]
     waits = sorted(row.sent_at - row.created_at for row in session.execute(_MAIL, site))
     pressing = [one for one in answered if one.due is not None]
-    day_over = [one for one in pressing if one.taken_at or now - one.at > A_DAY]
+    day_over = [one for one in pressing if one.taken_at or not lately(one.at, A_DAY, now)]
     return Figures(
         weeks=sum(weeks.values()),
         flags=dict(Counter(first.values())),

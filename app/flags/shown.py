@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from app.clock import local_day
+from app.clock import age, local_day
 from app.flags.queries import Done, Evidence, FlagLine, Notified, ScopedFlag
 from app.flags.sums import IN_DETAIL, IN_TABLE, ShownSum, shown_sum
 from app.flags.taken_back import TakenBack
@@ -165,7 +165,7 @@ def _when(moment: datetime, tr: Translator, zone: str, now: datetime) -> str:
 
 
 def _duration(start: datetime, now: datetime, tr: Translator) -> str:
-    minutes = max(int((now - start).total_seconds() // 60), 0)
+    minutes = int((age(start, now) or timedelta(0)).total_seconds() // 60)
     if minutes < 60:
         return tr("%(num)s min", num=minutes)
     if minutes < 48 * 60:

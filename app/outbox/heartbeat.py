@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from app.clock import local_day
+from app.clock import age, local_day
 from app.models.outbox import HEARTBEAT
 from app.timeline.days import ONE_DAY, at_local
 
@@ -92,7 +92,7 @@ def once_a_day(session: Session, name: str, wall: time, zone: str, now: datetime
     """
     moment = last_time(wall, zone, now)
     last = session.execute(_AT, {"name": name}).scalar()
-    if last is not None and last >= moment:
+    if not _is_over(last, moment, now):
         return False
     beat(session, name, moment)
     return last is not None
@@ -101,7 +101,12 @@ def once_a_day(session: Session, name: str, wall: time, zone: str, now: datetime
 def is_due(session: Session, name: str, wall: time, zone: str, now: datetime) -> bool:
     """Whether `once_a_day` would take its turn, or begin to count."""
     last = session.execute(_AT, {"name": name}).scalar()
-    return last is None or last < last_time(wall, zone, now)
+    return _is_over(last, last_time(wall, zone, now), now)
+
+
+def _is_over(last: datetime | None, moment: datetime, now: datetime) -> bool:
+    """Whether the last turn is older than `moment`: one that lies ahead took a wrong clock's."""
+    return last is None or last < moment or age(last, now) is None
 
 
 def last_time(wall: time, zone: str, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlmodel import Session
 
+from app.clock import lately
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import HEARTBEAT, MESSAGE
 from app.models.people import ALERT_HOURS, PARTICIPANT, STAFF
@@ -46,16 +47,15 @@ class MailState:
 
     def faults(self, now: datetime) -> tuple[str, ...]:
         """What is wrong at ``now``; empty where mail goes out and somebody gets it."""
-        # A moment that is still to come was written by a wrong clock, and proves nothing.
-        silent = self.worker_at is None or abs(now - self.worker_at) > SILENT_AFTER
-        late = self.oldest_due_at is not None and now - self.oldest_due_at > LATE_AFTER
-        failing = self.failing_at is not None and now - self.failing_at >= FAILING_AFTER
+        silent = not lately(self.worker_at, SILENT_AFTER, now)
+        late = self.oldest_due_at is not None and not lately(self.oldest_due_at, LATE_AFTER, now)
+        failed = self.failing_at is not None and not lately(self.failing_at, FAILING_AFTER, now)
         found = {
             WORKER_SILENT: silent,
             MAIL_LATE: late,
             MAIL_REFUSED: self.refused,
             NOBODY_TO_TELL: self.nobody,
-            JOB_FAILED: failing,
+            JOB_FAILED: failed,
             TRAIL_ALTERED: self.altered_at is not None,
             BACKUP_LATE: late_backup(self.backup_at, now),
         }

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app import audit, turns
 from app.audit import Actor, Subject
+from app.clock import wait_until
 from app.models.audit import AUDIT_ENTRY
 from app.models.people import (
     AUTH_SESSION,
@@ -158,7 +159,7 @@ def count_pin_error(session: Session, device: KnownDevice, now: datetime, reques
     Every attempt from the fifth locks, so that none runs beside it; the tenth is the last.
     """
     row = _held_row(session, device)
-    if row is None or row.revoked_at or (row.locked_until and row.locked_until > now):
+    if row is None or row.revoked_at or wait_until(row.locked_until, PIN_LOCK, now):
         return False
     if row.errors >= PIN_ERRORS_TO_REVOKE:  # whoever counted the tenth never came back
         _revoke(session, row, actor_of(device, request_id), now)

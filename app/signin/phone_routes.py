@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.clock import wait_until
 from app.db import Database
 from app.i18n import N_, Translator
 from app.signin import held_routes, phone
@@ -145,9 +146,8 @@ async def locked(request: Request, now: NowDep) -> Response:
 
 def minutes_to_wait(device: KnownDevice, now: datetime) -> int:
     """Minutes until the next PIN is taken."""
-    if device.locked_until is None or device.locked_until <= now:
-        return 0
-    return int((device.locked_until - now).total_seconds() // 60) + 1
+    wait = wait_until(device.locked_until, phone.PIN_LOCK, now)
+    return int(wait.total_seconds() // 60) + 1 if wait else 0
 
 
 @router.post("/lock")

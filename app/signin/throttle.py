@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from app import turns
+from app.clock import age, wait_until
 from app.models.people import THROTTLE, Throttle
 
 FREE_ERRORS = 2
@@ -46,7 +47,7 @@ def wait_of(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta
     rows = session.execute(
         select(THROTTLE.c.key, THROTTLE.c.next_at).where(THROTTLE.c.key.in_(keys))
     )
-    return max((row.next_at - now for row in rows if row.next_at > now), default=timedelta(0))
+    return max((wait_until(row.next_at, LONGEST_WAIT, now) for row in rows), default=timedelta(0))
 
 
 def count(session: Session, keys: tuple[str, ...], now: datetime) -> None:
@@ -58,7 +59,8 @@ def _count(session: Session, key: str, now: datetime) -> None:
     row = session.get(Throttle, key) or Throttle(key=key, next_at=now)
     shared = key.startswith(_ADDRESSES)
     if shared:
-        row.errors = max(row.errors - (now - row.next_at) // FORGIVE_EVERY, 0)
+        forgiven = (age(row.next_at, now) or timedelta(0)) // FORGIVE_EVERY
+        row.errors = max(row.errors - forgiven, 0)
     row.errors += 1
     over = row.errors - (FREE_OF_AN_ADDRESS if shared else FREE_ERRORS)
     seconds = 2 ** min(over - 1, 10) if over > 0 else 0

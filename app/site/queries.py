@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, true
 from sqlmodel import Session
 
+from app.clock import age
 from app.models.outbox import MESSAGE
 from app.models.people import (
     ALERT_HOURS,
@@ -121,8 +122,8 @@ class TestAlert:
     """The latest test, to everybody whom an emergency would have reached then."""
 
     mails: list[TestMail]
-    since: timedelta
-    """how long ago it was sent"""
+    since: timedelta | None
+    """how long ago it was sent; None where that is still to come"""
 
     def count(self, status: str) -> int:
         return sum(one.status == status for one in self.mails)
@@ -135,7 +136,7 @@ class TestAlert:
     @property
     def watched(self) -> bool:
         """Whether the page asks by itself what became of it."""
-        return not self.done and self.since <= WATCHED
+        return not self.done and self.since is not None and self.since <= WATCHED
 
 
 _TESTS = (
@@ -159,4 +160,4 @@ def last_test(session: Session, site_id: int, now: datetime) -> TestAlert | None
     if not found:
         return None
     sent = found[0].created_at
-    return TestAlert([one for one in found if one.created_at == sent], now - sent)
+    return TestAlert([one for one in found if one.created_at == sent], age(sent, now))

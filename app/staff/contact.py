@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app import audit
 from app.audit import Subject
+from app.clock import lately
 from app.models.people import ParticipantContact
 from app.visit.identity import StaffMe
 
@@ -52,7 +53,7 @@ def still_seen(
     if not hmac.compare_digest(sign.encode(), wanted.encode()):
         return None
     looked = datetime.fromisoformat(at)
-    return _opened(session, participant_id) if now - looked <= LOOK_LASTS else None
+    return _opened(session, participant_id) if lately(looked, LOOK_LASTS, now) else None
 
 
 def _sign(session: Session, me: StaffMe, participant_id: int, at: str) -> str:

@@ -1,6 +1,6 @@
 """The audit trail of a site: the list with its filter, one entry, the files, and reviews."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.clock import local_day
+from app.clock import lately, local_day
 from app.i18n import N_
 from app.outbox.heartbeat import trail_checked
 from app.staff.frame import staff_page
@@ -117,16 +117,11 @@ def _page(
         "reviews": [reader.shown(entry) for entry in queries.reviews(session, me)],
         "may_review": me.may(REVIEWS_TRAIL),
         "walked": checked,
-        "stale": checked is not None and not _fresh(checked[0], visit.now),
+        "stale": checked is not None and not lately(checked[0], WALKED_SINCE, visit.now),
         "count": count,
         "head": last,
     }
     return staff_page(visit, "trail/list.html", {**NAV, **context}, status)
-
-
-def _fresh(walked: datetime, now: datetime) -> bool:
-    """A walk that lies ahead was dated by a wrong clock, and proves nothing."""
-    return abs(now - walked) <= WALKED_SINCE
 
 
 def _cursor(visit: StaffVisit, name: str) -> int | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.audit import Actor
+from app.clock import lately
 from app.models.people import (
     AUTH_SESSION,
     DEVICE,
@@ -211,7 +212,7 @@ def find_participant(
     if row is None:
         return None
     fields = _fields_of(row)
-    return Found(_participant(request, fields), now - row["last_seen_at"] > TOUCH_EVERY)
+    return Found(_participant(request, fields), not lately(row["last_seen_at"], TOUCH_EVERY, now))
 
 
 def owner_of(session: Session, request: Request, device_id: int) -> ParticipantMe:
@@ -233,7 +234,7 @@ def find_staff(session: Session, request: Request, now: datetime) -> Found | Non
     me = StaffMe(**_fields_of(row), request_id=request.state.request_id)
     # A page that polls by itself is nobody sitting there.
     polled = request.headers.get("hx-request") == "true" and request.method == "GET"
-    return Found(me, not polled and now - row["last_seen_at"] > TOUCH_EVERY)
+    return Found(me, not polled and not lately(row["last_seen_at"], TOUCH_EVERY, now))
 
 
 def _fields_of(row: RowMapping) -> dict[str, Any]:
@@ -249,7 +250,7 @@ def _live_row(
     if not cookie:
         return None
     row = session.connection().execute(statement, {"hash": token_hash(cookie)}).mappings().first()
-    if row is None or now >= row["expires_at"] or now - row["last_seen_at"] > idle:
+    if row is None or now >= row["expires_at"] or not lately(row["last_seen_at"], idle, now):
         return None
     return row
 

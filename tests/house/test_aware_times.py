@@ -101,3 +101,50 @@ def test_a_moment_of_any_zone_comes_back_in_utc(database, cast):
     assert found == tomsk
     assert found.utcoffset() == timedelta(0)
     assert found.replace(tzinfo=UTC).microsecond == 123456
+
+
+# What somebody told, or when one thing followed another: no sign of life, no limit and no lock.
+TELLS = ("app.rules.", "app.timeline.", "app.brief.", "app.demo.", "app.clock", "app.diary.")
+
+
+# A deadline lies ahead, and what a phone says of its clock is kept as it was said.
+AHEAD = ("due_at", "client_at")
+
+
+def is_now(node: ast.AST) -> bool:
+    name = dotted(node.func) if isinstance(node, ast.Call) else dotted(node)
+    return name.rpartition(".")[2] in ("now", "clock", "utc_now")
+
+
+def is_moment(node: ast.AST) -> bool:
+    """Something that was stored, by how moments are called; a span has a name in capitals."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value).endswith("at")
+    last = dotted(node).rpartition(".")[2]
+    if last in AHEAD:
+        return False
+    return last.endswith("_at") or last in (
+        "at",
+        "seen",
+        "sent",
+        "looked",
+        "walked",
+        "last",
+        "start",
+    )
+
+
+def test_how_long_ago_something_was_stored_is_asked_of_the_clock():
+    """``clock.age`` knows what a moment that lies ahead is: a fault, and no sign of life."""
+    asked = [
+        f"{name}: line {node.lineno}"
+        for name, module in modules().items()
+        for node in ast.walk(module.tree)
+        if not name.startswith(TELLS) and isinstance(node, ast.BinOp)
+        if isinstance(node.op, ast.Sub) and is_age(node.left, node.right)
+    ]
+    assert asked == []
+
+
+def is_age(left: ast.AST, right: ast.AST) -> bool:
+    return (is_now(left) and is_moment(right)) or (is_now(right) and is_moment(left))
