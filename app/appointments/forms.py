@@ -16,6 +16,7 @@ from app.appointments.times import ClockChange, moment_at, weekly
 from app.appointments.words import slot_words
 from app.clock import local_day
 from app.i18n import N_, Translator
+from app.named import Count
 from app.timeline.days import ONE_DAY
 from app.visit.identity import StaffMe
 from app.visit.scope import ScopedParticipant
@@ -60,24 +61,24 @@ class MoveForm(SlotForm):
     """``version`` is that of the session which the page showed."""
 
     asked_by: AskedBy
-    version: int
+    version: Count
 
 
 class CancelForm(FormModel):
     asked_by: AskedBy
-    version: int
+    version: Count
 
 
 class AttendanceForm(FormModel):
     came: Literal["yes", "no"]
-    version: int
+    version: Count
 
 
 class UndoForm(FormModel):
     """``was`` is the mark that the page showed."""
 
     was: Literal["yes", "no"]
-    version: int
+    version: Count
 
 
 NEEDED = {

@@ -16,6 +16,7 @@ from app.brief.context import gather, shown
 from app.brief.day_queries import read_beside
 from app.brief.entries import Teller, entries_on
 from app.clock import local_day, zone_on
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.timeline.tables import read_timeline
 from app.visit.gate import for_staff
@@ -34,7 +35,10 @@ EARLIEST = date(2000, 1, 1)
 @router.get("/participants/{public_id}/brief")
 @for_staff(READS_RECORDS, records_read=True)
 def brief(
-    visit: StaffVisit, public_id: str, weeks: Annotated[int, Query()] = SHORT_WEEKS, show: str = ""
+    visit: StaffVisit,
+    public_id: PublicId,
+    weeks: Annotated[int, Query()] = SHORT_WEEKS,
+    show: str = "",
 ) -> Response:
     """Reading it is recorded, and for which session. ``weeks``: 6, or 24; ``show=tables``."""
     if weeks not in (SHORT_WEEKS, LONG_WEEKS) or show not in ("", "tables"):
@@ -54,7 +58,7 @@ def brief(
 
 @router.get("/participants/{public_id}/day/{day}")
 @for_staff(READS_RECORDS, records_read=True)
-def show_day(visit: StaffVisit, public_id: str, day: PathDay) -> Response:
+def show_day(visit: StaffVisit, public_id: PublicId, day: PathDay) -> Response:
     """What was told about a day, when it came, and what it replaced. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)
     if not EARLIEST < day <= local_day(visit.now, who.timezone):

@@ -27,6 +27,7 @@ from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import PageAnswers
+from app.named import PublicIdOrNew
 from app.protocol.in_force import protocol_of
 from app.sent.closing import FIELD, NOT_ASKED, Why, read_why, reasons
 from app.sent.conflict import show_conflict
@@ -50,7 +51,7 @@ def path_of_list(public_id: str) -> str:
 
 @router.get(PATH + "{public_id}")
 @for_participants
-def show_list(visit: ParticipantVisit, public_id: str) -> Response:
+def show_list(visit: ParticipantVisit, public_id: PublicIdOrNew) -> Response:
     """The list, if the last days were quiet; a check-in that is being answered goes on its way."""
     stored = stored_for(visit.session, visit.me, public_id, visit.now)
     here = path_of_list(public_id)
@@ -71,7 +72,7 @@ def show_list(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post(PATH + "{public_id}")
 @for_participants
-def answer_list(visit: ParticipantVisit, public_id: str) -> Response:
+def answer_list(visit: ParticipantVisit, public_id: PublicIdOrNew) -> Response:
     stored = stored_for(visit.session, visit.me, public_id, visit.now)
     instrument = stored.instrument if stored else load_instrument(INSTRUMENT)
     here = path_of_list(public_id)

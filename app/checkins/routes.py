@@ -39,6 +39,7 @@ from app.i18n import Translator
 from app.instruments.definitions import Page
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
+from app.named import Key, PublicIdOrNew
 from app.sent.closing import FIELD, NOT_ASKED, Why, read_why, reasons
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, go_on, once
@@ -65,7 +66,7 @@ def _left(stored: Stored, me: ParticipantMe, now: datetime) -> bool:
 
 @router.get("/today/check/{public_id}")
 @for_participants
-def show_checkin(visit: ParticipantVisit, public_id: str) -> Response:
+def show_checkin(visit: ParticipantVisit, public_id: PublicIdOrNew) -> Response:
     """The page on which something typed waits, else the next open one, else all answers."""
     stored = own_checkin(visit.session, visit.me, public_id, visit.now)
     pages = pages_of(stored.instrument, stored.single)
@@ -99,7 +100,7 @@ def show_checkin(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.get("/today/check/{public_id}/{page}")
 @for_participants
-def show_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+def show_page(visit: ParticipantVisit, public_id: PublicIdOrNew, page: Key) -> Response:
     asked = asked_on(visit.session, visit.me, public_id, page, visit.now)
     if public_id != NEW and (asked.stored is None or asked.stored.public_id != public_id):
         return see_other(path_of(public_id))
@@ -112,7 +113,7 @@ def show_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
 
 @router.post("/today/check/{public_id}/save")
 @for_participants
-def save(visit: ParticipantVisit, public_id: str) -> Response:
+def save(visit: ParticipantVisit, public_id: PublicIdOrNew) -> Response:
     """The last step: everything is stored already, and is now finished and judged."""
     if visit.form.fields:
         raise HTTPException(422)
@@ -127,7 +128,7 @@ def save(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/today/check/{public_id}/{page}")
 @for_participants
-def answer_page(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+def answer_page(visit: ParticipantVisit, public_id: PublicIdOrNew, page: Key) -> Response:
     asked = asked_on(visit.session, visit.me, public_id, page, visit.now)
     here, place = path_of(public_id, asked.number), f"{INSTRUMENT}/{asked.page.key}"
 

@@ -20,6 +20,7 @@ from app.instruments.definitions import Instrument
 from app.instruments.loader import load_instrument
 from app.instruments.messages import explain
 from app.instruments.scoring import AnswerErrors, PageAnswers
+from app.named import PublicIdOrNew
 from app.protocol.in_force import protocol_in_force
 from app.sent.closing import FIELD, NOT_ASKED, Why, is_closed, read_why, reasons
 from app.sent.conflict import show_conflict
@@ -81,7 +82,7 @@ def answer_urges(visit: ParticipantVisit) -> Response:
 
 @router.get("/today/urges/{public_id}")
 @for_participants
-def show_urges(visit: ParticipantVisit, public_id: str) -> Response:
+def show_urges(visit: ParticipantVisit, public_id: PublicIdOrNew) -> Response:
     stored = _own(visit.session, visit.me, public_id, visit.now)
     if stored.instrument.key != INSTRUMENT:
         return see_other(f"/today/check/{public_id}")
@@ -105,7 +106,7 @@ def _late(stored: Stored | None, me: ParticipantMe, now: datetime) -> bool:
 
 @router.post("/today/urges/{public_id}")
 @for_participants
-def change_urges(visit: ParticipantVisit, public_id: str) -> Response:
+def change_urges(visit: ParticipantVisit, public_id: PublicIdOrNew) -> Response:
     path = path_of_urges(public_id)
     stored = own_urges(visit.session, visit.me, path, visit.now)
     return _store(visit, stored, path)

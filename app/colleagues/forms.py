@@ -1,12 +1,13 @@
 """What an administrator says of an account, and what everybody says of their own."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from app.addresses import BadAddress, mailbox
 from app.i18n import N_
 from app.languages import ENGLISH, LANGUAGES
+from app.named import Id, PublicId
 from app.signin.confirm import Proof
 from app.visit.roles import ROLES
 from app.web.forms import FormModel, Plain
@@ -47,7 +48,7 @@ class LeavingForm(FormModel):
     """Why an account is switched off, and who takes over; blank where there is nothing to."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
-    successor: Annotated[Plain, Field(max_length=16)] = ""
+    successor: PublicId | Literal[""] = ""
 
 
 class PasswordForm(FormModel):
@@ -87,7 +88,7 @@ class FirstApp(FirstCode, SettingUp):
 class RemoveForm(Proof):
     """One second factor of one's own, by its number in the list."""
 
-    number: Annotated[int, Field(ge=1)]
+    number: Id
 
 
 class ResetForm(FormModel):
@@ -99,4 +100,4 @@ class ResetForm(FormModel):
 class EndForm(FormModel):
     """One session of one's own, by its number in the list."""
 
-    number: Annotated[int, Field(ge=1)]
+    number: Id

@@ -13,6 +13,7 @@ from app.colleagues.forms import ColleagueForm, LeavingForm, ResetForm
 from app.colleagues.queries import Colleague
 from app.colleagues.service import ADDED
 from app.i18n import Translator
+from app.named import PublicId
 from app.signin.staff import LINKED
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
@@ -63,7 +64,7 @@ def _taken(taken: queries.AddressInUse, visit: StaffVisit) -> str:
 
 @router.post("/colleagues/{public_id}/link")
 @for_staff(KEEPS_ACCOUNTS, button=True)
-def send_link(visit: StaffVisit, public_id: str) -> Response:
+def send_link(visit: StaffVisit, public_id: PublicId) -> Response:
     """A one-time link by mail: for the first sign-in, or a lost password."""
     who = _in_turn(visit, public_id)
     if not who.active:
@@ -77,7 +78,7 @@ def send_link(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/colleagues/{public_id}/on")
 @for_staff(KEEPS_ACCOUNTS, button=True)
-def switch_on(visit: StaffVisit, public_id: str) -> Response:
+def switch_on(visit: StaffVisit, public_id: PublicId) -> Response:
     who = _in_turn(visit, public_id)
     if who.active:
         return see_other(PATH, "same")
@@ -87,7 +88,7 @@ def switch_on(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/colleagues/{public_id}/sign-out")
 @for_staff(KEEPS_ACCOUNTS, button=True)
-def sign_out(visit: StaffVisit, public_id: str) -> Response:
+def sign_out(visit: StaffVisit, public_id: PublicId) -> Response:
     """A laptop was lost: the account works on, and everywhere it has to sign in anew."""
     who = _in_turn(visit, public_id)
     service.sign_out_everywhere(visit.session, visit.me, who, visit.now)
@@ -96,7 +97,7 @@ def sign_out(visit: StaffVisit, public_id: str) -> Response:
 
 @router.get("/colleagues/{public_id}/off")
 @for_staff(KEEPS_ACCOUNTS)
-def leaving(visit: StaffVisit, public_id: str) -> Response:
+def leaving(visit: StaffVisit, public_id: PublicId) -> Response:
     """What they hold, who can take it over, and what ends."""
     return _leaving_page(
         visit, _other(visit, queries.colleague(visit.session, visit.me, public_id))
@@ -105,7 +106,7 @@ def leaving(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/colleagues/{public_id}/off")
 @for_staff(KEEPS_ACCOUNTS)
-def switch_off(visit: StaffVisit, public_id: str) -> Response:
+def switch_off(visit: StaffVisit, public_id: PublicId) -> Response:
     who = _other(visit, _in_turn(visit, public_id))
     if not who.active:
         return see_other(PATH, "same")
@@ -124,14 +125,14 @@ def switch_off(visit: StaffVisit, public_id: str) -> Response:
 
 @router.get("/colleagues/{public_id}/factor")
 @for_staff(KEEPS_ACCOUNTS)
-def resetting(visit: StaffVisit, public_id: str) -> Response:
+def resetting(visit: StaffVisit, public_id: PublicId) -> Response:
     who = _other(visit, queries.colleague(visit.session, visit.me, public_id))
     return _reset_page(visit, who)
 
 
 @router.post("/colleagues/{public_id}/factor")
 @for_staff(KEEPS_ACCOUNTS)
-def reset_factor(visit: StaffVisit, public_id: str) -> Response:
+def reset_factor(visit: StaffVisit, public_id: PublicId) -> Response:
     """By a second person, with a reason."""
     who = _other(visit, _in_turn(visit, public_id))
     checked = check(ResetForm, visit.form, visit.tr)

@@ -43,6 +43,7 @@ from app.enrolment.forms import EnrolForm, HoldForm
 from app.enrolment.service import enrol, set_hold
 from app.flags.service import Outcome, tick
 from app.instruments.loader import load_instrument
+from app.models.base import public_id
 from app.models.people import PARTICIPANT
 from app.outbox.heartbeat import beat
 from app.protocol.loader import load_protocol
@@ -80,7 +81,7 @@ def enrol_person(session: Session, team: Team, person: Person) -> int:
         timezone=persona.zone,
         language=persona.language,
         first_dose_on=person.simulated.first_dose_on,
-        counselor=str(person.counselor.id),
+        counselor=public_id(),  # whom it names goes beside the form
         usual_drinks=tuple(keys[one] for one in persona.usual),
         name=person.name,
         phone=person.phone,

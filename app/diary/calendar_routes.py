@@ -13,7 +13,6 @@ from app.diary.calendar import MonthFacts, month_of, month_span, month_view, ori
 from app.diary.day_pages import about, asked_since, shown_or_gone, window_of
 from app.diary.days import Window
 from app.diary.dose import dose_words
-from app.diary.entries import RowNumber
 from app.diary.markers import add_marker, read_markers, remove_marker
 from app.diary.queries import DayRecord, read_day, read_span
 from app.diary.service import is_held
@@ -22,6 +21,7 @@ from app.diary.ways import DAY, FILL, Way
 from app.diary.words import drinks_lines, near_word, other_lines
 from app.i18n import Translator
 from app.instruments.loader import load_instrument
+from app.named import Id
 from app.sent.conflict import show_conflict
 from app.sent.once import Earlier, Entry, on_to, once
 from app.visit.gate import for_participants
@@ -45,7 +45,7 @@ class MarkerForm(FormModel):
 class ForgetForm(FormModel):
     """The own event that is taken off its day."""
 
-    marker: RowNumber
+    marker: Id
 
 
 @router.get("/calendar")

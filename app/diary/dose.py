@@ -5,11 +5,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.diary.entries import DoseEntry, RowNumber
+from app.diary.entries import DoseEntry
 from app.diary.others import moment_on, read_time
 from app.i18n import N_, Translator
 from app.instruments.loader import load_instrument
 from app.instruments.vocabulary import DOSE_REASONS
+from app.named import Id
 from app.web.forms import FormModel
 
 
@@ -36,7 +37,7 @@ class DoseForm(FormModel):
     reason: Annotated[str, AfterValidator(_known_reason)] | None = None
     time: Annotated[str, Field(max_length=8), AfterValidator(_clock)] | None = None
     details: Literal["1"] | None = None
-    entry: RowNumber | None = None
+    entry: Id | None = None
     another: Literal["1"] | None = None
     why: str | None = None
     way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
@@ -49,7 +50,7 @@ class DoseForm(FormModel):
 class TakeBackForm(FormModel):
     """``entry`` is the tablet that was entered by mistake."""
 
-    entry: RowNumber
+    entry: Id
     way: Annotated[Literal["today", "day", "fill"] | None, Field(alias="from")] = None
 
 

@@ -2,15 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
-
-from pydantic import Field
 
 from app.timeline.events import Drink, Use
 from app.timeline.measures import drinks_in, grams_of
 
-# What a form may name a row by: more than the column holds is no row, and no query either.
-RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 # Told by the participant; every other provenance names staff.
 OWN = ("same_day", "late", "recalled")
 STAFF = ("with_staff", "by_phone")

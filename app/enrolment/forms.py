@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from app.i18n import N_, Translator
 from app.languages import Key
+from app.named import Id, PublicId
 from app.protocol.model import Protocol
 from app.web.forms import Form, FormModel, Plain, known_zone, protocol_said
 from app.web.limits import Limits, Usual
@@ -31,7 +32,7 @@ class EnrolForm(FormModel):
     timezone: Annotated[Plain, Field(min_length=1, max_length=64)]
     language: Key
     first_dose_on: date | None = None
-    counselor: Annotated[Plain, Field(min_length=1, max_length=16)]
+    counselor: PublicId
     usual_drinks: tuple[str, ...] = ()
     name: Annotated[str, Field(min_length=1, max_length=120)]
     phone: Annotated[Plain, Field(min_length=1, max_length=40)]
@@ -102,7 +103,7 @@ class EndPhonesForm(FormModel):
 class LiftForm(FormModel):
     """The hold that ends: the page may be older than the hold."""
 
-    hold: int
+    hold: Id
 
 
 # What to say of a field that was left empty, so that the summary names each of them.

@@ -25,6 +25,7 @@ from app.enrolment.forms import (
 )
 from app.i18n import translator
 from app.languages import LANGUAGES
+from app.named import PublicId
 from app.protocol.study_time import study_time
 from app.signin import phone
 from app.staff.contact import reveal
@@ -146,7 +147,7 @@ def _enrol_page(
 
 @router.get("/participants/{public_id}")
 @for_staff(READS_RECORDS)
-def show_participant(visit: StaffVisit, public_id: str) -> Response:
+def show_participant(visit: StaffVisit, public_id: PublicId) -> Response:
     return _person_page(
         visit,
         participant_for(visit.session, visit.me, public_id),
@@ -188,7 +189,7 @@ def _person_page(
 
 @router.post("/participants/{public_id}/first-dose")
 @for_staff(PLANS_FIRST_DOSE)
-def plan_first_dose(visit: StaffVisit, public_id: str) -> Response:
+def plan_first_dose(visit: StaffVisit, public_id: PublicId) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     tr, today = visit.tr, local_day(visit.now, who.timezone)
     enrolled_on = local_day(who.enrolled_at, who.timezone)
@@ -206,7 +207,7 @@ def plan_first_dose(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/time-zone")
 @for_staff(MOVES_ZONES)
-def change_zone(visit: StaffVisit, public_id: str) -> Response:
+def change_zone(visit: StaffVisit, public_id: PublicId) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     checked = check(ZoneForm, visit.form, visit.tr)
     errors = name_empty(checked.errors, visit.form, visit.tr)
@@ -219,7 +220,7 @@ def change_zone(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/phones/end")
 @for_staff(ENDS_PHONES)
-def end_phones(visit: StaffVisit, public_id: str) -> Response:
+def end_phones(visit: StaffVisit, public_id: PublicId) -> Response:
     """A phone that was lost, or is somebody else's now; also of who has left."""
     who = participant_for(visit.session, visit.me, public_id)
     checked = check(EndPhonesForm, visit.form, visit.tr)
@@ -235,7 +236,7 @@ def end_phones(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/invitation")
 @for_staff(CAN_INVITE, button=True)
-def invite(visit: StaffVisit, public_id: str) -> Response:
+def invite(visit: StaffVisit, public_id: PublicId) -> Response:
     """Shown in answer to the POST and never again: the code is stored as its hash.
 
     The same form sent again, as by loading the page anew, makes no other code: the printed one
@@ -281,7 +282,7 @@ def _handout(
 
 @router.post("/participants/{public_id}/contact")
 @for_staff(OPENS_CONTACTS, button=True)
-def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
+def reveal_contact(visit: StaffVisit, public_id: PublicId) -> Response:
     """A POST, because looking leaves a mark; shown once, in answer to it."""
     who = participant_for(visit.session, visit.me, public_id)
     contact = reveal(visit.session, visit.me, who.id, visit.now)
@@ -290,7 +291,7 @@ def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/hold")
 @for_staff(SETS_HOLDS)
-def set_hold(visit: StaffVisit, public_id: str) -> Response:
+def set_hold(visit: StaffVisit, public_id: PublicId) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     tr = visit.tr
     today = local_day(visit.now, who.timezone)
@@ -311,11 +312,11 @@ def set_hold(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/hold/lift")
 @for_staff(SETS_HOLDS)
-def lift_hold(visit: StaffVisit, public_id: str) -> Response:
+def lift_hold(visit: StaffVisit, public_id: PublicId) -> Response:
     """Lifting a hold that has ended already changes nothing and is no error."""
     who = participant_for(visit.session, visit.me, public_id)
     checked = check(LiftForm, visit.form, visit.tr)
     if checked.value is None:
-        raise NotFound
+        return _person_page(visit, who, 422, errors=checked.errors, form=visit.form)
     lifted = service.lift_hold(visit.session, visit.me, who, checked.value.hold, visit.now)
     return see_other(f"/participants/{public_id}", note="hold_lifted" if lifted else "same")

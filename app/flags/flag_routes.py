@@ -10,6 +10,7 @@ from app import audit
 from app.audit import Subject
 from app.flags import notes, queries
 from app.flags.pages import Seen, flag_context, flag_page
+from app.named import Id, PublicId
 from app.staff.contact import look, reveal
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
@@ -25,7 +26,7 @@ router = APIRouter()
 class NoteForm(FormModel):
     """``entry`` is the number of the entry in the flag's history."""
 
-    entry: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    entry: Id
     correction: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -39,7 +40,7 @@ class RevealForm(FormModel):
 
 @router.post("/flags/{public_id}/contact")
 @for_staff(OPENS_CONTACTS)
-def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
+def reveal_contact(visit: StaffVisit, public_id: PublicId) -> Response:
     """A POST, because looking leaves a mark; shown in answer to it, and while one acts on it."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(RevealForm, visit.form, visit.tr)
@@ -52,7 +53,7 @@ def reveal_contact(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/flags/{public_id}/note")
 @for_staff(HANDLES_ALERTS)
-def correct_note(visit: StaffVisit, public_id: str) -> Response:
+def correct_note(visit: StaffVisit, public_id: PublicId) -> Response:
     """Another text in the place of an own one; both stay readable. Raises NotFound."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(NoteForm, visit.form, visit.tr)
@@ -66,7 +67,7 @@ def correct_note(visit: StaffVisit, public_id: str) -> Response:
 
 @router.get("/flags/{public_id}/report")
 @for_staff(HANDLES_ALERTS, records_read=True)
-def report(visit: StaffVisit, public_id: str) -> Response:
+def report(visit: StaffVisit, public_id: PublicId) -> Response:
     """Everything about the flag on one sheet, for the paper record."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
     audit.record(

@@ -11,6 +11,7 @@ from app import audit
 from app.audit import Subject
 from app.flags import flag_routes, queries, service
 from app.flags.pages import flag_page, list_context, seen_before
+from app.named import Count, PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import HANDLES_ALERTS, READS_TRAIL, RUNS_SITE
@@ -32,14 +33,14 @@ Outcome = Literal[
 
 
 class AcknowledgeForm(FormModel):
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    version: Count
     note: Annotated[str, Field(max_length=2000)] = ""
     look: str = ""
     """of the contact that the page shows (``pages.seen_before``)"""
 
 
 class ResolveForm(FormModel):
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    version: Count
     outcome: Outcome
     note: Annotated[str, Field(min_length=1, max_length=2000)]
     look: str = ""
@@ -63,7 +64,7 @@ def flags(visit: StaffVisit) -> Response:
 
 @router.get("/flags/{public_id}")
 @for_staff(HANDLES_ALERTS, records_read=True)
-def one_flag(visit: StaffVisit, public_id: str) -> Response:
+def one_flag(visit: StaffVisit, public_id: PublicId) -> Response:
     """One flag beside the list; that it was read is on record."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
     audit.record(
@@ -74,7 +75,7 @@ def one_flag(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/flags/{public_id}/acknowledge")
 @for_staff(HANDLES_ALERTS)
-def acknowledge(visit: StaffVisit, public_id: str) -> Response:
+def acknowledge(visit: StaffVisit, public_id: PublicId) -> Response:
     """Taken; a number that is on the screen stays there, as one is about to dial it."""
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(AcknowledgeForm, visit.form, visit.tr)
@@ -96,7 +97,7 @@ def acknowledge(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/flags/{public_id}/resolve")
 @for_staff(HANDLES_ALERTS)
-def resolve(visit: StaffVisit, public_id: str) -> Response:
+def resolve(visit: StaffVisit, public_id: PublicId) -> Response:
     flag = queries.flag_for(visit.session, visit.me, public_id)
     checked = check(ResolveForm, visit.form, visit.tr)
     if checked.value is None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.framing import queries, service
 from app.i18n import N_
 from app.instruments.framing.library import load_library
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_participants, for_staff
 from app.visit.roles import READS_MESSAGES
@@ -44,7 +45,7 @@ def show_message(visit: ParticipantVisit) -> Response:
 
 @router.get("/participants/{public_id}/messages")
 @for_staff(READS_MESSAGES)
-def list_messages(visit: StaffVisit, public_id: str) -> Response:
+def list_messages(visit: StaffVisit, public_id: PublicId) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     context = {
         "nav": "participants",

@@ -24,6 +24,7 @@ from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, DayAsked, 
 from app.interview.queries import DAYS_SHOWN, day_lines
 from app.interview.scope import told_participant
 from app.interview.service import record_day
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import ENTERS_TOLD
@@ -42,7 +43,7 @@ BEFORE = timedelta(days=60)
 
 @router.get("/participants/{public_id}/interview")
 @for_staff(ENTERS_TOLD, records_read=True)
-def interview(visit: StaffVisit, public_id: str, until: date | None = None) -> Response:
+def interview(visit: StaffVisit, public_id: PublicId, until: date | None = None) -> Response:
     """Thirty days, newest first. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)
     first, today = _bounds(who, visit.now)
@@ -74,7 +75,7 @@ def interview(visit: StaffVisit, public_id: str, until: date | None = None) -> R
 
 @router.get("/participants/{public_id}/interview/{day}")
 @for_staff(ENTERS_TOLD, records_read=True)
-def interview_day(visit: StaffVisit, public_id: str, day: PathDay, told: str = "") -> Response:
+def interview_day(visit: StaffVisit, public_id: PublicId, day: PathDay, told: str = "") -> Response:
     who = told_participant(visit.session, visit.me, public_id)
     check_day(who, day, visit.now)
     audit.record(
@@ -90,7 +91,7 @@ def interview_day(visit: StaffVisit, public_id: str, day: PathDay, told: str = "
 
 @router.post("/participants/{public_id}/interview/{day}")
 @for_staff(ENTERS_TOLD)
-def tell_day(visit: StaffVisit, public_id: str, day: PathDay) -> Response:
+def tell_day(visit: StaffVisit, public_id: PublicId, day: PathDay) -> Response:
     """Stored beside what the participant told, marked as told to staff, judged alike."""
     who = told_participant(visit.session, visit.me, public_id)
     check_day(who, day, visit.now)

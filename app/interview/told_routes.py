@@ -16,6 +16,7 @@ from app.interview.forms import HOW, PROVENANCES
 from app.interview.queries import told_before
 from app.interview.scope import told_participant
 from app.interview.service import record_checkins
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import ENTERS_TOLD
@@ -31,13 +32,13 @@ Pages = list[tuple[Instrument, dict[str, PageAnswers]]]
 
 @router.get("/participants/{public_id}/told")
 @for_staff(ENTERS_TOLD)
-def told_form(visit: StaffVisit, public_id: str) -> Response:
+def told_form(visit: StaffVisit, public_id: PublicId) -> Response:
     return _page(visit, told_participant(visit.session, visit.me, public_id), {}, {})
 
 
 @router.post("/participants/{public_id}/told")
 @for_staff(ENTERS_TOLD)
-def tell_checkin(visit: StaffVisit, public_id: str) -> Response:
+def tell_checkin(visit: StaffVisit, public_id: PublicId) -> Response:
     who, tr = told_participant(visit.session, visit.me, public_id), visit.tr
     turns.of_person(visit.session, who.id)
     if told_before(visit.session, who.id, visit.form.token):

@@ -1,7 +1,6 @@
 """A participant's own pages: the picture, the record, what went to the team, changes, a copy."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,6 +21,7 @@ from app.mine.queries import change_reasons, enrolled_on, revisions, sent_to_tea
 from app.mine.record import changes_of, days_told, months_of
 from app.mine.sheets import readable_sheets, shared_sheets, sheets_as_data
 from app.mine.words import subject_words
+from app.named import Month
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 from app.visit.gate import for_whoever_was_enrolled
@@ -32,7 +32,6 @@ from app.web.paging import Paged, paged
 
 router = APIRouter()
 router.include_router(settings_routes.router)
-MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 # Of a record that begins with the diary, however long ago that was.
 ALL_DAYS = 10 * 366
 T = TypeVar("T")
@@ -82,10 +81,8 @@ def newest_month(visit: ParticipantVisit) -> Response:
 
 @router.get("/me/days/{month}")
 @for_whoever_was_enrolled
-def one_month(visit: ParticipantVisit, month: str) -> Response:
+def one_month(visit: ParticipantVisit, month: Month) -> Response:
     """What was written about the days of a month such as 2026-11."""
-    if not MONTH.fullmatch(month):
-        raise NotFound
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError as error:

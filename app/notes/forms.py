@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from app.appointments.forms import FARTHEST
 from app.i18n import N_, Translator
 from app.instruments.scoring import UNSAFE
+from app.named import PublicId
 from app.notes.service import Content
 from app.notes.words import (
     PLAN,
@@ -91,7 +92,7 @@ class NoteForm(FormModel):
 class AmendForm(NoteForm):
     """Another version of a closed note; ``former`` is the one that it stands beside."""
 
-    former: Annotated[str, Field(min_length=1, max_length=16)]
+    former: PublicId
     reason: Annotated[str, Field(max_length=500)] = ""
 
     @field_validator("reason", mode="before")

@@ -2,11 +2,12 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from app.i18n import N_
+from app.named import PublicId
 from app.web.forms import FormModel, Plain, known_zone
 
 _PHONE = re.compile(r"\+?[\d\s()-]{2,}")
@@ -65,7 +66,7 @@ class AlertListForm(FormModel):
     closes: Plain = "24:00"
     absent_from: date | None = None
     absent_until: date | None = None
-    cover: Annotated[str, Field(max_length=16)] = ""
+    cover: PublicId | Literal[""] = ""
 
     @field_validator("opens", "closes")
     @classmethod

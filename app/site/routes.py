@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.clock import local_day
 from app.i18n import Translator
 from app.languages import LANGUAGES
+from app.named import PublicId
 from app.site import queries, service
 from app.site.forms import AlertListForm, NumbersForm
 from app.site.words import WEEK, away_words, hours_words
@@ -35,7 +36,7 @@ def site(visit: StaffVisit) -> Response:
 
 @router.post("/site/alert-list/{public_id}")
 @for_staff(RUNS_SITE)
-def set_on_alert_list(visit: StaffVisit, public_id: str) -> Response:
+def set_on_alert_list(visit: StaffVisit, public_id: PublicId) -> Response:
     who = queries.colleague(visit.session, visit.me, public_id)
     checked = check(AlertListForm, visit.form, visit.tr, _absence(visit.me, visit.now, visit.tr))
     errors = dict(checked.errors)

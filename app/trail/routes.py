@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.clock import lately, local_day
 from app.i18n import N_
+from app.named import Id
 from app.outbox.heartbeat import trail_checked
 from app.staff.frame import staff_page
 from app.trail import asked as filters
@@ -30,7 +31,6 @@ MOST_EXPORTED = 50_000
 TOO_MANY = N_("More than %(num)s entries at once: narrow the days, and export part by part.")
 # A walk a night, and some hours for a worker that was away.
 WALKED_SINCE = timedelta(hours=30)
-_NUMBER = 2**63
 
 
 @router.get("/audit")
@@ -54,8 +54,8 @@ def export_json(visit: StaffVisit) -> Response:
 
 @router.get("/audit/{number}")
 @for_staff(READS_TRAIL)
-def one_entry(visit: StaffVisit, number: int) -> Response:
-    found = queries.one(visit.session, visit.me, number) if 0 < number < _NUMBER else None
+def one_entry(visit: StaffVisit, number: Id) -> Response:
+    found = queries.one(visit.session, visit.me, number)
     if found is None:
         raise NotFound
     return staff_page(visit, "trail/entry.html", {"one": _reader(visit).shown(found), **NAV})

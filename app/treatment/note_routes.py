@@ -13,6 +13,7 @@ from app.appointments.queries import next_session
 from app.appointments.service import Changed
 from app.audit import Subject
 from app.i18n import Translator
+from app.named import PublicId
 from app.notes import service as notes
 from app.notes import words
 from app.notes.forms import AmendForm, NoteForm, agreed_days, days_of, open_questions
@@ -33,7 +34,7 @@ router = APIRouter()
 
 @router.get(f"{ONE}/note")
 @for_staff(READS_RECORDS, records_read=True)
-def show_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def show_note(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """Reading it is recorded. Whoever may write finds the form as long as the note is open."""
     here = here_at(visit, public_id, appointment)
     found = _read(here)
@@ -43,7 +44,7 @@ def show_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 @router.get(f"{ONE}/note/amend")
 @for_staff(WRITES_NOTES, records_read=True)
-def amend_form(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def amend_form(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     here = here_at(visit, public_id, appointment)
     found = _read(here)
     if not found.closed:
@@ -110,7 +111,7 @@ def _page(
 
 @router.post(f"{ONE}/note")
 @for_staff(WRITES_NOTES)
-def write_note(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def write_note(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """Save the draft, or close the note. Whatever is refused keeps all that was typed."""
     here = here_at(visit, public_id, appointment)
     if not here.may_write:
@@ -184,7 +185,7 @@ def _refused(here: Here, form: Form) -> Response:
 
 @router.post(f"{ONE}/note/amend")
 @for_staff(WRITES_NOTES)
-def amend(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def amend(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """Another version with its reason; the original stays and stays readable."""
     here = here_at(visit, public_id, appointment)
     who, tr = here.about, visit.tr

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.appointments import forms, phone_routes, queries, service, words
 from app.appointments.plan import plan_view
 from app.clock import local_day
+from app.named import PublicId
 from app.notes.queries import notes_of
 from app.staff.frame import staff_page
 from app.treatment import note_routes, step_routes
@@ -33,7 +34,7 @@ router.include_router(note_routes.router)
 @for_staff(READS_RECORDS)
 def show_sessions(
     visit: StaffVisit,
-    public_id: str,
+    public_id: PublicId,
     day: date | None = None,
     kept: Annotated[tuple[int, ...], Query()] = (),
 ) -> Response:
@@ -74,7 +75,7 @@ def _list_page(
 
 @router.post("/participants/{public_id}/sessions")
 @for_staff(PLANS_SESSIONS)
-def plan(visit: StaffVisit, public_id: str) -> Response:
+def plan(visit: StaffVisit, public_id: PublicId) -> Response:
     """One session, or one a week to the end; the same form sent again plans nothing more."""
     who = active_participant(visit.session, visit.me, public_id)
     tr = visit.tr

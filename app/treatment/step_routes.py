@@ -17,6 +17,7 @@ from app.appointments.readings import readings_of
 from app.appointments.service import About
 from app.audit import Subject
 from app.i18n import N_, Translator
+from app.named import PublicId
 from app.notes.queries import notes_of
 from app.staff.frame import staff_page
 from app.treatment.here import (
@@ -44,7 +45,7 @@ NOTE_BEGUN = N_(
 
 @router.get(ONE)
 @for_staff(READS_RECORDS, records_read=True)
-def show_session(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def show_session(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     return _page(
         here_at(visit, public_id, appointment),
         EMPTY,
@@ -108,7 +109,7 @@ def _take(here: Here, version: int, step: Callable[[About], None]) -> Response:
 
 @router.post(f"{ONE}/move")
 @for_staff(PLANS_SESSIONS)
-def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def move(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     # Two who move two sessions into one hour: the second sees where the first has gone.
     turns.of_site(visit.session, visit.me.site_id)
     here = here_at(visit, public_id, appointment)
@@ -138,7 +139,7 @@ def move(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 @router.post(f"{ONE}/cancel")
 @for_staff(PLANS_SESSIONS)
-def cancel(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def cancel(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """Also of somebody who has left the study: their sessions are not waited for, note or none."""
     here = here_at(visit, public_id, appointment)
     tr = visit.tr
@@ -165,7 +166,7 @@ def cancel(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 @router.post(f"{ONE}/attendance")
 @for_staff(PLANS_SESSIONS)
-def mark(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def mark(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """Whether the participant came; not before the session has begun."""
     here = here_at(visit, public_id, appointment)
     tr = visit.tr
@@ -186,7 +187,7 @@ def mark(visit: StaffVisit, public_id: str, appointment: str) -> Response:
 
 @router.post(f"{ONE}/attendance/undo")
 @for_staff(PLANS_SESSIONS)
-def undo(visit: StaffVisit, public_id: str, appointment: str) -> Response:
+def undo(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """A wrong mark, as long as no note is closed; afterwards the note is amended."""
     here = here_at(visit, public_id, appointment)
     checked = check(forms.UndoForm, visit.form, visit.tr)

@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.named import FileName
+
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
 PACKED = {".css", ".js", ".svg", ".webmanifest"}
@@ -57,7 +59,7 @@ def accepted_encoding(header: str) -> str | None:
     return next((name for name in ("br", "gzip") if name in header), None)
 
 
-def serve_static(request: Request, name: str) -> Response:
+def serve_static(request: Request, name: FileName) -> Response:
     file = static_files().get(name)
     if file is None:
         raise HTTPException(404)

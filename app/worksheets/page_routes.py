@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from app.instruments.worksheets.answers import Cell, SheetErrors
+from app.named import Key, PublicId
 from app.sent.once import arrived, remember
 from app.visit.gate import for_participants
 from app.visit.identity import ParticipantMe
@@ -25,7 +26,7 @@ router = APIRouter()
 
 @router.get("/worksheets/{public_id}/{page}")
 @for_participants
-def show_question(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+def show_question(visit: ParticipantVisit, public_id: PublicId, page: Key) -> Response:
     row = own_row(visit.session, visit.me.id, public_id)
     if row.removed_at:
         return see_other(f"/worksheets/{public_id}")
@@ -37,7 +38,7 @@ def show_question(visit: ParticipantVisit, public_id: str, page: str) -> Respons
 
 @router.post("/worksheets/{public_id}/{page}")
 @for_participants
-def answer_question(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+def answer_question(visit: ParticipantVisit, public_id: PublicId, page: Key) -> Response:
     """Keep the page and go on; the last page of a short form finishes it."""
     asked = asked_on(visit.session, own_row(visit.session, visit.me.id, public_id), page)
     try:
@@ -112,7 +113,7 @@ def _end(visit: ParticipantVisit, asked: SheetPage) -> Response:
 
 @router.post("/worksheets/{public_id}/{page}/draft")
 @for_participants
-def keep_draft(visit: ParticipantVisit, public_id: str, page: str) -> Response:
+def keep_draft(visit: ParticipantVisit, public_id: PublicId, page: Key) -> Response:
     """What stands on the page while it is written; answers with a word about it.
 
     One that waited behind the lock comes as a plain form, and leads back to its page.

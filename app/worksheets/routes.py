@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.clock import local_day
 from app.instruments.worksheets.definitions import Sheet
 from app.instruments.worksheets.loader import short_sheets
+from app.named import Key
 from app.sent.once import arrived, remember
 from app.visit.gate import (
     for_participants,
@@ -58,7 +59,7 @@ def list_sheets(visit: ParticipantVisit, page_number: PageNumber = 1) -> Respons
 
 @router.get("/worksheets/about/{sheet}")
 @for_participants
-def about(visit: ParticipantVisit, sheet: str, page_number: PageNumber = 1) -> Response:
+def about(visit: ParticipantVisit, sheet: Key, page_number: PageNumber = 1) -> Response:
     """What a sheet is for, and every entry of it."""
     tr, asked = visit.tr, _offered(sheet)
     own = [one for one in entries(visit.session, visit.me.id) if one.sheet_key == asked.key]
@@ -80,7 +81,7 @@ def about(visit: ParticipantVisit, sheet: str, page_number: PageNumber = 1) -> R
 
 @router.post("/worksheets/about/{sheet}")
 @for_participants
-def begin(visit: ParticipantVisit, sheet: str) -> Response:
+def begin(visit: ParticipantVisit, sheet: Key) -> Response:
     """A new sheet; ``resume`` goes on with one that is not finished, where there is one.
 
     It answers the counselor's request where one is open.

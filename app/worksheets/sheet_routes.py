@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.audit import Actor
 from app.instruments.worksheets.answers import Value
 from app.models.worksheets import Worksheet
+from app.named import PublicId
 from app.visit.gate import (
     for_participants,
     for_whoever_was_enrolled,
@@ -30,7 +31,7 @@ router = APIRouter()
 
 @router.get("/worksheets/{public_id}")
 @for_whoever_was_enrolled
-def show_sheet(visit: ParticipantVisit, public_id: str) -> Response:
+def show_sheet(visit: ParticipantVisit, public_id: PublicId) -> Response:
     """Everything that was written, who can see it, and what the counselor wrote about it."""
     return _sheet_page(
         visit,
@@ -63,7 +64,7 @@ def _sheet_page(visit: ParticipantVisit, mine: Mine, newer: bool = False) -> Res
 
 @router.post("/worksheets/{public_id}/finish")
 @for_participants
-def finish(visit: ParticipantVisit, public_id: str) -> Response:
+def finish(visit: ParticipantVisit, public_id: PublicId) -> Response:
     """Make a copy of what stands there. A short form that goes to the counselor is sent by it."""
     row = own_row(visit.session, visit.me.id, public_id)
     if visit.form.fields.keys() - {"stood"} or len(visit.form.fields.get("stood", [""])) > 1:
@@ -82,7 +83,7 @@ def finish(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/worksheets/{public_id}/share")
 @for_participants
-def share(visit: ParticipantVisit, public_id: str) -> Response:
+def share(visit: ParticipantVisit, public_id: PublicId) -> Response:
     """Its own step, never a default: from now on the team can read the copy that was shown.
 
     Where there is a newer one by now, nothing is shared and the page shows it.
@@ -101,7 +102,7 @@ def share(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/worksheets/{public_id}/discard")
 @for_participants
-def discard(visit: ParticipantVisit, public_id: str) -> Response:
+def discard(visit: ParticipantVisit, public_id: PublicId) -> Response:
     """Let go of the changes since the version that was finished last."""
     row = _own(visit.session, visit.me, public_id, visit.form)
     if not row.removed_at:
@@ -111,7 +112,7 @@ def discard(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/worksheets/{public_id}/take-back")
 @for_whoever_was_enrolled
-def take_back(visit: ParticipantVisit, public_id: str) -> Response:
+def take_back(visit: ParticipantVisit, public_id: PublicId) -> Response:
     return _done(
         visit.session, visit.me, public_id, visit.form, visit.now, service.take_back, "taken_back"
     )
@@ -119,7 +120,7 @@ def take_back(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/worksheets/{public_id}/put-away")
 @for_participants
-def put_away(visit: ParticipantVisit, public_id: str) -> Response:
+def put_away(visit: ParticipantVisit, public_id: PublicId) -> Response:
     """Out of the list, with a way back from there."""
     return _done(
         visit.session,
@@ -135,7 +136,7 @@ def put_away(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/worksheets/{public_id}/bring-back")
 @for_participants
-def bring_back(visit: ParticipantVisit, public_id: str) -> Response:
+def bring_back(visit: ParticipantVisit, public_id: PublicId) -> Response:
     return _done(
         visit.session, visit.me, public_id, visit.form, visit.now, service.bring_back, "saved"
     )
@@ -143,7 +144,7 @@ def bring_back(visit: ParticipantVisit, public_id: str) -> Response:
 
 @router.post("/worksheets/{public_id}/read")
 @for_participants
-def read_comments(visit: ParticipantVisit, public_id: str) -> Response:
+def read_comments(visit: ParticipantVisit, public_id: PublicId) -> Response:
     """The participant says that they have read the comments: opening a page writes nothing."""
     return _done(
         visit.session, visit.me, public_id, visit.form, visit.now, service.read_comments, "saved"

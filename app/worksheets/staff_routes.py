@@ -14,6 +14,7 @@ from app.clock import local_day
 from app.i18n import N_
 from app.instruments.scoring import UNSAFE
 from app.instruments.worksheets.loader import load_sheet
+from app.named import Id, PublicId
 from app.protocol.study_time import study_time
 from app.staff.frame import staff_page
 from app.timeline.days import at_local
@@ -55,13 +56,13 @@ class AssignForm(FormModel):
 
 
 class WithdrawForm(FormModel):
-    assignment: Annotated[str, Field(min_length=1, max_length=16)]
+    assignment: PublicId
 
 
 class CommentForm(FormModel):
     """``copy``: the number of the version that the page showed."""
 
-    copy_id: Annotated[int, Field(alias="copy", ge=1)]
+    copy_id: Annotated[Id, Field(alias="copy")]
     comment: Annotated[str, Field(min_length=1, max_length=COMMENT_LIMIT)]
 
     @field_validator("comment")
@@ -76,7 +77,7 @@ class CommentForm(FormModel):
 @for_staff(READS_RECORDS)
 def list_sheets(
     visit: StaffVisit,
-    public_id: str,
+    public_id: PublicId,
     series: str = "",
     page_number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
@@ -140,7 +141,7 @@ def _offer(visit: StaffVisit, who: ScopedParticipant, lines: list[queries.Line])
 
 @router.post("/participants/{public_id}/worksheets")
 @for_staff(ASSIGNS_SHEETS)
-def assign_sheets(visit: StaffVisit, public_id: str) -> Response:
+def assign_sheets(visit: StaffVisit, public_id: PublicId) -> Response:
     """A sheet that is waiting already is not asked for twice; then nothing is stored."""
     who = _to_write(visit.session, visit.me, public_id)
     tr = visit.tr
@@ -177,19 +178,19 @@ def _to_write(session: Session, me: StaffMe, public_id: str) -> ScopedParticipan
 
 @router.post("/participants/{public_id}/worksheets/withdraw")
 @for_staff(ASSIGNS_SHEETS)
-def withdraw_assignment(visit: StaffVisit, public_id: str) -> Response:
+def withdraw_assignment(visit: StaffVisit, public_id: PublicId) -> Response:
     """Withdrawing what was withdrawn or finished already changes nothing and is no error."""
     who = _to_write(visit.session, visit.me, public_id)
     checked = check(WithdrawForm, visit.form, visit.tr)
     if checked.value is None:
-        raise NotFound
+        return _list_page(visit, who, visit.form, checked.errors)
     done = service.withdraw(visit.session, visit.me, who, checked.value.assignment, visit.now)
     return see_other(f"/participants/{public_id}/worksheets", "saved" if done else None)
 
 
 @router.get("/participants/{public_id}/worksheets/{sheet_id}")
 @for_staff(READS_SHEETS, records_read=True)
-def show_sheet(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
+def show_sheet(visit: StaffVisit, public_id: PublicId, sheet_id: PublicId) -> Response:
     """The shared copy as a whole. Reading it is recorded."""
     who = participant_for(visit.session, visit.me, public_id)
     shared = queries.shared_sheet(visit.session, who.id, sheet_id)
@@ -236,7 +237,7 @@ def _rulers(
 
 @router.post("/participants/{public_id}/worksheets/{sheet_id}/comment")
 @for_staff(ASSIGNS_SHEETS)
-def comment(visit: StaffVisit, public_id: str, sheet_id: str) -> Response:
+def comment(visit: StaffVisit, public_id: PublicId, sheet_id: PublicId) -> Response:
     who, tr = _to_write(visit.session, visit.me, public_id), visit.tr
     shared = queries.shared_sheet(visit.session, who.id, sheet_id)
     back = f"/participants/{public_id}/worksheets/{sheet_id}"

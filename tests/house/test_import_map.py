@@ -11,7 +11,7 @@ import pytest
 from tests.house.source import app_imports, calls, dotted, imports, modules, reachable
 
 # Files and floors that know no room.
-GROUND = {"addresses", "clock", "languages", "logs", "settings", "strict", "keys", "typed"}
+GROUND = {"addresses", "clock", "languages", "logs", "settings", "strict", "keys", "typed", "named"}
 GROUND |= {"models", "protocol", "instruments"}
 # What every room may use.
 SHARED = GROUND | {"timeline", "audit", "turns", "db", "i18n", "web", "visit"}
@@ -27,6 +27,7 @@ MAP: dict[str, set[str]] = {
     "strict": {"languages"},
     "keys": set(),
     "typed": set(),
+    "named": set(),
     "models": {"clock", "languages"},
     # Which version is in force stands in a table.
     "protocol": {"models", "languages", "strict"},
