@@ -16,6 +16,7 @@ from app.clock import utc_now
 from app.db import Database
 from app.demo.cohort import fill_demo, is_empty
 from app.keys import make_key_file
+from app.listener import Listener
 from app.main import create_app
 from app.migrate import is_newest, migrate
 from app.models.people import STAFF
@@ -143,6 +144,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": _as_seen(settings.trusted_proxy),
         "log_level": "warning",
         "timeout_keep_alive": 15,
+        "http": Listener,
+        "ws": "none",
     }
 
 

@@ -37,6 +37,7 @@ MAP: dict[str, set[str]] = {
     "migrate": {"db", "settings"},
     "grants": {"db", "models"},
     "spreadsheet": set(),
+    "listener": set(),
     "audit": {"db", "models"},
     "turns": {"models"},
     "i18n": {"clock", "languages"},
