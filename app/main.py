@@ -27,6 +27,7 @@ from app.help import routes as help_routes
 from app.interview import danger as told_danger
 from app.interview import routes as interview_routes
 from app.jobs import new_worker
+from app.leaving import routes as leaving_routes
 from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
@@ -77,6 +78,7 @@ ROOMS = (
     threshold_routes,
     outbox_routes,
     enrolment_routes,
+    leaving_routes,
     site_routes,
     colleague_routes,
     interview_routes,

@@ -1,6 +1,6 @@
 """What is put on record about a simulated person and has no page yet, and their own words.
 
-Urine tests and withdrawn consent are written here alone, until the trial team has pages for them:
+Urine tests are written here alone, until the trial team has pages for them:
 one row, one audit entry, judged at once, as every other entry.
 """
 
@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from app import audit
 from app.audit import Actor, Subject
 from app.checkins.mood import keep_words
-from app.demo.told import ConsentTakenBack, NoteTold, SpecimenTested
+from app.demo.told import NoteTold, SpecimenTested
 from app.flags.service import Outcome, reassess
-from app.models.people import PARTICIPANT
-from app.models.trial import CONSENT_WITHDRAWAL, URINALYSIS
+from app.models.trial import URINALYSIS
 
 _ADD_SPECIMEN = insert(URINALYSIS).returning(URINALYSIS.c.id)
-_ADD_CONSENT = insert(CONSENT_WITHDRAWAL).returning(CONSENT_WITHDRAWAL.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +49,6 @@ def specimen_row(who: int, told: SpecimenTested, staff_id: int | None) -> dict[s
 def record_note(session: Session, entry: Entry, told: NoteTold) -> Outcome:
     note = keep_words(session, entry.participant_id, told.text, told.at)
     return _judged(session, entry, "note", note)
-
-
-def record_consent(session: Session, entry: Entry, told: ConsentTakenBack) -> Outcome:
-    """Withdrawn consent also ends the participant's part in the study."""
-    who = entry.participant_id
-    withdraw(session, who)
-    row = session.execute(_ADD_CONSENT, consent_row(who, told)).scalar_one()
-    return _judged(session, entry, "consent", row)
-
-
-def withdraw(session: Session, who: int) -> None:
-    session.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == who).values(status="withdrawn"))
-
-
-def consent_row(who: int, told: ConsentTakenBack) -> dict[str, Any]:
-    return {
-        "participant_id": who,
-        "at": told.at,
-        "received_at": told.at,
-        "scope": told.scope,
-        "reason": told.reason,
-        "entered_by": None,
-    }
 
 
 def _judged(session: Session, entry: Entry, kind: str, row: int) -> Outcome:

@@ -43,12 +43,13 @@ from app.enrolment.forms import EnrolForm, HoldForm
 from app.enrolment.service import enrol, set_hold
 from app.flags.service import Outcome, tick
 from app.instruments.loader import load_instrument
+from app.leaving.service import Ending, end_part, record_call
 from app.models.base import public_id
 from app.models.people import PARTICIPANT
 from app.outbox.heartbeat import beat
 from app.protocol.loader import load_protocol
 from app.rules.engine import TICK
-from app.timeline.days import at_local
+from app.timeline.days import at_local, local_day
 from app.visit.scope import ScopedParticipant
 
 HOLD_SET_AT = time(9, 30)
@@ -109,6 +110,9 @@ def last_tick(session: Session, who: int, ticks: Sequence[datetime]) -> None:
         beat(session, f"tick:{who}", ticks[-1])
 
 
+REST = "Without the tablets the participant does not go on with the diary."
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes what one participant tells. ``alerted`` is called after whatever raised a flag."""
@@ -163,8 +167,7 @@ class Writer:
 
     def _hold(self, hold: Span, at: datetime) -> None:
         first = self.person.simulated.first_dose_on
-        row = self.session.execute(select(PARTICIPANT).where(PARTICIPANT.c.id == self.id)).one()
-        who = ScopedParticipant(*(getattr(row, name) for name in ScopedParticipant.__slots__))
+        who = self._scoped()
         form = HoldForm(
             from_day=first + timedelta(days=hold.first),
             until_day=first + timedelta(days=hold.last),
@@ -199,11 +202,32 @@ class Writer:
         if isinstance(told, NoteTold):
             return records.record_note(self.session, own, told)
         if isinstance(told, ConsentTakenBack):
-            return records.record_consent(self.session, own, told)
+            return self._take_consent_back(told)
         staff = self.person.counselor
         entry = records.Entry(self.id, staff.actor, told.at, staff.id)
         assert isinstance(told, SpecimenTested)
         return records.record_specimen(self.session, entry, told)
+
+    def _take_consent_back(self, told: ConsentTakenBack) -> Outcome:
+        """Nobody here goes on without the tablets: the physician then ends the rest."""
+        who, day = self._scoped(), local_day(told.at, self.person.persona.zone)
+        own = Ending("withdrew", told.scope, day, told.reason)
+        outcome = end_part(self.session, self.actor, who, own, told.at).outcome
+        if told.scope == "treatment":
+            physician = self.team.investigator
+            rest = Ending("physician", "all", day, REST, physician.id)
+            ended = end_part(self.session, physician.actor, who, rest, told.at)
+            called = partial(self._called, ended.id)
+            self.agenda.add(told.at + timedelta(hours=20), called)
+        return outcome
+
+    def _called(self, end: int, at: datetime) -> None:
+        caller = self.person.counselor
+        record_call(self.session, caller, self._scoped(), end, "well", "", at)
+
+    def _scoped(self) -> ScopedParticipant:
+        row = self.session.execute(select(PARTICIPANT).where(PARTICIPANT.c.id == self.id)).one()
+        return ScopedParticipant(*(getattr(row, name) for name in ScopedParticipant.__slots__))
 
     def _about(self, told: DoseTold | DrinksTold | SubstancesTold) -> About:
         return About(self.id, self.person.persona.zone, told.day, self.actor, told.at)

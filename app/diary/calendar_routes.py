@@ -15,7 +15,7 @@ from app.diary.days import Window
 from app.diary.dose import dose_words
 from app.diary.markers import add_marker, read_markers, remove_marker
 from app.diary.queries import DayRecord, read_day, read_span
-from app.diary.service import is_held
+from app.diary.service import held_as
 from app.diary.today import blank_days
 from app.diary.ways import DAY, FILL, Way
 from app.diary.words import drinks_lines, near_word, other_lines
@@ -111,8 +111,8 @@ def _day_page(
     tr, window = visit.tr, window_of(visit)
     record = read_day(visit.session, visit.me.id, day)
     shown_or_gone(visit, day, record)
-    held = is_held(visit.session, visit.me.id, day)
-    asked = _asked(record, visit.me, day, window, held) if window.holds(day) else set()
+    held = held_as(visit.session, visit.me.id, day)
+    asked = _asked(record, visit.me, day, window, bool(held)) if window.holds(day) else set()
     if fill and not asked and not errors:
         return see_other(f"/calendar/blank?before={day.isoformat()}")
     way = Way(FILL if fill else DAY, day)

@@ -14,7 +14,7 @@ from app.diary.days import day_meant, day_typed
 from app.diary.dose import DoseForm, TakeBackForm, details_of, dose_words
 from app.diary.entries import DoseEntry
 from app.diary.queries import read_day, read_doses
-from app.diary.service import is_held, record_dose, take_back_dose
+from app.diary.service import held_as, record_dose, take_back_dose
 from app.diary.tablets import calls_first
 from app.diary.ways import way_of
 from app.instruments.loader import load_instrument
@@ -170,7 +170,7 @@ def _show(
         "day": day,
         "dose": dose,
         "others": [one for one in doses if one is not dose],
-        "held": is_held(visit.session, visit.me.id, day),
+        "held": held_as(visit.session, visit.me.id, day),
         "call": way.is_today
         and calls_first(visit.session, visit.me.id, visit.now, visit.me.timezone),
         "typed": typed,

@@ -20,7 +20,7 @@ from app.diary.entries import (
     SpanRecord,
     UsualOffer,
 )
-from app.diary.service import is_held
+from app.diary.service import held_as
 from app.diary.tablets import OPIOID_ON_RECORD, rules_say_so, since_when
 from app.diary.usual import read_usual
 from app.diary.weekly import WEEK_SENT, week_done_on
@@ -185,7 +185,7 @@ class TodayRecord:
     """What Today is built from: the last seven days, today's check-ins, hold and enrolment."""
 
     doses: tuple[DoseEntry, ...]
-    held: bool
+    held: str
     call: bool
     """a call comes before the next tablet"""
     drinks: dict[date, DrinksEntry]
@@ -214,7 +214,7 @@ def read_today(visit: ParticipantVisit, window: Window) -> TodayRecord:
     person = session.execute(_PERSON, looked).one()
     return TodayRecord(
         doses=read_doses(session, who, today),
-        held=is_held(session, who, today),
+        held=held_as(session, who, today),
         call=person.opioid_on_record and rules_say_so(session, who, protocol, visit.now, zone),
         drinks=_by_day(map(_drinks, session.execute(_DRINKS, span))),
         others=_by_day(map(_others, session.execute(_OTHERS, span))),

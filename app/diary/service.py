@@ -27,7 +27,9 @@ from app.timeline.holds import HeldSpan
 from app.timeline.measures import grams, grams_of
 
 _HOLDS = (
-    select(HOLD.c.from_day, HOLD.c.until_day, HOLD.c.lifted_at, dated_zone(PARTICIPANT))
+    select(
+        HOLD.c.from_day, HOLD.c.until_day, HOLD.c.lifted_at, HOLD.c.over, dated_zone(PARTICIPANT)
+    )
     .join(PARTICIPANT, PARTICIPANT.c.id == HOLD.c.participant_id)
     .where(HOLD.c.participant_id == bindparam("who"))
 )
@@ -165,20 +167,28 @@ def record_substances(
 
 
 def is_held(session: Session, participant_id: int, day: date) -> bool:
-    """Whether a physician's hold covers ``day``, also where it was lifted later."""
-    return any(hold.covers(day) for hold in holds_of(session, participant_id))
+    """Whether no tablet was due on ``day``, also where the hold was lifted later."""
+    return held_as(session, participant_id, day) != ""
+
+
+def held_as(session: Session, participant_id: int, day: date) -> str:
+    """Why no tablet is due on ``day``: "paused" by a physician, "over", or "" where one is."""
+    found = [
+        one.over
+        for one in session.execute(_HOLDS, {"who": participant_id})
+        if _span(one).covers(day)
+    ]
+    return ("over" if any(found) else "paused") if found else ""
 
 
 def holds_of(session: Session, participant_id: int) -> list[HeldSpan]:
     """The days of every hold there was."""
-    return [
-        HeldSpan.of(
-            one.from_day,
-            one.until_day,
-            one.lifted_at and local_day(one.lifted_at, one.timezone),
-        )
-        for one in session.execute(_HOLDS, {"who": participant_id})
-    ]
+    return [_span(one) for one in session.execute(_HOLDS, {"who": participant_id})]
+
+
+def _span(one: Any) -> HeldSpan:
+    lifted_on = one.lifted_at and local_day(one.lifted_at, one.timezone)
+    return HeldSpan.of(one.from_day, one.until_day, lifted_on)
 
 
 def _use(use: Use) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
-    """``tablet``: none (before the first dose), held (paused by a physician), call, open or done.
+    """``tablet``: none (before the first dose), held (paused by a physician),
+    over (the treatment has ended), call, open or done.
 
     ``call``: the participant should talk to the study team before the next tablet. ``asked``:
     whom an alert that is not closed asks to call, without what ``call`` says already.
@@ -120,7 +121,7 @@ def _tablet(record: TodayRecord, today: date, first_dose_on: date | None) -> str
     if first_dose_on is None or today < first_dose_on:
         return "none"
     if record.held:
-        return "held"
+        return "over" if record.held == "over" else "held"
     return "call" if record.call else "open"
 
 

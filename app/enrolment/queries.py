@@ -27,6 +27,7 @@ from app.protocol.study_time import StudyTime, study_time
 from app.staff.last_told import LAST_TOLD, last_told
 from app.timeline.days import at_local
 from app.visit.identity import StaffMe
+from app.visit.left import LEFT_AS, word_of
 from app.visit.roles import HOLDS_SESSIONS, holders
 from app.visit.scope import ScopedParticipant, in_scope
 
@@ -46,6 +47,7 @@ _LIST = (
         PARTICIPANT.c.public_id,
         PARTICIPANT.c.code,
         PARTICIPANT.c.status,
+        LEFT_AS,
         dated_zone(PARTICIPANT),
         PARTICIPANT.c.first_dose_on,
         STAFF.c.name.label("counselor_name"),
@@ -60,11 +62,14 @@ _LIST = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list. ``last_entry`` is when something was last told, in UTC."""
+    """One line of the list. ``last_entry`` is when something was last told, in UTC.
+
+    ``left``: how their part ended, to be translated; "" while they take part.
+    """
 
     public_id: str
     code: str
-    status: str
+    left: str
     timezone: str
     counselor: str | None
     study: StudyTime
@@ -82,7 +87,7 @@ def _listed(row: Any, now: datetime) -> Listed:
     return Listed(
         row.public_id,
         row.code,
-        row.status,
+        word_of(row.status, row.left_as),
         row.timezone,
         row.counselor_name,
         study_time(row.first_dose_on, local_day(now, row.timezone)),
@@ -125,28 +130,40 @@ def code_taken(session: Session, site_id: int, code: str) -> bool:
 
 
 _HOLDS = (
-    select(HOLD.c.id, HOLD.c.from_day, HOLD.c.until_day, HOLD.c.reason, STAFF.c.name, HOLD.c.set_at)
-    .join(STAFF, STAFF.c.id == HOLD.c.set_by)
+    select(
+        HOLD.c.id,
+        HOLD.c.from_day,
+        HOLD.c.until_day,
+        HOLD.c.reason,
+        STAFF.c.name,
+        HOLD.c.set_at,
+        HOLD.c.over,
+    )
+    .outerjoin(STAFF, STAFF.c.id == HOLD.c.set_by)
     .where(
         HOLD.c.participant_id == _WHO,
         HOLD.c.lifted_at.is_(None),
         or_(HOLD.c.until_day.is_(None), HOLD.c.until_day >= bindparam("today")),
     )
-    .order_by(HOLD.c.id.desc())
+    .order_by(HOLD.c.over.desc(), HOLD.c.id.desc())
     .limit(1)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveHold:
-    """A hold that is in force, or will be from ``from_day`` on."""
+    """A hold that is in force, or will be from ``from_day`` on.
+
+    ``over``: the treatment has ended; it comes back only where its end is undone.
+    """
 
     id: int
     from_day: date
     until_day: date | None
     reason: str
-    set_by: str
+    set_by: str | None
     set_at: datetime
+    over: bool = False
 
 
 def active_hold(session: Session, who: int, today: date) -> ActiveHold | None:

@@ -33,6 +33,7 @@ from app.staff.frame import staff_page
 from app.typed import plain
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
+from app.visit.left import left_word
 from app.visit.roles import (
     CAN_ENROL,
     CAN_INVITE,
@@ -165,6 +166,7 @@ def _person_page(
         "today": today,
         "study": study_time(who.first_dose_on, today),
         "protocol": protocol,
+        "left": left_word(visit.session, who.id, who.status),
         "counselor": queries.counselor_name(visit.session, who.counselor_id),
         "drinks": queries.usual_drinks(visit.session, who.id, protocol, visit.tr),
         "run_in": queries.run_in(visit.session, who, protocol, visit.now),

@@ -38,6 +38,8 @@ _OPEN_HOLD = (
         HOLD.c.id == bindparam("hold"),
         HOLD.c.participant_id == bindparam("who"),
         HOLD.c.lifted_at.is_(None),
+        # A treatment that is over comes back only where its end is undone.
+        HOLD.c.over.is_(False),
     )
     .with_for_update()
 )

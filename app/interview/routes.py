@@ -22,11 +22,12 @@ from app.instruments.loader import load_instrument
 from app.interview import told_routes
 from app.interview.forms import ALCOHOL, OTHERS, PROVENANCES, TABLET, DayAsked, read_day_told
 from app.interview.queries import DAYS_SHOWN, day_lines
-from app.interview.scope import told_participant
+from app.interview.scope import closed_words, told_participant
 from app.interview.service import record_day
 from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
+from app.visit.left import left_as
 from app.visit.roles import ENTERS_TOLD
 from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
@@ -63,6 +64,7 @@ def interview(visit: StaffVisit, public_id: PublicId, until: date | None = None)
         "nav": "participants",
         "who": who,
         "takes_part": who.status != "withdrawn",
+        "closed": visit.tr(closed_words(left_as(visit.session, who.id))),
         "lines": [
             line for line in day_lines(visit.session, who.id, walls, last, tr) if line.day >= first
         ],

@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from app.i18n import N_
 from app.visit.identity import StaffMe
+from app.visit.left import left_as
 from app.visit.scope import ScopedParticipant, participant_for
 from app.web.forms import BadForm
 
@@ -11,10 +12,15 @@ from app.web.forms import BadForm
 class TookBackConsent(BadForm):
     """Says so in words; the page is refused like a form that cannot be taken."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            N_("This participant took back consent. Nothing more is entered about them."), 403
-        )
+    def __init__(self, how: str) -> None:
+        super().__init__(closed_words(how), 403)
+
+
+def closed_words(how: str) -> str:
+    """Why nothing more is entered, to be translated; ``how``: the kind of end."""
+    if how == "withdrew":
+        return N_("This participant took back consent. Nothing more is entered about them.")
+    return N_("This participant has left the study. Nothing more is entered about them.")
 
 
 def told_participant(session: Session, me: StaffMe, public_id: str) -> ScopedParticipant:
@@ -24,5 +30,5 @@ def told_participant(session: Session, me: StaffMe, public_id: str) -> ScopedPar
     """
     who = participant_for(session, me, public_id)
     if who.status == "withdrawn":
-        raise TookBackConsent
+        raise TookBackConsent(left_as(session, who.id))
     return who

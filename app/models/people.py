@@ -136,7 +136,10 @@ USUAL_DRINK = table(UsualDrink)
 
 
 class Hold(SQLModel, table=True):
-    """A physician's hold: from ``from_day`` (until ``until_day``) no tablet is due."""
+    """From ``from_day`` (until ``until_day``) no tablet is due, by a physician's word.
+
+    ``over``: the treatment has ended, by the physician or by the participant's own word.
+    """
 
     __tablename__ = "hold"
     id: int | None = row_id()
@@ -144,9 +147,10 @@ class Hold(SQLModel, table=True):
     from_day: date
     until_day: date | None = None
     reason: str = text_column(default="")
-    set_by: int = refers("staff.id")
+    set_by: int | None = refers("staff.id", default=None)
     set_at: datetime
     lifted_at: datetime | None = None
+    over: bool = False
 
 
 HOLD = table(Hold)

@@ -186,6 +186,8 @@ class Plan:
     whole_list_after_days: Count = 0
     """Days without any side effect after which one page asks for all of them; 0: never."""
     framing: Annotated[Framing, complete(Framing)] = Framing()
+    lost_after_missed: Count = 3
+    """Sessions missed in a row after which somebody counts as lost to follow-up."""
 
     def __post_init__(self) -> None:
         single((preset.key for preset in self.presets), "presets")

@@ -186,8 +186,11 @@ def silence_filled(timeline: Timeline, now: datetime, evidence: Iterable[str]) -
 
 
 def is_filled(known: Known, evidence: Iterable[str]) -> bool:
-    """`silence_filled` for a caller that has read what is known."""
-    return all(day in known.reported_days for day in _silent_days(evidence))
+    """`silence_filled` for a caller that has read what is known.
+
+    Nobody who took back consent owes a diary: their silence is no alert any more.
+    """
+    return known.withdrawn or all(day in known.reported_days for day in _silent_days(evidence))
 
 
 def specimen_explained(

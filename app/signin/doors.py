@@ -125,10 +125,10 @@ async def show_not_allowed(request: Request, _error: Any) -> Response:
     return await show_http_error(request, HTTPException(403))
 
 
-async def show_has_left(request: Request, _error: Any) -> Response:
+async def show_has_left(request: Request, error: Any) -> Response:
     """What is still there for whoever left the study; what was sent, if anything, is not stored."""
     sent = request.method not in SAFE_METHODS
-    return page(request, "signin/left.html", {"sent": sent}, 403 if sent else 200)
+    return page(request, "signin/left.html", {"sent": sent, "how": error.how}, 403 if sent else 200)
 
 
 def install_redirects(app: FastAPI) -> None:

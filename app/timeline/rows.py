@@ -7,7 +7,7 @@ event, carries the answers of both, and stays one piece of evidence. A second ch
 instrument begins a sitting of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -149,7 +149,21 @@ def session(row: Any) -> ev.Event:
     )
 
 
-def consent(row: Any) -> ev.Event:
+def consents(rows: Iterable[Any]) -> Iterator[ev.Event]:
+    """Each withdrawal, and where it was put down wrongly, that it was taken out again."""
+    for row in rows:
+        yield _consent(row)
+        if row.undone_at is not None:
+            yield ev.Void(
+                id=f"consent-{row.id}-undone",
+                received_at=row.undone_at,
+                replaces=f"consent-{row.id}",
+                of="consent_withdrawn",
+                at=row.at,
+            )
+
+
+def _consent(row: Any) -> ev.Event:
     return ev.ConsentWithdrawn(
         id=f"consent-{row.id}",
         received_at=row.received_at,

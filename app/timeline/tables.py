@@ -27,6 +27,7 @@ from app.models.people import HOLD, PARTICIPANT, dated_zone
 from app.models.trial import (
     CONSENT_WITHDRAWAL,
     PROTOCOL_VERSION,
+    STUDY_END,
     URINALYSIS,
 )
 from app.protocol.in_force import newest_protocol
@@ -36,7 +37,7 @@ from app.timeline.holds import Hold
 from app.timeline.known import Participant as Header
 from app.timeline.rows import (
     checkins,
-    consent,
+    consents,
     dose,
     drink_day,
     note,
@@ -158,7 +159,8 @@ _CONSENTS = _of_moments(
     CONSENT_WITHDRAWAL.c.received_at,
     CONSENT_WITHDRAWAL.c.scope,
     CONSENT_WITHDRAWAL.c.reason,
-)
+    STUDY_END.c.undone_at,
+).outerjoin(STUDY_END, STUDY_END.c.withdrawal_id == CONSENT_WITHDRAWAL.c.id)
 _NOTES = _of_moments(NOTE, NOTE.c.at, NOTE.c.at, NOTE.c.text)
 _RESOLVED = _of_moments(FLAG, FLAG.c.resolved_at, FLAG.c.resolved_at, FLAG.c.family)
 
@@ -310,7 +312,7 @@ def _events(session: Session, window: _Window, sitting: timedelta, *, told: bool
     events += map(urine, rows(_URINES, window.specimens))
     if not told:
         events += map(counseling_session, rows(_SESSIONS, window.moments))
-    events += map(consent, rows(_CONSENTS, window.moments))
+    events += consents(rows(_CONSENTS, window.moments))
     events += map(note, rows(_NOTES, window.moments))
     if not told:
         events += map(resolved, rows(_RESOLVED, window.moments))

@@ -16,7 +16,7 @@ from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
 from app.models.diary import DOSE, DRINK_DAY, MARKER_DAY, NOTE, SUBSTANCE_DAY
 from app.models.flags import FLAG
 from app.models.people import DEVICE, PARTICIPANT
-from app.models.trial import CONSENT_WITHDRAWAL, URINALYSIS
+from app.models.trial import CONSENT_WITHDRAWAL, STUDY_END, URINALYSIS
 from app.models.worksheets import ASSIGNMENT, WORKSHEET
 
 
@@ -55,6 +55,7 @@ KINDS = {
     "device": Topic(N_("phone of a participant"), DEVICE),
     "urinalysis": Topic(N_("urine result"), URINALYSIS),
     "consent": Topic(N_("withdrawal of consent"), CONSENT_WITHDRAWAL),
+    "study_end": Topic(N_("end of a part in the study"), STUDY_END),
     "staff": Topic(N_("account"), None, Level.PLAIN),
     "site": Topic(N_("site"), None, Level.PLAIN),
     "backup": Topic(N_("backup"), None, Level.PLAIN),

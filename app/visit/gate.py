@@ -33,6 +33,7 @@ from app.models.people import AUTH_SESSION
 from app.protocol.in_force import has_none_of_its_own, is_of_site
 from app.visit import back, held
 from app.visit.identity import Found, ParticipantMe, StaffMe, find_participant, find_staff
+from app.visit.left import left_as
 from app.visit.reads import note_reads
 from app.visit.roles import Permission, holders
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
@@ -153,7 +154,12 @@ class HasLeft(Exception):
     """A participant who took back consent, where something would be told or asked.
 
     Refused unless a route says otherwise: a new page may not collect anything by being forgotten.
+    ``how``: the kind of end, for the words.
     """
+
+    def __init__(self, how: str = "withdrew"):
+        super().__init__(how)
+        self.how = how
 
 
 class UndeclaredRoute(Exception):
@@ -309,7 +315,7 @@ class _Passage:
             raise NotAllowed
         left = isinstance(found.me, ParticipantMe) and found.me.status == "withdrawn"
         if left and not self.audience.after_leaving:
-            raise HasLeft
+            raise HasLeft(left_as(session, found.me.id))
         if self.form.held and isinstance(found.me, ParticipantMe):
             # Before the route is asked: what it may keep again is shown by its own page.
             other = held.oldest(session, found.me.device_id, but=self.form.held)

@@ -39,6 +39,8 @@ ENDS_PHONES = Permission("ends a participant's phone, so that no code opens it")
 CAN_INVITE = Permission("prints an invitation")
 PLANS_FIRST_DOSE = Permission("sets the day of the first dose")
 SETS_HOLDS = Permission("sets a hold and lifts it")
+RECORDS_LEAVING = Permission("puts on record that somebody took back consent, completed, was lost")
+STOPS_PARTICIPANTS = Permission("ends a treatment, somebody's part, or the study at the site")
 # Of the site:
 READS_FIGURES = Permission("reads the figures about alerts")
 SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in force")
@@ -53,7 +55,14 @@ READS_TRAIL_WORDS = Permission("reads in the trail what was written about partic
 REVIEWS_TRAIL = Permission("puts on record that the trail was reviewed")
 READS_MAILBOX = Permission("reads the mailbox of the demo")
 
-_CARE = {READS_RECORDS, HANDLES_ALERTS, OPENS_CONTACTS, MOVES_ZONES, ENDS_PHONES}
+_CARE = {
+    READS_RECORDS,
+    HANDLES_ALERTS,
+    OPENS_CONTACTS,
+    MOVES_ZONES,
+    ENDS_PHONES,
+    RECORDS_LEAVING,
+}
 _TRAIL = {READS_TRAIL, READS_TRAIL_VALUES, REVIEWS_TRAIL}
 
 
@@ -105,6 +114,7 @@ ROLES = {
         CAN_INVITE,
         PLANS_FIRST_DOSE,
         SETS_HOLDS,
+        STOPS_PARTICIPANTS,
         READS_FIGURES,
         SIGNS_THRESHOLDS,
         LEADS_SITE,

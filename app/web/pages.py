@@ -46,6 +46,8 @@ NOTES = {
     "invited": N_("A new invitation is ready."),
     "hold_set": N_("The hold is on record."),
     "hold_lifted": N_("The hold is lifted."),
+    "leaving_saved": N_("It is on record."),
+    "leaving_undone": N_("Undone. The wrong entry stays on record with its reason."),
     "shared": N_("Shared with your counselor."),
     "taken_back": N_("Taken back. The team no longer sees it."),
     "put_away": N_("Put away. At the end of this page it can be brought back."),

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from app.demo.person import Person
-from app.demo.records import consent_row, specimen_row
+from app.demo.records import specimen_row
 from app.demo.told import (
     CheckinTold,
     ConsentTakenBack,
@@ -21,6 +21,7 @@ from app.demo.told import (
 from app.models.base import public_id
 from app.models.checkin import Checkin, CheckinJudgement, CheckinPage
 from app.models.diary import Note
+from app.models.people import PARTICIPANT
 from app.models.trial import ConsentWithdrawal, Urinalysis
 from app.protocol.loader import load_protocol
 from bench.crowd import rows
@@ -109,6 +110,21 @@ def _moments(
         (Urinalysis, "urinalysis", specimens),
         (ConsentWithdrawal, "consent", consents),
     ]
+
+
+def consent_row(who: int, told: ConsentTakenBack) -> rows.Row:
+    return {
+        "participant_id": who,
+        "at": told.at,
+        "received_at": told.at,
+        "scope": told.scope,
+        "reason": told.reason,
+        "entered_by": None,
+    }
+
+
+def withdraw(session: Session, who: int) -> None:
+    session.execute(update(PARTICIPANT).where(PARTICIPANT.c.id == who).values(status="withdrawn"))
 
 
 def _names() -> dict[str, str]:

@@ -19,7 +19,6 @@ from app.demo.mail import mark_as_sent
 from app.demo.many import drawn, opened
 from app.demo.past import send_last_digest, tell_the_past
 from app.demo.person import Person
-from app.demo.records import withdraw
 from app.demo.sessions import book, next_visit
 from app.demo.site import Team, open_site
 from app.demo.told import (
@@ -34,7 +33,7 @@ from app.demo.write import enrol_person, last_tick, ticks_of
 from app.models.diary import Dose, DrinkDay, SubstanceDay
 from app.models.people import USUAL_DRINK
 from bench.crowd import rows
-from bench.crowd.batch import Batch
+from bench.crowd.batch import Batch, withdraw
 from bench.crowd.flags import replay_live
 from bench.crowd.session_rows import add_sessions
 from bench.crowd.sheet_rows import add_sheets

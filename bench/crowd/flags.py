@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.audit import Actor
-from app.demo.records import withdraw
 from app.flags.service import reassess, tick
 from app.flags.state import FlagState, read_state
 from app.protocol.loader import load_protocol
@@ -19,6 +18,7 @@ from app.rules.engine import find_at_tick, find_on_arrival, silence_filled
 from app.rules.finding import Finding
 from app.timeline.tables import read_timeline
 from app.timeline.timeline import Timeline
+from bench.crowd.batch import withdraw
 
 
 def replay_live(

@@ -70,6 +70,8 @@ MAP: dict[str, set[str]] = {
     "interview": DESK | {"sent", "flags", "diary", "checkins"},
     # Whether somebody comes to sessions is part of how they stand in the trial.
     "enrolment": DESK | {"signin", "appointments"},
+    # Consent that was taken back is judged at once; the phone sends it as anything else.
+    "leaving": DESK | {"sent", "flags"},
     "site": DESK | {"alerts", "outbox"},
     "trail": DESK | {"outbox", "spreadsheet"},
     # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.
@@ -77,7 +79,18 @@ MAP: dict[str, set[str]] = {
     # What comes out of a backup is tried by the very application.
     "recovery": GROUND | {"audit", "db", "migrate", "main", "signin", "outbox"},
     "demo": SHARED
-    | {"diary", "checkins", "enrolment", "rules", "flags", "alerts", "outbox", "migrate", "signin"}
+    | {
+        "diary",
+        "checkins",
+        "enrolment",
+        "leaving",
+        "rules",
+        "flags",
+        "alerts",
+        "outbox",
+        "migrate",
+        "signin",
+    }
     | {"appointments", "notes", "worksheets", "site", "colleagues"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,

@@ -27,6 +27,7 @@ READ = {
     "/me/copy/worksheets",
     "/me/settings",
     "/me/pin",
+    "/me/leaving",
     "/worksheets",
     "/worksheets/{public_id}",
     "/held",
@@ -34,9 +35,9 @@ READ = {
     "/help/soon",
     "/help/talk",
 }
-# Settings of the phone, its sign of life, a form that is thrown away: nothing of the study; and
-# a worksheet that the team shall no longer see.
-SEND = {"/me/settings", "/alive", "/held/drop", "/worksheets/{public_id}/take-back"}
+# Settings of the phone, its sign of life, a form that is thrown away: nothing of the study; a
+# worksheet that the team shall no longer see; and the end, sent once more.
+SEND = {"/me/settings", "/me/leaving", "/alive", "/held/drop", "/worksheets/{public_id}/take-back"}
 LEFT = "You have left the study"
 
 

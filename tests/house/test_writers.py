@@ -15,9 +15,9 @@ from app import models
 from app.models import base
 from tests.house.source import Module, calls, dotted, modules
 
-# No room records a specimen or takes a consent back yet, and no page asks staff for a screen:
+# No room records a specimen yet, and no page asks staff for a screen:
 # these have no writer but the demo.
-NOT_YET = {"urinalysis", "consent_withdrawal"}
+NOT_YET = {"urinalysis"}
 NOT_YET_COLUMNS = {"screen": {"entered_by"}}
 # Named once for all languages or rows, far from where they are written.
 ELSEWHERE = {"site_numbers": {"emergency", "language"}, "audit_entry": {"hash"}}
