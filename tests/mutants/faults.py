@@ -332,7 +332,8 @@ FAULTS = (
         "a table that no migration makes",
         "app/models/trial.py",
         '    undo_reason: str = text_column(default="")',
-        '    undo_reason: str = text_column(default="")\n    forgotten: str = text_column(default="")',
+        '    undo_reason: str = text_column(default="")\n'
+        '    forgotten: str = text_column(default="")',
         "tests/house/test_migrations.py::"
         "test_the_tables_of_the_code_are_those_of_the_migrations[sqlite]",
     ),
