@@ -42,6 +42,7 @@ from app.settings import Settings
 from app.signin import factors
 from app.signin import staff as staff_sign_in
 from app.signin.sessions import end_others
+from app.signing import queries as signatures
 from app.site.forms import SiteForm
 from app.site.service import open_site
 from app.start import (
@@ -242,9 +243,10 @@ def export_timeline(code: str, site: str) -> None:
 
 
 def verify_audit(root: str = "") -> None:
-    """Walk the hash chains; exit status 1 if an entry or a chain is missing or was altered."""
+    """Walk the hash chains and the signatures; exit status 1 if anything is missing or altered."""
     with closing(Database(Settings())) as database, database.engine.connect() as connection:
         trail, faults = audit.verify(connection)
+        faults += signatures.faults(connection)
         if root and not audit.was_witnessed(connection, root):
             faults.append(f"no entry tells of the root {root}: the trail was cut or rewritten")
     for fault in faults:

@@ -21,6 +21,7 @@ from app.models.counseling import SessionNote
 from app.notes import service as notes
 from app.notes.words import meaning, sheets_of_week
 from app.protocol.loader import load_protocol
+from app.signing.service import Declared, declared
 
 MINUTES = 50
 AFTER_ENROLMENT = timedelta(hours=1)
@@ -33,10 +34,10 @@ def about(person: Person, who: int, now: datetime) -> About:
     return About(who, zone, first, staff.actor, staff.id, now)
 
 
-def signature(person: Person, attendance: str, *, amends: bool = False) -> notes.Signature:
+def signature(person: Person, attendance: str, *, amends: bool = False) -> Declared:
     staff = person.counselor
-    said = translator(staff.language)(meaning(attendance, amends=amends))
-    return notes.Signature(staff.name, said)
+    said = meaning(attendance, amends=amends)
+    return declared(staff.id, staff.actor, staff.name, said, translator(staff.language))
 
 
 def content_of(note: NoteWritten, week: int, *, amended: bool = False) -> notes.Content:

@@ -10,6 +10,7 @@ from app.models import (
     framing,
     outbox,
     people,
+    signing,
     trial,
     worksheets,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "framing",
     "outbox",
     "people",
+    "signing",
     "trial",
     "worksheets",
 ]

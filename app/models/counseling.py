@@ -45,7 +45,8 @@ class SessionNote(SQLModel, table=True):
 
     An amendment is a row of its own that ``replaces`` the former. ``attendance`` is null as long
     as nobody has said it; ``topics``, ``sheets`` and ``plan`` are codes; ``risk_asked`` is
-    {risk: asked | asked_concern | not_asked}. The database refuses to change a closed note.
+    {risk: asked | asked_concern | not_asked}. The database refuses to change a closed note; its
+    signature stands in a table of its own (``signing``).
     """
 
     __tablename__ = "session_note"
@@ -68,9 +69,6 @@ class SessionNote(SQLModel, table=True):
     written_by: int = refers("staff.id")
     written_at: datetime
     closed_at: datetime | None = None
-    closed_by: int | None = refers("staff.id", default=None)
-    closed_name: str | None = Field(default=None, max_length=120)
-    closed_meaning: str | None = Field(default=None, max_length=200)
 
 
 SESSION_NOTE = table(SessionNote)

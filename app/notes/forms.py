@@ -19,8 +19,9 @@ from app.notes.words import (
     sheet_keys,
     topic_codes,
 )
+from app.signin.confirm import Proof
 from app.timeline.days import ONE_DAY
-from app.web.forms import FormModel, protocol_said
+from app.web.forms import protocol_said
 from app.web.limits import Limits
 
 TEXT_LIMIT = 4000
@@ -38,8 +39,11 @@ def kept(text: str) -> str:
     return words
 
 
-class NoteForm(FormModel):
-    """A note as it is typed. ``seen`` is when the draft that the page showed was saved."""
+class NoteForm(Proof):
+    """A note as it is typed, and the proof of whoever closes it.
+
+    ``seen`` is when the draft that the page showed was saved.
+    """
 
     attendance: Literal["attended", "late", "no_show"] | None = None
     topics: tuple[str, ...] = ()

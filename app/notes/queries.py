@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models.counseling import SESSION_NOTE, SESSION_NOTE_TEXT
+from app.signing.queries import Signed, signatures_of
 from app.visit.identity import StaffMe
 from app.visit.roles import READS_NOTE_TEXTS, WRITES_NOTES
 
@@ -38,8 +39,6 @@ _VERSIONS = (
         SESSION_NOTE.c.reason,
         SESSION_NOTE.c.written_at,
         SESSION_NOTE.c.closed_at,
-        SESSION_NOTE.c.closed_name,
-        SESSION_NOTE.c.closed_meaning,
         SESSION_NOTE.c.written_by,
     )
     .where(SESSION_NOTE.c.session_id == bindparam("session"))
@@ -68,8 +67,10 @@ def notes_of(session: Session, participant_id: int) -> dict[int, NoteState]:
 
 @dataclass(frozen=True, slots=True)
 class NoteVersion:
-    """One version: codes, who began it, and the closing. ``text`` is None where it is not for
-    whoever asks."""
+    """One version: codes, who began it, the closing and its signature.
+
+    ``text`` is None where it is not for whoever asks.
+    """
 
     id: int
     public_id: str
@@ -82,10 +83,9 @@ class NoteVersion:
     reason: str
     written_at: datetime
     closed_at: datetime | None
-    closed_name: str | None
-    closed_meaning: str | None
     written_by: int
     text: str | None
+    signed: Signed | None
 
     @property
     def concern(self) -> bool:
@@ -108,6 +108,11 @@ def read_notes(session: Session, me: StaffMe, session_id: int) -> Notes:
         found = session.execute(_TEXTS, {"session": session_id})
         texts = {row.note_id: row.text for row in found}
     hidden = "" if me.may(READS_NOTE_TEXTS) else None
-    versions = [NoteVersion(**row, text=texts.get(row["id"], hidden)) for row in rows]
+    closed = [row["id"] for row in rows if row["closed_at"]]
+    signed = signatures_of(session, "session_note", closed)
+    versions = [
+        NoteVersion(**row, text=texts.get(row["id"], hidden), signed=signed.get(row["id"]))
+        for row in rows
+    ]
     drafts = [one for one in versions if one.closed_at is None and me.may(WRITES_NOTES)]
     return Notes([one for one in versions if one.closed_at], drafts[-1] if drafts else None)

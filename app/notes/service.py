@@ -18,6 +18,7 @@ from app.audit import Subject
 from app.models.audit import AUDIT_ENTRY
 from app.models.base import public_id
 from app.models.counseling import SESSION_NOTE, SESSION_NOTE_TEXT
+from app.signing.service import Declared, Version, sign
 
 _INSERT = insert(SESSION_NOTE).returning(SESSION_NOTE.c.id)
 _HEADS = (
@@ -66,14 +67,6 @@ class Content:
         return [each.name for each in fields(self) if getattr(self, each.name)]
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The printed name, and what closing means in the words that were shown."""
-
-    name: str
-    meaning: str
-
-
 def sent_before(session: Session, about: About, one: Appointment, token: str) -> bool:
     """Whether this very form is stored already: it was sent twice. Asked in turn."""
     turns.of_person(session, about.participant_id)
@@ -106,7 +99,7 @@ def close_note(
     one: Appointment,
     content: Content,
     seen: datetime | None,
-    signature: Signature,
+    by: Declared,
     token: str = "",
 ) -> int:
     """Store the note and close it under a name, a time and a meaning; returns the row's id.
@@ -116,7 +109,7 @@ def close_note(
     draft = _draft(session, about, one, seen)
     still_stands(session, one)
     note_id = _store_draft(session, about, one, content, draft)
-    _sign(session, about, note_id, signature)
+    _close(session, about, one, note_id, by)
     _record(session, about, "note.close", note_id, content, token)
     correct_attendance(session, about, one, content.attendance != "no_show")
     return note_id
@@ -129,7 +122,7 @@ def amend_note(
     former: str,
     content: Content,
     reason: str,
-    signature: Signature,
+    by: Declared,
     token: str = "",
 ) -> int:
     """A closed version beside the closed one with the public id ``former``; returns its id.
@@ -142,7 +135,7 @@ def amend_note(
         raise Changed
     still_stands(session, one)
     note_id = _insert(session, about, one, content, closed[-1].id, reason)
-    _sign(session, about, note_id, signature)
+    _close(session, about, one, note_id, by, closed[-1].id)
     _record(session, about, "note.amend", note_id, content, token, reason)
     correct_attendance(session, about, one, content.attendance != "no_show")
     return note_id
@@ -215,18 +208,20 @@ def _values(about: About, content: Content) -> dict[str, Any]:
     }
 
 
-def _sign(session: Session, about: About, note_id: int, signature: Signature) -> None:
-    """From here on the database refuses to change the row."""
+def _close(
+    session: Session,
+    about: About,
+    one: Appointment,
+    note_id: int,
+    by: Declared,
+    former: int | None = None,
+) -> None:
+    """From here on the database refuses to change the row, and it is signed as it stands."""
     session.execute(
-        update(SESSION_NOTE)
-        .where(SESSION_NOTE.c.id == note_id)
-        .values(
-            closed_at=about.now,
-            closed_by=about.staff_id,
-            closed_name=signature.name,
-            closed_meaning=signature.meaning,
-        )
+        update(SESSION_NOTE).where(SESSION_NOTE.c.id == note_id).values(closed_at=about.now)
     )
+    closed = sum(1 for row in _heads(session, one) if row.closed_at)
+    sign(session, by, Version("session_note", note_id, str(closed)), about.now, former=former)
 
 
 def _record(

@@ -46,11 +46,8 @@ ANSWERS = {
     "asked_concern": N_("Asked, a concern"),
     "not_asked": N_("Not asked"),
 }
-# What closing a note means; the words that were shown are stored with the name.
-HELD = N_("I held this session and this is my record of it.")
-NOT_HELD = N_("The participant did not come, and this is my record of it.")
-TAKEN_OVER = N_("A colleague began this record. I have read it, finished it and close it.")
-AMENDED = N_("This amendment is mine. The earlier record stays as it was.")
+# What closing a note means, as codes of a signature.
+HELD, NOT_HELD, TAKEN_OVER, AMENDED = "held", "not_held", "taken_over", "amended"
 # What the team can do next for somebody who did not come and agreed on nothing.
 WITHOUT_THEM = ("physician", "sooner")
 SHEET = "sheet:"
@@ -65,7 +62,7 @@ def labelled(named: Mapping[str, str], tr: Translator) -> list[tuple[str, str]]:
 
 
 def meaning(attendance: str | None, *, taken_over: bool = False, amends: bool = False) -> str:
-    """The words of a signature; whoever held the session alone says that they held it."""
+    """What a signature means; whoever held the session alone says that they held it."""
     if amends:
         return AMENDED
     if taken_over:

@@ -1,4 +1,5 @@
-"""Every night: is every entry of every chain of the audit trail there, and unaltered?
+"""Every night: is every entry of every chain of the audit trail there, and unaltered? And is
+every signed record what was signed?
 
 The walk takes seconds in a large trail, so it is an errand: it reads beside everybody else.
 """
@@ -12,6 +13,7 @@ from app import audit
 from app.db import Database
 from app.outbox.errands import Errand
 from app.outbox.heartbeat import is_due, note_trail, once_a_day
+from app.signing import queries as signatures
 
 log = logging.getLogger("daybook.worker")
 NAME, THREE, ZONE = "trail", time(3), "UTC"
@@ -23,7 +25,7 @@ def look(database: Database, now: datetime) -> list[str] | None:
         if not is_due(session, NAME, THREE, ZONE, now):
             return None
     with database.engine.connect() as connection:
-        return audit.verify(connection)[1]
+        return audit.verify(connection)[1] + signatures.faults(connection)
 
 
 def note(session: Session, faults: list[str], now: datetime) -> bool:

@@ -32,6 +32,11 @@ class Proof(FormModel):
     code: Annotated[Plain, Field(max_length=20)] = ""
 
 
+def asks_code(visit: StaffVisit) -> bool:
+    """Whether the form has a field for the code of an app: whoever has none shows a password."""
+    return bool(factors.factors(visit.session, visit.me.id))
+
+
 def confirm(visit: StaffVisit) -> dict[str, str]:
     """What is wrong with the proof in the form, by its field; empty: it is them, right now.
 
@@ -79,6 +84,12 @@ def _is_shown(visit: StaffVisit, typed: str, recovery: bool) -> bool:
 def confirm_password(visit: StaffVisit) -> dict[str, str]:
     """The password alone; attempts count with those at the door."""
     row = visit.session.execute(_ACCOUNT, {"who": visit.me.id}).one()
+    if row.password_hash is None:
+        return {
+            "present": visit.tr(
+                "You have no password yet. Choose one on the page of your account first."
+            )
+        }
     key = account_key(row.email)
     wait = throttle.attempt(visit.session, (key,), visit.now)
     if wait:

@@ -24,6 +24,9 @@ from app.protocol.loader import bundled_protocol, parse_stored
 from app.protocol.model import Protocol
 from app.rules.compare import Comparison, compare
 from app.rules.printed import difference_rows, figure_rows
+from app.signin.confirm import Proof, asks_code, confirm
+from app.signing.service import declared
+from app.signing.words import WORDS
 from app.staff.frame import staff_page
 from app.thresholds.shown import in_a_line, shown_families
 from app.thresholds.versions import history, is_taken, put_in_force, read_changes, rewritten
@@ -31,7 +34,7 @@ from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
 from app.visit.roles import SIGNS_THRESHOLDS
 from app.visit.visits import StaffVisit
-from app.web.forms import Form, FormModel, Plain, check
+from app.web.forms import Form, Plain, check
 from app.web.pages import see_other
 
 router = APIRouter()
@@ -47,6 +50,8 @@ LABELS = {
     "version": N_("Name of the version"),
     "approved_by": N_("Approved by (physician; blank: not approved yet)"),
     "reason": N_("Reason"),
+    "present": N_("Your present password"),
+    "code": N_("Code of the app"),
 }
 
 
@@ -63,7 +68,7 @@ def _short_name(text: str) -> str:
     return text
 
 
-class VersionForm(FormModel):
+class VersionForm(Proof):
     """``version`` names it in every flag; ``based`` and ``compared`` say what the page showed."""
 
     version: Annotated[Plain, Field(min_length=1, max_length=20), AfterValidator(_short_name)]
@@ -103,7 +108,7 @@ def thresholds(visit: StaffVisit) -> Response:
 
 
 @router.post("/thresholds")
-@for_staff(SIGNS_THRESHOLDS)
+@for_staff(SIGNS_THRESHOLDS, weighs=True)
 def change_thresholds(visit: StaffVisit) -> Response:
     """A new version of the protocol, for every flag from now on; or only a look at other values."""
     tr = visit.tr
@@ -117,17 +122,21 @@ def change_thresholds(visit: StaffVisit) -> Response:
     typed.errors.update(checked.errors)
     if checked.value is None or typed.errors:
         return _page(visit, protocol, typed, 422)
-    status = _refused(visit.session, visit.me, protocol, typed, checked.value, tr)
-    if status:
-        return _page(visit, protocol, typed, status)
     value = checked.value
+    status = _refused(visit.session, visit.me, protocol, typed, value, tr)
+    if not status:
+        typed.errors.update(confirm(visit))
+    if status or typed.errors:
+        return _page(visit, protocol, typed, status or 422)
+    me = visit.me
     put_in_force(
         visit.session,
-        visit.me,
+        me,
         typed.changes,
         value.version,
         value.approved_by,
         value.reason,
+        declared(me.id, me.actor, me.name, "in_force", tr),
         visit.now,
     )
     return see_other("/thresholds", "saved")
@@ -234,6 +243,8 @@ def _page(visit: StaffVisit, protocol: Protocol, typed: _Typed, status: int) -> 
         "signed_on": tr.day_inline(local_day(signed.since, visit.me.timezone), "d MMM y")
         if signed
         else "",
+        "meaning": tr(WORDS["in_force"]),
+        "asks_code": asks_code(visit),
         "idem": uuid4().hex,
         "found": found,
         "compared": _seal(visit.session, visit.me, protocol, typed.changes) if found else "",

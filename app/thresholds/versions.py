@@ -22,13 +22,22 @@ from app.protocol.loader import parse_stored, with_every_number
 from app.protocol.model import Protocol, ProtocolError
 from app.protocol.thresholds import Thresholds
 from app.protocol.writing import as_toml
+from app.signing.queries import Signed, signatures_of
+from app.signing.service import Declared, Version, sign
 from app.typed import number, two_ways
 from app.visit.identity import StaffMe
 from app.web.forms import TWO_WAYS
 
 _INSERT = insert(PROTOCOL_VERSION).returning(PROTOCOL_VERSION.c.id)
+_FORMER = (
+    select(PROTOCOL_VERSION.c.id)
+    .where(PROTOCOL_VERSION.c.site_id == bindparam("site"))
+    .order_by(PROTOCOL_VERSION.c.since.desc(), PROTOCOL_VERSION.c.id.desc())
+    .limit(1)
+)
 _HISTORY = (
     select(
+        PROTOCOL_VERSION.c.id,
         PROTOCOL_VERSION.c.version,
         PROTOCOL_VERSION.c.since,
         STAFF.c.name,
@@ -59,13 +68,23 @@ class PastVersion:
     reason: str
     approved_by: str
     """the physician; empty where the version was put in force without approval"""
+    signed: Signed | None
+    """by whoever put it in force; None of versions from before signatures"""
 
 
 def history(session: Session, site_id: int) -> list[PastVersion]:
     """The newest first; the bundled version came before all of them."""
-    rows = session.execute(_HISTORY, {"site": site_id})
+    rows = session.execute(_HISTORY, {"site": site_id}).all()
+    signed = signatures_of(session, "protocol_version", [row.id for row in rows])
     return [
-        PastVersion(row.version, row.since, row.name, row.reason, _approved_by(row.text))
+        PastVersion(
+            row.version,
+            row.since,
+            row.name,
+            row.reason,
+            _approved_by(row.text),
+            signed.get(row.id),
+        )
         for row in rows
     ]
 
@@ -148,9 +167,10 @@ def put_in_force(
     version: str,
     approved_by: str,
     reason: str,
+    by: Declared,
     now: datetime,
 ) -> None:
-    """Store a new version; it holds from ``now`` on. Raises ProtocolError."""
+    """Store a new version and sign it; it holds from ``now`` on. Raises ProtocolError."""
     before = text_in_force(session, me.site_id, now)
     text = rewritten(before, changes, version, approved_by)
     old = parse_stored(before)
@@ -162,7 +182,9 @@ def put_in_force(
         "set_by": me.id,
         "reason": reason,
     }
+    former = session.execute(_FORMER, {"site": me.site_id}).scalar()
     row = int(session.execute(_INSERT, values).scalar_one())
+    sign(session, by, Version("protocol_version", row, version), now, former=former)
     forget_protocol(session, me.site_id)
     changed: dict[str, list[Any]] = {"version": [old.version, version]}
     if approved_by != old.approved_by:

@@ -74,6 +74,7 @@ ACTIONS = {
     "pin.set": N_("set the code of a phone"),
     "preference.set": N_("changed a setting"),
     "protocol.change": N_("put a version of the protocol in force"),
+    "record.sign": N_("signed a record"),
     "record.read": N_("opened a page about a participant"),
     "screen.add": N_("answered the weekly mood page"),
     "session.attendance": N_("said who came to a session"),

@@ -18,6 +18,9 @@ from app.notes import service as notes
 from app.notes import words
 from app.notes.forms import AmendForm, NoteForm, agreed_days, days_of, open_questions
 from app.notes.queries import Notes, NoteVersion, notes_of, read_notes
+from app.signin.confirm import asks_code, confirm
+from app.signing.service import Declared, declared
+from app.signing.words import WORDS
 from app.staff.frame import staff_page
 from app.treatment.here import Here, here_at, note_words, whats_agreed
 from app.treatment.step_routes import EMPTY, ONE
@@ -104,15 +107,17 @@ def _page(
         "taken_over": _taken_over(here, found),
         **whats_agreed(here, mode == "read" and bool(found.closed)),
         "can_amend": here.me.may(WRITES_NOTES) and bool(found.closed),
+        "meanings": WORDS,
+        "asks_code": mode != "read" and asks_code(here.visit),
         "idem": uuid4().hex,
     }
     return staff_page(here.visit, "treatment/note.html", context, status)
 
 
 @router.post(f"{ONE}/note")
-@for_staff(WRITES_NOTES)
+@for_staff(WRITES_NOTES, weighs=True)
 def write_note(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
-    """Save the draft, or close the note. Whatever is refused keeps all that was typed."""
+    """Save the draft, or close and sign the note. What is refused keeps all that was typed."""
     here = here_at(visit, public_id, appointment)
     if not here.may_write:
         raise NotFound
@@ -124,16 +129,16 @@ def write_note(visit: StaffVisit, public_id: PublicId, appointment: PublicId) ->
     errors = dict(checked.errors)
     wanted = checked.value
     if wanted and wanted.do == "close":
-        errors = open_questions(wanted.content, tr) | _early(here, tr)
+        errors = open_questions(wanted.content, tr) | _early(here, tr) or confirm(visit)
     if wanted is None or errors:
         return _page(here, _read(here), "write", visit.form, errors, 422)
     seen = _moment(wanted.seen)
     try:
         if wanted.do == "close":
             over = _taken_over(here, read_notes(visit.session, visit.me, here.one.id))
-            signature = _signature(here, words.meaning(wanted.attendance, taken_over=over))
+            signed = _signature(here, words.meaning(wanted.attendance, taken_over=over))
             notes.close_note(
-                visit.session, who, here.one, wanted.content, seen, signature, visit.form.token
+                visit.session, who, here.one, wanted.content, seen, signed, visit.form.token
             )
             return see_other(path, "note_closed")
         notes.save_note(visit.session, who, here.one, wanted.content, seen, visit.form.token)
@@ -159,8 +164,8 @@ def _taken_over(here: Here, found: Notes) -> bool:
     return found.draft is not None and found.draft.written_by != here.me.id
 
 
-def _signature(here: Here, meaning: str) -> notes.Signature:
-    return notes.Signature(here.me.name, here.tr(meaning))
+def _signature(here: Here, meaning: str) -> Declared:
+    return declared(here.me.id, here.me.actor, here.me.name, meaning, here.tr)
 
 
 def _refused(here: Here, form: Form) -> Response:
@@ -184,7 +189,7 @@ def _refused(here: Here, form: Form) -> Response:
 
 
 @router.post(f"{ONE}/note/amend")
-@for_staff(WRITES_NOTES)
+@for_staff(WRITES_NOTES, weighs=True)
 def amend(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Response:
     """Another version with its reason; the original stays and stays readable."""
     here = here_at(visit, public_id, appointment)
@@ -198,7 +203,7 @@ def amend(visit: StaffVisit, public_id: PublicId, appointment: PublicId) -> Resp
     checked = check(AmendForm, visit.form, tr, _days(here, tr), visit.protocol)
     errors, wanted = dict(checked.errors), checked.value
     if wanted:
-        errors = _left_open(here, wanted, tr)
+        errors = _left_open(here, wanted, tr) or confirm(visit)
     if wanted is None or errors:
         return _page(here, _read(here), "amend", visit.form, errors, 422)
     signed = _signature(here, words.meaning(wanted.attendance, amends=True))

@@ -1,6 +1,7 @@
 """Sessions, readings and notes of one simulated person in few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, update
@@ -15,18 +16,15 @@ from app.models.counseling import (
     CounselingSession,
     SessionNote,
 )
+from app.models.signing import Signature
+from app.signing.records import digests
 from bench.crowd.batch import Batch
 from bench.crowd.rows import Row
 
 _CLOSE = (
     update(SESSION_NOTE)
     .where(SESSION_NOTE.c.id == bindparam("note"))
-    .values(
-        closed_at=bindparam("at"),
-        closed_by=bindparam("by"),
-        closed_name=bindparam("name"),
-        closed_meaning=bindparam("meaning"),
-    )
+    .values(closed_at=bindparam("at"))
 )
 
 
@@ -84,9 +82,13 @@ def _add_notes(batch: Batch, written: Sequence[Written]) -> None:
     if both:
         texts = [{"note_id": id_, "text": note.text} for id_, (*_, note) in both]
         batch.session.execute(insert(SESSION_NOTE_TEXT), texts)
-    closed = [(id_, note.at, note) for id_, (*_, note) in both[: len(ids)] if note.closed]
-    closed += [(id_, note.amended_at or note.at, note) for id_, (*_, note) in both[len(ids) :]]
-    _close(batch, closed)
+    first = [Closing(id_, note.at, note) for id_, (*_, note) in both[: len(ids)] if note.closed]
+    signed = _close(batch, first, {})
+    later = [
+        Closing(id_, note.amended_at or note.at, note, former)
+        for (id_, (*_, note)), (former, _) in zip(both[len(ids) :], amended, strict=True)
+    ]
+    _close(batch, later, signed)
 
 
 def _note_row(batch: Batch, one: Written, former: int | None = None) -> Row:
@@ -109,20 +111,40 @@ def _note_row(batch: Batch, one: Written, former: int | None = None) -> Row:
     }
 
 
-def _close(batch: Batch, closed: Sequence[tuple[int, datetime, NoteWritten]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A note that is closed at a moment; ``former``: the one that it amends."""
+
+    id: int
+    at: datetime
+    note: NoteWritten
+    former: int | None = None
+
+
+def _close(batch: Batch, closed: Sequence[Closing], formers: Mapping[int, int]) -> dict[int, int]:
+    """Close and sign; returns the number of each note's signature."""
     if not closed:
-        return
+        return {}
     person = batch.person
-    values = []
-    for id_, at, note in closed:
-        signed = signature(person, note.attendance, amends=at == note.amended_at)
-        values.append(
+    digest = digests(batch.session, "session_note", [one.id for one in closed])
+    rows = []
+    for one in closed:
+        signed = signature(person, one.note.attendance, amends=one.former is not None)
+        rows.append(
             {
-                "note": id_,
-                "at": at,
-                "by": person.counselor.id,
+                "kind": "session_note",
+                "record_id": one.id,
+                "version": "1" if one.former is None else "2",
+                "digest": digest[one.id],
+                "staff_id": signed.staff_id,
                 "name": signed.name,
                 "meaning": signed.meaning,
+                "words": signed.words,
+                "at": one.at,
+                "supersedes_id": None if one.former is None else formers[one.former],
             }
         )
+    values = [{"note": one.id, "at": one.at} for one in closed]
     batch.session.connection().execute(_CLOSE, values)
+    ids = batch.insert(Signature, rows)
+    return dict(zip((one.id for one in closed), ids, strict=True))

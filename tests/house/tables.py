@@ -46,6 +46,7 @@ FITTING: dict[str, dict[str, Any]] = {
         "grams": 15.8,
     },
     "substance_day": {"items": [{"substance": "opioid", "note": HOSTILE}]},
+    "signature": {"digest": "0" * 64},
     "urinalysis": {"results": {"opioid": "negative"}},
     "dose": {"taken": True, "at": NOW, "mg": 36.0},
     "message": {"status": "sent", "sent_at": NOW},

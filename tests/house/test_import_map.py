@@ -45,14 +45,16 @@ MAP: dict[str, set[str]] = {
     "visit": SHARED - {"visit"},
     "signin": SHARED,
     "help": SHARED | {"signin"},
-    "outbox": SHARED,
+    # A signature binds the version of a record; the walk of a night looks at all of them.
+    "signing": SHARED,
+    "outbox": SHARED | {"signing"},
     "staff": SHARED | {"outbox"},
     # From what was told to who is notified: rules find, flags keep, alerts notify, outbox sends.
     "rules": {"protocol", "timeline", "i18n", "languages", "strict"},
     "alerts": SHARED | {"rules", "outbox"},
     "flags": DESK | {"rules", "alerts", "outbox"},
     "figures": DESK | {"rules", "alerts", "flags"},
-    "thresholds": DESK | {"rules", "flags"},
+    "thresholds": DESK | {"rules", "flags", "signin", "signing"},
     # What a phone sends, once; an answer that cannot wait leads to help.
     "sent": SHARED | {"flags"},
     "diary": PHONE | {"rules"},
@@ -62,8 +64,8 @@ MAP: dict[str, set[str]] = {
     # What a participant sees of their own record: the words are those of the rooms that tell it.
     "mine": SHARED | {"sent", "diary", "checkins", "brief", "signin", "worksheets"},
     "appointments": SHARED,
-    "notes": SHARED | {"appointments", "worksheets"},
-    "treatment": DESK | {"appointments", "notes"},
+    "notes": SHARED | {"appointments", "worksheets", "signin", "signing"},
+    "treatment": DESK | {"appointments", "notes", "signin", "signing"},
     "caseload": DESK | {"rules", "appointments", "worksheets"},
     "brief": DESK | {"rules", "flags", "appointments", "caseload", "worksheets"},
     # What is told to staff is written by the services that the phone's pages use.
@@ -91,7 +93,7 @@ MAP: dict[str, set[str]] = {
         "migrate",
         "signin",
     }
-    | {"appointments", "notes", "worksheets", "site", "colleagues"},
+    | {"appointments", "notes", "worksheets", "site", "colleagues", "signing"},
     # The tables of contents: the application, its start, the worker's jobs, the command line.
     "main": EVERYTHING,
     "start": EVERYTHING,

@@ -245,8 +245,12 @@ def test_down_and_up_again_keeps_every_row_that_the_lower_schema_knows(
     assert sum(map(len, kept.values())) >= 50
     migrate(sown)
     with sown.engine.connect() as connection:
-        assert rows(connection, known) == kept
         assert triggers(connection, backend) == before_triggers
+    # What moved into another table comes back from it.
+    step(sown, command.downgrade, lower)
+    with sown.engine.connect() as connection:
+        assert rows(connection, known) == kept
+    migrate(sown)
     with pytest.raises(DBAPIError, match="append-only"), sown.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM audit_entry")
 

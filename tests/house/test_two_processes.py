@@ -8,7 +8,7 @@ from app.audit import SYSTEM
 from app.signin import phone
 from tests.apps import app_of
 from tests.browser import running
-from tests.cast import staff_session
+from tests.cast import PASSWORD, staff_session
 from tests.house.source import modules
 from tests.signin.test_phone import opened
 
@@ -78,6 +78,7 @@ def test_new_thresholds_hold_in_every_process_at_once(browser, other, database, 
     elsewhere = other.signed_in(staff_session(database, cast.ivanova, clock()))
     assert "Two processes" not in elsewhere.get("/thresholds").text
     body = {"version": "2026-2", "approved_by": "Two processes", "reason": "R"}
+    body["present"] = PASSWORD
     assert lead.post("/thresholds", body).status_code == 303
     assert "Two processes" in elsewhere.get("/thresholds").text
 

@@ -14,7 +14,7 @@ from app.models.counseling import CounselingSession
 from app.models.people import Participant
 from app.signin import phone
 from app.visit.identity import SESSION_COOKIE
-from tests.cast import PIN, staff_session
+from tests.cast import PASSWORD, PIN, staff_session
 from tests.databases import SqliteTemplate
 from tests.diary.rows import change_person, rows
 from tests.journeys.conftest import DESKTOP, PHONE
@@ -189,6 +189,7 @@ def records_the_session(petrova, base):
     for risk in ("self_harm", "overdose", "opioid_return", "withdrawal"):
         petrova.locator(f"input[name={risk}][value=asked]").check()
     petrova.get_by_label("In your own words").fill("Spoke about the weekdays.")
+    petrova.get_by_label("Your present password").fill(PASSWORD)
     petrova.get_by_role("button", name="Close the note").click()
     expect(petrova.get_by_text("I held this session and this is my record of it.")).to_be_visible()
     expect(petrova.get_by_text("Spoke about the weekdays.")).to_be_visible()

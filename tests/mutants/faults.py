@@ -50,6 +50,46 @@ FAULTS = (
         "::test_free_text_stands_nowhere_but_in_the_note[sqlite]",
     ),
     Fault(
+        "a note that whoever sits there closes under somebody's name",
+        "app/treatment/note_routes.py",
+        "open_questions(wanted.content, tr) | _early(here, tr) or confirm(visit)",
+        "open_questions(wanted.content, tr) | _early(here, tr)",
+        "tests/signing/test_signatures.py"
+        "::test_nothing_is_signed_without_the_password_of_whoever_sits_there[sqlite-]",
+    ),
+    Fault(
+        "thresholds that whoever sits there puts in force",
+        "app/thresholds/routes.py",
+        "        typed.errors.update(confirm(visit))\n",
+        "        pass\n",
+        "tests/signing/test_signatures.py"
+        "::test_nothing_is_signed_without_the_password_of_whoever_sits_there[sqlite-]",
+    ),
+    Fault(
+        "a signature that no later one supersedes",
+        "app/signing/service.py",
+        '"supersedes_id": superseded,',
+        '"supersedes_id": None,',
+        "tests/signing/test_signatures.py"
+        "::test_what_changes_afterwards_supersedes_the_signature_for_all_to_see[sqlite]",
+    ),
+    Fault(
+        "a signature that holds whatever became of its record",
+        "app/signing/queries.py",
+        "    return bool(row.digest == now.get(row.record_id))",
+        "    return True",
+        "tests/signing/test_signatures.py"
+        "::test_a_record_that_was_altered_says_so_beside_its_signature[sqlite]",
+    ),
+    Fault(
+        "a walk of a night that passes over signatures",
+        "app/outbox/walk.py",
+        "audit.verify(connection)[1] + signatures.faults(connection)",
+        "audit.verify(connection)[1]",
+        "tests/signing/test_signatures.py"
+        "::test_a_forged_signature_has_no_entry_and_a_walk_and_the_command_find_it[sqlite]",
+    ),
+    Fault(
         "a walk of the trail that fails and is told by nobody",
         "app/outbox/errands.py",
         "                await _tell_of_failure(errand.name, database, clock())\n",

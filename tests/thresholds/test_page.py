@@ -10,13 +10,14 @@ from app.protocol.loader import BUNDLED, load_protocol, parse_stored
 from app.rules.replay import replay
 from app.thresholds.versions import LARGEST, rewritten
 from tests.browser import hidden, words
-from tests.cast import staff_session
+from tests.cast import PASSWORD, staff_session
 from tests.flags.record import CLUSTER, check_in, rows, take_dose
 from tests.rules.story import checkin, dose, drinks, story, untaken, urine, used
 
 NAMES = list(load_protocol().thresholds)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-SIGNED = {"version": "2", "approved_by": "Dr Anna Serova", "reason": "Read with the team."}
+WORDS = {"version": "2", "approved_by": "Dr Anna Serova", "reason": "Read with the team."}
+SIGNED = {**WORDS, "present": PASSWORD}
 
 
 @pytest.fixture
@@ -98,7 +99,8 @@ def test_a_version_is_approved_as_it_stands_and_the_page_says_by_whom_and_when(
 
 def test_another_number_is_not_approved_by_who_approved_the_one_before(ivanova):
     ivanova.post("/thresholds", SIGNED)
-    form = {"version": "3", "reason": "Fewer calls.", "bp.pair_hours": "48"}
+    form = {**SIGNED, "version": "3", "approved_by": "", "reason": "Fewer calls."}
+    form["bp.pair_hours"] = "48"
     assert post_compared(ivanova, form).status_code == 303
     page = words(ivanova.get("/thresholds"))
     assert "Version 3 is not approved yet" in page
@@ -208,7 +210,7 @@ def test_numbers_that_were_not_compared_are_put_in_force_by_no_form(
     assert answer.status_code == 422 and "nothing was stored" in answer.text
     assert rows(database, ProtocolVersion) == []
     assert 'value="48"' in row(answer.text, "bp.pair_hours"), "and nothing is lost"
-    assert all(text in answer.text for text in SIGNED.values())
+    assert all(text in answer.text for text in WORDS.values()) and PASSWORD not in answer.text
     form["compared"] = hidden(answer, "compared")
     assert ivanova.post("/thresholds", form).status_code == 303
 

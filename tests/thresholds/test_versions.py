@@ -16,7 +16,7 @@ from app.rules.replay import replay
 from app.thresholds.versions import rewritten
 from app.timeline.events import ProtocolChange
 from app.timeline.tables import read_timeline
-from tests.cast import staff_session
+from tests.cast import PASSWORD, staff_session
 from tests.diary.rows import change_person
 from tests.flags.record import CLUSTER, check_in, flags, rows, take_dose
 from tests.thresholds.test_page import post_compared
@@ -36,7 +36,7 @@ def ivanova(browser, database, cast, clock):
 
 
 def put(ivanova, **more):
-    form = {"version": "2", "reason": "Too many calls.", **STRICTER, **more}
+    form = {"version": "2", "reason": "Too many calls.", "present": PASSWORD, **STRICTER, **more}
     return post_compared(ivanova, form)
 
 

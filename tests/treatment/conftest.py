@@ -13,10 +13,11 @@ from app.audit import SYSTEM, Subject
 from app.models.audit import AuditEntry
 from app.models.counseling import CounselingSession, SessionNote, SessionNoteText
 from app.models.people import PARTICIPANT, Participant, Site, Staff
+from app.models.signing import SIGNATURE
 from app.timeline.tables import read_timeline
 from app.visit.identity import StaffMe
 from tests.browser import hidden
-from tests.cast import NOW, staff_session
+from tests.cast import NOW, PASSWORD, staff_session
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 23)
@@ -160,6 +161,8 @@ FULL = {
     "plan": ["diary", "sheet:sleep"],
     "next_on": "2026-12-02",
     "text": OWN_WORDS,
+    # Closing asks who it is; a draft does not look at it.
+    "present": PASSWORD,
     **RISKS,
 }
 
@@ -204,6 +207,11 @@ class Desk:
     def rows(self):
         with self.office.database.read() as session:
             return list(session.execute(select(SessionNote.__table__).order_by(SessionNote.id)))
+
+    @property
+    def signatures(self):
+        with self.office.database.read() as session:
+            return list(session.execute(select(SIGNATURE).order_by(SIGNATURE.c.id)))
 
     @property
     def texts(self):

@@ -11,12 +11,16 @@ from app.audit import SYSTEM, Subject
 from app.models.counseling import CounselingSession, SessionNote
 from app.models.people import Participant
 from app.notes import service as notes
-from app.notes.service import Content, Signature
+from app.notes.service import Content
+from app.signing.service import Declared
 from tests.cast import NOW
 from tests.treatment.conftest import DAY, RISKS, add_session, me_of
 
 CAME = Content(attendance="attended", risk_asked=RISKS)
-SIGNED = Signature("Anna Petrova", "I held this session.")
+
+
+def signed(about):
+    return Declared(about.staff_id, about.actor, "Anna Petrova", "held", "I held this session.")
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def test_a_note_is_not_closed_over_a_session_that_changed(database, cast, about,
     one = one_of(database, cast)
     changed(database, cast, CounselingSession, **values)
     with pytest.raises(Changed):
-        do(notes.close_note, about(), one, CAME, None, SIGNED)
+        do(notes.close_note, about(), one, CAME, None, signed(about()))
     with database.read() as session:
         assert session.execute(select(SessionNote.id)).first() is None
 
@@ -98,12 +102,12 @@ def test_a_note_is_not_closed_over_a_session_that_changed(database, cast, about,
 def test_a_note_is_not_amended_over_a_session_that_changed(database, cast, about, do, values):
     add_session(database, cast.anna, NOW - DAY, True)
     one = one_of(database, cast)
-    do(notes.close_note, about(), one, CAME, None, SIGNED)
+    do(notes.close_note, about(), one, CAME, None, signed(about()))
     with database.read() as session:
         (former,) = session.execute(select(SessionNote.public_id)).scalars()
     changed(database, cast, CounselingSession, **values)
     with pytest.raises(Changed):
-        do(notes.amend_note, about(), one, former, CAME, "Why.", SIGNED)
+        do(notes.amend_note, about(), one, former, CAME, "Why.", signed(about()))
     with database.read() as session:
         assert len(session.execute(select(SessionNote.id)).all()) == 1
 
@@ -118,7 +122,7 @@ def test_the_week_of_a_session_is_that_of_the_first_dose_as_it_is_now(
     if way == "the mark":
         do(service.record_attendance, about(), one, True)
     else:
-        do(notes.close_note, about(), one, CAME, None, SIGNED)
+        do(notes.close_note, about(), one, CAME, None, signed(about()))
     assert one_of(database, cast).week == 4
 
 

@@ -79,12 +79,13 @@ def test_a_successor_says_what_they_did_and_not_that_they_held_the_session(desk,
     assert other.send(text="read and kept").status_code == 303
     assert other.send("close").status_code == 303
     (row,) = desk.rows
-    assert (row.written_by, row.closed_by) == (cast.petrova, cast.sokolov)
-    assert (row.closed_name, row.closed_meaning) == ("Ivan Sokolov", taken_over)
+    (signed,) = desk.signatures
+    assert (row.written_by, signed.staff_id) == (cast.petrova, cast.sokolov)
+    assert (signed.name, signed.words) == ("Ivan Sokolov", taken_over)
     amended = "This amendment is mine. The earlier record stays as it was."
     assert amended in other.get("/amend").text
     other.amend()
-    assert desk.rows[-1].closed_meaning == amended
+    assert desk.signatures[-1].words == amended
 
 
 @pytest.mark.req("R5")

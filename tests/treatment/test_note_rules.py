@@ -13,8 +13,8 @@ from tests.treatment.conftest import NOBODY, OWN_WORDS, RISKS
 def test_a_note_of_nobody_coming_needs_no_answers_about_risk(desk, answer):
     steps = {"plan": ["physician", "sooner"], **dict.fromkeys(RISKS, answer)}
     assert desk.send("close", **{**NOBODY, **steps}).status_code == 303
-    (row,) = desk.rows
-    assert row.closed_meaning == "The participant did not come, and this is my record of it."
+    (signed,) = desk.signatures
+    assert signed.words == "The participant did not come, and this is my record of it."
     assert desk.office.one.attended is False
 
 

@@ -36,11 +36,13 @@ def test_a_draft_may_leave_everything_open_and_comes_back_as_it_was(desk):
 def test_closing_puts_name_time_and_meaning_and_records_who_came(desk):
     assert desk.send("close").status_code == 303
     (row,) = desk.rows
-    assert (row.closed_name, row.closed_at) == ("Anna Petrova", NOW)
-    assert row.closed_meaning == "I held this session and this is my record of it."
+    assert row.closed_at == NOW
+    (signed,) = desk.signatures
+    assert (signed.name, signed.at, signed.meaning) == ("Anna Petrova", NOW, "held")
+    assert signed.words == "I held this session and this is my record of it."
     assert desk.office.one.attended is True
     page = desk.get().text
-    assert "Closed by Anna Petrova, 23 Nov 2026, 09:00:" in page and row.closed_meaning in page
+    assert "Closed by Anna Petrova, 23 Nov 2026, 09:00:" in page and signed.words in page
     assert OWN_WORDS in page and "Came late" in page and "Worksheet: Sleep" in page
     assert "<textarea" not in page
 
