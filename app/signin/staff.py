@@ -120,12 +120,11 @@ def end_links(session: Session, staff_id: int, now: datetime) -> None:
     )
 
 
-def use_link(
-    session: Session, code: str, address: str, now: datetime, request_id: str
-) -> CameIn | None:
-    """Turn a one-time link into a session; None if unknown, used, late or throttled."""
-    if throttle.attempt(session, (f"link:{address}",), now):
-        return None
+def use_link(session: Session, code: str, now: datetime, request_id: str) -> CameIn | None:
+    """Turn a one-time link into a session; None if unknown, used or late.
+
+    As long as an invitation, and as far from being guessed (``arrival.enter``).
+    """
     found = session.execute(
         select(STAFF_LINK).where(STAFF_LINK.c.code_hash == code_hash(code)).with_for_update()
     ).first()

@@ -120,7 +120,6 @@ async def use_link(request: Request, form: FormDep, now: NowDep) -> Response:
             request,
             staff.use_link,
             checked.value.code,
-            client_address(request),
             now,
             request.state.request_id,
         )

@@ -20,7 +20,6 @@ from app.signin.phone import KnownDevice
 from app.signin.phone_routes import (
     DEVICE_LIFE,
     NewPinForm,
-    client_address,
     database_of,
     device_on,
     differ,
@@ -40,7 +39,7 @@ from app.web.pages import LANGUAGE_COOKIE, forget_cookie, page, see_other, set_c
 router = APIRouter()
 REFUSED = N_(
     "This code does not work. It may be used already, or older than a day. "
-    "Wait a moment and try again, or ask the study team for a new one."
+    "Compare it with the sheet, or ask the study team for a new one."
 )
 FORGOTTEN = N_(
     "Your new code was not saved, as this phone no longer knows the invitation. "
@@ -77,9 +76,7 @@ async def enter(request: Request, form: FormDep, now: NowDep) -> Response:
     checked = check(CodeForm, form, tr)
     errors = checked.errors
     if checked.value:
-        found = await in_write(
-            request, arrival.enter, checked.value.code, client_address(request), now
-        )
+        found = await in_read(request, arrival.enter, checked.value.code, now)
         if found:
             answer = see_other("/start/pin")
             sealed = found.sealed(database_of(request).keys, now)

@@ -23,7 +23,7 @@ FORGIVE_EVERY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
 # Far beyond the longest wait: beginning anew once a week helps nobody to guess.
 FORGOTTEN_AFTER = timedelta(days=7)
-_ADDRESSES = ("address:", "code:", "link:")
+_OF_ADDRESS = "address:"
 
 
 def attempt(session: Session, keys: tuple[str, ...], now: datetime) -> timedelta:
@@ -57,7 +57,7 @@ def count(session: Session, keys: tuple[str, ...], now: datetime) -> None:
 
 def _count(session: Session, key: str, now: datetime) -> None:
     row = session.get(Throttle, key) or Throttle(key=key, next_at=now)
-    shared = key.startswith(_ADDRESSES)
+    shared = key.startswith(_OF_ADDRESS)
     if shared:
         forgiven = (age(row.next_at, now) or timedelta(0)) // FORGIVE_EVERY
         row.errors = max(row.errors - forgiven, 0)

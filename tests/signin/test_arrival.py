@@ -8,16 +8,17 @@ from sqlalchemy import func, select
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.models.people import AuthSession, Device, Invitation, Participant, Throttle
-from app.signin import phone, sessions
+from app.signin import phone, sessions, staff
 from app.signin.arrival import START_COOKIE
 from app.signin.sessions import NoPin
 from app.visit.gate import audiences
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
-from app.visit.tokens import new_code, new_token, token_hash
+from app.visit.tokens import clean_code, new_code, new_token, token_hash
 from app.web.pages import LANGUAGE_COOKIE
 from tests.cast import PIN
 from tests.diary.rows import rows
 from tests.house.crawl import routes
+from tests.house.tables import digest
 
 CODE = {"pin": PIN, "again": PIN}
 OTHER = {"pin": "739154", "again": "739154"}
@@ -201,13 +202,30 @@ def test_the_invitation_stands_in_no_cookie_and_no_address(halfway, invitation):
     assert all(plain not in value.replace("-", "") for value in halfway.cookies.values())
 
 
-def test_wrong_codes_still_wait_and_right_ones_wait_with_them(browser, invitation, clock):
-    for _ in range(51):
+@pytest.mark.req("A1")
+def test_a_right_code_is_never_refused_for_the_wrong_ones_of_others(
+    browser, invitation, database, cast, clock
+):
+    """Of everybody on the clinic's network; and what nobody can guess is not counted either."""
+    with database.write() as session:
+        link = staff.make_link(session, cast.petrova, SYSTEM, clock())
+    before = digest(database)
+    for _ in range(60):
         assert browser.post("/start", {"code": new_code()}).status_code == 422
-    assert browser.post("/start", {"code": invitation}).status_code == 422
-    clock.forward(seconds=2)
+        assert browser.post("/sign-in/link", {"code": new_code()}).status_code == 422
+    assert digest(database) == before
     for _ in range(3):
-        assert browser.post("/start", {"code": invitation}).status_code == 303
+        assert browser.another().post("/start", {"code": invitation}).status_code == 303
+    assert browser.another().post("/sign-in/link", {"code": link}).status_code == 303
+
+
+@pytest.mark.req("A1")
+def test_a_code_cannot_be_guessed():
+    """120 bits, each of them drawn: not one place of a thousand codes is the same in all."""
+    codes = [clean_code(new_code()) for _ in range(1000)]
+    assert {len(code) for code in codes} == {24} and len(set(codes)) == 1000
+    for place in zip(*codes, strict=True):
+        assert set(place) == set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
 @pytest.fixture

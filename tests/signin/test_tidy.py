@@ -31,7 +31,7 @@ def keys(database):
         return sorted(session.exec(select(Throttle.key)))
 
 
-@pytest.mark.parametrize("key", ["account:anna", "code:10.0.0.1"])
+@pytest.mark.parametrize("key", ["account:anna", "address:10.0.0.1"])
 def test_attempts_are_forgotten_a_week_after_the_next_was_allowed(database, cast, clock, key):
     with database.write() as session:
         for _ in range(4):
