@@ -10,11 +10,11 @@ from ipaddress import ip_network
 from typing import Any
 
 import uvicorn
-from sqlalchemy import select, true
+from sqlalchemy import Connection, select, true
 
 from app.clock import utc_now
 from app.db import Database
-from app.demo.cohort import fill_demo, is_empty
+from app.demo.cohort import NotOurs, fill_demo, is_empty, refuse_others
 from app.keys import make_key_file
 from app.listener import Listener
 from app.main import create_app
@@ -42,11 +42,21 @@ def prepare(settings: Settings) -> Database:
         database = Database(settings)
         failed.callback(database.close)
         with database.writing.connect() as connection:
+            if settings.demo:
+                _refuse_others(connection)
             newest = is_newest(connection)
         if not newest:
             migrate(database)
         failed.pop_all()
     return database
+
+
+def _refuse_others(connection: Connection) -> None:
+    """Sign-in links of real people are printed by no demo. Raises CannotStart."""
+    try:
+        refuse_others(connection)
+    except NotOurs as not_ours:
+        raise CannotStart(str(not_ours)) from None
 
 
 def check_production(settings: Settings) -> None:

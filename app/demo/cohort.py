@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Connection, exists, inspect, select
 from sqlmodel import Session
 
 from app.clock import local_day
@@ -31,8 +31,35 @@ def is_empty(session: Session) -> bool:
     return not session.execute(select(exists(select(SITE.c.id)))).scalar()
 
 
+class NotOurs(Exception):
+    """A database that the demo did not make; the message is the remedy."""
+
+
+NOT_OURS = (
+    "this database was not made by the demo, and nobody simulated is written into it: set "
+    "DAYBOOK_DATA_DIR or DAYBOOK_DATABASE_URL to a place where nothing is yet"
+)
+
+
+def refuse_others(connection: Connection) -> None:
+    """The demo works on what it made, or where nothing is at all. Raises NotOurs.
+
+    To be asked before anything is migrated: an empty database with a schema waits for the first
+    site of a real clinic.
+    """
+    with connection.begin():
+        tables = inspect(connection).get_table_names()
+        if not tables:
+            return
+        known = {"site", "audit_entry"} <= set(tables)
+        if not known or not is_simulated(Session(bind=connection)):
+            raise NotOurs(NOT_OURS)
+
+
 def is_simulated(session: Session) -> bool:
-    """Whether every site that there is was made by the demo."""
+    """Whether there are sites, and every one of them was made by the demo."""
+    if is_empty(session):
+        return False
     made = exists().where(
         AUDIT_ENTRY.c.action == SITE_MADE,
         AUDIT_ENTRY.c.subject_kind == "site",

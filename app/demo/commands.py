@@ -6,7 +6,7 @@ import typer
 
 from app.clock import utc_now
 from app.db import Database
-from app.demo.cohort import fill_demo, is_empty, is_simulated
+from app.demo.cohort import NotOurs, fill_demo, is_empty, refuse_others
 from app.demo.many import fill_many
 from app.keys import make_key_file
 from app.migrate import migrate
@@ -19,16 +19,17 @@ def demo(participants: int, weeks: int, seed: int) -> None:
     if not settings.key_path.exists():
         make_key_file(settings.key_path)
     with closing(Database(settings)) as database:
+        with database.writing.connect() as connection:
+            try:
+                refuse_others(connection)
+            except NotOurs as not_ours:
+                typer.echo(f"daybook: {not_ours}", err=True)
+                raise typer.Exit(2) from None
         migrate(database)
         _fill(database, participants, weeks, seed)
 
 
 def _fill(database: Database, participants: int, weeks: int, seed: int) -> None:
-    with database.read() as session:
-        simulated = is_simulated(session)
-    if not simulated:
-        typer.echo("A real site is there: nobody simulated is written beside it.", err=True)
-        raise typer.Exit(2)
     if participants:
         _many(database, participants, weeks, seed)
         return

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app import audit
@@ -14,7 +15,10 @@ from app.demo.cohort import fill_demo, is_empty, simulated
 from app.demo.many import fill_many
 from app.demo.simulator import RUN_IN_DAYS
 from app.demo.stories import BUILDING, LEAVES_EARLY, SECOND_DAY, STORIES, Story
+from app.models.people import SITE
+from app.start import CannotStart, prepare
 from tests.demo.reading import TOLD, rows_of
+from tests.house.tables import digest
 
 pytestmark = pytest.mark.sweep
 
@@ -158,17 +162,46 @@ def test_as_many_as_asked_for_are_written_as_the_eight_are(database: Database) -
         assert audit.verify(connection)[1] == []
 
 
-def test_the_command_writes_as_many_as_asked_for(database: Database, monkeypatch) -> None:
+def test_the_command_writes_where_nothing_was_and_what_it_wrote_alone(
+    database: Database, monkeypatch
+) -> None:
+    """An empty database that was made for a real clinic stays as it is: so does its start."""
     settings = database.settings
     monkeypatch.setenv("DAYBOOK_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("DAYBOOK_KEY_FILE", str(settings.key_path))
     monkeypatch.setenv("DAYBOOK_DATABASE_URL", settings.database_url)
-    done = CliRunner().invoke(door, ["demo", "--participants", "1", "--weeks", "1"])
-    assert (done.exit_code, done.output.splitlines()[-1]) == (
-        0,
-        "1 simulated participants were written.",
-    )
-    assert len(rows_of(database, "participant")) == 1 and rows_of(database, "dose")
+    asked = ["demo", "--participants", "1", "--weeks", "1"]
+    before = digest(database)
+    done = CliRunner().invoke(door, asked)
+    assert done.exit_code == 2 and "not made by the demo" in done.output
+    with pytest.raises(CannotStart, match="not made by the demo"):
+        prepare(settings.model_copy(update={"demo": True}))
+    assert digest(database) == before
+    empty(database)
+    for _ in range(2):
+        done = CliRunner().invoke(door, asked)
+        said = "1 simulated participants were written."
+        assert (done.exit_code, done.output.splitlines()[-1]) == (0, said)
+    assert len(rows_of(database, "participant")) == 2 and rows_of(database, "dose")
+    prepare(settings.model_copy(update={"demo": True})).close()
+    with database.writing.begin() as connection:
+        numbers = dict.fromkeys(("emergency_number", "crisis_number", "clinic_number"), "112")
+        row = {"public_id": "cliniccliniccl22", "name": "Clinic", "timezone": "UTC", **numbers}
+        connection.execute(SITE.insert().values(**row))
+    done = CliRunner().invoke(door, asked)
+    assert done.exit_code == 2 and len(rows_of(database, "participant")) == 2
+
+
+def empty(database: Database) -> None:
+    """As a server or a disk gives it: without a single table."""
+    if database.uses_sqlite:
+        database.close()
+        for file in database.settings.sqlite_path.parent.glob("*.db*"):
+            file.unlink()
+        return
+    with database.writing.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
 
 
 def test_many_beside_others_get_a_site_of_their_own(database: Database) -> None:
