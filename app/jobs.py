@@ -13,12 +13,14 @@ from app.outbox.errands import Errand
 from app.outbox.worker import Job, Worker
 from app.recovery.hourly import HOURLY
 from app.signin import tidy
+from app.worklist import lookout
 
 JOBS: tuple[Job, ...] = (
     ("unfinished check-ins", 10.0, judge_overdue),
     ("daily tick", ticks.EVERY_SECONDS, ticks.run_ticks),
     ("escalation", escalation.EVERY_SECONDS, escalation.run_escalation),
     ("digest", digest.EVERY_SECONDS, digest.run_digests),
+    ("lookout", lookout.EVERY_SECONDS, lookout.run_lookout),
     ("heartbeat mail", daily.EVERY_SECONDS, daily.run_heartbeats),
     ("housekeeping", tidy.EVERY_SECONDS, tidy.tidy_up),
 )

@@ -56,6 +56,7 @@ from app.web.middleware import (
 from app.web.pages import see_other
 from app.web.plain_cookies import PlainCookies
 from app.web.static import serve_static
+from app.worklist import routes as worklist_routes
 from app.worksheets import routes as worksheet_routes
 from app.worksheets import staff_routes as worksheet_staff_routes
 
@@ -74,6 +75,7 @@ ROOMS = (
     second_routes,
     help_routes,
     worksheet_routes,
+    worklist_routes,
     figure_routes,
     threshold_routes,
     outbox_routes,

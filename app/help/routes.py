@@ -18,6 +18,7 @@ from app.instruments.loader import load_instrument
 from app.instruments.text import placeholders
 from app.signin.recognised import recognise_phone
 from app.visit.gate import for_whoever_was_enrolled, public
+from app.visit.identity import DEVICE_COOKIE
 from app.visit.visits import ParticipantVisit
 from app.web.errors import UNAVAILABLE
 from app.web.pages import language_of, numbers_of, page
@@ -45,7 +46,9 @@ def help_page(request: Request) -> Response:
         recognise_phone(request)
     except UNAVAILABLE:
         log.warning("help is shown with the numbers that were last read")
-    return page(request, "help/help.html", _shared(request))
+    # A phone of somebody, locked or not: a stranger has nobody to ask.
+    context = {**_shared(request), "can_ask": DEVICE_COOKIE in request.cookies}
+    return page(request, "help/help.html", context)
 
 
 @router.get("/help/now")

@@ -12,6 +12,7 @@ from app.models import (
     people,
     signing,
     trial,
+    worklist,
     worksheets,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "people",
     "signing",
     "trial",
+    "worklist",
     "worksheets",
 ]

@@ -18,6 +18,7 @@ from app.outbox.queries import (
 from app.staff.queries import staff_frame
 from app.visit.roles import (
     HANDLES_ALERTS,
+    HANDLES_TASKS,
     KEEPS_ACCOUNTS,
     READS_DELIVERY,
     READS_FIGURES,
@@ -33,6 +34,7 @@ from app.web.pages import page
 # The side column; who may not open a page is not shown the way to it.
 PAGES = (
     ("flags", "bell", N_("Alerts"), HANDLES_ALERTS),
+    ("worklist", "phone", N_("To call"), HANDLES_TASKS),
     ("sessions", "calendar", N_("My sessions"), READS_RECORDS),
     ("participants", "people", N_("Participants"), READS_RECORDS),
     ("figures", "bars", N_("Figures"), READS_FIGURES),

@@ -17,6 +17,7 @@ from app.models.diary import DOSE, DRINK_DAY, MARKER_DAY, NOTE, SUBSTANCE_DAY
 from app.models.flags import FLAG
 from app.models.people import DEVICE, PARTICIPANT
 from app.models.trial import CONSENT_WITHDRAWAL, STUDY_END, URINALYSIS
+from app.models.worklist import TASK
 from app.models.worksheets import ASSIGNMENT, WORKSHEET
 
 
@@ -50,6 +51,7 @@ KINDS = {
     "flag": Topic(N_("alert"), FLAG),
     "session": Topic(N_("session"), COUNSELING_SESSION),
     "session_note": Topic(N_("session note"), SESSION_NOTE),
+    "task": Topic(N_("task"), TASK),
     "worksheet": Topic(N_("worksheet"), WORKSHEET),
     "assignment": Topic(N_("assigned worksheet"), ASSIGNMENT),
     "device": Topic(N_("phone of a participant"), DEVICE),
@@ -77,6 +79,7 @@ READS = (
     "flag.report",
     "interview.open",
     "worksheet.open",
+    "task.open",
     "contact.reveal",
     "trail.export",
 )

@@ -24,6 +24,7 @@ SEES_SITE = Permission("has every participant of the site in scope")
 # Of participants in scope:
 READS_RECORDS = Permission("reads who they are, the brief, sessions, and how far worksheets are")
 HANDLES_ALERTS = Permission("reads alerts, takes them, adds notes, closes them")
+HANDLES_TASKS = Permission("has whom to call on a list, says what came of it, hands it over")
 OPENS_CONTACTS = Permission("opens the sealed name and number, each look on record")
 MOVES_ZONES = Permission("says where a participant lives")
 ENTERS_TOLD = Permission("enters what a participant tells by phone or in a visit")
@@ -58,6 +59,7 @@ READS_MAILBOX = Permission("reads the mailbox of the demo")
 _CARE = {
     READS_RECORDS,
     HANDLES_ALERTS,
+    HANDLES_TASKS,
     OPENS_CONTACTS,
     MOVES_ZONES,
     ENDS_PHONES,

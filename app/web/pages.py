@@ -34,6 +34,8 @@ NOTES = {
     "acknowledged": N_("Acknowledged. The alert is yours."),
     "resolved": N_("Resolved. The record is closed."),
     "enrolled": N_("Enrolled."),
+    "call_asked": N_("The clinic sees that you asked for a call."),
+    "call_taken_back": N_("Taken back. The clinic sees that you need no call any more."),
     "phones_ended": N_("The phone is ended. No code opens it any more."),
     "invitation_sent": N_("The mail with the link is on its way."),
     "signed_out": N_("Signed out everywhere. They have to sign in anew."),

@@ -29,6 +29,8 @@ GOOD: dict[str, list[tuple[str, str]]] = {
     "/calendar/{day}/forget": [("entry", "1")],
     "/alive": [],
     "/today/message": [],
+    "/call-me": [],
+    "/call-me/back": [],
     "/held/drop": [],
     "/worksheets/about/{sheet}": [("resume", "1")],
     "/worksheets/{public_id}/{page}": [("change", "TEXT"), ("stood", "")],

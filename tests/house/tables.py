@@ -54,6 +54,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "hold": {"lifted_at": NOW},
     "assignment": {"sheet_key": "rulers"},
     "worksheet": {"sheet_key": "values", "sheet_version": 1},
+    "task_step": {"outcome": "reached"},
     "worksheet_copy": {"shared_at": NOW, "values": {"meaning": HOSTILE}},
 }
 

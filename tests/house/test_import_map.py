@@ -70,10 +70,12 @@ MAP: dict[str, set[str]] = {
     "brief": DESK | {"rules", "flags", "appointments", "caseload", "worksheets"},
     # What is told to staff is written by the services that the phone's pages use.
     "interview": DESK | {"sent", "flags", "diary", "checkins"},
+    # Whom to call, by when: who is told of it by mail is a matter of the alert list.
+    "worklist": DESK | {"sent", "rules", "alerts", "outbox"},
     # Whether somebody comes to sessions is part of how they stand in the trial.
-    "enrolment": DESK | {"signin", "appointments"},
+    "enrolment": DESK | {"signin", "appointments", "worklist"},
     # Consent that was taken back is judged at once; the phone sends it as anything else.
-    "leaving": DESK | {"sent", "flags"},
+    "leaving": DESK | {"sent", "flags", "worklist"},
     "site": DESK | {"alerts", "outbox"},
     "trail": DESK | {"outbox", "spreadsheet"},
     # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.

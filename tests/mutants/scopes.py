@@ -8,6 +8,7 @@ from tests.mutants.fault import Fault
 ROUTES = "tests/house/test_every_route.py::"
 SHEETS = "tests/worksheets/test_scopes.py::"
 TRAIL = "tests/trail/test_trail_page.py::"
+TASKS = "tests/worklist/test_worklist.py::"
 FACTS = "tests/framing/test_facts.py::"
 
 SCOPES = (
@@ -50,6 +51,28 @@ SCOPES = (
         "    if me.may(SEES_SITE):\n        return PARTICIPANT.c.id > 0",
         ROUTES
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
+    ),
+    Fault(
+        "a task that opens for everybody",
+        "app/worklist/queries.py",
+        "session.execute(_ONE.where(in_scope(me)),",
+        "session.execute(_ONE,",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
+    ),
+    Fault(
+        "a list of calls about everybody",
+        "app/worklist/queries.py",
+        "session.execute(_OPEN.where(in_scope(me)),",
+        "session.execute(_OPEN,",
+        TASKS + "test_each_sees_the_tasks_of_whom_they_care_for[sqlite]",
+    ),
+    Fault(
+        "a list of closed tasks about everybody",
+        "app/worklist/queries.py",
+        "session.execute(_CLOSED.where(in_scope(me)),",
+        "session.execute(_CLOSED,",
+        TASKS + "test_each_sees_the_tasks_of_whom_they_care_for[sqlite]",
     ),
     Fault(
         "a flag that opens for everybody",

@@ -1,0 +1,1 @@
+"""The worklist: nobody falls silent without somebody who calls, by a time, with an outcome."""
