@@ -32,7 +32,14 @@ from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
 from app.settings import Settings
-from app.signin import phone_routes, pin_routes, second_routes, staff_routes, start_routes
+from app.signin import (
+    passkey_routes,
+    phone_routes,
+    pin_routes,
+    second_routes,
+    staff_routes,
+    start_routes,
+)
 from app.signin.arrival import START_COOKIE
 from app.signin.doors import install_redirects
 from app.signin.recognised import recognise
@@ -73,6 +80,7 @@ ROOMS = (
     pin_routes,
     staff_routes,
     second_routes,
+    passkey_routes,
     help_routes,
     worksheet_routes,
     worklist_routes,

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from app.colleagues import queries, service
 from app.colleagues.choosing import password_faults, scanned, square
-from app.colleagues.forms import AppForm, EndForm, PasswordForm, RemoveForm
+from app.colleagues.forms import AppForm, EndForm, PasskeyForm, PasswordForm, RemoveForm
 from app.colleagues.queries import OwnAccount
-from app.signin import factors
-from app.signin.confirm import Proof, confirm, confirm_password
+from app.i18n import N_
+from app.signin import factors, passkeys
+from app.signin.confirm import Proof, asks, confirm, confirm_password
 from app.signin.password import SHORTEST
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
@@ -22,6 +23,7 @@ from app.web.pages import see_other, set_cookie
 
 router = APIRouter()
 PATH = "/account"
+NOT_MADE = N_("No passkey came with the form. Make it again.")
 
 
 @router.get("/account")
@@ -68,6 +70,30 @@ def add_app(visit: StaffVisit) -> Response:
         return _app_page(visit, errors, 422)
     name = checked.value.name
     factors.add_app(visit.session, visit.me.actor, visit.me.id, name, found, visit.now)
+    return _codes_page(visit)
+
+
+@router.get("/account/passkey")
+@for_staff(HAS_ACCOUNT)
+def new_passkey(visit: StaffVisit) -> Response:
+    return _passkey_page(visit)
+
+
+@router.post("/account/passkey")
+@for_staff(HAS_ACCOUNT, weighs=True)
+def add_passkey(visit: StaffVisit) -> Response:
+    """The browser has made it by now; the codes for a lost device follow."""
+    checked = check(PasskeyForm, visit.form, visit.tr)
+    if checked.value is None:
+        return _passkey_page(visit, checked.errors, 422)
+    made = passkeys.made(visit.session, visit.me, checked.value.made, visit.now)
+    if made is None:
+        return _passkey_page(visit, {"made": visit.tr(NOT_MADE)}, 422)
+    errors = confirm(visit)
+    if errors:
+        return _passkey_page(visit, errors, 422)
+    me = visit.me
+    passkeys.add(visit.session, me.actor, me.id, checked.value.name, made, visit.now)
     return _codes_page(visit)
 
 
@@ -131,7 +157,7 @@ def _app_page(
     context = {
         "nav": "account",
         "has_password": own.password_hash is not None,
-        "has_app": bool(factors.factors(visit.session, visit.me.id)),
+        "asks": asks(visit),
         **square(visit, own.email),
         "errors": errors or {},
         "form": visit.form if errors else Form({}),
@@ -140,12 +166,28 @@ def _app_page(
     return staff_page(visit, "colleagues/app.html", context, status)
 
 
+def _passkey_page(
+    visit: StaffVisit, errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    own = queries.own_account(visit.session, visit.me)
+    context = {
+        "nav": "account",
+        "has_password": own.password_hash is not None,
+        "asks": asks(visit),
+        "errors": errors or {},
+        "form": visit.form if errors else Form({}),
+        "idem": uuid4().hex,
+    }
+    return staff_page(visit, "colleagues/passkey.html", context, status)
+
+
 def _recovery_page(
     visit: StaffVisit, errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     context = {
         "nav": "account",
         "apps": factors.factors(visit.session, visit.me.id),
+        "asks": asks(visit),
         "errors": errors or {},
         "idem": uuid4().hex,
     }

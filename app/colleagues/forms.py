@@ -8,6 +8,7 @@ from app.addresses import BadAddress, mailbox
 from app.i18n import N_
 from app.languages import ENGLISH, LANGUAGES
 from app.named import Id, PublicId
+from app.signin import passkeys
 from app.signin.confirm import Proof
 from app.visit.roles import ROLES
 from app.web.forms import FormModel, Plain
@@ -83,6 +84,13 @@ class FirstPassword(PasswordForm, SettingUp):
 
 class FirstApp(FirstCode, SettingUp):
     """The app of who has none."""
+
+
+class PasskeyForm(Proof):
+    """A passkey to be added: what the browser that made it says."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    made: Annotated[str, Field(max_length=passkeys.LONGEST)] = ""
 
 
 class RemoveForm(Proof):

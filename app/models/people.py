@@ -229,22 +229,47 @@ AUTH_SESSION = table(AuthSession)
 
 
 class Factor(SQLModel, table=True):
-    """What a staff member shows beside the password: an app that makes codes.
+    """What a staff member shows beside the password: an app that makes codes, or a passkey.
 
-    ``last_step``: of the latest code that was taken, so that each is good once.
+    Of an app: ``secret_sealed``, and ``last_step`` of the latest code that was taken, so that each
+    is good once. Of a passkey: ``credential_id`` as browsers know it, ``public_key``, and
+    ``sign_count``, how often the device says that it has signed.
     """
 
     __tablename__ = "factor"
+    __table_args__ = (Index("ix_factor_credential_id", "credential_id", unique=True),)
     id: int | None = row_id()
     staff_id: int = refers("staff.id", index=True)
     name: str = Field(max_length=60)
     secret_sealed: str = text_column(default="")
     last_step: int | None = number(default=None)
+    credential_id: str | None = Field(default=None, max_length=1400)
+    public_key: str | None = text_column(default=None, nullable=True)
+    sign_count: int | None = number(default=None)
     created_at: datetime
     last_used_at: datetime | None = None
 
 
 FACTOR = table(Factor)
+
+
+class PasskeyChallenge(SQLModel, table=True):
+    """What a browser was asked to sign, of one session and for one purpose; gone once answered."""
+
+    __tablename__ = "passkey_challenge"
+    __table_args__ = (
+        UniqueConstraint("session_id", "purpose"),
+        one_of("purpose", ("add", "show")),
+        {"info": {"unaudited": "a question to a browser; the audit names what came of it"}},
+    )
+    id: int | None = row_id()
+    session_id: int = refers("auth_session.id")
+    purpose: str = Field(max_length=4)
+    challenge_hash: str = Field(max_length=64)
+    expires_at: datetime
+
+
+PASSKEY_CHALLENGE = table(PasskeyChallenge)
 
 
 class RecoveryCode(SQLModel, table=True):

@@ -4,6 +4,7 @@ A route that asks says so, ``@for_staff(…, weighs=True)``, and its form takes 
 session left open signs nothing and changes no way in.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +14,7 @@ from app import audit
 from app.audit import Subject
 from app.i18n import Translator
 from app.models.people import STAFF
-from app.signin import factors, throttle
+from app.signin import factors, passkeys, throttle
 from app.signin.staff import account_key
 from app.typed import plain
 from app.visit.visits import StaffVisit
@@ -25,16 +26,28 @@ _ACCOUNT = select(STAFF.c.email, STAFF.c.password_hash).where(STAFF.c.id == bind
 class Proof(FormModel):
     """What a form asks for beside its own fields.
 
-    ``present`` is the password, ``code`` that of the app. A recovery code is no proof here.
+    ``present`` is the password, ``code`` that of the app, ``passkey`` what a browser said instead
+    of it. A recovery code is no proof here.
     """
 
     present: Annotated[str, Field(max_length=300)] = ""
     code: Annotated[Plain, Field(max_length=20)] = ""
+    passkey: Annotated[str, Field(max_length=passkeys.LONGEST)] = ""
 
 
-def asks_code(visit: StaffVisit) -> bool:
-    """Whether the form has a field for the code of an app: whoever has none shows a password."""
-    return bool(factors.factors(visit.session, visit.me.id))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form asks for beside the password: of whoever has neither, nothing (the demo)."""
+
+    code: bool
+    passkey: bool
+
+
+def asks(visit: StaffVisit) -> Asked:
+    """As the form has to show it (``ui.proof``)."""
+    mine = factors.factors(visit.session, visit.me.id)
+    passkeys_of = [one.is_passkey for one in mine]
+    return Asked(code=not all(passkeys_of), passkey=any(passkeys_of))
 
 
 def confirm(visit: StaffVisit) -> dict[str, str]:
@@ -52,21 +65,31 @@ def show_second(visit: StaffVisit, *, recovery: bool = False) -> dict[str, str]:
     ``recovery``: such a code will do as well.
     """
     tr, me, form = visit.tr, visit.me, visit.form
-    if not factors.factors(visit.session, me.id):
+    asked = asks(visit)
+    if not asked.code and not asked.passkey:
         return {}
+    answer = form.one("passkey")
+    # The page has a field for codes wherever a code would do.
+    field = "code" if not answer and (recovery or asked.code) else "passkey"
     key = f"second:{me.id}"
     wait = throttle.attempt(visit.session, (key,), visit.now)
     if wait:
-        return {"code": wait_words(tr, int(wait.total_seconds()) + 1)}
-    if not _is_shown(visit, form.one("code"), recovery):
+        return {field: wait_words(tr, int(wait.total_seconds()) + 1)}
+    if answer:
+        shown = passkeys.is_shown(visit.session, me, answer, visit.now)
+    else:
+        shown = _is_typed(visit, form.one("code"), recovery)
+    if not shown:
         subject = Subject("staff", me.id)
         audit.record(visit.session, me.actor, "factor.refuse", subject, now=visit.now)
-        return {"code": tr("This code is not right, or was used before. Wait for the next one.")}
+        if field == "passkey":
+            return {field: tr("The passkey was not accepted. Show it again.")}
+        return {field: tr("This code is not right, or was used before. Wait for the next one.")}
     throttle.forget(visit.session, key)
     return {}
 
 
-def _is_shown(visit: StaffVisit, typed: str, recovery: bool) -> bool:
+def _is_typed(visit: StaffVisit, typed: str, recovery: bool) -> bool:
     keys = visit.session.info["keys"]
     if factors.take_code(visit.session, keys, visit.me.id, plain(typed), visit.now):
         return True

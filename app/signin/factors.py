@@ -1,5 +1,5 @@
 """What staff show beside their password, as it is stored: apps that make codes, and the recovery
-codes for who has lost them."""
+codes for who has lost them. Passkeys stand in the same table (``passkeys``)."""
 
 import hmac
 from dataclasses import dataclass
@@ -20,11 +20,19 @@ RECOVERY_CODES = 10
 # A clock may be off by half a minute, and typing takes time.
 NEIGHBOURS = (0, -1, 1)
 _OF = (
-    select(FACTOR.c.id, FACTOR.c.name, FACTOR.c.created_at, FACTOR.c.last_used_at)
+    select(
+        FACTOR.c.id,
+        FACTOR.c.name,
+        FACTOR.c.credential_id.is_not(None),
+        FACTOR.c.created_at,
+        FACTOR.c.last_used_at,
+    )
     .where(FACTOR.c.staff_id == bindparam("who"))
     .order_by(FACTOR.c.id)
 )
-_APPS = select(FACTOR.c.id, FACTOR.c.secret_sealed).where(FACTOR.c.staff_id == bindparam("who"))
+_APPS = select(FACTOR.c.id, FACTOR.c.secret_sealed).where(
+    FACTOR.c.staff_id == bindparam("who"), FACTOR.c.credential_id.is_(None)
+)
 _LEFT = select(func.count()).where(
     RECOVERY_CODE.c.staff_id == bindparam("who"), RECOVERY_CODE.c.used_at.is_(None)
 )
@@ -36,6 +44,7 @@ class Shown:
 
     id: int
     name: str
+    is_passkey: bool
     created_at: datetime
     last_used_at: datetime | None
 
@@ -143,7 +152,7 @@ def new_recovery_codes(session: Session, actor: Actor, staff_id: int, now: datet
 def remove(session: Session, actor: Actor, staff_id: int, one: Shown, now: datetime) -> None:
     session.execute(delete(FACTOR).where(FACTOR.c.id == one.id, FACTOR.c.staff_id == staff_id))
     subject = Subject("staff", staff_id)
-    changes = {"app": [one.name, None]}
+    changes = {"passkey" if one.is_passkey else "app": [one.name, None]}
     audit.record(session, actor, "factor.remove", subject, now=now, changes=changes)
 
 

@@ -1,15 +1,19 @@
-"""The second door of the staff: a code of the app, or a recovery code. Nothing else is open yet.
+"""The second door of the staff: a passkey, a code of the app, or a recovery code. Nothing else is
+open yet.
 
-Who has neither is led to where an app is set up.
+Who has none of them is led to where one is set up.
 """
 
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from app import audit
 from app.audit import Subject
-from app.signin import factors
-from app.signin.confirm import show_second
+from app.signin import factors, passkeys
+from app.signin.confirm import asks, show_second
 from app.signin.sessions import open_whole
 from app.signin.staff_routes import HOME, page_after, with_next
 from app.visit.gate import for_staff
@@ -25,7 +29,8 @@ SET_UP = "/sign-in/setup"
 
 
 class SecondForm(FormModel):
-    code: str
+    code: Annotated[str, Field(max_length=300)] = ""
+    passkey: Annotated[str, Field(max_length=passkeys.LONGEST)] = ""
     next: str = HOME
 
 
@@ -70,5 +75,10 @@ def _page(
     visit: StaffVisit, wanted: str, errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     unsent = visit.request.query_params.get("unsent") == "1"
-    context = {"next": wanted, "errors": errors or {}, "unsent": unsent}
+    context = {
+        "next": wanted,
+        "errors": errors or {},
+        "unsent": unsent,
+        "asks": asks(visit),
+    }
     return page(visit.request, "signin/second.html", context, status)

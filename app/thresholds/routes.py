@@ -24,7 +24,7 @@ from app.protocol.loader import bundled_protocol, parse_stored
 from app.protocol.model import Protocol
 from app.rules.compare import Comparison, compare
 from app.rules.printed import difference_rows, figure_rows
-from app.signin.confirm import Proof, asks_code, confirm
+from app.signin.confirm import Proof, asks, confirm
 from app.signing.service import declared
 from app.signing.words import WORDS
 from app.staff.frame import staff_page
@@ -52,6 +52,7 @@ LABELS = {
     "reason": N_("Reason"),
     "present": N_("Your present password"),
     "code": N_("Code of the app"),
+    "passkey": N_("Passkey"),
 }
 
 
@@ -244,7 +245,7 @@ def _page(visit: StaffVisit, protocol: Protocol, typed: _Typed, status: int) -> 
         if signed
         else "",
         "meaning": tr(WORDS["in_force"]),
-        "asks_code": asks_code(visit),
+        "asks": asks(visit),
         "idem": uuid4().hex,
         "found": found,
         "compared": _seal(visit.session, visit.me, protocol, typed.changes) if found else "",

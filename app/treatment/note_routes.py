@@ -18,7 +18,7 @@ from app.notes import service as notes
 from app.notes import words
 from app.notes.forms import AmendForm, NoteForm, agreed_days, days_of, open_questions
 from app.notes.queries import Notes, NoteVersion, notes_of, read_notes
-from app.signin.confirm import asks_code, confirm
+from app.signin.confirm import asks, confirm
 from app.signing.service import Declared, declared
 from app.signing.words import WORDS
 from app.staff.frame import staff_page
@@ -108,7 +108,7 @@ def _page(
         **whats_agreed(here, mode == "read" and bool(found.closed)),
         "can_amend": here.me.may(WRITES_NOTES) and bool(found.closed),
         "meanings": WORDS,
-        "asks_code": mode != "read" and asks_code(here.visit),
+        "asks": mode != "read" and asks(here.visit),
         "idem": uuid4().hex,
     }
     return staff_page(here.visit, "treatment/note.html", context, status)

@@ -42,6 +42,7 @@ SECRET_PATHS = (
     "/sign-in/setup/app",
     "/account/factor",
     "/account/factor/remove",
+    "/account/passkey",
     "/account/recovery",
 )
 TEXTS = {

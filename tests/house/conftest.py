@@ -111,6 +111,7 @@ def _sow_for(session: Any, participant: int, site: int, counselor: int, public_i
         "staff_id": counselor,
         "public_id": public_id,
         "auth_session": None,  # the people's own sessions are rows enough
+        "passkey_challenge": None,  # of a session
         "timezone": "Europe/Moscow",
     }
     sow(session, known)

@@ -25,6 +25,7 @@ UNAUDITED = {
     "message",
     "attempt",
     "held_post",
+    "passkey_challenge",
     "throttle",
     "worksheet_draft",
 }

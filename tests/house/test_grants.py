@@ -108,7 +108,15 @@ def test_the_service_can_do_all_of_its_work(service, cast, clock):
         known = {"participant": cast.anna, "participant_id": cast.anna, "site": cast.site}
         known |= {"site_id": cast.site, "staff": cast.petrova, "staff_id": cast.petrova}
         known |= {"participant_contact": cast.anna, "usual_drink": cast.anna, "timezone": "UTC"}
-        sow(session, {**known, "public_id": "sownsownsownsown", "auth_session": None})
+        sow(
+            session,
+            {
+                **known,
+                "public_id": "sownsownsownsown",
+                "auth_session": None,
+                "passkey_challenge": None,
+            },
+        )
     with service.write() as session:
         for each in metadata.tables.values():
             if each.name not in append_only():
