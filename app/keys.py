@@ -2,16 +2,17 @@
 
 A key file holds 32 random bytes as hex. From it HKDF derives the SQLCipher key,
 the key that seals single columns (contacts), so that the columns stay sealed on
-PostgreSQL as well, a key a phone, which seals what is typed there and not sent, and the one
-that seals backups.
+PostgreSQL as well, a key a phone, which seals what is typed there and not sent, the one
+that seals backups, and what the mailbox of phones without a network opens and signs with.
 """
 
 import hmac
 import os
+import re
 import secrets
 import stat
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +21,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _BOUND = b"daybook/column/1"
+# How a former key is called beside the one in use (``key rotate``).
+_FORMER = re.compile(r"\.[0-9a-f]{8}")
 
 
 class KeyFileError(Exception):
@@ -36,6 +39,9 @@ class Keys:
     """32 bytes, from which each phone's own key is derived"""
     backup: bytes
     """32 bytes, from which each backup's own key is derived"""
+    mailboxes: tuple[bytes, ...] = field(compare=False)
+    """32 bytes each, from which the key pairs of the mailbox are derived: those in use, then those
+    of every former key that is kept, since a phone may bring what it sealed long ago"""
     id: str
     """8 hex digits that name the secret and tell nothing of it"""
 
@@ -100,6 +106,21 @@ def read_keys(path: Path) -> Keys:
 
 def derive_keys(path: Path) -> Keys:
     """Read a key file and derive the keys; raises KeyFileError with the remedy."""
+    secret = _secret_in(path)
+    former = [one for one in path.parent.glob(f"{path.name}.*") if _FORMER.fullmatch(one.suffix)]
+    boxes = [secret, *(_secret_in(one) for one in sorted(former))]
+    return Keys(
+        database=_derive(secret, b"database").hex(),
+        column=_derive(secret, b"column"),
+        drafts=_derive(secret, b"drafts"),
+        backup=_derive(secret, b"backup"),
+        mailboxes=tuple(dict.fromkeys(_derive(one, b"mailbox") for one in boxes)),
+        id=_derive(secret, b"id")[:4].hex(),
+    )
+
+
+def _secret_in(path: Path) -> bytes:
+    """Raises KeyFileError with the remedy."""
     if not path.exists():
         raise KeyFileError(f"no key at {path}: run 'daybook run' once, or set DAYBOOK_KEY_FILE")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -110,13 +131,7 @@ def derive_keys(path: Path) -> Keys:
         raise KeyFileError(f"{path} does not hold 64 hex digits") from error
     if len(secret) != 32:
         raise KeyFileError(f"{path} does not hold 64 hex digits")
-    return Keys(
-        database=_derive(secret, b"database").hex(),
-        column=_derive(secret, b"column"),
-        drafts=_derive(secret, b"drafts"),
-        backup=_derive(secret, b"backup"),
-        id=_derive(secret, b"id")[:4].hex(),
-    )
+    return secret
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

@@ -28,6 +28,7 @@ from app.interview import danger as told_danger
 from app.interview import routes as interview_routes
 from app.jobs import new_worker
 from app.leaving import routes as leaving_routes
+from app.mailbox import routes as mailbox_routes
 from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
 from app.outbox.worker import working
@@ -82,6 +83,7 @@ ROOMS = (
     second_routes,
     passkey_routes,
     help_routes,
+    mailbox_routes,
     worksheet_routes,
     worklist_routes,
     figure_routes,

@@ -5,6 +5,7 @@ The timeline leaves these out because no rule reads them; people who read the da
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -17,6 +18,7 @@ from app.models.diary import (
     SUBMISSION,
     SUBSTANCE_DAY,
 )
+from app.models.mailbox import MAILBOX_ENTRY
 
 # A phone's clock that is further off than this (seconds) is marked; times are never altered.
 TRUSTED_SKEW = 600
@@ -31,12 +33,25 @@ _SKEWED = select(SUBMISSION.c.kind, SUBMISSION.c.subject_id, SUBMISSION.c.skew_s
     or_(SUBMISSION.c.skew_seconds > TRUSTED_SKEW, SUBMISSION.c.skew_seconds < -TRUSTED_SKEW),
 )
 _SCREENS = select(SCREEN.c.id, SCREEN.c.ratings).where(SCREEN.c.participant_id == _WHO)
+_AWAY = select(MAILBOX_ENTRY).where(
+    MAILBOX_ENTRY.c.participant_id == _WHO, MAILBOX_ENTRY.c.subject_id.is_not(None)
+)
 _REASONS = {
     kind: select(table.c.id, table.c.change_reason).where(
         table.c.participant_id == _WHO, table.c.change_reason.is_not(None)
     )
     for kind, table in _DAYS.items()
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An answer of a phone without a network: when it was told by our clock, and by the phone's."""
+
+    told_at: datetime
+    client_at: datetime
+    sealed_at: datetime
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,10 @@ class Beside:
     reasons: Mapping[str, str]
     screens: Mapping[str, Mapping[str, float]]
     """every answer of a screen"""
+    away: Mapping[str, Away]
+
+    def told_away(self, event_id: str) -> Away | None:
+        return self.away.get(event_id.partition(".")[0])
 
     def minutes_off(self, event_id: str) -> int:
         """Minutes ahead, below 0 behind; 0 where the clock was near enough."""
@@ -69,4 +88,10 @@ def read_beside(session: Session, participant_id: int) -> Beside:
             for row in session.execute(statement, who)
         },
         screens={f"screen-{row.id}": row.ratings for row in session.execute(_SCREENS, who)},
+        away={
+            f"{row.subject_kind}-{row.subject_id}": Away(
+                row.told_at, row.client_at, row.sealed_at, row.late
+            )
+            for row in session.execute(_AWAY, who)
+        },
     )

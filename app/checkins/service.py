@@ -72,8 +72,17 @@ class Telling:
     """why an answer is changed after its day has closed"""
     layout: str = "pages"
     """which screens ask: pages, single or list"""
+    at: datetime | None = None
+    """when it was told, where it comes later than that: of a phone without a network"""
     at_once: bool = False
     """judged as it stands: who says that something is wrong now may not come to the end"""
+
+    @property
+    def told_at(self) -> datetime:
+        return self.at or self.now
+
+    def laid_out(self, layout: str) -> "Telling":
+        return replace(self, layout=layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +182,8 @@ def submit_pages(
         name,
         telling.participant_id,
         instrument,
-        telling.now,
-        telling.now,
+        telling.told_at,
+        telling.told_at,
         pages=stored,
         layout=telling.layout,
     )
@@ -193,8 +202,8 @@ def _insert(
         "version": instrument.version,
         "language": telling.language,
         "layout": telling.layout,
-        "started_at": telling.now,
-        "finished_at": telling.now if finished else None,
+        "started_at": telling.told_at,
+        "finished_at": telling.told_at if finished else None,
         "due_at": None,
         "provenance": telling.provenance,
         "client_at": telling.client_at,

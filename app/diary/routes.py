@@ -17,6 +17,7 @@ from app.i18n import Translator
 from app.instruments.loader import load_instrument
 from app.instruments.worksheets.loader import load_sheet
 from app.visit.gate import for_participants
+from app.visit.shell import shell_version
 from app.visit.visits import ParticipantVisit
 from app.web.appointment import Walls, theirs, walls_of
 from app.web.pages import numbers_of, page
@@ -52,6 +53,7 @@ def today(visit: ParticipantVisit) -> Response:
         "when": lambda moment: saved_when(moment, view.day, visit.me.timezone, tr),
         "clinic": numbers.clinic or numbers.emergency,
         "help_texts": load_instrument("help").texts,
+        "shell": shell_version(visit.request, visit.protocol, numbers),
         "framing": visit.protocol.framing.enabled,
         "east": (local(visit.now, visit.me.timezone).utcoffset() or timedelta())
         // timedelta(minutes=1),

@@ -17,7 +17,7 @@ from app.signin import held_routes, phone
 from app.signin.arrival import START_COOKIE
 from app.signin.phone import KnownDevice
 from app.signin.pin import PIN_MAX, PIN_MIN, weak_pin
-from app.visit import back, held
+from app.visit import back, held, returned
 from app.visit.gate import NowDep, public
 from app.visit.identity import DEVICE_COOKIE, SESSION_COOKIE
 from app.visit.tokens import verify_secret
@@ -179,7 +179,9 @@ async def unlock(request: Request, form: FormDep, now: NowDep) -> Response:
         return see_other(way_in(request))
     waiting = await run_in_threadpool(held.count, database_of(request), device.id)
     place = back.place_of(request, device.id)
-    answer = see_other("/held" if waiting else place.path if place else "/today")
+    came_back = await in_read(request, returned.has_unseen, device.participant_id)
+    first = "/held" if waiting else "/sealed" if came_back and not device.has_left else ""
+    answer = see_other(first or (place.path if place else "/today"))
     if not waiting:
         forget_cookie(answer, back.BACK_COOKIE)
     set_cookie(answer, SESSION_COOKIE, token)

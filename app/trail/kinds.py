@@ -15,6 +15,7 @@ from app.models.checkin import CHECKIN, SCREEN
 from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
 from app.models.diary import DOSE, DRINK_DAY, MARKER_DAY, NOTE, SUBSTANCE_DAY
 from app.models.flags import FLAG
+from app.models.mailbox import MAILBOX_ENTRY
 from app.models.people import DEVICE, PARTICIPANT
 from app.models.trial import CONSENT_WITHDRAWAL, STUDY_END, URINALYSIS
 from app.models.worklist import TASK
@@ -55,6 +56,7 @@ KINDS = {
     "worksheet": Topic(N_("worksheet"), WORKSHEET),
     "assignment": Topic(N_("assigned worksheet"), ASSIGNMENT),
     "device": Topic(N_("phone of a participant"), DEVICE),
+    "mailbox": Topic(N_("answer from a phone without a network"), MAILBOX_ENTRY),
     "urinalysis": Topic(N_("urine result"), URINALYSIS),
     "consent": Topic(N_("withdrawal of consent"), CONSENT_WITHDRAWAL),
     "study_end": Topic(N_("end of a part in the study"), STUDY_END),

@@ -33,9 +33,11 @@ NO_PAGES = frozenset(
         "/me/copy/readable",
         "/me/copy/timeline",
         "/me/copy/worksheets",
+        "/offline",
         "/session.ics",
         "/sign-in/second",
         "/static/{name:path}",
+        "/worker.js",
     }
 )
 _PURPOSE = "back"

@@ -32,6 +32,7 @@ GOOD: dict[str, list[tuple[str, str]]] = {
     "/call-me": [],
     "/call-me/back": [],
     "/held/drop": [],
+    "/sealed/seen": [("entry", "1")],
     "/worksheets/about/{sheet}": [("resume", "1")],
     "/worksheets/{public_id}/{page}": [("change", "TEXT"), ("stood", "")],
     "/worksheets/{public_id}/{page}/draft": [("change", "TEXT"), ("stood", "")],

@@ -59,6 +59,8 @@ MAP: dict[str, set[str]] = {
     "sent": SHARED | {"flags"},
     "diary": PHONE | {"rules"},
     "checkins": PHONE | {"rules", "diary"},
+    # What a phone without a network sealed is told by the services of the pages.
+    "mailbox": PHONE | {"diary", "checkins", "signin"},
     "worksheets": SHARED | {"sent", "staff"},
     "framing": DESK,
     # What a participant sees of their own record: the words are those of the rooms that tell it.

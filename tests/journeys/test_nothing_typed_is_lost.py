@@ -42,6 +42,7 @@ TAPS = {
     "/alive": "sent by the script",
     "/today/message": "sent by the script",
     "/held/drop": "one button",
+    "/sealed/seen": "one button",
     "/today/check/{public_id}/save": "one button",
     "/day/{day}/dose/back": "one button",
     "/calendar/{day}/forget": "one button",
