@@ -16,6 +16,7 @@ from app.checkins import danger
 from app.checkins import routes as checkin_routes
 from app.clock import utc_now
 from app.colleagues import routes as colleague_routes
+from app.consent import routes as consent_routes
 from app.db import Database
 from app.diary import danger as day_danger
 from app.diary import routes as diary_routes
@@ -91,6 +92,7 @@ ROOMS = (
     outbox_routes,
     enrolment_routes,
     leaving_routes,
+    consent_routes,
     site_routes,
     colleague_routes,
     interview_routes,

@@ -10,6 +10,7 @@ from app import audit
 from app.audit import Subject
 from app.colleagues.forms import ColleagueForm
 from app.colleagues.service import add
+from app.consent.service import put_in_force
 from app.models.people import SITE
 from app.site.forms import AlertListForm, SiteForm
 from app.site.queries import staff_of
@@ -19,6 +20,7 @@ from app.visit.identity import StaffMe
 
 ZONE = "Europe/Moscow"
 SITE_MADE = "demo.site"
+TEXT = "The text of the demo, which no committee has approved."
 CASELOAD = 40
 
 
@@ -80,6 +82,7 @@ def open_site(session: Session, now: datetime, participants: int = 0) -> Team:
             listed = next(who for who in staff_of(session, others[-1]) if who.id == me.id)
             place = AlertListForm(position=one.position)
             set_on_alert_list(session, others[-1], listed, place, None, now)
+    put_in_force(session, others[1], 1, "major", TEXT, now)
     return Team(site[0], tuple(counselors), others[0], others[1])
 
 

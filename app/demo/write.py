@@ -18,6 +18,7 @@ from sqlmodel import Session
 from app.audit import Actor
 from app.checkins import service as checkins
 from app.checkins.service import judge_overdue
+from app.consent.service import give, newest_in_force
 from app.demo import records
 from app.demo.entries import answers_of, drinks_of, seconds_on, uses_of
 from app.demo.homework import homework_of
@@ -88,7 +89,12 @@ def enrol_person(session: Session, team: Team, person: Person) -> int:
         phone=person.phone,
     )
     at = enrolled_at(person.simulated)
-    return enrol(session, team.coordinator, form, person.counselor.id, at).id or 0
+    who = enrol(session, team.coordinator, form, person.counselor.id, at).id or 0
+    actor = Actor(f"participant:{who}", "participant", "demo", team.site_id)
+    text = newest_in_force(session, team.site_id)
+    if text is not None:
+        give(session, actor, who, text, persona.language, at, name=person.name, rounds=1)
+    return who
 
 
 def ticks_of(person: Person, until: datetime) -> list[datetime]:

@@ -44,6 +44,7 @@ from app.visit.roles import (
     PLANS_FIRST_DOSE,
     READS_MESSAGES,
     READS_RECORDS,
+    SETS_CONSENT_TEXT,
     SETS_HOLDS,
 )
 from app.visit.scope import ScopedParticipant, participant_for
@@ -64,6 +65,7 @@ def list_participants(visit: StaffVisit) -> Response:
         "nav": "participants",
         "people": queries.participants(visit.session, visit.me, visit.now),
         "can_enrol": visit.me.may(CAN_ENROL),
+        "can_set_text": visit.me.may(SETS_CONSENT_TEXT),
         "weeks": visit.protocol.weeks,
     }
     return staff_page(visit, "enrolment/list.html", context)

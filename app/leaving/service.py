@@ -209,9 +209,12 @@ def record_call(
     row = session.execute(_ONE, {"end": end_id, "who": who.id}).first()
     if row is None or row.call_due_at is None or row.called_at is not None or row.undone_at:
         return False
-    values: dict[str, Any] = {"call_outcome": outcome, "call_note": note, "called_by": me.id}
-    if outcome != "not_reached":
-        values["called_at"] = now
+    values = {
+        "call_outcome": outcome,
+        "call_note": note,
+        "called_by": me.id,
+        "called_at": None if outcome == "not_reached" else now,
+    }
     session.execute(update(STUDY_END).where(STUDY_END.c.id == row.id).values(**values))
     changes = {"outcome": [row.call_outcome, outcome], "note": [row.call_note or None, note]}
     subject = Subject("study_end", row.id)

@@ -14,7 +14,7 @@ from app.logs import denied
 from app.signin import phone
 from app.signin.phone_routes import in_read, way_in
 from app.visit import back, held
-from app.visit.gate import HasLeft, NotAllowed, NotSignedIn
+from app.visit.gate import HasLeft, NotAllowed, NotSignedIn, OwesConsent
 from app.visit.identity import DEVICE_COOKIE, owner_of
 from app.visit.visits import ParticipantVisit
 from app.web.errors import UNAVAILABLE, show_http_error, show_refusal, show_unavailable
@@ -22,6 +22,7 @@ from app.web.forms import Form
 from app.web.middleware import SAFE_METHODS
 from app.web.pages import is_fragment, page, see_other
 
+CONSENT = "/me/consent"
 UNKNOWN = N_("This phone is no longer known.")
 ASK = N_("Please ask the study team for a new invitation.")
 SIGNED_OUT = N_("You were signed out. Nothing is stored yet.")
@@ -131,7 +132,13 @@ async def show_has_left(request: Request, error: Any) -> Response:
     return page(request, "signin/left.html", {"sent": sent, "how": error.how}, 403 if sent else 200)
 
 
+async def show_consent_first(request: Request, _error: Any) -> Response:
+    """To the text, which is read before anything is told."""
+    return see_other(CONSENT, "consent_first" if request.method not in SAFE_METHODS else None)
+
+
 def install_redirects(app: FastAPI) -> None:
     app.add_exception_handler(HasLeft, show_has_left)
+    app.add_exception_handler(OwesConsent, show_consent_first)
     app.add_exception_handler(NotSignedIn, show_sign_in)
     app.add_exception_handler(NotAllowed, show_not_allowed)

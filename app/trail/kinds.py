@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, literal, or_, selec
 from app.i18n import N_
 from app.models.audit import AUDIT_ENTRY
 from app.models.checkin import CHECKIN, SCREEN
+from app.models.consent import CONSENT
 from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
 from app.models.diary import DOSE, DRINK_DAY, MARKER_DAY, NOTE, SUBSTANCE_DAY
 from app.models.flags import FLAG
@@ -59,6 +60,8 @@ KINDS = {
     "mailbox": Topic(N_("answer from a phone without a network"), MAILBOX_ENTRY),
     "urinalysis": Topic(N_("urine result"), URINALYSIS),
     "consent": Topic(N_("withdrawal of consent"), CONSENT_WITHDRAWAL),
+    "consent_given": Topic(N_("consent"), CONSENT),
+    "consent_version": Topic(N_("text of consent"), None, Level.PLAIN),
     "study_end": Topic(N_("end of a part in the study"), STUDY_END),
     "staff": Topic(N_("account"), None, Level.PLAIN),
     "site": Topic(N_("site"), None, Level.PLAIN),

@@ -162,6 +162,14 @@ class HasLeft(Exception):
         self.how = how
 
 
+class OwesConsent(Exception):
+    """A participant who has not agreed yet to the text in force.
+
+    Before the first consent nothing is taken. Who is asked anew is led there from the next page;
+    what was typed under the former text is taken still.
+    """
+
+
 class UndeclaredRoute(Exception):
     """A route does not say for whom it is."""
 
@@ -296,7 +304,7 @@ class _Passage:
         return None
 
     def identify(self) -> None:
-        """Raises NotSignedIn, NotAllowed, HasLeft."""
+        """Raises NotSignedIn, NotAllowed, HasLeft, OwesConsent."""
         with self.database.open(write=self.write) as session:
             self._identified(session, self.request.app.state.clock())
 
@@ -316,11 +324,18 @@ class _Passage:
         left = isinstance(found.me, ParticipantMe) and found.me.status == "withdrawn"
         if left and not self.audience.after_leaving:
             raise HasLeft(left_as(session, found.me.id))
+        if isinstance(me, ParticipantMe) and self._asks_first(me):
+            raise OwesConsent
         if self.form.held and isinstance(found.me, ParticipantMe):
             # Before the route is asked: what it may keep again is shown by its own page.
             other = held.oldest(session, found.me.device_id, but=self.form.held)
             self.others = other is not None
         return found
+
+    def _asks_first(self, me: ParticipantMe) -> bool:
+        """Whether consent comes before this; what was typed under a former text is taken still."""
+        typed_before = self.write and me.text_agreed is not None
+        return me.owes_consent and not self.audience.after_leaving and not typed_before
 
     def _find(self, session: Session, now: datetime) -> Found | None:
         if self.audience.kind == "participant":
@@ -350,7 +365,7 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
 
 
 # Nobody is known whose answer it would be, or nothing can be stored at all.
-REFUSED_FIRST = (NotSignedIn, NotAllowed, HasLeft, *UNAVAILABLE)
+REFUSED_FIRST = (NotSignedIn, NotAllowed, HasLeft, OwesConsent, *UNAVAILABLE)
 
 
 # ``async`` although it waits for nothing: a plain function would cost a thread hop.

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.audit import Actor
 from app.clock import lately
+from app.models.consent import CONSENT, CONSENT_VERSION
 from app.models.people import (
     AUTH_SESSION,
     DEVICE,
@@ -60,6 +61,22 @@ class ParticipantMe:
     waits: bool = True
     """whether something that was typed on this phone waits to be sent, or nobody has looked"""
 
+    text_asked: int | None = None
+    """of the consent text that everybody at the site is to agree to; none is in force without"""
+    text_newest: int | None = None
+    text_agreed: int | None = None
+    text_seen: int | None = None
+
+    @property
+    def owes_consent(self) -> bool:
+        """Whether a text is in force to which this person has not agreed yet."""
+        return self.text_asked is not None and (self.text_agreed or 0) < self.text_asked
+
+    @property
+    def may_read_news(self) -> bool:
+        """Whether the text changed a little since they last saw it."""
+        return not self.owes_consent and (self.text_newest or 0) > (self.text_seen or 0)
+
     @property
     def large(self) -> bool:
         """The large-buttons setting."""
@@ -102,6 +119,24 @@ _NUMBERS = tuple(
     for name in ("emergency", "crisis", "clinic")
 )
 _OWN_PROTOCOL = exists().where(PROTOCOL_VERSION.c.site_id == SITE.c.id).label("own_protocol")
+_TEXTS = CONSENT_VERSION.c.site_id == SITE.c.id
+_AGREED = CONSENT.c.participant_id == PARTICIPANT.c.id
+
+
+def _newest(column: Any, *conditions: Any) -> Any:
+    found = select(func.max(column)).where(*conditions).correlate(SITE, PARTICIPANT)
+    return found.scalar_subquery()
+
+
+# Which text everybody at the site is asked to agree to, and how far this person has come with it.
+_CONSENT = (
+    _newest(CONSENT_VERSION.c.text_version, _TEXTS, CONSENT_VERSION.c.change == "major").label(
+        "text_asked"
+    ),
+    _newest(CONSENT_VERSION.c.text_version, _TEXTS).label("text_newest"),
+    _newest(CONSENT.c.text_version, _AGREED, CONSENT.c.kind == "given").label("text_agreed"),
+    _newest(CONSENT.c.text_version, _AGREED).label("text_seen"),
+)
 _WAITS = exists().where(HELD_POST.c.device_id == DEVICE.c.id).label("waits")
 _WHO = (
     *_NUMBERS,
@@ -118,6 +153,7 @@ _WHO = (
     SITE.c.timezone.label("site_timezone"),
     _OWN_PROTOCOL,
     _WAITS,
+    *_CONSENT,
 )
 _PARTICIPANT = (
     select(

@@ -43,6 +43,7 @@ SETS_HOLDS = Permission("sets a hold and lifts it")
 RECORDS_LEAVING = Permission("puts on record that somebody took back consent, completed, was lost")
 STOPS_PARTICIPANTS = Permission("ends a treatment, somebody's part, or the study at the site")
 # Of the site:
+SETS_CONSENT_TEXT = Permission("puts a text of consent in force")
 READS_FIGURES = Permission("reads the figures about alerts")
 SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in force")
 LEADS_SITE = Permission("is told where nobody else can be")
@@ -117,6 +118,7 @@ ROLES = {
         PLANS_FIRST_DOSE,
         SETS_HOLDS,
         STOPS_PARTICIPANTS,
+        SETS_CONSENT_TEXT,
         READS_FIGURES,
         SIGNS_THRESHOLDS,
         LEADS_SITE,

@@ -45,7 +45,7 @@ THROUGH = {
 }
 # Written by nobody in either way, but by the cohort's own.
 NOT_TOLD = {"submission", "screen", "hold", "invitation", "device", "preference", "marker_day"}
-NOT_TOLD |= {"message_exposure", "study_end"}
+NOT_TOLD |= {"message_exposure", "study_end", "consent"}
 
 
 def own(name: str, who: int) -> Select[Any]:

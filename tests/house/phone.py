@@ -23,6 +23,7 @@ GOOD: dict[str, list[tuple[str, str]]] = {
     "/day/{day}/other/more": [("note-cannabis", "TEXT")],
     "/day/{day}/dose/back": [("entry", "1")],
     "/me/settings": [("large", "1")],
+    "/me/consent": [],
     "/me/leaving": [("scope", "treatment"), ("why", "TEXT")],
     "/calendar/same": [("first", DAY), ("last", DAY)],
     "/calendar/{day}/marker": [("text", "TEXT")],

@@ -37,6 +37,8 @@ HOSTILE = f"{CANARY} \"'><img src=x onerror=alert(1)><script>alert(2)</script>{{
 FITTING: dict[str, dict[str, Any]] = {
     "checkin": {"instrument": "side_effects", "version": 1},
     "screen": {"instrument": "mood", "version": 1},
+    "consent": {"kind": "given", "rounds": 1, "text_version": 1, "name_sealed": ""},
+    "consent_version": {"text_version": 1, "change": "minor"},
     "preference": {"values": {"large": False}},
     "flag": {"family": "WDL", "rule": "WDL-1", "status": "open"},
     "flag_evidence": {"rule": "WDL-1", "change": "raised"},

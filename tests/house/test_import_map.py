@@ -76,6 +76,7 @@ MAP: dict[str, set[str]] = {
     "worklist": DESK | {"sent", "rules", "alerts", "outbox"},
     # Whether somebody comes to sessions is part of how they stand in the trial.
     "enrolment": DESK | {"signin", "appointments", "worklist"},
+    "consent": DESK,
     # Consent that was taken back is judged at once; the phone sends it as anything else.
     "leaving": DESK | {"sent", "flags", "worklist"},
     "site": DESK | {"alerts", "outbox"},
@@ -90,6 +91,7 @@ MAP: dict[str, set[str]] = {
         "checkins",
         "enrolment",
         "leaving",
+        "consent",
         "rules",
         "flags",
         "alerts",

@@ -28,6 +28,8 @@ READ = {
     "/me/settings",
     "/me/pin",
     "/me/leaving",
+    "/me/consent",
+    "/me/consent/copy",
     "/worksheets",
     "/worksheets/{public_id}",
     "/held",
@@ -37,7 +39,14 @@ READ = {
 }
 # Settings of the phone, its sign of life, a form that is thrown away: nothing of the study; a
 # worksheet that the team shall no longer see; and the end, sent once more.
-SEND = {"/me/settings", "/me/leaving", "/alive", "/held/drop", "/worksheets/{public_id}/take-back"}
+SEND = {
+    "/me/settings",
+    "/me/leaving",
+    "/me/consent",
+    "/alive",
+    "/held/drop",
+    "/worksheets/{public_id}/take-back",
+}
 LEFT = "You have left the study"
 
 

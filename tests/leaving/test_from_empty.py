@@ -1,94 +1,27 @@
 """From an empty database, by pages and services alone: enrolled, told, left, and what follows."""
 
-import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from app.audit import SYSTEM
-from app.colleagues.forms import ColleagueForm
-from app.colleagues.service import add
-from app.db import Database
 from app.flags.ticks import run_ticks
 from app.models.flags import Flag
 from app.models.outbox import Message
 from app.models.people import Participant
 from app.models.trial import ConsentWithdrawal, StudyEnd
-from app.site.forms import SiteForm
-from app.site.service import open_site
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
-from tests.apps import app_of
-from tests.browser import Browser, running, words
-from tests.cast import staff_session
-from tests.conftest import Clock
+from tests.browser import words
 from tests.diary.rows import rows
+from tests.empty import enrolled, opened
 
-PIN = {"pin": "482913", "again": "482913"}
-SITE = SiteForm(
-    name="Pskov",
-    timezone="Europe/Moscow",
-    emergency="112",
-    crisis="8 800 000-00-01",
-    clinic="8 811 000-00-02",
-)
 LEFT = "You have left the study"
 
 
 @pytest.fixture
 def house(database, clock):
-    """The app over an empty database, with a site and its staff as the commands make them."""
-    with database.write() as session:
-        site = open_site(session, SITE, clock())
-        staff = {
-            role: add(session, site, account(role), SYSTEM, clock())
-            for role in ("counselor", "coordinator", "investigator")
-        }
-    with running(app_of(database, clock)) as browser:
-        yield House(browser, database, clock, staff)
-
-
-@dataclass(frozen=True)
-class House:
-    browser: Browser
-    database: Database
-    clock: Clock
-    staff: dict[str, int]
-
-    def desk(self, role: str) -> Browser:
-        """Somebody of the staff, signed in just now."""
-        token = staff_session(self.database, self.staff[role], self.clock())
-        return self.browser.signed_in(token)
-
-
-def account(role):
-    return ColleagueForm(name=role.title(), email=f"{role}@pskov.test", role=role, language="en")
-
-
-def enrolled(house):
-    """A participant through the coordinator's pages, and their open phone."""
-    desk = house.desk("coordinator")
-    page = desk.get("/participants/new").text
-    counselor = re.search(r'<option value="(\w{16})"', page)[1]
-    form = {
-        "code": "PS-001",
-        "sex": "female",
-        "timezone": "Europe/Moscow",
-        "language": "en",
-        "first_dose_on": "2026-11-23",
-        "counselor": counselor,
-        "name": "Somebody",
-        "phone": "+7 911 000-00-00",
-    }
-    home = desk.post("/participants/new", form).headers["location"]
-    sheet = desk.post(f"{home}/invitation").text
-    code = re.search(r'<p class="big">([^<]+)<', sheet)[1]
-    phone = house.browser.another()
-    assert phone.post("/start", {"code": code}).status_code == 303
-    assert phone.post("/start/pin", PIN).status_code == 303
-    assert phone.get("/today").status_code == 200
-    return home, phone
+    with opened(database, clock) as found:
+        yield found
 
 
 def standing(database):
@@ -216,3 +149,14 @@ def test_a_study_that_ends_ends_for_everybody_and_owes_each_a_call(house, databa
     assert counselor.post(f"{path}/call", {**call, "outcome": "well"}).status_code == 303
     assert "A safety call is owed" not in words(counselor.get(path))
     assert rows(database, Message) == []
+
+
+def test_another_site_sees_nothing_of_who_has_left(house, database):
+    home, _ = enrolled(house)
+    investigator = house.desk("investigator")
+    investigator.post("/leaving/study", {"sure": "1", "reason": "The sponsor stopped it."})
+    assert words(investigator.get("/leaving")).count("PS-001") == 2
+    elsewhere = house.elsewhere("investigator")
+    assert "PS-001" not in elsewhere.get("/leaving").text
+    for path in ("leaving", "consent"):
+        assert elsewhere.get(f"{home}/{path}").status_code == 404

@@ -114,6 +114,20 @@ SCOPES = (
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
     ),
     Fault(
+        "a list of who has left that is not narrowed",
+        "app/leaving/queries.py",
+        "session.execute(_LEFT.where(in_scope(me)))",
+        "session.execute(_LEFT)",
+        "tests/leaving/test_from_empty.py::test_another_site_sees_nothing_of_who_has_left[sqlite]",
+    ),
+    Fault(
+        "a list of owed calls that is not narrowed",
+        "app/leaving/queries.py",
+        "session.execute(_OWED.where(in_scope(me)))",
+        "session.execute(_OWED)",
+        "tests/leaving/test_from_empty.py::test_another_site_sees_nothing_of_who_has_left[sqlite]",
+    ),
+    Fault(
         "a caseload that is not narrowed",
         "app/caseload/queries.py",
         "session.execute(_CASELOAD.where(in_scope(me)), values)",

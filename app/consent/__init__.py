@@ -1,0 +1,1 @@
+"""Electronic consent: the text in force, agreeing to it on the phone, and the copies of it."""

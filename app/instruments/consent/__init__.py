@@ -1,0 +1,1 @@
+"""What participants agree to: texts as versioned data, with questions about what was understood."""
