@@ -9,12 +9,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlcipher3.dbapi2 as sqlcipher
 from pydantic_core import from_json
-from sqlalchemy import JSON, Connection, Engine, create_engine, event
+from sqlalchemy import JSON, Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState
@@ -66,6 +68,17 @@ class UnauditedWrite(Exception):
     """A transaction wrote rows and no audit entry says so."""
 
 
+DISK_FULL, READ_ONLY = "disk full", "database read-only"
+# What the databases call it; the numbers are PostgreSQL's.
+_STUCK = {
+    "53100": DISK_FULL,
+    "25006": READ_ONLY,
+    "database or disk is full": DISK_FULL,
+    "disk I/O error": DISK_FULL,
+    "attempt to write a readonly database": READ_ONLY,
+}
+
+
 class Busy(Exception):
     """Others have written for too long: it was not this one's turn, and nothing was stored."""
 
@@ -92,6 +105,13 @@ class Database:
         if keys is None:
             event.listen(self.engine, "first_connect", partial(_check_key, self.keys.id))
         self.turn = _Turn() if self.uses_sqlite else _Open()
+        self.stuck: str | None = None
+        """why nothing can be stored, since a write failed and until one succeeds"""
+        self.unseen: dict[int, datetime] = {}
+        """when each session was last there, where that could not be stored"""
+        for engine in (self.engine, self.writing):
+            _OF_ENGINE[engine] = self
+            event.listen(engine, "handle_error", _note_stuck)
 
     def open(self, *, write: bool) -> Session:
         """A session that has not begun; whoever opens it commits and closes it."""
@@ -99,6 +119,7 @@ class Database:
         session.info["keys"] = self.keys
         session.info["base_url"] = self.settings.base_url
         session.info["demo"] = self.settings.demo
+        session.info["database"] = self
         return session
 
     @contextmanager
@@ -116,6 +137,28 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self.writing.dispose()
+
+
+# Errors are told by the dialect, which several engines may have in common.
+_OF_ENGINE: WeakKeyDictionary[Engine, Database] = WeakKeyDictionary()
+
+
+def _note_stuck(context: ExceptionContext) -> OperationalError | None:
+    """A disk that is full and a database that takes no writes answer again some time.
+
+    PostgreSQL says the second in a class of errors of its own, and for as long as the connection
+    lasts: it is an answer of the database as the first is, and the connection goes.
+    """
+    orig = context.original_exception
+    told = _STUCK.get(getattr(orig, "sqlstate", None) or str(orig))
+    database = _OF_ENGINE.get(context.engine) if context.engine else None
+    if told is None or database is None:
+        return None
+    database.stuck = told
+    if told != READ_ONLY or database.uses_sqlite:
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, None, orig, hide_parameters=True)
 
 
 class _Turn:
@@ -348,6 +391,12 @@ def _refuse_unaudited(session: OrmSession) -> None:
     wrote = session.info.get("wrote")
     if wrote and not noted_entries(session):
         raise UnauditedWrite(f"rows of '{wrote}' were written without an audit entry")
+
+
+@event.listens_for(Session, "after_commit")
+def _moves_on(session: OrmSession) -> None:
+    if noted_entries(session) and "database" in session.info:
+        session.info["database"].stuck = None
 
 
 @event.listens_for(Session, "after_transaction_create")

@@ -19,11 +19,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from httpx import Response
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 import app
 from app.db import Database
 from app.main import create_app
+from app.models.people import AUTH_SESSION
 from app.start import prepare
 from app.visit.identity import SESSION_COOKIE, TOUCH_EVERY
 from bench.people import People, people_in, settings_of
@@ -157,7 +158,6 @@ def costs(
         def check_in_later(token: str) -> None:
             hands.now = AT + TOUCH_EVERY + timedelta(seconds=1)
             check_in(token)
-            hands.now = AT
 
         def page_of_effects(token: str) -> None:
             body = {"nausea": "1", "method": "each", "idem": f"t{next(tokens)}"}
@@ -181,7 +181,17 @@ def costs(
         for phone in (second, second, first):
             for name, ask in asked.items():
                 found[name] = cost(partial(ask, phone))
+                _put_back(hands, database)
     return found
+
+
+def _put_back(hands: Hands, database: Database) -> None:
+    """Everything happens at one moment; who was seen after it would be seen in the future."""
+    hands.now = AT
+    with database.writing.begin() as connection:
+        connection.execute(
+            update(AUTH_SESSION).where(AUTH_SESSION.c.last_seen_at > AT).values(last_seen_at=AT)
+        )
 
 
 def _cookie(token: str) -> dict[str, str]:

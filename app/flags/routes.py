@@ -63,7 +63,7 @@ def flags(visit: StaffVisit) -> Response:
 
 
 @router.get("/flags/{public_id}")
-@for_staff(HANDLES_ALERTS, records_read=True)
+@for_staff(HANDLES_ALERTS, records_read=True, in_need=True)
 def one_flag(visit: StaffVisit, public_id: PublicId) -> Response:
     """One flag beside the list; that it was read is on record."""
     flag = queries.flag_for(visit.session, visit.me, public_id)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from app.outbox import deliveries, queries
+from app.outbox import deliveries, queries, storage
 from app.visit.gate import NowDep, for_staff, public
 from app.visit.roles import READS_DELIVERY, READS_MAILBOX
 from app.visit.visits import StaffVisit
@@ -25,6 +25,7 @@ def healthz(request: Request, now: NowDep) -> Response:
     try:
         with request.app.state.database.read() as session:
             faults = queries.mail_state(session, now).faults(now)
+        faults += storage.faults(request.app.state.database, now)
     except SQLAlchemyError:
         faults = ("database silent",)
     text = "\n".join(faults) or "ok"

@@ -61,6 +61,7 @@ class Audience:
     ``button``: a write that takes no field at all, and refuses one.
     ``half``: open to staff who have not shown their second factor yet.
     ``weighs``: a form with a password in it, which is hashed before the transaction begins.
+    ``in_need``: of a page that records its readers, shown all the same where nothing can be stored.
     """
 
     kind: str
@@ -70,6 +71,7 @@ class Audience:
     weighs: bool = False
     button: bool = False
     half: bool = False
+    in_need: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -105,11 +107,12 @@ def for_staff(
     weighs: bool = False,
     button: bool = False,
     half: bool = False,
+    in_need: bool = False,
 ) -> Callable[[F], F]:
     """Staff who have one of these permissions; the objects they reach are scoped by ``scope``."""
 
     def mark(endpoint: F) -> F:
-        opens = {"weighs": weighs, "button": button, "half": half}
+        opens = {"weighs": weighs, "button": button, "half": half, "in_need": in_need}
         return _behind_the_gate(endpoint, Audience("staff", any_of, records_read, **opens))
 
     return mark
@@ -213,6 +216,7 @@ class _Passage:
         self.form = form
         self.audience = audience
         self.others = False
+        self.unrecorded = False
         self.reached: frozenset[int] = frozenset()
         # What GET would note, such as who has read a record, is undone: nobody has read it.
         self.head = only_head(request.state)
@@ -227,8 +231,10 @@ class _Passage:
         now = self.request.app.state.clock()
         try:
             found, answer = self._visited(endpoint, values, now)
-        except REFUSED_FIRST:
-            raise
+        except REFUSED_FIRST as error:
+            if not isinstance(error, UNAVAILABLE) or not self._is_in_need():
+                raise
+            found, answer = self._visited(endpoint, values, now)
         except Exception:
             urgent = self._cannot_wait(now)
             if urgent is None:
@@ -245,6 +251,16 @@ class _Passage:
             _tell_phone(self.request, self.form, me, answer)
         return answer
 
+    def _is_in_need(self) -> bool:
+        """Whether this is read although nothing can be stored, not even that it was read.
+
+        The log has who it was; it is written to another place, or at least by another way.
+        """
+        if not self.audience.in_need or self.database.stuck is None:
+            return False
+        self.write, self.unrecorded = False, True
+        return True
+
     def _visited(
         self, endpoint: Callable[..., Any], values: dict[str, Any], now: datetime
     ) -> tuple[Found, Any]:
@@ -258,6 +274,12 @@ class _Passage:
             # Who skips a page says no more of it, and may have tapped what cannot wait.
             if refused or (self.write and self.form.one("method") == "skipped"):
                 answer = self._first(visit) or answer
+            if self.unrecorded and isinstance(found.me, StaffMe):
+                log.error(
+                    "request %s: what %s read is on no record, as nothing can be stored",
+                    found.me.request_id,
+                    found.me.actor.name,
+                )
             if not refused and self.form.faults:
                 raise Unheeded(self.form)
             self._let_go(session, found.me, answer)
@@ -360,7 +382,9 @@ def _write_last_seen(database: Database, session_id: int, now: datetime) -> None
     try:
         with database.writing.begin() as connection:
             connection.execute(_SEEN, {"row": session_id, "now": now})
+        database.unseen.pop(session_id, None)
     except (OperationalError, NoConnection) as error:
+        database.unseen[session_id] = now
         log.warning("last seen was not written (%s)", type(error).__name__)
 
 
