@@ -171,6 +171,17 @@ def restore_drill(
     commands.drill(path, root, into)
 
 
+@door.verb()
+def archive(
+    folder: Annotated[Path | None, typer.Argument(help="else DAYBOOK_ARCHIVE_DIR")] = None,
+    site: Annotated[str, typer.Option(help="its name; else every site")] = "",
+) -> None:
+    """Write a site's own copy, which is read and verified without Daybook."""
+    from app.recovery import commands
+
+    commands.archive(folder, site)
+
+
 @keys.verb("new")
 def new_key(path: Path) -> None:
     """Write a new random key file, readable by its owner alone."""

@@ -61,6 +61,7 @@ def examine(settings: Settings, clock: Callable[[], datetime]) -> Iterator[str]:
     """A sentence for everything that is wrong; nothing where all is well."""
     yield from _of_settings(settings)
     yield from _of_backups(settings)
+    yield from _of_archives(settings)
     yield from _of_disk(settings)
     yield from _of_mail_server(settings)
     if not settings.key_path.exists():
@@ -95,6 +96,12 @@ def _of_backups(settings: Settings) -> Iterator[str]:
         yield "the key lies among the backups that it opens: put DAYBOOK_BACKUP_DIR elsewhere"
     elif not finished(folder):
         yield f"there is no backup in {folder} yet: start 'daybook worker', or 'daybook backup'"
+
+
+def _of_archives(settings: Settings) -> Iterator[str]:
+    """Whether whoever leads a site has the record without whoever runs the server."""
+    if settings.archive_dir is None:
+        yield "sites have no copy of their own: set DAYBOOK_ARCHIVE_DIR, which they keep as paper"
 
 
 def _of_disk(settings: Settings) -> Iterator[str]:

@@ -12,6 +12,7 @@ from app.outbox import daily
 from app.outbox.errands import Errand
 from app.outbox.worker import Job, Worker
 from app.recovery.hourly import HOURLY
+from app.recovery.nightly import NIGHTLY
 from app.signin import tidy
 from app.worklist import lookout
 
@@ -26,7 +27,7 @@ JOBS: tuple[Job, ...] = (
 )
 
 # What takes long, beside everybody else.
-ERRANDS: tuple[Errand[Any], ...] = (HOURLY,)
+ERRANDS: tuple[Errand[Any], ...] = (HOURLY, NIGHTLY)
 
 
 def new_worker(database: Database) -> Worker:

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     protocol_file: Path | None = Field(None, description="TOML; empty: the bundled protocol")
     ping_url: str = Field("", description="called every minute while all is well; empty: never")
     backup_dir: Path | None = Field(None, description="a backup is put there every hour")
+    archive_dir: Path | None = Field(None, description="each site's own copy, every night")
     demo: bool = Field(False, description="demo cohort, mailbox page and sign-in links")
 
     @field_validator("base_url")

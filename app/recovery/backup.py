@@ -61,7 +61,7 @@ def take(database: Database, folder: Path, now: datetime) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"daybook-{now.astimezone(UTC).strftime(_STAMP + '%f')}Z.backup"
-        with _snapshot(database).connect() as connection, connection.begin():
+        with snapshot(database).connect() as connection, connection.begin():
             manifest = _write(connection, database.keys, path, now)
         put(manifest_of(path), _MANIFEST.dump_json(manifest, indent=1) + b"\n")
     except OSError as error:
@@ -147,7 +147,7 @@ def checksum(path: Path) -> str:
     return found.hexdigest()
 
 
-def _snapshot(database: Database) -> Any:
+def snapshot(database: Database) -> Any:
     """One moment for all tables; SQLite's reads see no later write anyway."""
     if database.uses_sqlite:
         return database.engine

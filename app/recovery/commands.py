@@ -7,8 +7,10 @@ import typer
 
 from app.clock import utc_now
 from app.db import Database
+from app.recovery.archive import sites, write
 from app.recovery.backup import BackupError, finished, prune, read_manifest, take
 from app.recovery.drill import drill as try_out
+from app.recovery.nightly import language_of, record
 from app.recovery.restore import restore as put_back
 from app.recovery.rotate import steps
 from app.settings import Settings
@@ -51,6 +53,23 @@ def drill(path: Path | None, root: str, into: str) -> None:
     for line in report.lines():
         typer.echo(line)
     raise typer.Exit(1 if report.faults else 0)
+
+
+def archive(folder: Path | None, name: str) -> None:
+    """A copy of each site now, on record like those of the nights."""
+    settings, now = Settings(), utc_now()
+    place = folder or settings.archive_dir
+    if place is None:
+        raise BackupError("say where: name a folder, or set DAYBOOK_ARCHIVE_DIR")
+    with closing(Database(settings)) as database:
+        written = [
+            write(database, site, place, now, language_of(database, site.id))
+            for site in sites(database, name)
+        ]
+        with database.write() as session:
+            record(session, written, now)
+    for one in written:
+        typer.echo(f"{one.path}: python3 verify.py --sha256 {one.sha256}")
 
 
 def rotate() -> None:

@@ -86,7 +86,7 @@ def lines(connection: Connection, known: Iterable[Table]) -> Iterator[bytes]:
         wanted = select(*(_as_text(column) for column in columns))
         ordered = wanted.order_by(*table.primary_key.columns)
         for row in connection.execute(ordered.execution_options(yield_per=AT_ONCE)):
-            yield _line([_plain(value) for value in row])
+            yield _line([plain(value) for value in row])
 
 
 def put_back(
@@ -161,7 +161,8 @@ def _line(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """As JSON takes it: a moment in UTC, as the audit trail writes it too."""
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC).isoformat()

@@ -65,6 +65,7 @@ KINDS = {
     "study_end": Topic(N_("end of a part in the study"), STUDY_END),
     "staff": Topic(N_("account"), None, Level.PLAIN),
     "site": Topic(N_("site"), None, Level.PLAIN),
+    "archive": Topic(N_("the site’s own copy"), None, Level.PLAIN),
     "backup": Topic(N_("backup"), None, Level.PLAIN),
     "key": Topic(N_("secret key"), None, Level.PLAIN),
     "protocol_version": Topic(N_("protocol"), None, Level.PLAIN),

@@ -7,6 +7,7 @@ from app.i18n import N_
 
 ACTIONS = {
     "alert.tell": N_("told of an alert"),
+    "archive.make": N_("wrote the site’s own copy"),
     "assignment.withdraw": N_("withdrew a worksheet"),
     "audit.witness": N_("wrote down where the audit trail ended"),
     "backup.restore": N_("put a backup back"),

@@ -37,6 +37,7 @@ def sound(database, cast, clock, tmp_path_factory):
             trusted_proxy="127.0.0.1",
             key_file=key,
             backup_dir=kept,
+            archive_dir=kept / "archive",
         )
 
 
@@ -66,6 +67,7 @@ def test_a_sound_server_has_nothing_but_what_a_physician_signs(sound, clock):
         ("mail_from", "daybook@localhost", "DAYBOOK_MAIL_FROM"),
         ("base_url", "http://daybook.clinic.test", "DAYBOOK_BASE_URL"),
         ("trusted_proxy", "", "DAYBOOK_TRUSTED_PROXY"),
+        ("archive_dir", None, "sites have no copy of their own"),
         ("backup_dir", None, "no backups are made"),
         ("backup_dir", "/none/such", "there is no backup in /none/such"),
     ],

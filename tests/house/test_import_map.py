@@ -84,7 +84,8 @@ MAP: dict[str, set[str]] = {
     # Accounts: who is let in by which link, and whose alerts go to whom when somebody leaves.
     "colleagues": DESK | {"signin", "flags", "alerts", "outbox"},
     # What comes out of a backup is tried by the very application.
-    "recovery": GROUND | {"audit", "db", "migrate", "main", "signin", "outbox"},
+    "recovery": GROUND
+    | {"audit", "db", "i18n", "web", "migrate", "main", "signin", "outbox", "trail"},
     "demo": SHARED
     | {
         "diary",
