@@ -24,6 +24,7 @@ LEFT_OUT = {
     "auth_session": "opens a door",
     "factor": "opens a door",
     "recovery_code": "opens a door",
+    "passkey_challenge": "opens a door",
     "throttle": "counts attempts at a door",
     "heartbeat": "the server's own",
     "message": "mail, which tells nothing of anybody",
