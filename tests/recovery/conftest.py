@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.keys import make_key_file
+from app.models.people import AUTH_SESSION
 from app.recovery.backup import take
 from app.settings import Settings
 from tests.cast import NOW, staff_session
@@ -25,11 +27,11 @@ def clinic(database, cast):
         "site_id": cast.site,
         "staff_id": cast.petrova,
         "public_id": "sownsownsownsown",
-        "auth_session": None,
     }
-    with database.write() as session:
-        sow(session, known)
     staff_session(database, cast.petrova, NOW)
+    with database.write() as session:
+        begun = session.execute(select(AUTH_SESSION.c.id)).scalar()
+        sow(session, {**known, "auth_session": begun})
     return database
 
 
