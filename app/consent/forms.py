@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.i18n import N_
 from app.instruments.consent.text import ConsentText
+from app.named import Id
 from app.web.forms import Form, FormModel
 
 # The field of a question: its key behind this, so that no question shadows a field of the form.
@@ -16,7 +17,7 @@ ROUNDS = 99
 class AgreeForm(FormModel):
     """Agreeing to a text: the questions come beside it (``misunderstood``)."""
 
-    text: int
+    text: Id
     round: Annotated[int, Field(ge=1, le=ROUNDS)]
     name: Annotated[str, Field(min_length=2, max_length=120)]
     agree: Literal["1"]
@@ -25,13 +26,13 @@ class AgreeForm(FormModel):
 class ReadForm(FormModel):
     """A minor change was read."""
 
-    text: int
+    text: Id
 
 
 class TextForm(FormModel):
     """Another text for everybody at the site."""
 
-    text: int
+    text: Id
     change: Literal["major", "minor"]
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 

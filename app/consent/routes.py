@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.consent import phone_routes, queries, service
 from app.consent.forms import NEEDED, TextForm
 from app.instruments.consent.text import load_text, versions
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import READS_RECORDS, SETS_CONSENT_TEXT
@@ -20,7 +21,7 @@ router.include_router(phone_routes.router)
 
 @router.get("/participants/{public_id}/consent")
 @for_staff(READS_RECORDS)
-def show_consent(visit: StaffVisit, public_id: str) -> Response:
+def show_consent(visit: StaffVisit, public_id: PublicId) -> Response:
     """Who agreed when to which text, in the words that they read; to be printed."""
     who = participant_for(visit.session, visit.me, public_id)
     given = queries.given_by(visit.session, who.id)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.i18n import N_, Translator
+from app.named import Id
 from app.web.forms import FormModel
 from app.web.limits import Limits
 
@@ -54,14 +55,14 @@ class TerminateForm(FormModel):
 class UndoForm(FormModel):
     """An end that was put down wrongly: which one, and why."""
 
-    end: int
+    end: Id
     reason: Reason
 
 
 class CallForm(FormModel):
     """What came of the call that was owed."""
 
-    end: int
+    end: Id
     outcome: Literal["well", "needs_care", "not_reached", "declined"]
     note: Annotated[str, Field(max_length=500)] = ""
 

@@ -24,6 +24,7 @@ from app.leaving.forms import (
 )
 from app.leaving.service import AlreadyEnded, Ending
 from app.leaving.words import CALLS, SCOPES
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.left import WORDS
@@ -87,7 +88,7 @@ class _Here:
 
 @router.get("/participants/{public_id}/leaving")
 @for_staff(READS_RECORDS)
-def show_leaving(visit: StaffVisit, public_id: str, how: How = "") -> Response:
+def show_leaving(visit: StaffVisit, public_id: PublicId, how: How = "") -> Response:
     return _page(_Here.at(visit, public_id), how)
 
 
@@ -152,7 +153,7 @@ def named(errors: dict[str, str], form: Form, visit: StaffVisit) -> dict[str, st
 
 @router.post("/participants/{public_id}/leaving/consent")
 @for_staff(RECORDS_LEAVING)
-def take_consent_back(visit: StaffVisit, public_id: str) -> Response:
+def take_consent_back(visit: StaffVisit, public_id: PublicId) -> Response:
     """What a participant told: nobody has to say why."""
     here = _Here.at(visit, public_id)
     checked, refuse = _read(here, "consent", WithdrawalForm, "on_day")
@@ -168,7 +169,7 @@ def take_consent_back(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/leaving/end")
 @for_staff(RECORDS_LEAVING)
-def end_part(visit: StaffVisit, public_id: str) -> Response:
+def end_part(visit: StaffVisit, public_id: PublicId) -> Response:
     """Completed, or lost: the protocol says after how many missed sessions."""
     here = _Here.at(visit, public_id)
     checked, refuse = _read(here, "end", EndForm, "ended_on")
@@ -190,7 +191,7 @@ def end_part(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/leaving/stop")
 @for_staff(STOPS_PARTICIPANTS)
-def stop(visit: StaffVisit, public_id: str) -> Response:
+def stop(visit: StaffVisit, public_id: PublicId) -> Response:
     """A physician ends the treatment, or all of it; somebody calls."""
     here = _Here.at(visit, public_id)
     checked, refuse = _read(here, "stop", StopForm, "stopped_on")
@@ -203,7 +204,7 @@ def stop(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/leaving/undo")
 @for_staff(RECORDS_LEAVING)
-def undo(visit: StaffVisit, public_id: str) -> Response:
+def undo(visit: StaffVisit, public_id: PublicId) -> Response:
     """An end that was put down wrongly."""
     here = _Here.at(visit, public_id)
     checked, refuse = _read(here, "undo", UndoForm)
@@ -218,7 +219,7 @@ def undo(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/participants/{public_id}/leaving/call")
 @for_staff(HANDLES_ALERTS)
-def record_call(visit: StaffVisit, public_id: str) -> Response:
+def record_call(visit: StaffVisit, public_id: PublicId) -> Response:
     """What came of a call that was owed."""
     here = _Here.at(visit, public_id)
     checked, refuse = _read(here, "", CallForm)

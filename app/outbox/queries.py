@@ -64,7 +64,7 @@ class MailState:
 
 def late_backup(last: datetime | None, now: datetime) -> bool:
     """Whether the last backup is too old, or of a moment that is still to come."""
-    return last is not None and not timedelta(0) <= now - last <= BACKUP_LATE_AFTER
+    return last is not None and not lately(last, BACKUP_LATE_AFTER, now)
 
 
 def state_columns(site: Any = None) -> tuple[ColumnElement[Any], ...]:

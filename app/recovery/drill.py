@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select, true
 from sqlalchemy.exc import DBAPIError
 
 from app import audit
+from app.clock import lately
 from app.db import Database, UnsafeDatabase
 from app.main import create_app
 from app.migrate import migrate
@@ -83,8 +84,7 @@ def _try(path: Path, place: Settings, report: Report, root: str, now: datetime) 
 
 
 def _age(manifest: Manifest, now: datetime) -> list[str]:
-    age = now - manifest.made_at
-    if timedelta(0) <= age <= OLD_AFTER:
+    if lately(manifest.made_at, OLD_AFTER, now):
         return []
     made = f"{manifest.made_at:%Y-%m-%d %H:%M} UTC"
     return [f"it is of {made}: see that 'daybook worker' runs and has room to write"]

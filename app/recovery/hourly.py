@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session
 
+from app.clock import lately
 from app.db import Database
 from app.models.outbox import HEARTBEAT
 from app.outbox.errands import Errand
@@ -26,8 +27,7 @@ def look(database: Database, now: datetime) -> bool | None:
         last = last_beat(session, BACKUP)
     if folder is None:
         return None if last is None else False
-    # A moment that is still to come was written by a wrong clock, and proves nothing.
-    if last is not None and timedelta(0) <= now - last < EVERY:
+    if lately(last, EVERY, now):
         return None
     take(database, folder, now)
     prune(folder, now)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.clock import local_day
 from app.i18n import N_, Translator
+from app.named import PublicId
 from app.protocol.model import WorkingHours
 from app.timeline.days import at_local
 from app.web.forms import Form, FormModel
@@ -27,7 +28,7 @@ class CallForm(FormModel):
 
 
 class OwnerForm(FormModel):
-    owner: Annotated[str, Field(min_length=1, max_length=16)]
+    owner: PublicId
     version: Version
 
 

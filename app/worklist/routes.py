@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app import audit
 from app.audit import Subject
+from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import ENTERS_TOLD, HANDLES_TASKS
@@ -63,7 +64,7 @@ def _page_number(text: str) -> int:
 
 @router.get("/worklist/{public_id}")
 @for_staff(HANDLES_TASKS, records_read=True)
-def show_task(visit: StaffVisit, public_id: str) -> Response:
+def show_task(visit: StaffVisit, public_id: PublicId) -> Response:
     """One task; that it was read is on record."""
     task = queries.task_for(visit.session, visit.me, public_id)
     subject = Subject("task", task.id)
@@ -99,7 +100,7 @@ def _page(
 
 @router.post("/worklist/{public_id}/call")
 @for_staff(HANDLES_TASKS)
-def note_call(visit: StaffVisit, public_id: str) -> Response:
+def note_call(visit: StaffVisit, public_id: PublicId) -> Response:
     task = queries.task_for(visit.session, visit.me, public_id)
     tr, zone = visit.tr, visit.me.timezone
     checked = check(forms.CallForm, visit.form, tr, forms.again_days(zone, visit.now, tr))
@@ -122,7 +123,7 @@ def note_call(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/worklist/{public_id}/owner")
 @for_staff(HANDLES_TASKS)
-def hand_over(visit: StaffVisit, public_id: str) -> Response:
+def hand_over(visit: StaffVisit, public_id: PublicId) -> Response:
     task = queries.task_for(visit.session, visit.me, public_id)
     checked = check(forms.OwnerForm, visit.form, visit.tr)
     errors = forms.name_empty(checked.errors, visit.form, visit.tr)

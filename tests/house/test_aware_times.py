@@ -104,7 +104,15 @@ def test_a_moment_of_any_zone_comes_back_in_utc(database, cast):
 
 
 # What somebody told, or when one thing followed another: no sign of life, no limit and no lock.
-TELLS = ("app.rules.", "app.timeline.", "app.brief.", "app.demo.", "app.clock", "app.diary.")
+TELLS = (
+    "app.rules.",
+    "app.timeline.",
+    "app.brief.",
+    "app.demo.",
+    "app.clock",
+    "app.diary.",
+    "app.mailbox.",
+)
 
 
 # A deadline lies ahead, and what a phone says of its clock is kept as it was said.

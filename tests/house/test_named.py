@@ -45,6 +45,7 @@ NAMELESS = {
 }
 DAYS = {"the last day": "9999-12-31", "the first day": "0001-01-01", "no day": "2026-02-30"}
 HOSTILE = {**NAMELESS, **DAYS, "nothing": "", "blank": "%20"}
+AS_LONG = re.compile(r"'maxLength': 16\b")
 # One try in so many is enough beside each change; all of them are `make sweep`.
 SHARE = 90
 QUERIES = ("page", "weeks", "kept", "day", "until", "before", "after", "month", "week", "entry")
@@ -78,7 +79,7 @@ def test_what_names_a_thing_in_a_form_is_a_name_or_an_error_of_its_field():
             kind: Any = field.annotation
             whole = Annotated[kind, *field.metadata] if field.metadata else kind
             schema = str(TypeAdapter(whole).json_schema())
-            assert "'maxLength': 16" not in schema, (model, name)
+            assert not AS_LONG.search(schema), (model, name)
             if "'integer'" not in schema and named.PublicId.__metadata__[0].pattern not in schema:
                 continue
             for value in ("9" * 19, str(2**63), "-1", "a" * 300, "anna annaannaann"):
