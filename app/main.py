@@ -29,6 +29,7 @@ from app.interview import danger as told_danger
 from app.interview import routes as interview_routes
 from app.jobs import new_worker
 from app.leaving import routes as leaving_routes
+from app.locks import routes as lock_routes
 from app.mailbox import routes as mailbox_routes
 from app.mine import routes as mine_routes
 from app.outbox import routes as outbox_routes
@@ -100,6 +101,7 @@ ROOMS = (
     worksheet_staff_routes,
     framing_routes,
     trail_routes,
+    lock_routes,
 )
 
 

@@ -25,6 +25,7 @@ from app.enrolment.forms import (
 )
 from app.i18n import translator
 from app.languages import LANGUAGES
+from app.locks.queries import locks_on
 from app.named import PublicId
 from app.protocol.study_time import study_time
 from app.signin import phone
@@ -175,6 +176,7 @@ def _person_page(
         "access": queries.access(visit.session, who.id, visit.now),
         "hold": queries.active_hold(visit.session, who.id, today),
         "attendance": attendance(visit.session, who.id, visit.now),
+        "locks": locks_on(visit.session, visit.me, who.id),
         "can_plan": visit.me.may(PLANS_FIRST_DOSE),
         "can_invite": visit.me.may(CAN_INVITE) and who.status == "active",
         "can_end_phones": visit.me.may(ENDS_PHONES),

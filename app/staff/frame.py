@@ -22,6 +22,7 @@ from app.visit.roles import (
     KEEPS_ACCOUNTS,
     READS_DELIVERY,
     READS_FIGURES,
+    READS_LOCKS,
     READS_RECORDS,
     READS_TRAIL,
     ROLES,
@@ -42,6 +43,7 @@ PAGES = (
     ("site", "phone", N_("Site"), RUNS_SITE),
     ("colleagues", "people", N_("Colleagues"), KEEPS_ACCOUNTS),
     ("delivery", "sheet", N_("Mail"), READS_DELIVERY),
+    ("locks", "lock", N_("Locks"), READS_LOCKS),
     ("audit", "check", N_("Audit trail"), READS_TRAIL),
 )
 BANNERS = {

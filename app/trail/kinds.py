@@ -16,6 +16,7 @@ from app.models.consent import CONSENT
 from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
 from app.models.diary import DOSE, DRINK_DAY, MARKER_DAY, NOTE, SUBSTANCE_DAY
 from app.models.flags import FLAG
+from app.models.locks import RECORD_LOCK
 from app.models.mailbox import MAILBOX_ENTRY
 from app.models.people import DEVICE, PARTICIPANT
 from app.models.trial import CONSENT_WITHDRAWAL, STUDY_END, URINALYSIS
@@ -63,6 +64,7 @@ KINDS = {
     "consent_given": Topic(N_("consent"), CONSENT),
     "consent_version": Topic(N_("text of consent"), None, Level.PLAIN),
     "study_end": Topic(N_("end of a part in the study"), STUDY_END),
+    "lock": Topic(N_("lock of the record"), RECORD_LOCK),
     "staff": Topic(N_("account"), None, Level.PLAIN),
     "site": Topic(N_("site"), None, Level.PLAIN),
     "archive": Topic(N_("the site’s own copy"), None, Level.PLAIN),

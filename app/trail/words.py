@@ -65,6 +65,8 @@ ACTIONS = {
     "mailbox.refused": N_("sent an answer from a phone without a network; it was not stored"),
     "mailbox.seen": N_("read that an answer was not stored"),
     "mailbox.stored": N_("sent an answer that was given without a network"),
+    "lock.lift": N_("lifted a lock of the record"),
+    "lock.set": N_("locked a part of the record"),
     "marker.add": N_("marked a day"),
     "marker.remove": N_("removed a mark of a day"),
     "message.show": N_("showed the message of the day"),

@@ -9,8 +9,8 @@ another in one thread, since each hop to a thread costs as much as several state
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -22,13 +22,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import bindparam, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.db import Database
+from app.models.locks import LOCKED
 from app.models.people import AUTH_SESSION
 from app.protocol.in_force import has_none_of_its_own, is_of_site
 from app.visit import back, held
@@ -38,7 +39,7 @@ from app.visit.reads import note_reads
 from app.visit.roles import Permission, holders
 from app.visit.visits import ParticipantVisit, StaffVisit, Visit
 from app.visit.weighed import weigh
-from app.web.errors import UNAVAILABLE, Unheeded
+from app.web.errors import UNAVAILABLE, RecordLocked, Unheeded
 from app.web.forms import Form, FormDep
 from app.web.middleware import SAFE_METHODS, only_head
 from app.web.pages import set_cookie
@@ -207,6 +208,17 @@ async def gate(request: Request, form: FormDep) -> AsyncIterator[None]:
             raise
 
 
+@contextmanager
+def locks_heeded() -> Iterator[None]:
+    """What the database refuses because it is locked is told as such. Raises RecordLocked."""
+    try:
+        yield
+    except DBAPIError as error:
+        if LOCKED in str(error.orig):
+            raise RecordLocked from None
+        raise
+
+
 class _Passage:
     """One request on its way through the gate. Its methods block: they are for a thread."""
 
@@ -264,7 +276,7 @@ class _Passage:
     def _visited(
         self, endpoint: Callable[..., Any], values: dict[str, Any], now: datetime
     ) -> tuple[Found, Any]:
-        with self.database.open(write=self.write) as session:
+        with self.database.open(write=self.write) as session, locks_heeded():
             found = self._identified(session, now)
             visit = self._visit(session, found.me, now)
             if self.audience.button and self.form.fields:

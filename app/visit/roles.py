@@ -55,6 +55,8 @@ READS_TRAIL = Permission("reads the audit trail, and takes it along")
 READS_TRAIL_VALUES = Permission("reads in the trail what was told about participants, coded")
 READS_TRAIL_WORDS = Permission("reads in the trail what was written about participants")
 REVIEWS_TRAIL = Permission("puts on record that the trail was reviewed")
+READS_LOCKS = Permission("reads which parts of the record are locked, and what came afterwards")
+SETS_LOCKS = Permission("locks parts of the record, and lifts locks")
 READS_MAILBOX = Permission("reads the mailbox of the demo")
 
 _CARE = {
@@ -106,6 +108,7 @@ ROLES = {
         READS_FIGURES,
         LEADS_SITE,
         READS_DELIVERY,
+        READS_LOCKS,
     ),
     "investigator": Role.of(
         N_("investigator"),
@@ -123,11 +126,12 @@ ROLES = {
         SIGNS_THRESHOLDS,
         LEADS_SITE,
         READS_DELIVERY,
+        READS_LOCKS,
         *_TRAIL,
         READS_TRAIL_WORDS,
     ),
-    "monitor": Role.of(N_("monitor"), *_TRAIL, READS_TRAIL_WORDS),
-    "data_manager": Role.of(N_("data manager"), *_TRAIL),
+    "monitor": Role.of(N_("monitor"), *_TRAIL, READS_TRAIL_WORDS, READS_LOCKS),
+    "data_manager": Role.of(N_("data manager"), *_TRAIL, READS_LOCKS, SETS_LOCKS),
     "admin": Role.of(N_("administrator"), RUNS_SITE, KEEPS_ACCOUNTS, READS_DELIVERY, READS_TRAIL),
 }
 

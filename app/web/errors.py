@@ -64,6 +64,11 @@ ELSEWHERE = (
     N_("This was sent from another site."),
     N_("If you wanted to send it, open Daybook in a new tab and enter it there."),
 )
+IS_LOCKED = (
+    N_("Not saved: this part of the record is locked."),
+    N_("Nothing of it is changed until a data manager lifts the lock. What you typed is below."),
+    N_("If somebody may be in danger, act on it now: alerts and what participants tell go on."),
+)
 NOWHERE = (
     N_("Nothing is stored yet."),
     N_("Your browser did not say that this comes from Daybook. If you sent it, send it again."),
@@ -92,6 +97,10 @@ class Unheeded(Exception):
         self.form = form
 
 
+class RecordLocked(Exception):
+    """What a form would change is locked: the database refused it, and nothing is stored."""
+
+
 class NotFound(HTTPException):
     """Missing and foreign are the same: neither exists for whoever asks."""
 
@@ -117,6 +126,11 @@ async def show_bad_form(request: Request, error: Any) -> Response:
 async def show_unheeded(request: Request, error: Any) -> Response:
     """A form with faults that its route has no place for: what was typed, to be sent again."""
     return await show_refusal(request, error.form.status, LOOK_AGAIN, again=True)
+
+
+async def show_locked(request: Request, _error: Any) -> Response:
+    """What was typed is shown, to be kept elsewhere until the lock is lifted."""
+    return await show_refusal(request, 409, *IS_LOCKED)
 
 
 async def show_elsewhere(request: Request) -> Response:
@@ -272,5 +286,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadForm, show_bad_form)
     app.add_exception_handler(Unheeded, show_unheeded)
     app.add_exception_handler(Nowhere, show_nowhere)
+    app.add_exception_handler(RecordLocked, show_locked)
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, show_unavailable)

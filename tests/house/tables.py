@@ -48,6 +48,8 @@ FITTING: dict[str, dict[str, Any]] = {
         "grams": 15.8,
     },
     "substance_day": {"items": [{"substance": "opioid", "note": HOSTILE}]},
+    # Lifted, so that it keeps nobody from anything.
+    "record_lock": {"scope": "participant", "lifted_at": NOW},
     "signature": {"digest": "0" * 64},
     "urinalysis": {"results": {"opioid": "negative"}},
     "dose": {"taken": True, "at": NOW, "mg": 36.0},

@@ -102,7 +102,7 @@ def test_the_right_role_does_get_in(app, people, sown):
 @pytest.mark.req("Z2")
 def test_what_is_foreign_looks_exactly_like_what_does_not_exist(app, people, sown, foreign):
     """The same status and the same page, and nothing changes."""
-    sees_site = ("coordinator", "investigator", "admin")
+    sees_site = ("coordinator", "investigator", "admin", "monitor", "data_manager")
     before = digest(sown, without=["auth_session"])
     for each in routes(app):
         for who, browser in names(people):

@@ -47,6 +47,7 @@ MAP: dict[str, set[str]] = {
     "help": SHARED | {"signin"},
     # A signature binds the version of a record; the walk of a night looks at all of them.
     "signing": SHARED,
+    "locks": DESK,
     "outbox": SHARED | {"signing"},
     "staff": SHARED | {"outbox"},
     # From what was told to who is notified: rules find, flags keep, alerts notify, outbox sends.
@@ -75,7 +76,7 @@ MAP: dict[str, set[str]] = {
     # Whom to call, by when: who is told of it by mail is a matter of the alert list.
     "worklist": DESK | {"sent", "rules", "alerts", "outbox"},
     # Whether somebody comes to sessions is part of how they stand in the trial.
-    "enrolment": DESK | {"signin", "appointments", "worklist"},
+    "enrolment": DESK | {"signin", "appointments", "worklist", "locks"},
     "consent": DESK,
     # Consent that was taken back is judged at once; the phone sends it as anything else.
     "leaving": DESK | {"sent", "flags", "worklist"},

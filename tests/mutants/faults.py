@@ -66,6 +66,21 @@ FAULTS = (
         "::test_nothing_is_signed_without_the_password_of_whoever_sits_there[sqlite-]",
     ),
     Fault(
+        "a refusal by a lock that reads as a fault of ours",
+        "app/visit/gate.py",
+        "        if LOCKED in str(error.orig):\n            raise RecordLocked from None\n",
+        "",
+        "tests/locks/test_locks.py"
+        "::test_staff_change_nothing_that_is_locked_and_keep_what_they_typed[sqlite-lock0]",
+    ),
+    Fault(
+        "a lock that is lifted by whoever knows its address, at any site",
+        "app/locks/queries.py",
+        '.where(RECORD_LOCK.c.site_id == bindparam("site"))',
+        ".where(RECORD_LOCK.c.site_id >= 0)",
+        "tests/locks/test_locks.py::test_a_lock_of_another_site_does_not_exist[sqlite]",
+    ),
+    Fault(
         "a signature that no later one supersedes",
         "app/signing/service.py",
         '"supersedes_id": superseded,',
