@@ -15,11 +15,14 @@ PublicId = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{16}$")]
 PublicIdOrNew = PublicId | Literal["new"]
 """of what may not be stored yet"""
 
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-"""the number of a row, or of an entry of a chain"""
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""the number of a row, or of an entry of a chain: the tables have room for more, no site has"""
+
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""how often a row was changed, counted from one, as the page knew it"""
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
-"""a number that grows with each change of a row, as the page knew it; a place in a list"""
+"""the same, counted from none"""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
 """a page, a worksheet or another part of a data file"""

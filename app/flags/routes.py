@@ -11,7 +11,7 @@ from app import audit
 from app.audit import Subject
 from app.flags import flag_routes, queries, service
 from app.flags.pages import flag_page, list_context, seen_before
-from app.named import Count, PublicId
+from app.named import PublicId, Version
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.roles import HANDLES_ALERTS, READS_TRAIL, RUNS_SITE
@@ -33,14 +33,14 @@ Outcome = Literal[
 
 
 class AcknowledgeForm(FormModel):
-    version: Count
+    version: Version
     note: Annotated[str, Field(max_length=2000)] = ""
     look: str = ""
     """of the contact that the page shows (``pages.seen_before``)"""
 
 
 class ResolveForm(FormModel):
-    version: Count
+    version: Version
     outcome: Outcome
     note: Annotated[str, Field(min_length=1, max_length=2000)]
     look: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlmodel import Session
 
-from app.clock import lately
+from app.clock import age, lately
 from app.models.flags import FLAG, NOTICE
 from app.models.outbox import HEARTBEAT, MESSAGE
 from app.models.people import ALERT_HOURS, PARTICIPANT, STAFF
@@ -49,7 +49,8 @@ class MailState:
         """What is wrong at ``now``; empty where mail goes out and somebody gets it."""
         silent = not lately(self.worker_at, SILENT_AFTER, now)
         late = self.oldest_due_at is not None and not lately(self.oldest_due_at, LATE_AFTER, now)
-        failed = self.failing_at is not None and not lately(self.failing_at, FAILING_AFTER, now)
+        since = age(self.failing_at, now)
+        failed = self.failing_at is not None and (since is None or since >= FAILING_AFTER)
         found = {
             WORKER_SILENT: silent,
             MAIL_LATE: late,

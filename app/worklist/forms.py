@@ -7,14 +7,13 @@ from pydantic import Field
 
 from app.clock import local_day
 from app.i18n import N_, Translator
-from app.named import PublicId
+from app.named import PublicId, Version
 from app.protocol.model import WorkingHours
 from app.timeline.days import at_local
 from app.web.forms import Form, FormModel
 from app.web.limits import Limits
 from app.worklist.service import ENDS
 
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 FARTHEST = timedelta(days=60)
 
 
