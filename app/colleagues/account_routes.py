@@ -9,7 +9,6 @@ from app.colleagues import queries, service
 from app.colleagues.choosing import password_faults, scanned, square
 from app.colleagues.forms import AppForm, EndForm, PasskeyForm, PasswordForm, RemoveForm
 from app.colleagues.queries import OwnAccount
-from app.i18n import N_
 from app.signin import factors, passkeys
 from app.signin.confirm import Proof, asks, confirm, confirm_password
 from app.signin.password import SHORTEST
@@ -23,7 +22,6 @@ from app.web.pages import see_other, set_cookie
 
 router = APIRouter()
 PATH = "/account"
-NOT_MADE = N_("No passkey came with the form. Make it again.")
 
 
 @router.get("/account")
@@ -88,12 +86,12 @@ def add_passkey(visit: StaffVisit) -> Response:
         return _passkey_page(visit, checked.errors, 422)
     made = passkeys.made(visit.session, visit.me, checked.value.made, visit.now)
     if made is None:
-        return _passkey_page(visit, {"made": visit.tr(NOT_MADE)}, 422)
+        return _passkey_page(visit, {"made": visit.tr(passkeys.NOT_MADE)}, 422)
     errors = confirm(visit)
     if errors:
         return _passkey_page(visit, errors, 422)
     me = visit.me
-    passkeys.add(visit.session, me.actor, me.id, checked.value.name, made, visit.now)
+    passkeys.add(visit.session, me.actor, me.id, checked.value.device, made, visit.now)
     return _codes_page(visit)
 
 

@@ -86,11 +86,19 @@ class FirstApp(FirstCode, SettingUp):
     """The app of who has none."""
 
 
-class PasskeyForm(Proof):
+class NewPasskey(FormModel):
     """A passkey to be added: what the browser that made it says."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    device: Annotated[str, Field(min_length=1, max_length=60)]
     made: Annotated[str, Field(max_length=passkeys.LONGEST)] = ""
+
+
+class PasskeyForm(NewPasskey, Proof):
+    """A further passkey, of who is signed in."""
+
+
+class FirstPasskey(NewPasskey, SettingUp):
+    """The passkey of who has no second factor."""
 
 
 class RemoveForm(Proof):

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from app.colleagues import queries, service
 from app.colleagues.choosing import password_faults, scanned, square
-from app.colleagues.forms import FirstApp, FirstPassword
+from app.colleagues.forms import FirstApp, FirstPasskey, FirstPassword
 from app.colleagues.queries import OwnAccount
-from app.signin import factors
+from app.signin import factors, passkeys
 from app.signin.password import SHORTEST
 from app.signin.staff_routes import HOME, page_after, with_next
 from app.visit.gate import for_staff
@@ -68,6 +68,30 @@ def add_first_app(visit: StaffVisit) -> Response:
         return _app_page(visit, own, found, 422)
     name, me = checked.value.name, visit.me
     factors.add_app(visit.session, me.actor, me.id, name, found, visit.now)
+    return _in(visit)
+
+
+@router.post("/sign-in/setup/passkey")
+@for_staff(HAS_ACCOUNT, half=True)
+def add_first_passkey(visit: StaffVisit) -> Response:
+    """In the place of the app: the browser has made it by now."""
+    checked = check(FirstPasskey, visit.form, visit.tr)
+    own = queries.own_account(visit.session, visit.me)
+    if _is_done(visit) or _asks_password(own):
+        return _instead(visit, checked.errors)
+    if checked.value is None:
+        return _app_page(visit, own, checked.errors, 422)
+    made = passkeys.made(visit.session, visit.me, checked.value.made, visit.now)
+    if made is None:
+        return _app_page(visit, own, {"made": visit.tr(passkeys.NOT_MADE)}, 422)
+    name, me = checked.value.device, visit.me
+    passkeys.add(visit.session, me.actor, me.id, name, made, visit.now)
+    return _in(visit)
+
+
+def _in(visit: StaffVisit) -> Response:
+    """The factor stands: this session is whole, and every other of the account has ended."""
+    me = visit.me
     codes = factors.new_recovery_codes(visit.session, me.actor, me.id, visit.now)
     answer = page(
         visit.request, "colleagues/setup_codes.html", {"codes": codes, "next": _wanted(visit)}
@@ -94,7 +118,12 @@ def _step(visit: StaffVisit) -> Response:
 
 
 def _is_done(visit: StaffVisit) -> bool:
-    """A second factor is there: what was typed here could only be a way around it."""
+    """A second factor is there: what was typed here could only be a way around it.
+
+    Two who know the password may be here at once: the account's row lets one of them through.
+    """
+    if visit.request.method == "POST":
+        queries.hold(visit.session, visit.me.id)
     return visit.me.second_at is not None or bool(factors.factors(visit.session, visit.me.id))
 
 

@@ -25,11 +25,13 @@ from webauthn.helpers.structs import (
 
 from app import audit
 from app.audit import Actor, Subject
+from app.i18n import N_
 from app.models.people import FACTOR, PASSKEY_CHALLENGE, STAFF, Factor, PasskeyChallenge
 from app.visit.identity import StaffMe
 from app.visit.tokens import new_token, token_hash
 
 ADD, SHOW = "add", "show"
+NOT_MADE = N_("No passkey came with the form. Make it again.")
 LIFE = timedelta(minutes=3)
 # What an answer may weigh, and how long a device may name its key: more is no answer.
 LONGEST, LONGEST_ID = 16_000, 1400

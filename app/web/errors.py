@@ -40,6 +40,7 @@ SECRET_PATHS = (
     "/account/password",
     "/sign-in/setup/password",
     "/sign-in/setup/app",
+    "/sign-in/setup/passkey",
     "/account/factor",
     "/account/factor/remove",
     "/account/passkey",

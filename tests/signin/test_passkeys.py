@@ -24,8 +24,8 @@ def ask(who, path):
     return json.loads(answer.text)
 
 
-def add(who, device, **more):
-    form = {"name": "laptop", "made": device.make(ask(who, ADD)), "present": PASSWORD}
+def add(who, authenticator, **more):
+    form = {"device": "laptop", "made": authenticator.make(ask(who, ADD)), "present": PASSWORD}
     return who.post("/account/passkey", form | more)
 
 
@@ -160,7 +160,7 @@ def test_whatever_comes_in_the_place_of_an_answer_is_a_refusal(
 ):
     who, _ = half(browser)
     assert shown(who, answer).status_code == 422
-    form = {"name": "x", "made": answer, "present": PASSWORD}
+    form = {"device": "x", "made": answer, "present": PASSWORD}
     assert owner.post("/account/passkey", form).status_code == 422
     for broken in ("signature", "authenticatorData"):
         clock.forward(minutes=16)
@@ -173,10 +173,10 @@ def test_several_are_named_listed_and_removed_with_proof_by_any_of_them(
     owner, browser, database, clock, device
 ):
     phone = Authenticator()
-    assert add(owner, phone, name="my phone").status_code == 422
-    assert add(owner, phone, name="my phone", passkey="{}").status_code == 422
+    assert add(owner, phone, device="my phone").status_code == 422
+    assert add(owner, phone, device="my phone", passkey="{}").status_code == 422
     proof = device.show(ask(owner, SHOW))
-    assert add(owner, phone, name="my phone", passkey=proof).status_code == 200
+    assert add(owner, phone, device="my phone", passkey=proof).status_code == 200
     # The same device is not added twice, and a browser is told which it knows.
     assert len(ask(owner, ADD)["excludeCredentials"]) == 2
     again = add(owner, phone, passkey=device.show(ask(owner, SHOW)))
@@ -202,7 +202,7 @@ def test_who_knows_the_password_alone_makes_no_passkey(owner, browser, database)
     who = browser.another()
     who.post("/sign-in", PETROVA)
     assert who.post(ADD).status_code == 404
-    form = {"name": "mine", "made": "{}", "present": PASSWORD}
+    form = {"device": "mine", "made": "{}", "present": PASSWORD}
     assert who.post("/account/passkey", form).status_code == 401
     assert len(rows(database, Factor)) == 1
 
@@ -214,3 +214,25 @@ def test_questions_that_nobody_answered_are_forgotten(owner, database, clock):
         with database.write() as session:
             tidy_up(session, clock())
         assert len(rows(database, PasskeyChallenge)) == left
+
+
+@pytest.mark.req("A5")
+@pytest.mark.req("A7")
+def test_a_first_passkey_opens_the_account_and_without_one_nothing_does(
+    browser, database, clock, cast
+):
+    who, _ = half(browser)
+    place = who.get(who.get("/account").headers["location"]).headers["location"]
+    assert f'data-passkey="{ADD}"' in who.get(place).text
+    own = Authenticator(looked=False)
+    form = {"device": "laptop", "next": "/account"}
+    refused = who.post("/sign-in/setup/passkey", form | {"made": own.make(ask(who, ADD))})
+    assert refused.status_code == 422 and 'id="e-made"' in refused.text
+    assert 'value="laptop"' in refused.text and not rows(database, Factor)
+    other, _ = half(browser)
+    own.looked = True
+    late = {**form, "made": Authenticator().make(ask(other, ADD))}
+    done = who.post("/sign-in/setup/passkey", form | {"made": own.make(ask(who, ADD))})
+    assert "Recovery codes" in done.text and who.get("/account").status_code == 200
+    assert other.post("/sign-in/setup/passkey", late).status_code == 401
+    assert [one.name for one in rows(database, Factor)] == ["laptop"]
