@@ -78,6 +78,7 @@ def test_a_wrong_invitation_names_its_field_and_keeps_the_rest(admin, database, 
     assert len(rows(database, Staff)) == before and mails(database) == []
 
 
+@pytest.mark.req("A14")
 def test_who_leaves_hands_over_people_and_alerts_and_is_out_at_the_next_request(
     admin, database, cast, clock, browser
 ):
@@ -191,6 +192,7 @@ def test_the_same_form_sent_twice_makes_one_account_and_one_mail(admin, database
     assert len(mails(database)) == 2
 
 
+@pytest.mark.req("A15")
 def test_a_lost_laptop_is_signed_out_and_the_account_works_on(
     admin, database, cast, clock, browser
 ):

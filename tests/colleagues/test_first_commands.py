@@ -29,6 +29,7 @@ def daybook(tmp_path):
     return call
 
 
+@pytest.mark.req("A17")
 def test_a_site_and_its_first_administrator_come_from_two_commands(daybook):
     none = daybook(*ADMIN)
     assert none.returncode == 2 and "daybook site new" in none.stderr

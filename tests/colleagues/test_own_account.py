@@ -26,6 +26,8 @@ def hash_of(database, staff_id):
     return found.password_hash
 
 
+@pytest.mark.req("A12")
+@pytest.mark.req("A14")
 def test_the_present_password_is_asked_and_every_other_session_ends(
     petrova, browser, database, cast, clock
 ):
@@ -55,6 +57,7 @@ def test_two_that_differ_are_not_taken(petrova):
     assert 'id="e-again"' in password(petrova, again=GOOD + "!", present=PASSWORD).text
 
 
+@pytest.mark.req("A15")
 def test_one_signs_out_somewhere_else_and_nobody_else(petrova, browser, database, cast, clock):
     elsewhere = browser.signed_in(staff_session(database, cast.petrova, clock()))
     other = browser.signed_in(staff_session(database, cast.sokolov, clock()))
@@ -70,6 +73,7 @@ def test_one_signs_out_somewhere_else_and_nobody_else(petrova, browser, database
 ABOUT = ("Anna Petrova", "petrova@clinic.test", "St Petersburg")
 
 
+@pytest.mark.req("A9")
 @pytest.mark.parametrize(
     ("text", "easy"),
     [

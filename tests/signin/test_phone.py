@@ -88,6 +88,7 @@ def opened(browser: Browser, database: Database, cast: Cast, clock: Clock) -> Br
     return browser
 
 
+@pytest.mark.req("A13")
 def test_three_idle_minutes_lock_and_the_pin_opens(browser, database, cast, clock):
     mine = opened(browser, database, cast, clock)
     clock.forward(minutes=3, seconds=1)

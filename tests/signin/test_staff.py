@@ -54,6 +54,7 @@ def test_a_one_time_link_works_once(browser, database, cast, clock):
     assert browser.another().post("/sign-in/link", {"code": code}).status_code == 422
 
 
+@pytest.mark.req("A14")
 def test_a_session_ends_with_sign_out(browser):
     sign_in(browser)
     token = browser.cookies["__Host-sid"]
