@@ -44,14 +44,16 @@ from app.enrolment.forms import EnrolForm, HoldForm
 from app.enrolment.service import enrol, set_hold
 from app.flags.service import Outcome, tick
 from app.instruments.loader import load_instrument
-from app.leaving.service import Ending, end_part, record_call
+from app.leaving.service import Ending, end_part
 from app.models.base import public_id
 from app.models.people import PARTICIPANT
+from app.models.worklist import TASK
 from app.outbox.heartbeat import beat
 from app.protocol.loader import load_protocol
 from app.rules.engine import TICK
 from app.timeline.days import at_local, local_day
 from app.visit.scope import ScopedParticipant
+from app.worklist.service import close
 
 HOLD_SET_AT = time(9, 30)
 
@@ -222,14 +224,16 @@ class Writer:
         if told.scope == "treatment":
             physician = self.team.investigator
             rest = Ending("physician", "all", day, REST, physician.id)
-            ended = end_part(self.session, physician.actor, who, rest, told.at)
-            called = partial(self._called, ended.id)
-            self.agenda.add(told.at + timedelta(hours=20), called)
+            end_part(self.session, physician.actor, who, rest, told.at)
+        self.agenda.add(told.at + timedelta(hours=20), self._called)
         return outcome
 
-    def _called(self, end: int, at: datetime) -> None:
-        caller = self.person.counselor
-        record_call(self.session, caller, self._scoped(), end, "well", "", at)
+    def _called(self, at: datetime) -> None:
+        open_ = select(TASK.c.id, TASK.c.version).where(
+            TASK.c.participant_id == self.id, TASK.c.closed_at.is_(None)
+        )
+        for task in self.session.execute(open_).all():
+            close(self.session, self.person.counselor.actor, task.id, task.version, "reached", at)
 
     def _scoped(self) -> ScopedParticipant:
         row = self.session.execute(select(PARTICIPANT).where(PARTICIPANT.c.id == self.id)).one()

@@ -59,14 +59,6 @@ class UndoForm(FormModel):
     reason: Reason
 
 
-class CallForm(FormModel):
-    """What came of the call that was owed."""
-
-    end: Id
-    outcome: Literal["well", "needs_care", "not_reached", "declined"]
-    note: Annotated[str, Field(max_length=500)] = ""
-
-
 def days_since(enrolled_on: date, today: date, field: str, tr: Translator) -> dict[str, Limits]:
     """An end lies between the enrolment and today."""
     early = tr("Choose a day since the enrolment.")
@@ -80,6 +72,5 @@ NEEDED = {
     "ended_on": N_("Choose the day."),
     "stopped_on": N_("Choose the day."),
     "reason": N_("Write the reason."),
-    "outcome": N_("Choose what came of the call."),
     "sure": N_("Tick that the study ends for everybody."),
 }

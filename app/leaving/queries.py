@@ -1,4 +1,4 @@
-"""What is read about ends: those of one person, and the calls that a site owes."""
+"""What is read about ends: those of one person, and who has left a site."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,10 +23,6 @@ _END = (
         STUDY_END.c.received_at,
         STUDY_END.c.reason,
         STAFF.c.name.label("entered_by"),
-        STUDY_END.c.call_due_at,
-        STUDY_END.c.called_at,
-        STUDY_END.c.call_outcome,
-        STUDY_END.c.call_note,
         STUDY_END.c.undone_at,
         _BY.c.name.label("undone_by"),
         STUDY_END.c.undo_reason,
@@ -38,11 +34,6 @@ _END = (
     .outerjoin(_BY, _BY.c.id == STUDY_END.c.undone_by)
 )
 _OF_PERSON = _END.where(STUDY_END.c.participant_id == bindparam("who")).order_by(STUDY_END.c.id)
-_OWED = _END.where(
-    STUDY_END.c.call_due_at.is_not(None),
-    STUDY_END.c.called_at.is_(None),
-    STUDY_END.c.undone_at.is_(None),
-).order_by(STUDY_END.c.call_due_at, STUDY_END.c.id)
 _LEFT = _END.where(STUDY_END.c.undone_at.is_(None)).order_by(STUDY_END.c.id.desc())
 _CAME = (
     select(COUNSELING_SESSION.c.attended)
@@ -65,29 +56,16 @@ class End:
     received_at: datetime
     reason: str
     entered_by: str | None
-    call_due_at: datetime | None
-    called_at: datetime | None
-    call_outcome: str | None
-    call_note: str
     undone_at: datetime | None
     undone_by: str | None
     undo_reason: str
     public_id: str
     code: str
 
-    @property
-    def owes_call(self) -> bool:
-        return self.call_due_at is not None and self.called_at is None and self.undone_at is None
-
 
 def ends_of(session: Session, who: int) -> list[End]:
     """Every end on record of a person in scope, those that were undone too."""
     return [End(*tuple(row)) for row in session.execute(_OF_PERSON, {"who": who})]
-
-
-def calls_owed(session: Session, me: StaffMe) -> list[End]:
-    """Whom ``me`` may see and somebody still has to call, the most pressing first."""
-    return [End(*tuple(row)) for row in session.execute(_OWED.where(in_scope(me)))]
 
 
 def who_left(session: Session, me: StaffMe) -> list[End]:

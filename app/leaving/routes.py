@@ -14,7 +14,6 @@ from app.clock import local_day, moment_of
 from app.leaving import phone_routes, queries, service
 from app.leaving.forms import (
     NEEDED,
-    CallForm,
     EndForm,
     StopForm,
     TerminateForm,
@@ -23,12 +22,12 @@ from app.leaving.forms import (
     days_since,
 )
 from app.leaving.service import AlreadyEnded, Ending
-from app.leaving.words import CALLS, SCOPES
+from app.leaving.words import SCOPES
 from app.named import PublicId
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
 from app.visit.left import WORDS
-from app.visit.roles import HANDLES_ALERTS, READS_RECORDS, RECORDS_LEAVING, STOPS_PARTICIPANTS
+from app.visit.roles import READS_RECORDS, RECORDS_LEAVING, STOPS_PARTICIPANTS
 from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
@@ -115,14 +114,12 @@ def _page(
         "ends": ends,
         "standing": standing[-1] if standing else None,
         "offered": offered,
-        "can_call": may(HANDLES_ALERTS),
         "how": how,
         "path": here.path,
         "missed": queries.missed_in_a_row(visit.session, who.id),
         "lost_after": visit.protocol.lost_after_missed,
         "kinds": {key: tr(word) for key, word in WORDS.items()},
         "scopes": {key: tr(word) for key, word in SCOPES.items()},
-        "calls": {key: tr(word) for key, word in CALLS.items()},
         "errors": errors or {},
         "form": visit.form,
         "idem": uuid4().hex,
@@ -217,23 +214,6 @@ def undo(visit: StaffVisit, public_id: PublicId) -> Response:
     return see_other(here.path, "leaving_undone" if undone else "same")
 
 
-@router.post("/participants/{public_id}/leaving/call")
-@for_staff(HANDLES_ALERTS)
-def record_call(visit: StaffVisit, public_id: PublicId) -> Response:
-    """What came of a call that was owed."""
-    here = _Here.at(visit, public_id)
-    checked, refuse = _read(here, "", CallForm)
-    said = checked.value
-    if said is None:
-        if "end" in checked.errors:
-            raise NotFound
-        return refuse({})
-    done = service.record_call(
-        visit.session, visit.me, here.who, said.end, said.outcome, said.note, visit.now
-    )
-    return see_other(here.path, "saved" if done else "same")
-
-
 @router.get("/leaving")
 @for_staff(READS_RECORDS)
 def show_who_left(visit: StaffVisit) -> Response:
@@ -244,12 +224,10 @@ def _site_page(visit: StaffVisit, errors: dict[str, str] | None = None) -> Respo
     tr = visit.tr
     context = {
         "nav": "participants",
-        "owed": queries.calls_owed(visit.session, visit.me),
         "left": queries.who_left(visit.session, visit.me),
         "kinds": {key: tr(word) for key, word in WORDS.items()},
         "scopes": {key: tr(word) for key, word in SCOPES.items()},
         "can_end": visit.me.may(STOPS_PARTICIPANTS),
-        "now": visit.now,
         "errors": errors or {},
         "form": visit.form,
     }
@@ -259,7 +237,7 @@ def _site_page(visit: StaffVisit, errors: dict[str, str] | None = None) -> Respo
 @router.post("/leaving/study")
 @for_staff(STOPS_PARTICIPANTS)
 def end_study(visit: StaffVisit) -> Response:
-    """The study ends: everybody who still takes part leaves, and each is owed a call."""
+    """The study ends: everybody who still takes part leaves, and each is to be called."""
     checked = check(TerminateForm, visit.form, visit.tr)
     if checked.value is None:
         return _site_page(visit, named(checked.errors, visit.form, visit))

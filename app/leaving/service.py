@@ -2,12 +2,12 @@
 
 Of all of it: entries close, nothing is asked, silence is nobody's alert. Of the treatment alone:
 no tablet is due any more, and the diary stays open to whoever goes on with it. Consent that was
-taken back is an event of the record, by which the rules ask for a call; where a physician or the
-sponsor ends it, the call is owed by the row itself.
+taken back is an event of the record, by which the rules alert; and it, as a physician's or the
+sponsor's word, puts a safety call on the worklist.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, insert, select, update
@@ -17,12 +17,17 @@ from app import audit, turns
 from app.audit import Actor, Subject
 from app.clock import local_day
 from app.flags.service import Outcome, reassess
-from app.models.people import HOLD, PARTICIPANT
+from app.models.people import HOLD, PARTICIPANT, SITE
 from app.models.trial import CONSENT_WITHDRAWAL, STUDY_END
+from app.models.worklist import TASK
+from app.protocol.in_force import protocol_in_force
 from app.visit.identity import StaffMe
+from app.worklist.due import due_of
+from app.worklist.service import close, make_task
 
-# By when somebody calls whose treatment or part was ended for them (proposal).
-CALL_WITHIN = timedelta(hours=24)
+CALL = "safety_call"
+# After these somebody calls, to see that all is well.
+CALLED = ("withdrew", "physician", "terminated")
 _CONSENT = insert(CONSENT_WITHDRAWAL).returning(CONSENT_WITHDRAWAL.c.id)
 _END = insert(STUDY_END).returning(STUDY_END.c.id)
 _HOLD = insert(HOLD)
@@ -35,6 +40,17 @@ _ENDED = select(STUDY_END.c.id).where(
 )
 _ONE = select(STUDY_END).where(
     STUDY_END.c.id == bindparam("end"), STUDY_END.c.participant_id == bindparam("who")
+)
+_SITE = (
+    select(SITE.c.id, SITE.c.timezone)
+    .join(PARTICIPANT, PARTICIPANT.c.site_id == SITE.c.id)
+    .where(PARTICIPANT.c.id == bindparam("who"))
+)
+_TASK = select(TASK.c.id, TASK.c.version).where(
+    TASK.c.participant_id == bindparam("who"),
+    TASK.c.kind == bindparam("kind"),
+    TASK.c.episode == bindparam("episode"),
+    TASK.c.closed_at.is_(None),
 )
 _TAKING_PART = (
     select(PARTICIPANT.c.id, PARTICIPANT.c.timezone)
@@ -83,7 +99,6 @@ def end_part(session: Session, actor: Actor, who: Leaver, end: Ending, now: date
     if has_ended(session, who.id, end.scope):
         raise AlreadyEnded
     withdrawal = _withdraw(session, who.id, end, now) if end.kind == "withdrew" else None
-    called = end.kind in ("physician", "terminated")
     values = {
         "participant_id": who.id,
         "kind": end.kind,
@@ -93,8 +108,6 @@ def end_part(session: Session, actor: Actor, who: Leaver, end: Ending, now: date
         "reason": end.reason,
         "entered_by": end.entered_by,
         "withdrawal_id": withdrawal,
-        "call_due_at": now + CALL_WITHIN if called else None,
-        "call_note": "",
         "undo_reason": "",
     }
     row = int(session.execute(_END, values).scalar_one())
@@ -104,6 +117,8 @@ def end_part(session: Session, actor: Actor, who: Leaver, end: Ending, now: date
     else:
         _no_more_tablets(session, who.id, end, now)
     _note(session, actor, end, row, withdrawal, now)
+    if end.kind in CALLED:
+        _ask_for_call(session, actor, who.id, end, row, now)
     if withdrawal is None:
         return Ended(row, Outcome())
     return Ended(row, reassess(session, who.id, [f"consent-{withdrawal}"], actor, now))
@@ -156,6 +171,28 @@ def _note(
     audit.record(session, actor, action, subject, now=now, changes=changes, reason=end.reason)
 
 
+def _ask_for_call(
+    session: Session, actor: Actor, who: int, end: Ending, row: int, now: datetime
+) -> None:
+    site = session.execute(_SITE, {"who": who}).one()
+    hours = protocol_in_force(session, site.id, now).working_hours
+    make_task(
+        session,
+        CALL,
+        who,
+        due_of(CALL, now, hours, site.timezone),
+        episode=_episode(row),
+        actor=actor,
+        now=now,
+        rule="leaving",
+        made_by=end.entered_by,
+    )
+
+
+def _episode(row: int) -> str:
+    return f"study_end-{row}"
+
+
 def end_study(session: Session, me: StaffMe, reason: str, now: datetime) -> int:
     """The study ends at the site for everybody who still takes part; how many they were."""
     turns.of_site(session, me.site_id)
@@ -172,7 +209,7 @@ def undo(
 ) -> bool:
     """An end that was put down wrongly counts no more, and stays on record; False if so already.
 
-    The alert about it stays open: whoever has it closes it.
+    The call is off the worklist; the alert about it stays open, for whoever has it.
     """
     turns.of_person(session, who.id)
     row = session.execute(_ONE, {"end": end_id, "who": who.id}).first()
@@ -188,35 +225,11 @@ def undo(
             .where(HOLD.c.participant_id == who.id, HOLD.c.over, HOLD.c.lifted_at.is_(None))
             .values(lifted_at=now)
         )
+    known = {"who": who.id, "kind": CALL, "episode": _episode(row.id)}
+    for task in session.execute(_TASK, known).all():
+        close(session, me.actor, task.id, task.version, "not_needed", now)
     subject, changes = Subject("study_end", row.id), {"scope": [row.scope, None]}
     audit.record(
         session, me.actor, "leaving.undo", subject, now=now, changes=changes, reason=reason
     )
-    return True
-
-
-def record_call(
-    session: Session,
-    me: StaffMe,
-    who: Leaver,
-    end_id: int,
-    outcome: str,
-    note: str,
-    now: datetime,
-) -> bool:
-    """What came of a call that was owed; False where none is. Not reached: it is still owed."""
-    turns.of_person(session, who.id)
-    row = session.execute(_ONE, {"end": end_id, "who": who.id}).first()
-    if row is None or row.call_due_at is None or row.called_at is not None or row.undone_at:
-        return False
-    values = {
-        "call_outcome": outcome,
-        "call_note": note,
-        "called_by": me.id,
-        "called_at": None if outcome == "not_reached" else now,
-    }
-    session.execute(update(STUDY_END).where(STUDY_END.c.id == row.id).values(**values))
-    changes = {"outcome": [row.call_outcome, outcome], "note": [row.call_note or None, note]}
-    subject = Subject("study_end", row.id)
-    audit.record(session, me.actor, "leaving.call", subject, now=now, changes=changes)
     return True

@@ -59,21 +59,18 @@ CONSENT_WITHDRAWAL = table(ConsentWithdrawal)
 
 # How a part in the study ends, or the treatment alone.
 ENDINGS = ("withdrew", "completed", "lost", "physician", "terminated")
-CALLED = ("well", "needs_care", "not_reached", "declined")
 
 
 class StudyEnd(SQLModel, table=True):
     """The end of the treatment, or of all of somebody's part; undone where it was put down wrongly.
 
-    ``withdrawal_id``: the consent that was taken back. ``call_due_at``: by when somebody of the
-    team calls, where no alert asks for it.
+    ``withdrawal_id``: the consent that was taken back.
     """
 
     __tablename__ = "study_end"
     __table_args__ = (
         one_of("kind", ENDINGS),
         one_of("scope", ("treatment", "all")),
-        one_of("call_outcome", CALLED),
     )
     id: int | None = row_id()
     participant_id: int = refers("participant.id", index=True)
@@ -84,11 +81,6 @@ class StudyEnd(SQLModel, table=True):
     reason: str = text_column(default="")
     entered_by: int | None = refers("staff.id", default=None)
     withdrawal_id: int | None = refers("consent_withdrawal.id", default=None, index=True)
-    call_due_at: datetime | None = None
-    called_at: datetime | None = None
-    called_by: int | None = refers("staff.id", default=None)
-    call_outcome: str | None = Field(default=None, max_length=12)
-    call_note: str = text_column(default="")
     undone_at: datetime | None = None
     undone_by: int | None = refers("staff.id", default=None)
     undo_reason: str = text_column(default="")

@@ -51,7 +51,6 @@ ACTIONS = {
     "hold.lift": N_("lifted a hold"),
     "hold.set": N_("set a hold"),
     "interview.open": N_("opened the diary interview"),
-    "leaving.call": N_("put on record what came of a call"),
     "leaving.completed": N_("put on record that a part was completed"),
     "leaving.lost": N_("put on record that somebody was lost to follow-up"),
     "leaving.physician": N_("ended a treatment or a part as the physician"),

@@ -94,6 +94,7 @@ MAP: dict[str, set[str]] = {
         "enrolment",
         "leaving",
         "consent",
+        "worklist",
         "rules",
         "flags",
         "alerts",

@@ -1,14 +1,12 @@
 """From an empty database, by pages and services alone: enrolled, told, left, and what follows."""
 
-from datetime import timedelta
-
 import pytest
 
 from app.flags.ticks import run_ticks
 from app.models.flags import Flag
-from app.models.outbox import Message
 from app.models.people import Participant
 from app.models.trial import ConsentWithdrawal, StudyEnd
+from app.models.worklist import Task
 from app.timeline.json_out import dump
 from app.timeline.tables import read_timeline
 from tests.browser import words
@@ -54,8 +52,10 @@ def test_consent_taken_back_on_the_phone_does_all_that_follows(house, database, 
     assert phone.get("/me/days").status_code == 200
     # Alerts about silence end, a call is asked for by a time, and a mail went out.
     assert set(standing(database)) == {"CON"}
-    call = standing(database)["CON"]
-    assert call.severity == "urgent" and call.due_at > clock()
+    alert = standing(database)["CON"]
+    assert alert.severity == "urgent" and alert.due_at > clock()
+    calls = [one for one in rows(database, Task) if one.kind == "safety_call"]
+    assert [one.due_at > clock() for one in calls] == [True]
     clock.forward(days=6)
     with database.write() as session:
         assert run_ticks(session, clock()) == 0
@@ -110,6 +110,7 @@ def test_a_wrong_entry_of_staff_is_undone_with_a_reason_and_counts_no_more(house
     assert coordinator.post(f"{path}/undo", undo).status_code == 303
     assert phone.post("/today/dose", {"answer": "taken", "idem": "d1"}).status_code == 303
     assert "It was told of somebody else." in words(coordinator.get(path))
+    assert [one.closed_at for one in rows(database, Task)] == [clock()]
     clock.forward(days=6)
     with database.write() as session:
         run_ticks(session, clock())
@@ -130,7 +131,7 @@ def test_somebody_is_lost_after_three_missed_sessions_and_not_before(house, data
 
 
 def test_a_study_that_ends_ends_for_everybody_and_owes_each_a_call(house, database, clock):
-    home, phone = enrolled(house)
+    _, phone = enrolled(house)
     counselor, investigator = house.desk("counselor"), house.desk("investigator")
     form = {"sure": "1", "reason": "The sponsor stopped it."}
     assert house.desk("coordinator").post("/leaving/study", form).status_code == 403
@@ -140,22 +141,17 @@ def test_a_study_that_ends_ends_for_everybody_and_owes_each_a_call(house, databa
     assert "The study has ended for everybody" in words(closed)
     assert phone.post("/today/dose", {"answer": "taken"}).status_code == 403
     [end] = rows(database, StudyEnd)
-    assert (end.kind, end.call_due_at - clock()) == ("terminated", timedelta(hours=24))
-    assert "PS-001" in words(counselor.get("/leaving"))
-    call = {"end": end.id, "outcome": "not_reached", "note": ""}
-    path = f"{home}/leaving"
-    assert counselor.post(f"{path}/call", call).status_code == 303
-    assert "A safety call is owed" in words(counselor.get(path))
-    assert counselor.post(f"{path}/call", {**call, "outcome": "well"}).status_code == 303
-    assert "A safety call is owed" not in words(counselor.get(path))
-    assert rows(database, Message) == []
+    assert end.kind == "terminated"
+    [task] = rows(database, Task)
+    assert (task.kind, task.closed_at) == ("safety_call", None) and task.due_at > clock()
+    assert "PS-001" in words(counselor.get("/worklist"))
 
 
 def test_another_site_sees_nothing_of_who_has_left(house, database):
     home, _ = enrolled(house)
     investigator = house.desk("investigator")
     investigator.post("/leaving/study", {"sure": "1", "reason": "The sponsor stopped it."})
-    assert words(investigator.get("/leaving")).count("PS-001") == 2
+    assert "PS-001" in words(investigator.get("/leaving"))
     elsewhere = house.elsewhere("investigator")
     assert "PS-001" not in elsewhere.get("/leaving").text
     for path in ("leaving", "consent"):

@@ -121,13 +121,6 @@ SCOPES = (
         "tests/leaving/test_from_empty.py::test_another_site_sees_nothing_of_who_has_left[sqlite]",
     ),
     Fault(
-        "a list of owed calls that is not narrowed",
-        "app/leaving/queries.py",
-        "session.execute(_OWED.where(in_scope(me)))",
-        "session.execute(_OWED)",
-        "tests/leaving/test_from_empty.py::test_another_site_sees_nothing_of_who_has_left[sqlite]",
-    ),
-    Fault(
         "a caseload that is not narrowed",
         "app/caseload/queries.py",
         "session.execute(_CASELOAD.where(in_scope(me)), values)",
