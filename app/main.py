@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.adverse import routes as adverse_routes
 from app.brief import routes as brief_routes
 from app.caseload import routes as caseload_routes
 from app.checkins import danger
@@ -88,6 +89,7 @@ ROOMS = (
     mailbox_routes,
     worksheet_routes,
     worklist_routes,
+    adverse_routes,
     figure_routes,
     threshold_routes,
     outbox_routes,

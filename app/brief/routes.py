@@ -15,13 +15,14 @@ from app.brief import words
 from app.brief.context import gather, shown
 from app.brief.day_queries import read_beside
 from app.brief.entries import Teller, entries_on
+from app.brief.promoted import answers_of
 from app.clock import local_day, zone_on
 from app.named import PublicId
 from app.staff.frame import staff_page
 from app.timeline.tables import read_timeline
 from app.visit.gate import for_staff
 from app.visit.identity import StaffMe
-from app.visit.roles import READS_RECORDS
+from app.visit.roles import PROPOSES_EVENTS, READS_RECORDS
 from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.visits import StaffVisit
 from app.web.errors import NotFound
@@ -77,6 +78,8 @@ def show_day(visit: StaffVisit, public_id: PublicId, day: PathDay) -> Response:
         "after": day + timedelta(days=1) if day < local_day(visit.now, who.timezone) else None,
         "entries": entries_on(timeline, day, teller),
         "beside": beside,
+        "answers": answers_of(visit.session, who.id, timeline, tr.lang),
+        "may_promote": visit.me.may(PROPOSES_EVENTS),
         "why": words.change_reason,
     }
     return staff_page(visit, "brief/day.html", context)

@@ -33,7 +33,7 @@ from app.staff.contact import Contact, still_seen
 from app.staff.frame import staff_page
 from app.timeline.tables import read_timeline
 from app.visit.identity import StaffMe
-from app.visit.roles import OPENS_CONTACTS, READS_FIGURES
+from app.visit.roles import OPENS_CONTACTS, PROPOSES_EVENTS, READS_FIGURES
 from app.visit.visits import StaffVisit
 
 
@@ -78,7 +78,7 @@ def flag_page(
         "typed_note": typed.get("note", ""),
         "typed_entry": typed.get("entry", ""),
         "typed_correction": typed.get("correction", ""),
-        "keys": (uuid4().hex, uuid4().hex),
+        "keys": (uuid4().hex, uuid4().hex, uuid4().hex),
         "seen": seen,
         **({"saved": saved} if saved else {}),
     }
@@ -189,6 +189,8 @@ def flag_context(
         "notes": [one for one in done if one.staff_id == me.id and one.note and one.holds],
         "approved": protocol is not None and protocol.approved,
         "outcomes": [(key, tr(text)) for key, text in OUTCOMES.items()],
+        "adverse": queries.event_of(session, flag),
+        "may_promote": me.may(PROPOSES_EVENTS),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session
 
+from app.models.adverse import ADVERSE_EVENT
 from app.models.flags import (
     FLAG,
     FLAG_ACTION,
@@ -286,3 +287,11 @@ def notified_of(session: Session, flag: ScopedFlag) -> list[Notified]:
 
 def done_with(session: Session, flag: ScopedFlag) -> list[Done]:
     return [Done(*row) for row in session.execute(_DONE, {"flag": flag.id})]
+
+
+_EVENT = select(ADVERSE_EVENT.c.public_id).where(ADVERSE_EVENT.c.flag_id == bindparam("flag"))
+
+
+def event_of(session: Session, flag: ScopedFlag) -> str | None:
+    """The adverse event that was made of the flag."""
+    return session.execute(_EVENT, {"flag": flag.id}).scalar()

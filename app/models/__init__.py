@@ -1,6 +1,7 @@
 """Tables only, by subject. They stand on one floor because foreign keys cross rooms."""
 
 from app.models import (
+    adverse,
     audit,
     base,
     checkin,
@@ -20,6 +21,7 @@ from app.models import (
 )
 
 __all__ = [
+    "adverse",
     "audit",
     "base",
     "checkin",

@@ -160,6 +160,37 @@ class Framing:
     loss_below_days: Annotated[Whole, within(0, 7)] = 4
 
 
+Causality = Literal["certain", "probable", "possible", "unlikely", "conditional", "unassessable"]
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEvents:
+    """How adverse events are graded, and how soon they are reported.
+
+    `grading`: the scales that a grade may be of, each with its version. `related`: the causalities
+    that count as related. Days count from the day of awareness on the site's wall.
+    """
+
+    grading: tuple[Word, ...] = ("CTCAE 5.0", "CTCAE 6.0")
+    related: tuple[Causality, ...] = (
+        "certain",
+        "probable",
+        "possible",
+        "conditional",
+        "unassessable",
+    )
+    sponsor_hours: Annotated[Whole, within(1, 720)] = 24
+    fatal_days: Annotated[Whole, within(1, 90)] = 7
+    fatal_follow_up_days: Annotated[Whole, within(1, 90)] = 8
+    serious_days: Annotated[Whole, within(1, 90)] = 15
+
+    def __post_init__(self) -> None:
+        single(self.grading, "grading")
+        single(self.related, "related")
+        if not self.grading:
+            raise wrong("must name a scale with its version", "grading")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a protocol says beside its rules. An empty `approved_by` is not approved yet."""
@@ -188,6 +219,7 @@ class Plan:
     framing: Annotated[Framing, complete(Framing)] = Framing()
     lost_after_missed: Count = 3
     """Sessions missed in a row after which somebody counts as lost to follow-up."""
+    adverse_events: Annotated[AdverseEvents, complete(AdverseEvents)] = AdverseEvents()
 
     def __post_init__(self) -> None:
         single((preset.key for preset in self.presets), "presets")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, literal, or_, select
 
 from app.i18n import N_
+from app.models.adverse import ADVERSE_EVENT
 from app.models.audit import AUDIT_ENTRY
 from app.models.checkin import CHECKIN, SCREEN
 from app.models.consent import CONSENT
@@ -54,6 +55,7 @@ KINDS = {
     "flag": Topic(N_("alert"), FLAG),
     "session": Topic(N_("session"), COUNSELING_SESSION),
     "session_note": Topic(N_("session note"), SESSION_NOTE),
+    "adverse_event": Topic(N_("adverse event"), ADVERSE_EVENT),
     "task": Topic(N_("task"), TASK),
     "worksheet": Topic(N_("worksheet"), WORKSHEET),
     "assignment": Topic(N_("assigned worksheet"), ASSIGNMENT),
@@ -88,6 +90,9 @@ READS = (
     "interview.open",
     "worksheet.open",
     "task.open",
+    "adverse.open",
+    "adverse.worksheet",
+    "adverse.export",
     "contact.reveal",
     "trail.export",
 )

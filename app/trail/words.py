@@ -6,6 +6,14 @@ In the past tense here, in the present where a language would have to know who i
 from app.i18n import N_
 
 ACTIONS = {
+    "adverse.dismiss": N_("judged that it is no adverse event"),
+    "adverse.enter": N_("entered an adverse event"),
+    "adverse.export": N_("exported the list of adverse events"),
+    "adverse.open": N_("opened an adverse event"),
+    "adverse.propose": N_("promoted something to an adverse event"),
+    "adverse.report": N_("said that an adverse event was reported"),
+    "adverse.version": N_("wrote what is known of an adverse event"),
+    "adverse.worksheet": N_("opened the worksheet of an adverse event"),
     "alert.tell": N_("told of an alert"),
     "archive.make": N_("wrote the site’s own copy"),
     "assignment.withdraw": N_("withdrew a worksheet"),
@@ -138,6 +146,23 @@ ACTIONS = {
     "worksheet.withdraw": N_("withdrew an assigned worksheet"),
 }
 FIELDS = {
+    "action": N_("action with the drug"),
+    "aware_at": N_("site aware"),
+    "began_on": N_("began"),
+    "causality": N_("causality"),
+    "clock": N_("report"),
+    "dechallenge": N_("without the drug"),
+    "dictionary": N_("dictionary"),
+    "ended_on": N_("ended"),
+    "expected": N_("expectedness"),
+    "grade": N_("grade"),
+    "narrative": N_("account"),
+    "rechallenge": N_("with the drug again"),
+    "reported_at": N_("reported"),
+    "scale": N_("scale of the grade"),
+    "serious": N_("seriousness"),
+    "term": N_("what happened"),
+    "verdict": N_("judged as"),
     "acknowledged_by": N_("in whose hands"),
     "active": N_("switched on"),
     "alert_position": N_("place on the alert list"),

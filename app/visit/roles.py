@@ -35,6 +35,11 @@ READS_NOTE_TEXTS = Permission("reads the free text of notes")
 ASSIGNS_SHEETS = Permission("asks for worksheets, and comments on what was shared")
 READS_SHEETS = Permission("reads what stands on a shared worksheet")
 READS_MESSAGES = Permission("reads which daily messages were shown")
+READS_EVENTS = Permission("reads adverse events, of participants in scope or of the site")
+READS_EVENT_WORDS = Permission("reads what was written about an adverse event, and its worksheet")
+PROPOSES_EVENTS = Permission("promotes an answer or an alert to an adverse event to be judged")
+ENTERS_EVENTS = Permission("enters an adverse event")
+FOLLOWS_EVENTS = Permission("judges an adverse event, adds follow-ups, says what was reported")
 CAN_ENROL = Permission("enrols a participant")
 ENDS_PHONES = Permission("ends a participant's phone, so that no code opens it")
 CAN_INVITE = Permission("prints an invitation")
@@ -44,6 +49,8 @@ RECORDS_LEAVING = Permission("puts on record that somebody took back consent, co
 STOPS_PARTICIPANTS = Permission("ends a treatment, somebody's part, or the study at the site")
 # Of the site:
 SETS_CONSENT_TEXT = Permission("puts a text of consent in force")
+READS_SITE_EVENTS = Permission("reads adverse events without having a participant in scope")
+EXPORTS_EVENTS = Permission("takes the line listing of adverse events along")
 READS_FIGURES = Permission("reads the figures about alerts")
 SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in force")
 LEADS_SITE = Permission("is told where nobody else can be")
@@ -67,6 +74,9 @@ _CARE = {
     MOVES_ZONES,
     ENDS_PHONES,
     RECORDS_LEAVING,
+    READS_EVENTS,
+    READS_EVENT_WORDS,
+    PROPOSES_EVENTS,
 }
 _TRAIL = {READS_TRAIL, READS_TRAIL_VALUES, REVIEWS_TRAIL}
 
@@ -103,6 +113,8 @@ ROLES = {
         ENTERS_TOLD,
         PLANS_SESSIONS,
         CAN_ENROL,
+        ENTERS_EVENTS,
+        FOLLOWS_EVENTS,
         CAN_INVITE,
         PLANS_FIRST_DOSE,
         READS_FIGURES,
@@ -122,6 +134,8 @@ ROLES = {
         SETS_HOLDS,
         STOPS_PARTICIPANTS,
         SETS_CONSENT_TEXT,
+        FOLLOWS_EVENTS,
+        EXPORTS_EVENTS,
         READS_FIGURES,
         SIGNS_THRESHOLDS,
         LEADS_SITE,
@@ -130,8 +144,24 @@ ROLES = {
         *_TRAIL,
         READS_TRAIL_WORDS,
     ),
-    "monitor": Role.of(N_("monitor"), *_TRAIL, READS_TRAIL_WORDS, READS_LOCKS),
-    "data_manager": Role.of(N_("data manager"), *_TRAIL, READS_LOCKS, SETS_LOCKS),
+    "monitor": Role.of(
+        N_("monitor"),
+        *_TRAIL,
+        READS_TRAIL_WORDS,
+        READS_EVENTS,
+        READS_EVENT_WORDS,
+        READS_SITE_EVENTS,
+        READS_LOCKS,
+    ),
+    "data_manager": Role.of(
+        N_("data manager"),
+        *_TRAIL,
+        READS_EVENTS,
+        READS_SITE_EVENTS,
+        EXPORTS_EVENTS,
+        READS_LOCKS,
+        SETS_LOCKS,
+    ),
     "admin": Role.of(N_("administrator"), RUNS_SITE, KEEPS_ACCOUNTS, READS_DELIVERY, READS_TRAIL),
 }
 

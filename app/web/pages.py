@@ -34,6 +34,7 @@ NOTES = {
     "acknowledged": N_("Acknowledged. The alert is yours."),
     "resolved": N_("Resolved. The record is closed."),
     "enrolled": N_("Enrolled."),
+    "promoted": N_("On the list of adverse events. It waits to be judged."),
     "call_asked": N_("The clinic sees that you asked for a call."),
     "call_taken_back": N_("Taken back. The clinic sees that you need no call any more."),
     "phones_ended": N_("The phone is ended. No code opens it any more."),

@@ -10,7 +10,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.i18n import Translator
+from app.i18n import N_, Translator
 from app.protocol.model import WorkingHours
 from app.sent.once import Entry, on_to, once
 from app.visit.gate import for_participants
@@ -24,6 +24,7 @@ from app.worklist.tell import tell_of
 router = APIRouter()
 PATH = "/call-me"
 KIND = "call_me"
+NO_FIELD = N_("This page has no such field.")
 
 
 class NothingForm(FormModel):
@@ -71,7 +72,7 @@ def ask(visit: ParticipantVisit) -> Response:
     def tell(_earlier: object) -> Entry | Response:
         checked = check(NothingForm, visit.form, visit.tr)
         if checked.value is None:
-            return _page(visit, {"": visit.tr("This page has no such field.")}, 422)
+            return _page(visit, {"": visit.tr(NO_FIELD)} | visit.form.said(visit.tr), 422)
         asked = queries.open_call(visit.session, visit.me.id)
         if asked is not None:
             return Entry(asked.id, PATH, "same")
@@ -96,7 +97,7 @@ def take_back(visit: ParticipantVisit) -> Response:
     """They need no call any more; the task ends with that."""
     checked = check(NothingForm, visit.form, visit.tr)
     if checked.value is None:
-        return _page(visit, {"": visit.tr("This page has no such field.")}, 422)
+        return _page(visit, {"": visit.tr(NO_FIELD)} | visit.form.said(visit.tr), 422)
     asked = queries.open_call(visit.session, visit.me.id)
     if asked is None:
         return see_other(PATH, "same")

@@ -73,6 +73,8 @@ MAP: dict[str, set[str]] = {
     "brief": DESK | {"rules", "flags", "appointments", "caseload", "worksheets"},
     # What is told to staff is written by the services that the phone's pages use.
     "interview": DESK | {"sent", "flags", "diary", "checkins"},
+    # An alert is promoted to an adverse event, and named by the words of the rules.
+    "adverse": DESK | {"rules", "flags", "spreadsheet"},
     # Whom to call, by when: who is told of it by mail is a matter of the alert list.
     "worklist": DESK | {"sent", "rules", "alerts", "outbox"},
     # Whether somebody comes to sessions is part of how they stand in the trial.

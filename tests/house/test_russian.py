@@ -30,6 +30,7 @@ ALLOWED = {
         "Moscow",
         "nb685805",
         "DB-014",
+        *("MedDRA", "ICH", "E2B", "R3", "CSV", "UMC"),
         "PRO-TECT",
         "physIQ",
     ),

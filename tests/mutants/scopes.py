@@ -53,6 +53,14 @@ SCOPES = (
         + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-veraveraveravera]",
     ),
     Fault(
+        "adverse events of everybody",
+        "app/adverse/queries.py",
+        "    return in_scope(me) if me.may(READS_RECORDS) else false()",
+        "    return PARTICIPANT.c.id > 0 if me.may(READS_RECORDS) else false()",
+        ROUTES
+        + "test_what_is_foreign_looks_exactly_like_what_does_not_exist[sqlite-borisborisborisb]",
+    ),
+    Fault(
         "a task that opens for everybody",
         "app/worklist/queries.py",
         "session.execute(_ONE.where(in_scope(me)),",
