@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test setup setup-test lint bench burden mutants trace faults sweep engines anywhere screens vendor lock clean
+.PHONY: sbom audit run test setup setup-test lint bench burden mutants trace faults sweep engines anywhere screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
@@ -49,6 +49,14 @@ burden: setup-test
 # last `make test` and of `make mutants` where they were of this source, else runs what is marked.
 trace: setup-test
 	$(BIN)/python -m tests.trace
+
+# What the product is made of, as CycloneDX JSON in var/.
+sbom: setup-test
+	$(BIN)/python -m tests.supply.sbom
+
+# Known faults in what is pinned; needs the network, and fails without it.
+audit: setup-test
+	$(BIN)/python -m tests.supply.audit
 
 mutants: setup-test
 	$(BIN)/python -m tests.mutants.run

@@ -39,6 +39,7 @@ def started(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.req("O1")
 @pytest.mark.req("R14")
 def test_every_connection_of_the_pool_is_durable_also_after_a_migration(started):
     held = [started.engine.connect() for _ in range(8)]
@@ -67,6 +68,7 @@ def test_a_session_that_writes_holds_the_database_from_its_first_read(started):
     other.close()
 
 
+@pytest.mark.req("O1")
 @pytest.mark.parametrize(("version", "safe"), [((3, 51, 2), False), ((3, 51, 3), True)])
 def test_a_sqlite_that_can_lose_commits_is_refused(started, monkeypatch, version, safe):
     monkeypatch.setattr(sqlcipher, "sqlite_version_info", version)
@@ -77,6 +79,7 @@ def test_a_sqlite_that_can_lose_commits_is_refused(started, monkeypatch, version
         Database(started.settings)
 
 
+@pytest.mark.req("O1")
 def test_a_database_that_does_not_take_its_settings_is_refused(tmp_path):
     """In memory there is no write-ahead log, so nothing would survive a power cut."""
     settings = settings_in(tmp_path, database_url="sqlite:///:memory:")
@@ -86,6 +89,7 @@ def test_a_database_that_does_not_take_its_settings_is_refused(tmp_path):
         database.engine.connect()
 
 
+@pytest.mark.req("O1")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o601])
 def test_a_key_that_others_can_read_is_refused_with_the_remedy(started, mode):
     started.settings.key_path.chmod(mode)
@@ -103,6 +107,7 @@ def test_a_new_key_is_for_its_owner_alone_and_never_overwrites_one(tmp_path):
         make_key_file(path)
 
 
+@pytest.mark.req("O1")
 @pytest.mark.parametrize("content", ["", "ab" * 31, "ab" * 33, "xy" * 32])
 def test_a_file_that_is_no_key_is_refused(tmp_path, content):
     path = tmp_path / "daybook.key"
@@ -132,6 +137,7 @@ def on_disk(folder: Path, word: str) -> list[str]:
     return [path.name for path in files if any(s in path.read_bytes() for s in spellings)]
 
 
+@pytest.mark.req("O2")
 def test_what_people_write_is_not_found_on_the_disk(started, tmp_path):
     for _ in range(200):
         with started.write() as session:
