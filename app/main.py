@@ -47,6 +47,7 @@ from app.signin import (
 from app.signin.arrival import START_COOKIE
 from app.signin.doors import install_redirects
 from app.signin.recognised import recognise
+from app.signoff import routes as sign_off_routes
 from app.site import routes as site_routes
 from app.thresholds import routes as threshold_routes
 from app.trail import routes as trail_routes
@@ -104,6 +105,7 @@ ROOMS = (
     framing_routes,
     trail_routes,
     lock_routes,
+    sign_off_routes,
 )
 
 

@@ -47,6 +47,7 @@ from app.visit.roles import (
     READS_RECORDS,
     SETS_CONSENT_TEXT,
     SETS_HOLDS,
+    SIGNS_OFF,
 )
 from app.visit.scope import ScopedParticipant, participant_for
 from app.visit.site_numbers import OfSite, numbers_of_site
@@ -177,6 +178,7 @@ def _person_page(
         "hold": queries.active_hold(visit.session, who.id, today),
         "attendance": attendance(visit.session, who.id, visit.now),
         "locks": locks_on(visit.session, visit.me, who.id),
+        "signs_off": visit.me.may(SIGNS_OFF),
         "can_plan": visit.me.may(PLANS_FIRST_DOSE),
         "can_invite": visit.me.may(CAN_INVITE) and who.status == "active",
         "can_end_phones": visit.me.may(ENDS_PHONES),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.models.counseling import SESSION_NOTE, SESSION_NOTE_TEXT
 from app.models.trial import PROTOCOL_VERSION
+from app.signing.casebook import casebooks
 
 Store = Session | Connection
 Rows = Mapping[int, Any]
@@ -55,6 +56,7 @@ def _of(statement: Any) -> Callable[[Store, Sequence[int]], Rows]:
 READERS: dict[str, Callable[[Store, Sequence[int]], Rows]] = {
     "session_note": _of(_NOTES),
     "protocol_version": _of(_VERSIONS),
+    "participant": casebooks,
 }
 
 

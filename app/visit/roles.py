@@ -62,6 +62,7 @@ READS_TRAIL = Permission("reads the audit trail, and takes it along")
 READS_TRAIL_VALUES = Permission("reads in the trail what was told about participants, coded")
 READS_TRAIL_WORDS = Permission("reads in the trail what was written about participants")
 REVIEWS_TRAIL = Permission("puts on record that the trail was reviewed")
+SIGNS_OFF = Permission("signs off the record of a participant")
 READS_LOCKS = Permission("reads which parts of the record are locked, and what came afterwards")
 SETS_LOCKS = Permission("locks parts of the record, and lifts locks")
 READS_MAILBOX = Permission("reads the mailbox of the demo")
@@ -138,6 +139,7 @@ ROLES = {
         EXPORTS_EVENTS,
         READS_FIGURES,
         SIGNS_THRESHOLDS,
+        SIGNS_OFF,
         LEADS_SITE,
         READS_DELIVERY,
         READS_LOCKS,

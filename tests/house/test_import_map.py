@@ -48,6 +48,7 @@ MAP: dict[str, set[str]] = {
     # A signature binds the version of a record; the walk of a night looks at all of them.
     "signing": SHARED,
     "locks": DESK,
+    "signoff": DESK | {"signin", "signing"},
     "outbox": SHARED | {"signing"},
     "staff": SHARED | {"outbox"},
     # From what was told to who is notified: rules find, flags keep, alerts notify, outbox sends.

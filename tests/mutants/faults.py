@@ -81,6 +81,14 @@ FAULTS = (
         "tests/locks/test_locks.py::test_a_lock_of_another_site_does_not_exist[sqlite]",
     ),
     Fault(
+        "a record that is signed off unseen",
+        "app/signoff/routes.py",
+        "if checked.value.seen != digests(visit.session, KIND, [who.id])[who.id]:",
+        "if not checked.value.seen:",
+        "tests/signoff/test_sign_off.py"
+        "::test_a_participant_is_signed_off_and_what_comes_after_supersedes_it[sqlite]",
+    ),
+    Fault(
         "a signature that no later one supersedes",
         "app/signing/service.py",
         '"supersedes_id": superseded,',

@@ -1,0 +1,1 @@
+"""The investigator signs off the record of a participant."""
