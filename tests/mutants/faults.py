@@ -16,8 +16,48 @@ TRAIL = "tests/house/test_audit_trail.py::"
 PROTOCOL = "tests/protocol/test_protocol.py::"
 RULES = "tests/rules/test_second_edition.py::"
 GUARD = "tests/house/test_audit_guard.py::"
+QUESTION = (
+    "tests/signin/test_passkeys.py"
+    "::test_a_question_is_of_one_session_one_purpose_three_minutes_and_one_answer"
+)
 
 FAULTS = (
+    Fault(
+        "a passkey that is shown without a look at its owner",
+        "app/signin/passkeys.py",
+        """            credential_current_sign_count=0,
+            require_user_verification=True,
+""",
+        """            credential_current_sign_count=0,
+            require_user_verification=False,
+""",
+        "tests/signin/test_passkeys.py"
+        "::test_what_was_signed_otherwise_opens_nothing[sqlite-a device that did not look]",
+    ),
+    Fault(
+        "a question to a passkey that is answered too late",
+        "app/signin/passkeys.py",
+        "            PASSKEY_CHALLENGE.c.expires_at > now,\n",
+        "",
+        QUESTION + "[sqlite-too_late]",
+    ),
+    Fault(
+        "a question to a passkey that another session was asked",
+        "app/signin/passkeys.py",
+        """            PASSKEY_CHALLENGE.c.session_id == me.session_id,
+            PASSKEY_CHALLENGE.c.purpose == purpose,
+""",
+        "            PASSKEY_CHALLENGE.c.purpose == purpose,\n",
+        QUESTION + "[sqlite-of_another_session]",
+    ),
+    Fault(
+        "a copy of a passkey that opens a door",
+        "app/signin/passkeys.py",
+        "ahead = (FACTOR.c.sign_count < count) if count else",
+        "ahead = (FACTOR.c.sign_count >= 0) if count else",
+        "tests/signin/test_passkeys.py"
+        "::test_a_count_that_falls_back_is_of_a_copy_and_on_record[sqlite-5-4-False]",
+    ),
     Fault(
         "a change that leaves no audit entry",
         "app/signin/sessions.py",
