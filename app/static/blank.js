@@ -81,6 +81,10 @@
     say(form, "kept");
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
     await box.show();
+    send();
+  };
+  // Not waited for: on a slow line the next answer is kept meanwhile.
+  const send = async () => {
     const registered = navigator.serviceWorker && await navigator.serviceWorker.getRegistration();
     if (registered && registered.sync) registered.sync.register("mailbox").catch(() => {});
     await box.drain();
