@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.db import Database
 from tests.databases import PostgresTemplate, SqliteTemplate
-from tests.faults import alerts, locks, outage, submissions
+from tests.faults import alerts, locks, outage, restoring, submissions
 from tests.faults.report import Run
 
 BACKENDS = ("sqlite", "postgresql")
@@ -37,7 +37,7 @@ def fresh(backend: str) -> Iterator[Database]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("runs", nargs="*", metavar="F1 F5 F6 F7", help="all where none is named")
+    asked.add_argument("runs", nargs="*", metavar="F1 F5 F6 F7 F15", help="all where none is named")
     asked.add_argument("--submissions", type=int, default=5000)
     asked.add_argument("--seconds", type=float, default=30.0, help="how long F5 holds the lock")
     asked.add_argument("--alerts", type=int, default=400)
@@ -52,6 +52,7 @@ def main() -> int:
         "F6": lambda database: outage.run(database, given.alerts),
         # The mail server in its other tempers, and workers killed all along, in one run.
         "F7": lambda database: alerts.run(database, given.alerts, given.kills),
+        "F15": lambda database: restoring.run(database, given.kills),
     }
     wrong = 0
     for name in given.runs or runs:
