@@ -40,6 +40,28 @@ _ENTERED = (
 )
 
 
+# What a version says, beside when, by whom and why it was written.
+_SAID = (
+    "verdict",
+    "term",
+    "began_on",
+    "ended_on",
+    "grade",
+    "scale",
+    "serious",
+    "causality",
+    "expected",
+    "dechallenge",
+    "rechallenge",
+    "action",
+    "outcome",
+    "aware_at",
+    "narrative",
+    "code",
+    "dictionary",
+)
+
+
 class Changed(Exception):
     """Somebody has written a version since the page was opened."""
 
@@ -149,8 +171,10 @@ def _write(
     before: dict[str, Any] | None,
     now: datetime,
 ) -> None:
-    row = {"event_id": event, "n": n, "at": now, "written_by": me.id, "serious": [], **values}
-    for name in ("term", "narrative", "code", "dictionary", "reason"):
+    said = {name: values[name] for name in _SAID if name in values}
+    row = {"event_id": event, "n": n, "at": now, "written_by": me.id, "serious": [], **said}
+    row["reason"] = values.get("reason", "")
+    for name in ("term", "narrative", "code", "dictionary"):
         row.setdefault(name, "")
     session.execute(_VERSION, row)
     old = before or {}
