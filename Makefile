@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The environment is ours alone, whoever made it: nothing to warn of. Older pips skip the variable.
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: sbom audit run test setup setup-test lint bench burden mutants trace faults sweep engines anywhere screens vendor lock clean
+.PHONY: sbom audit run test setup setup-test lint bench burden mutants trace faults real sweep engines anywhere screens vendor lock clean
 
 run: setup
 	$(BIN)/daybook run
@@ -57,6 +57,10 @@ sbom: setup-test
 # Known faults in what is pinned; needs the network, and fails without it.
 audit: setup-test
 	$(BIN)/python -m tests.supply.audit
+
+# The measures against records of real trials: make real DATA=folder.
+real: setup-test
+	$(BIN)/python -m tests.real $(DATA)
 
 mutants: setup-test
 	$(BIN)/python -m tests.mutants.run

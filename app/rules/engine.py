@@ -15,14 +15,14 @@ from app.rules.families.evaluation import CRAVING, Evaluation
 from app.rules.families.picture import picture
 from app.rules.finding import Finding
 from app.timeline.days import at_local, at_receipt, first_day_of
-from app.timeline.events import Checkin, Event, FlagResolved, Note, ProtocolChange, Session
+from app.timeline.events import UNTOLD, Checkin, Event, FlagResolved, ProtocolChange, Session, Visit
 from app.timeline.known import Known
 from app.timeline.reach import Reach
 from app.timeline.timeline import Timeline
 
 TICK = time(23, 45)
 # What no rule reads when it arrives.
-UNREAD = (Note, Session, FlagResolved, ProtocolChange)
+UNREAD = (*UNTOLD, Session, Visit, FlagResolved, ProtocolChange)
 # Each with the answers and signs without which it finds nothing. WDL also reads what was told
 # beside a check-in, so that it always looks.
 CHECKIN_RULES = (

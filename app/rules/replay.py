@@ -18,7 +18,7 @@ from app.rules.families.evaluation import Evaluation
 from app.rules.finding import Finding, Severity
 from app.rules.life import Change, OpenFlag, decide, quiet, remember
 from app.timeline.days import at_local, at_receipt, day_range, end_of_day, first_day_of, local_day
-from app.timeline.events import FAMILIES, Event, FlagResolved, Note, ProtocolChange
+from app.timeline.events import FAMILIES, UNTOLD, Event, FlagResolved, ProtocolChange
 from app.timeline.growing import Growing
 from app.timeline.timeline import Timeline
 
@@ -125,7 +125,7 @@ class _Replay:
         self.passed_over: datetime | None = None
 
     def arrive(self, now: datetime, arrived: list[Event]) -> None:
-        if not all(isinstance(event, Note) for event in arrived):
+        if not all(isinstance(event, UNTOLD) for event in arrived):
             self._make_up()
             self.heard_at = now
         for event in arrived:

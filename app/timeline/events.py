@@ -56,6 +56,8 @@ class Drinks(Event):
     day: date
     items: tuple[Drink, ...] = ()
     last_drink_at: datetime | None = None
+    amount: str | None = None
+    """`unknown`: there was more than the items say, and nobody knows how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,30 @@ class Urinalysis(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpecimenDue(Event):
+    """The protocol asked for a specimen on this day; `reason` where it is on record why none came.
+
+    Without it nobody could tell a specimen that was not given from one that was never asked for.
+    """
+
+    kind: ClassVar[str] = "specimen_due"
+    day: date
+    panel: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(Event):
+    """A visit that the protocol names `visit`, at a moment or on a day; or that it was missed."""
+
+    kind: ClassVar[str] = "visit"
+    visit: str
+    attended: bool
+    at: datetime | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session(Event):
     """A counseling session of a study week."""
 
@@ -169,6 +195,9 @@ class Void(Event):
     at: datetime | None = None
     day: date | None = None
 
+
+# What staff write for themselves, and what a calendar says: nobody told it.
+UNTOLD = (Note, SpecimenDue)
 
 # In the order in which a moment's flags are told.
 FAMILIES: tuple[str, ...] = (

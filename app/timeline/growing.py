@@ -22,6 +22,7 @@ from app.timeline.events import (
     Drinks,
     Event,
     Screen,
+    SpecimenDue,
     Substances,
     Urinalysis,
     Void,
@@ -184,7 +185,8 @@ class Growing(Known):
             kind[order] = event
         else:
             del kind[order]
-        days = [self._all] + ([self._reported] if reports(event) else [])
+        days = [] if isinstance(event, SpecimenDue) else [self._all]
+        days += [self._reported] if reports(event) else []
         day = day_of(event, self.zone)
         for one in days:
             (one.add if there else one.remove)(day)
@@ -271,7 +273,7 @@ class Growing(Known):
             insort(self.last_drinks, (at, event.day))
         self._day("drinks", event.day, found)
         _set(self.drink_dates, event.day, there=found is not None)
-        _set(self.drinking_dates, event.day, there=found is not None and found.grams > 0)
+        _set(self.drinking_dates, event.day, there=found is not None and found.drank)
 
     def _use(self, use: SubstanceUse, key: Key, *, there: bool) -> None:
         for name in ("uses", *(["opioid_uses"] if use.substance == "opioid" else [])):

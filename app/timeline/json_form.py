@@ -21,9 +21,11 @@ from app.timeline.events import (
     ProtocolChange,
     Screen,
     Session,
+    SpecimenDue,
     Substances,
     Urinalysis,
     Use,
+    Visit,
     Void,
 )
 from app.timeline.holds import Hold
@@ -58,7 +60,12 @@ _KINDS: dict[type[Event], dict[str, tuple[bool, f.Reader]]] = {
         "reason": (False, f.text),
         "hold": (False, f.flag),
     },
-    Drinks: _DAY | {"items": (True, f.rows(f.drink)), "last_drink_at": (False, f.moment)},
+    Drinks: _DAY
+    | {
+        "items": (True, f.rows(f.drink)),
+        "last_drink_at": (False, f.moment),
+        "amount": (False, f.one_of("unknown")),
+    },
     Substances: _DAY | {"items": (True, f.rows(f.use))},
     Checkin: _AT
     | {
@@ -70,6 +77,13 @@ _KINDS: dict[type[Event], dict[str, tuple[bool, f.Reader]]] = {
     },
     Screen: _AT | {"instrument": (True, f.text), "ratings": (False, f.screen_ratings)},
     Urinalysis: _AT | {"results": (True, f.results)},
+    SpecimenDue: _DAY | {"panel": (True, f.name), "reason": (False, f.text)},
+    Visit: {
+        "at": (False, f.moment),
+        "day": (False, f.day),
+        "visit": (True, f.name),
+        "attended": (True, f.flag),
+    },
     Session: _AT | {"week": (True, f.whole), "attended": (True, f.flag)},
     ConsentWithdrawn: _AT
     | {"scope": (True, f.one_of("treatment", "all")), "reason": (False, f.text)},
@@ -153,6 +167,7 @@ def _participant(value: Any) -> Participant:
             "sex": (False, f.one_of("male", "female")),
             "first_dose_on": (False, f.day),
             "enrolled_on": (False, f.day),
+            "arm": (False, f.name),
             "former_zones": (False, _former_zones),
         },
     )
@@ -213,6 +228,8 @@ def _event(raw: Any, zone_name: str) -> Event:
     values = f.table(raw, _COMMON | own)
     del values["kind"]
     values.setdefault("id", "")
+    if issubclass(cls, Visit) and not void and not {"at", "day"} & values.keys():
+        raise Refused("'at' or 'day' must say when it was")
     values["received_at"] = _received_at(values, zone_name)
     values.pop("void", None)
     _check_ahead(cls, values, zone_name)

@@ -27,6 +27,8 @@ def dump(timeline: Timeline) -> dict[str, Any]:
     }
     if person.enrolled_on is not None:
         data["participant"]["enrolled_on"] = person.enrolled_on.isoformat()
+    if person.arm is not None:
+        data["participant"]["arm"] = person.arm
     if former := former_zones(zone):
         data["participant"]["former_zones"] = [
             {"timezone": name, "until": local(until, name).isoformat()} for name, until in former

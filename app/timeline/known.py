@@ -24,18 +24,20 @@ from app.timeline.days import (
     use_at,
 )
 from app.timeline.events import (
+    UNTOLD,
     Checkin,
     ConsentWithdrawn,
     Dose,
     Drinks,
     Event,
     FlagResolved,
-    Note,
     ProtocolChange,
     Screen,
     Session,
+    SpecimenDue,
     Substances,
     Urinalysis,
+    Visit,
 )
 from app.timeline.holds import Hold
 from app.timeline.measures import blood_pressure, grams_of
@@ -56,6 +58,8 @@ class Participant:
     sex: str | None = None
     first_dose_on: date | None = None
     enrolled_on: date | None = None
+    arm: str | None = None
+    """of a study that has arms"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ class DrinkDay:
     `lasts` has the last drink of each entry, earliest first: what was told in the morning still
     counts for a check-in at noon when the evening is told too. `at` stands for the day where there
     was no drink; `received_at` is that of its last entry. `told` has those of `lasts` whose time
-    somebody told; the others stand where the convention puts them.
+    somebody told; the others stand where the convention puts them. `unknown`: there was more than
+    `grams`, and nobody knows how much.
     """
 
     day: date
@@ -93,6 +98,12 @@ class DrinkDay:
     at: datetime
     received_at: datetime
     told: tuple[datetime, ...] = ()
+    unknown: bool = False
+
+    @property
+    def drank(self) -> bool:
+        """Whether there was alcohol on this day, also where nobody knows how much."""
+        return self.grams > 0 or self.unknown
 
     @property
     def last_at(self) -> datetime | None:
@@ -251,7 +262,7 @@ class Known:
     @cached_property
     def drinking_dates(self) -> list[date]:
         """The days with alcohol, earliest first."""
-        return [day for day in self.drink_dates if self.drinks[day].grams > 0]
+        return [day for day in self.drink_dates if self.drinks[day].drank]
 
     @cached_property
     def last_drinks(self) -> list[tuple[datetime, date]]:
@@ -381,11 +392,12 @@ class Known:
     @cached_property
     def diary_from(self) -> date | None:
         """The day from which a diary is on record: the first that anything is about."""
-        days = [getattr(event, "day", None) for event in self.events]
+        events = [event for event in self.events if not isinstance(event, SpecimenDue)]
+        days = [getattr(event, "day", None) for event in events]
         # What has no day of its own has a moment, and nobody moves by more than a day.
         moments = [
             getattr(event, "at", None) or event.received_at
-            for event in self.events
+            for event in events
             if getattr(event, "day", None) is None
         ]
         if moments:
@@ -442,13 +454,14 @@ def untaken_on(entries: Iterable[Dose], zone: str) -> Untaken:
 def drink_day(entries: Iterable[Drinks], zone: str) -> DrinkDay:
     """One day of drinking from its entries; there is at least one."""
     told = list(entries)
-    amount, lasts, timed = 0.0, [], []
+    amount, unknown, lasts, timed = 0.0, False, [], []
     first = told[0].received_at
     received = [first] if len(told) == 1 else [one.received_at for one in told]
     for one in told:
         grams = grams_of(one.items) if one.items else 0.0
         amount = round(amount + grams, 6)
-        if grams > 0:
+        unknown = unknown or one.amount is not None
+        if grams > 0 or one.amount is not None:
             lasts.append(last_drink_at(one, zone))
             timed += lasts[-1:] if one.last_drink_at else []
     noon = at_local(told[0].day, NOON, zone)
@@ -459,6 +472,7 @@ def drink_day(entries: Iterable[Drinks], zone: str) -> DrinkDay:
         min(noon, *received),
         max(received),
         tuple(timed),
+        unknown,
     )
 
 
@@ -511,6 +525,6 @@ def usual(ratings: Mapping[str, float]) -> dict[str, float]:
 
 def reports(event: Event) -> bool:
     """Whether a day about which this was received is not silent."""
-    if isinstance(event, Session):
+    if isinstance(event, Session | Visit):
         return event.attended
-    return not isinstance(event, Note | FlagResolved | ProtocolChange)
+    return not isinstance(event, (*UNTOLD, FlagResolved, ProtocolChange))

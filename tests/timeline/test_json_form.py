@@ -42,6 +42,11 @@ EVERY_KIND = [
     {"kind": "consent_withdrawn", "at": T, "scope": "all", "reason": "own"},
     {"kind": "flag_resolved", "at": T, "family": "WDL"},
     {"kind": "protocol", "at": T, "version": "2"},
+    {"kind": "drinks", "day": "2026-03-03", "items": [], "amount": "unknown"},
+    {"kind": "specimen_due", "day": "2026-03-08", "panel": "weekly"},
+    {"kind": "specimen_due", "day": "2026-03-15", "panel": "weekly", "reason": "away"},
+    {"kind": "visit", "day": "2026-03-08", "visit": "week_1", "attended": False},
+    {"kind": "visit", "at": T, "visit": "screening", "attended": True},
     {"kind": "note", "at": T, "text": "hello", "id": "n1"},
     {"kind": "note", "at": T, "text": "hello again", "replaces": "n1"},
 ]
@@ -67,6 +72,7 @@ def utc(*parts):
 
 def test_every_kind_is_read_and_comes_back_the_same():
     exported = form(*EVERY_KIND, exported_at=T, baseline={"anxiety": 1.5})
+    exported["participant"]["arm"] = "nalmefene"
     timeline = parse(exported)
     assert len(timeline.events) == len(EVERY_KIND)
     assert parse(json.loads(json.dumps(dump(timeline)))) == timeline
@@ -77,6 +83,24 @@ def test_a_given_baseline_comes_back_and_an_absent_one_stays_absent(baseline):
     assert dump(parse(form(baseline=baseline)))["baseline"] == baseline
     assert parse(form()).baseline is RunIn.MEDIAN
     assert "baseline" not in dump(parse(form()))
+
+
+def test_a_drinking_day_of_unknown_amount_is_a_drinking_day_whose_grams_nobody_knows():
+    known = parse(form(EVERY_KIND[11])).known_at(utc(2026, 3, 4))
+    (day,) = known.drinks.values()
+    assert (day.drank, day.unknown, day.grams) == (True, True, 0)
+    assert known.drinking_dates == [day.day]
+
+
+def test_a_specimen_that_was_due_is_no_sign_of_a_diary():
+    early = {**EVERY_KIND[12], "day": "2026-03-01", "received_at": T}
+    known = parse(form(early)).known_at(utc(2026, 3, 9))
+    assert (known.reported_days, known.diary_from) == (set(), date(2026, 3, 2))
+
+
+def test_a_visit_without_a_time_and_a_day_is_refused():
+    with pytest.raises(TimelineError, match=r"event 0 \(visit\): 'at' or 'day' must say"):
+        parse(form({**without(EVERY_KIND[14], "day"), "received_at": T}))
 
 
 def test_receipt_defaults_to_the_time_of_the_event_and_else_to_half_past_eleven():
@@ -131,7 +155,10 @@ REQUIRED = [
         8: ("at", "scope"),
         9: ("at", "family"),
         10: ("at", "version"),
-        11: ("at", "text"),
+        11: ("day", "items"),
+        12: ("day", "panel"),
+        14: ("visit", "attended"),
+        16: ("at", "text"),
     }.items()
     for key in keys
 ]
@@ -210,7 +237,7 @@ def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
         whole = form(event, *EVERY_KIND[-2:], exported_at=T, baseline={"anxiety": 1.5})
         passed |= accepted(whole, parse, TimelineError)
     free = "sex first_dose_on exported_at baseline anxiety temperature ideation ratings signs"
-    free += " at mg reason hold last_drink_at beverage route note token provenance replaces"
+    free += " at mg reason hold last_drink_at beverage route note token provenance replaces amount"
     assert passed == {
         *(f"no {key}" for key in free.split()),
         # Any text will do, and a specimen need not name every substance.

@@ -23,7 +23,7 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     """
     found: list[Finding] = []
     for day in evaluation.drinks_from(since):
-        if day.grams > 0:
+        if day.drank:
             found += _find(evaluation, day)
     return found
 

@@ -64,7 +64,7 @@ def find_since(evaluation: Evaluation, since: date) -> list[Finding]:
     return [
         _stopped(evaluation, day)
         for day in evaluation.drinks_from(since)
-        if day.grams == 0 and _very_heavy_before(evaluation, day.day)
+        if not day.drank and _very_heavy_before(evaluation, day.day)
     ]
 
 
