@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from app.i18n import Translator
+from app.i18n import N_, Translator
 from app.instruments.loader import all_instruments, load_instrument
 from app.instruments.reading import InstrumentError
 from app.instruments.worksheets.loader import load_sheet
@@ -30,31 +30,35 @@ def levels(lang: str) -> tuple[str, ...]:
     return tuple(point.label.say(lang).lower() for point in item.points)
 
 
+_BEVERAGES = {
+    "beer": N_("Beer"),
+    "wine": N_("Wine"),
+    "fortified_wine": N_("Fortified wine"),
+    "vodka": N_("Vodka"),
+    "spirit": N_("Spirit"),
+    "samogon": N_("Home-made spirit"),
+    "can_cocktail": N_("Canned cocktail"),
+    "malt_liquor": N_("Malt liquor"),
+    "non_beverage": N_("Alcohol not made for drinking"),
+    "other": N_("Other drink"),
+}
+_RESULTS = {
+    "positive": N_("positive"),
+    "negative": N_("negative"),
+    "invalid": N_("not valid"),
+}
+_NOT_TESTED = N_("not tested for opioids")
+
+
 def beverage(code: str | None, tr: Translator) -> str:
     """What a kind of drink is called; a kind that somebody named themselves stays as it is."""
-    words = {
-        "beer": tr("Beer"),
-        "wine": tr("Wine"),
-        "fortified_wine": tr("Fortified wine"),
-        "vodka": tr("Vodka"),
-        "spirit": tr("Spirit"),
-        "samogon": tr("Home-made spirit"),
-        "can_cocktail": tr("Canned cocktail"),
-        "malt_liquor": tr("Malt liquor"),
-        "non_beverage": tr("Alcohol not made for drinking"),
-        "other": tr("Other drink"),
-    }
-    return words.get(code or "other", code or "")
+    word = _BEVERAGES.get(code or "other")
+    return tr(word) if word else code or ""
 
 
 def result_word(result: str | None, tr: Translator) -> str:
     """A specimen's result for one substance."""
-    words = {
-        "positive": tr("positive"),
-        "negative": tr("negative"),
-        "invalid": tr("not valid"),
-    }
-    return words.get(result or "", tr("not tested for opioids"))
+    return tr(_RESULTS.get(result or "", _NOT_TESTED))
 
 
 def named(code: str, tr: Translator) -> str:

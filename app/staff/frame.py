@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from starlette.responses import Response
 
-from app.i18n import N_
+from app.i18n import N_, translator
 from app.outbox.queries import (
     JOB_FAILED,
     MAIL_LATE,
@@ -71,6 +72,13 @@ class ShownStaff:
     timezone: str
 
 
+@cache
+def _pages(role: str, lang: str) -> tuple[tuple[str, str, str], ...]:
+    """Key, icon and label of each page that a role may open: the same on every page."""
+    may, tr = ROLES[role].may, translator(lang)
+    return tuple((key, icon, tr(label)) for key, icon, label, needs in PAGES if needs in may)
+
+
 def staff_page(
     visit: StaffVisit,
     template: str,
@@ -84,7 +92,7 @@ def staff_page(
     word = tr(ROLES[me.role].word)
     shared = {
         "me": ShownStaff(me.id, me.name, me.role, word, me.site_name, me.timezone),
-        "pages": [(key, icon, tr(label)) for key, icon, label, needs in PAGES if me.may(needs)],
+        "pages": _pages(me.role, tr.lang),
         "open_flags": frame.open_flags,
         "banner": " ".join([*banner, tr(ADVICE)]) if banner else None,
     }
