@@ -127,7 +127,9 @@ def _nothing_asked(visit: ParticipantVisit) -> Response:
     agreed = queries.given_by(visit.session, visit.me.id)
     asked = load_text(agreed[-1].text_version).questions if agreed else ()
     known = {*AgreeForm.model_fields, *(ASKED + one.key for one in asked)}
-    if visit.form.faults or not set(visit.form.fields) <= known:
+    if visit.form.faults:
+        return _page(visit, visit.form.said(visit.tr), 422)
+    if not set(visit.form.fields) <= known:
         return _page(visit, {"": visit.tr("This page has no such field.")}, 422)
     return see_other(PATH, "same")
 
