@@ -208,6 +208,12 @@ OWN_EDGE = {
     "app.audit": "reads the chain, and takes the lock that queues its writers",
     "app.visit.gate": "notes when a session was last seen, whatever became of the form",
     "app.models.flags": "says in SQL for which rows an index holds",
+    "app.demo.cohort": "looks whose database it is before there is a schema",
+    "app.recovery.archive": "reads a site in one snapshot",
+    "app.recovery.backup": "reads all there is in one snapshot",
+    "app.recovery.restore": "folds up the file that it filled",
+    "app.recovery.rotate": "seals anew what is there, and enters that",
+    "app.recovery.rows": "reads every row, and puts them back with their entries",
 }
 PAST_THE_GUARD = {
     "text",
