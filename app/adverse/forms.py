@@ -68,7 +68,7 @@ class EventForm(FormModel):
 
 
 class NoEventForm(FormModel):
-    why_none: Annotated[str, Field(min_length=1, max_length=500)]
+    reason_none: Annotated[str, Field(min_length=1, max_length=500)]
     n: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
@@ -108,7 +108,7 @@ NEEDED = {
     "aware_on": N_("Choose the day on which the site learned of it."),
     "aware_time": N_("Write the time as hours and minutes, such as 09:30."),
     "reason": N_("Write what is new, or why this is changed."),
-    "why_none": N_("Write why this is no adverse event."),
+    "reason_none": N_("Write why this is no adverse event."),
     "clock": N_("Choose which report it was."),
     "reported_on": N_("Choose the day of the report."),
     "reported_time": N_("Write the time as hours and minutes, such as 09:30."),

@@ -15,6 +15,7 @@ from app.audit import Subject
 from app.clock import local_day
 from app.flags.queries import flag_for
 from app.instruments.vocabulary import COUNTS, SYMPTOMS
+from app.named import PublicId
 from app.protocol.model import AdverseEvents
 from app.staff.frame import staff_page
 from app.visit.gate import for_staff
@@ -81,13 +82,13 @@ def export_lines(visit: StaffVisit) -> Response:
 
 @router.get("/participants/{public_id}/adverse")
 @for_staff(ENTERS_EVENTS)
-def new_event(visit: StaffVisit, public_id: str) -> Response:
+def new_event(visit: StaffVisit, public_id: PublicId) -> Response:
     return _new_page(visit, participant_for(visit.session, visit.me, public_id), EMPTY, {}, 200)
 
 
 @router.post("/participants/{public_id}/adverse")
 @for_staff(ENTERS_EVENTS)
-def enter(visit: StaffVisit, public_id: str) -> Response:
+def enter(visit: StaffVisit, public_id: PublicId) -> Response:
     who = participant_for(visit.session, visit.me, public_id)
     before = service.entered_before(visit.session, visit.me, who.id, visit.form.token)
     if before is not None:
@@ -142,7 +143,7 @@ def _choices(visit: StaffVisit) -> dict[str, Any]:
 
 @router.post("/participants/{public_id}/adverse/promote")
 @for_staff(PROPOSES_EVENTS)
-def promote_answer(visit: StaffVisit, public_id: str) -> Response:
+def promote_answer(visit: StaffVisit, public_id: PublicId) -> Response:
     """An answer of a check-in becomes an event that waits to be judged, in one step."""
     who = participant_for(visit.session, visit.me, public_id)
     checked = check(ProposeForm, visit.form, visit.tr)
@@ -159,7 +160,7 @@ def promote_answer(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post("/flags/{public_id}/adverse")
 @for_staff(PROPOSES_EVENTS, button=True)
-def promote_alert(visit: StaffVisit, public_id: str) -> Response:
+def promote_alert(visit: StaffVisit, public_id: PublicId) -> Response:
     flag = flag_for(visit.session, visit.me, public_id)
     source = Source(flag=flag.id)
     made = service.promote(visit.session, visit.me, flag.participant_id, source, visit.now)
@@ -168,7 +169,7 @@ def promote_alert(visit: StaffVisit, public_id: str) -> Response:
 
 @router.get(ONE)
 @for_staff(READS_EVENTS, records_read=True)
-def show_event(visit: StaffVisit, public_id: str) -> Response:
+def show_event(visit: StaffVisit, public_id: PublicId) -> Response:
     """One event; that it was read is on record."""
     event = queries.event_for(visit.session, visit.me, public_id)
     _note(visit, event, "adverse.open")
@@ -229,7 +230,7 @@ def _as_typed(event: ScopedEvent, zone: str) -> dict[str, str]:
 
 @router.post(ONE)
 @for_staff(FOLLOWS_EVENTS)
-def follow_up(visit: StaffVisit, public_id: str) -> Response:
+def follow_up(visit: StaffVisit, public_id: PublicId) -> Response:
     """Another version of what is known; the first one judges what was promoted."""
     event = queries.event_for(visit.session, visit.me, public_id)
     # The first one says nothing of a change; sent twice it is still the first.
@@ -241,14 +242,14 @@ def follow_up(visit: StaffVisit, public_id: str) -> Response:
 
 @router.post(f"{ONE}/none")
 @for_staff(FOLLOWS_EVENTS)
-def no_event(visit: StaffVisit, public_id: str) -> Response:
+def no_event(visit: StaffVisit, public_id: PublicId) -> Response:
     """It was looked at and is no adverse event; it stays on record as such."""
     event = queries.event_for(visit.session, visit.me, public_id)
     checked = check(NoEventForm, visit.form, visit.tr)
     errors = forms.name_empty(checked.errors, visit.form, visit.tr)
     if checked.value is None or errors:
         return _page(visit, event, errors, visit.form, 422)
-    values = {"verdict": "no_event", "reason": checked.value.why_none}
+    values = {"verdict": "no_event", "reason": checked.value.reason_none}
     return _store(visit, event, checked.value.n, values)
 
 
@@ -270,7 +271,7 @@ def _store(visit: StaffVisit, event: ScopedEvent, shown: int, values: dict[str, 
 
 @router.post(f"{ONE}/reported")
 @for_staff(FOLLOWS_EVENTS)
-def reported(visit: StaffVisit, public_id: str) -> Response:
+def reported(visit: StaffVisit, public_id: PublicId) -> Response:
     event = queries.event_for(visit.session, visit.me, public_id)
     tr, zone = visit.tr, visit.me.timezone
     limits = forms.days(("reported_on",), zone, visit.now, tr)
@@ -295,7 +296,7 @@ def reported(visit: StaffVisit, public_id: str) -> Response:
 
 @router.get(f"{ONE}/worksheet")
 @for_staff(READS_EVENT_WORDS, records_read=True)
-def worksheet(visit: StaffVisit, public_id: str) -> Response:
+def worksheet(visit: StaffVisit, public_id: PublicId) -> Response:
     """The fields of a regulator's portal, filled in as far as they are known: a draft."""
     event = queries.event_for(visit.session, visit.me, public_id)
     if event.last is None or event.state != "event":

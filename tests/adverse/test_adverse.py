@@ -180,7 +180,7 @@ def test_what_is_no_event_stays_on_record_as_that(database, cast, browser, petro
     path = promoted(database, cast, petrova)
     ivanova = staff(browser, database, cast.ivanova)
     assert ivanova.post(f"{path}/none", {"n": "0"}).status_code == 422
-    assert ivanova.post(f"{path}/none", {"n": "0", "why_none": "A cold"}).status_code == 303
+    assert ivanova.post(f"{path}/none", {"n": "0", "reason_none": "A cold"}).status_code == 303
     assert "no adverse event" in seen(ivanova.get("/adverse"))
     assert ivanova.get(f"{path}/worksheet").status_code == 404
 
