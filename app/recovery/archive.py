@@ -101,7 +101,7 @@ def prune(folder: Path, now: datetime) -> None:
     kept: dict[tuple[str, str], Path] = {}
     newest: dict[str, Path] = {}
     for path in made(folder):
-        day = datetime.strptime(path.name, _STAMP).replace(tzinfo=UTC)
+        day = datetime.fromisoformat(path.name)
         kept[path.parent.name, path.name if now - day < DAILY else path.name[:7]] = path
         newest[path.parent.name] = path
     for path in set(made(folder)) - set(kept.values()) - set(newest.values()):

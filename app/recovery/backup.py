@@ -83,7 +83,7 @@ def moment_of(path: Path) -> datetime:
     """When a backup was made, by its name."""
     stamp = _NAME.fullmatch(path.name)
     assert stamp is not None
-    return datetime.strptime(stamp[1], _STAMP).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{stamp[1]}Z")
 
 
 def prune(folder: Path, now: datetime) -> list[Path]:
