@@ -95,7 +95,7 @@ def enrol(visit: StaffVisit) -> Response:
         if before is not None:
             return see_other(f"/participants/{before}", note="enrolled")
     counselor_id, more = _check_site(visit)
-    errors = {**more, **errors}
+    errors = {**errors, **more}
     if checked.value is None or counselor_id is None or errors:
         return _enrol_page(visit, visit.form, errors, 422, checked.asked)
     person = service.enrol(
