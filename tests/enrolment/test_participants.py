@@ -15,7 +15,7 @@ from app.models.people import Hold, Invitation, Participant
 from app.protocol.loader import load_protocol
 from app.timeline.tables import read_timeline
 from tests.browser import hidden
-from tests.cast import PIN
+from tests.cast import PIN, staff_session
 
 CODE = r"[A-Z2-7]{4}(-[A-Z2-7]{4}){5}"
 
@@ -149,8 +149,9 @@ def add_checkins(database, cast, clock, *moments, judged=True):
         audit.record(session, SYSTEM, "test.rows", Subject("site", cast.site), now=clock())
 
 
-def test_the_run_in_counts_the_check_ins_of_seven_days(orlova, database, cast, clock, public):
+def test_the_run_in_counts_the_check_ins_of_seven_days(browser, database, cast, clock, public):
     clock.forward(days=-3)  # two days before the planned first dose
+    orlova = browser.signed_in(staff_session(database, cast.orlova, clock()))
     first = date(2026, 11, 22)
     add_checkins(database, cast, clock, *(clock() - timedelta(days=n) for n in (0, 2)))
     page = orlova.get(f"/participants/{public(cast.anna)}")

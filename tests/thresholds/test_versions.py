@@ -190,12 +190,13 @@ def test_the_page_says_what_would_appear_and_what_would_vanish(database, cast, c
     assert rows(database, ProtocolVersion) == []
 
 
-def test_what_appears_is_named_by_the_day_on_the_participants_wall(database, cast, clock, ivanova):
+def test_what_appears_is_named_by_the_day_on_the_participants_wall(browser, database, cast, clock):
     """23:30 on Sunday in New York is Monday in UTC."""
     change_person(database, cast.anna, timezone="America/New_York")
     clock.now = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
     first_dose(database, cast, clock)
     check_in(database, cast.anna, clock(), CLUSTER)
+    ivanova = browser.signed_in(staff_session(database, cast.ivanova, clock()))
     page = ivanova.get("/thresholds", params=STRICTER).text
     assert "22 Nov 2026" in page and "23 Nov 2026" not in page
 
