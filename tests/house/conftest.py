@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import audit, main
 from app.audit import Subject
 from app.db import Database
 from app.main import create_app
-from app.models.people import PARTICIPANT, STAFF, Staff
+from app.models.people import AUTH_SESSION, PARTICIPANT, PASSKEY_CHALLENGE, STAFF, Staff
 from tests.browser import Browser, running
 from tests.cast import NOW, Cast, participant_session, password_hash, staff_session
 from tests.conftest import Clock
@@ -41,6 +41,10 @@ def people(browser: Browser, database: Database, cast: Cast, clock: Clock) -> di
     }
     everybody["participant"] = browser.signed_in(participant_session(database, cast.anna, clock()))
     everybody["nobody"] = browser.another()
+    with database.write() as session:
+        one = session.execute(select(AUTH_SESSION.c.id)).scalars().first()
+        asked = {"session_id": one, "purpose": "show", "challenge_hash": "0" * 64}
+        session.execute(PASSKEY_CHALLENGE.insert(), {**asked, "expires_at": clock()})
     return everybody
 
 
@@ -111,7 +115,7 @@ def _sow_for(session: Any, participant: int, site: int, counselor: int, public_i
         "staff_id": counselor,
         "public_id": public_id,
         "auth_session": None,  # the people's own sessions are rows enough
-        "passkey_challenge": None,  # of a session
+        "passkey_challenge": None,  # theirs too
         "timezone": "Europe/Moscow",
     }
     sow(session, known)

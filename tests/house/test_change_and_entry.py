@@ -58,7 +58,7 @@ def test_each_change_has_its_entry_by_whoever_made_it_and_nothing_else_has_one(
         new = [one for one in entries(database)[known:] if one.action not in LOOKS]
         changed = digest(database, without=BESIDE) != before
         assert changed == bool(new) or all(one.action.endswith(".same") for one in new), (path, new)
-        assert {one.actor for one in new} <= {actor, "system:daybook"}, (path, new)
+        assert {one.actor for one in new} <= {actor, "system:daybook", "system:rules"}, (path, new)
 
 
 def public_id(database, participant: int) -> str:

@@ -119,7 +119,8 @@ def test_the_service_can_do_all_of_its_work(service, cast, clock):
         )
     with service.write() as session:
         for each in metadata.tables.values():
-            if each.name not in append_only():
+            # A lock refuses every change but its being lifted, whoever asks.
+            if each.name not in {*append_only(), "record_lock"}:
                 session.execute(each.update().values({c.name: c for c in each.primary_key}))
         session.execute(update(PARTICIPANT).values(code=PARTICIPANT.c.code))
         audit.record(session, SYSTEM, "test.all", Subject("site", cast.site), now=NOW)
@@ -142,7 +143,8 @@ def test_what_was_given_by_hand_is_taken_back_and_the_doctor_sees_it_before(owne
         return [line for line in examine(settings, clock) if "may alter" in line]
 
     assert len(said()) == 1 and "daybook migrate --for" in said()[0]
-    assert "may alter audit_entry" in " ".join(examine(owner.settings, clock)), "the owner may"
+    [owners] = [line for line in examine(owner.settings, clock) if "may alter" in line]
+    assert "audit_entry" in owners
     grant(owner, ROLE)
     assert said() == []
 

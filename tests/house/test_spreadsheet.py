@@ -47,4 +47,5 @@ def test_no_file_of_the_product_is_written_past_it():
         for name, module in modules().items()
         if any(one.target == "csv" for one in imports(module.tree))
     }
-    assert found == {"app.spreadsheet"}
+    # What a site keeps marks formulas by a function of its own, which stands alone without Daybook.
+    assert found == {"app.spreadsheet", "app.recovery.archive", "app.recovery.verify"}

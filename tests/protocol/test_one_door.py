@@ -10,7 +10,7 @@ from app.timeline.events import Use
 from tests.cast import NOW, staff_session
 from tests.checkins.test_pressure import PROMPT, told
 from tests.house.source import imports, modules
-from tests.thresholds.test_page import post_compared
+from tests.thresholds.test_page import PASSWORD, post_compared
 
 # Who may read the file of this process: the door itself, the demo, and what runs without a site.
 READERS = ("app.protocol.", "app.demo.", "app.start", "app.__main__")
@@ -23,7 +23,7 @@ def ivanova(browser, database, cast, clock):
 
 
 def put(ivanova, **numbers):
-    form = {"version": "2", "reason": "R", **numbers}
+    form = {"version": "2", "reason": "R", "present": PASSWORD, **numbers}
     assert post_compared(ivanova, form).status_code == 303
 
 

@@ -9,7 +9,6 @@ from app.db import Database
 from app.models.people import Device, HeldPost
 from app.signin import phone
 from app.visit import held
-from app.visit.tokens import new_code
 from app.web.bodies import MAX_BODY
 from tests.browser import Browser
 from tests.cast import Cast
@@ -62,15 +61,6 @@ def test_a_code_that_was_typed_too_short_or_too_long_is_told_how_long_it_is(brow
     assert answer.status_code == 422
     assert answer.text.count("A code has 24 characters.") == 2
     assert "Please answer this." not in answer.text
-
-
-def test_guessing_invitations_is_slowed_down_and_survives_a_restart(browser, database, cast, clock):
-    for _ in range(56):
-        assert browser.post("/start", {"code": new_code()}).status_code == 422
-    right = invitation(database, cast, clock)
-    assert browser.post("/start", {"code": right}).status_code == 422
-    clock.forward(minutes=15)
-    assert browser.post("/start", {"code": right}).status_code == 303
 
 
 def test_weak_pins_are_refused_with_a_reason(browser, database, cast, clock):
