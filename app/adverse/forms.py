@@ -123,11 +123,10 @@ def name_empty(errors: dict[str, str], form: Form, tr: Translator) -> dict[str, 
     }
 
 
-def days(names: tuple[str, ...], zone: str, now: datetime, tr: Translator) -> dict[str, Limits]:
+def days(names: tuple[str, ...], zone: str, now: datetime) -> dict[str, Limits]:
     """Nothing of this lies ahead; the days are those of the site's wall."""
     today = local_day(now, zone)
-    late, early = tr("This day is still to come."), tr("This day is too long ago.")
-    return dict.fromkeys(names, Limits(today - LONGEST, today, early, late))
+    return dict.fromkeys(names, Limits(today - LONGEST, today))
 
 
 def together(

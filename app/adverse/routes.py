@@ -103,7 +103,7 @@ def enter(visit: StaffVisit, public_id: PublicId) -> Response:
 
 def _checked(visit: StaffVisit, first: bool) -> tuple[EventForm | None, dict[str, str]]:
     tr, zone = visit.tr, visit.me.timezone
-    limits = forms.days(("began_on", "ended_on", "aware_on"), zone, visit.now, tr)
+    limits = forms.days(("began_on", "ended_on", "aware_on"), zone, visit.now)
     checked = check(EventForm, visit.form, tr, limits)
     errors = forms.name_empty(checked.errors, visit.form, tr)
     if checked.value:
@@ -274,7 +274,7 @@ def _store(visit: StaffVisit, event: ScopedEvent, shown: int, values: dict[str, 
 def reported(visit: StaffVisit, public_id: PublicId) -> Response:
     event = queries.event_for(visit.session, visit.me, public_id)
     tr, zone = visit.tr, visit.me.timezone
-    limits = forms.days(("reported_on",), zone, visit.now, tr)
+    limits = forms.days(("reported_on",), zone, visit.now)
     checked = check(ReportForm, visit.form, tr, limits)
     errors = forms.name_empty(checked.errors, visit.form, tr)
     value = checked.value

@@ -16,9 +16,12 @@ from app.models.counseling import CounselingSession
 from app.models.people import Participant, Staff
 from app.web.forms import FormModel
 from app.web.limits import date_fields
+from tests.adverse.test_adverse import JUDGED
 from tests.browser import hidden
 from tests.house.tables import digest
+from tests.locks.test_locks import VISIT
 from tests.treatment.conftest import FULL, ONCE, Desk, Office, add_session
+from tests.worklist.test_worklist import task_about
 
 FAR = ("0001-01-01", "1926-11-23", "2126-11-23", "9999-12-31")
 ENROLMENT = {
@@ -29,12 +32,16 @@ ENROLMENT = {
     "phone": "+7 911 765-43-21",
 }
 # Year and month of a day, or a sentence that says how far from today it may be.
-NAMES_THE_LIMIT = re.compile(r"20\d\d\.|within a year|is over|not over yet|after this session")
+NAMES_THE_LIMIT = re.compile(
+    r"20\d\d\.|within a year|is over|not over yet|after this session"
+    r"|since the enrolment|up to today|two months"
+)
 
 
 def models(base=FormModel):
     for one in base.__subclasses__():
-        yield one
+        if one.__module__.startswith("app."):
+            yield one
         yield from models(one)
 
 
@@ -43,8 +50,8 @@ def dated() -> dict[str, set[str]]:
     for module in pkgutil.walk_packages(package.__path__, "app."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    found = {one.__name__: date_fields(one) - one.diary_days for one in models()}
-    return {name: fields for name, fields in found.items() if fields}
+    found = [(one.__name__, date_fields(one) - one.diary_days) for one in models()]
+    return {name: fields for name, fields in found if fields}
 
 
 @pytest.fixture
@@ -71,6 +78,8 @@ def forms(people, database, cast, clock):
     del moved["repeat"]
     enrolled = {**ENROLMENT, "code": "DB-077", "counselor": petrova}
     reason = {"reason": "said by phone"}
+    task = task_about(database, cast, cast.anna)
+    event = people["coordinator"].post(f"{base}/adverse", JUDGED).headers["location"]
     return {
         "EnrolForm": ("coordinator", "/participants/new", enrolled, ""),
         "FirstDoseForm": ("coordinator", f"{base}/first-dose", reason, ""),
@@ -86,7 +95,18 @@ def forms(people, database, cast, clock):
         "NoteForm": ("counselor", f"{base}/sessions/{draft_id}/note", {**FULL, "seen": ""}, ""),
         "AmendForm": ("counselor", amend, amended, ""),
         "ReviewForm": ("investigator", "/audit/reviews", REVIEW, ""),
+        "WithdrawalForm": ("investigator", f"{base}/leaving/consent", {"scope": "all"}, ""),
+        "EndForm": ("investigator", f"{base}/leaving/end", {"kind": "lost"}, ""),
+        "StopForm": ("investigator", f"{base}/leaving/stop", {"scope": "all", **reason}, ""),
+        "LockForm": ("data_manager", "/locks", VISIT, ""),
+        "CallForm": ("counselor", f"/worklist/{task.public_id}/call", CALLED, ""),
+        "EventForm": ("coordinator", f"{base}/adverse", JUDGED, ""),
+        "ReportForm": ("investigator", f"{event}/reported", REPORTED, ""),
     }
+
+
+CALLED = {"outcome": "not_reached", "version": "1"}
+REPORTED = {"clock": "sponsor", "reported_time": "08:30"}
 
 
 REVIEW = {"from_day": "2026-11-01", "until_day": "2026-11-22", "scope": "all", "finding": "none"}
