@@ -27,7 +27,13 @@ STORY = next(story for story in STORIES if story.code == "DB-005")
 # Beyond the days that a participant may fill in.
 LONG_AGO = timedelta(days=30)
 # Files to keep, not pages: a browser saves them.
-FILES = ("/me/copy/readable", "/me/copy/timeline", "/me/copy/worksheets", "/session.ics")
+FILES = (
+    "/me/consent/copy",
+    "/me/copy/readable",
+    "/me/copy/timeline",
+    "/me/copy/worksheets",
+    "/session.ics",
+)
 # Pages that a phone shows before its PIN, or about it.
 DOORS = ("/help", "/lock", "/start")
 

@@ -30,6 +30,7 @@ NO_PAGES = frozenset(
         "/healthz",
         "/held",
         "/hide",
+        "/me/consent/copy",
         "/me/copy/readable",
         "/me/copy/timeline",
         "/me/copy/worksheets",

@@ -33,7 +33,8 @@ _SAID = re.compile(r'\b(?:aria-label|placeholder|value|data-standard)="([^"]*)"'
 _INPUT = re.compile(r'<input\b[^>]*type="(?:hidden|number|date|time)"[^>]*>')
 _TAG = re.compile(r"<[^>]+>")
 # Not pages: what a browser saves, and what ends a session or asks nothing of a reader.
-LEFT_OUT = ("/static/", "/hide", "/lock", "/sign-out", "/me/copy/", "/session.ics")
+LEFT_OUT = ("/static/", "/hide", "/lock", "/sign-out", "/session.ics")
+LEFT_OUT += ("/me/copy/", "/me/consent/copy")
 # A number is a page of a list; of every such list one more page is enough.
 MOST_ALIKE = 6
 _ALIKE = re.compile(r"\d{4}-\d\d(-\d\d)?|\d+|[a-z0-9]{16}")

@@ -7,14 +7,17 @@ reaches staff; the flag says why, is acknowledged and resolved; the brief shows 
 import re
 from datetime import UTC, date, datetime, timedelta
 
+import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
 from app.audit import SYSTEM
 from app.clock import local_day, utc_now
 from app.db import Database
 from app.diary.service import About, record_dose, record_drinks
-from app.models.people import Participant
+from app.models.people import STAFF, Participant
+from app.signin import factors
 from tests.cast import PASSWORD, PIN
 from tests.checkin import submit_checkin
 from tests.journeys.conftest import DESKTOP, PHONE, Live
@@ -33,10 +36,18 @@ CLUSTER = {
 
 
 def sign_in(page: Page, live: Live, email: str, path: str = "/participants") -> None:
+    """With the password and the code of an app that was scanned before."""
+    secret = factors.new_secret()
+    with live.database.write() as session:
+        who = session.execute(select(STAFF.c.id).where(STAFF.c.email == email)).scalar_one()
+        scanned = factors.Scanned(secret, 0)
+        factors.add_app(session, SYSTEM, who, "phone", scanned, utc_now())
     page.goto(live.url + path)
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code of the app").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Go on").click()
     page.wait_for_url(live.url + path)
 
 

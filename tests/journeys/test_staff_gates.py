@@ -15,15 +15,19 @@ from app.audit import SYSTEM, Subject
 from app.clock import utc_now
 from app.db import Database
 from app.main import create_app
+from app.models.adverse import ADVERSE_EVENT, AdverseEvent, AdverseVersion
 from app.models.counseling import COUNSELING_SESSION, SESSION_NOTE
 from app.models.flags import FLAG
+from app.models.locks import RECORD_LOCK, RecordLock
 from app.models.people import PARTICIPANT, STAFF
+from app.models.worklist import TASK, Task
 from app.models.worksheets import WORKSHEET, WORKSHEET_COPY
 from app.settings import Settings
 from app.visit.gate import audiences
 from tests import axe
 from tests.cast import PLAIN_SESSION_COOKIE, staff_session
 from tests.fonts import WIDE
+from tests.house.tables import FITTING
 from tests.journeys.conftest import DESKTOP, PHONE, _serving, free_port
 from tests.journeys.test_phone_gates import FITS, SMALL
 from tests.phone import demo_database, person_of
@@ -93,6 +97,9 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
         }
         of_room = {
             "flags": {"{public_id}": [one(select(FLAG.c.public_id).order_by(FLAG.c.id.desc()))]},
+            "adverse": {"{public_id}": [one(select(ADVERSE_EVENT.c.public_id))]},
+            "worklist": {"{public_id}": [one(select(TASK.c.public_id))]},
+            "locks": {"{public_id}": [one(select(RECORD_LOCK.c.public_id))]},
             "colleagues": {"{public_id}": [one(select(STAFF.c.public_id).order_by(STAFF.c.id))]},
         }
     found = []
@@ -103,6 +110,27 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
         for address in _filled(path, of_room.get(path.split("/")[1], rows)):
             found += [(address + query, _role(path, audience)) for query in QUERIES.get(path, [""])]
     return found
+
+
+def plant(database: Database) -> None:
+    """What the demo's story has none of: an adverse event, a task, a lock that was lifted."""
+    now = utc_now()
+    with database.write() as session:
+        who = session.execute(select(PARTICIPANT.c.id, PARTICIPANT.c.site_id)).first()
+        staff = session.execute(
+            select(STAFF.c.id).where(STAFF.c.role == "investigator", STAFF.c.site_id == who.site_id)
+        ).scalar()
+        about = {"participant_id": who.id, "site_id": who.site_id}
+        event = AdverseEvent(**about, number=1, made_at=now, made_by=staff)
+        session.add(event)
+        session.flush()
+        known = {**FITTING["adverse_version"], "term": "Vomiting", "aware_at": now}
+        version = {"event_id": event.id, "n": 1, "at": now, "written_by": staff, **known}
+        session.add(AdverseVersion(**version))
+        session.add(Task(**about, kind="quiet", episode="planted", made_at=now, due_at=now))
+        set_by = {"set_by": staff, "set_at": now, "lifted_by": staff, "lifted_at": now}
+        session.add(RecordLock(**about, scope="participant", reason="All closed.", **set_by))
+        audit.record(session, SYSTEM, "test.plant", Subject("participant", who.id), now=now)
 
 
 def _filled(path: str, rows: dict[str, list[str]]) -> list[str]:
@@ -129,6 +157,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with demo_database(folder):
         settings = Settings(data_dir=folder, base_url=f"http://localhost:{port}", demo=True)
         with closing(Database(settings)) as database:
+            plant(database)
             app = create_app(settings, database)
             with _serving(app, port):
                 yield Desk(settings.base_url, database, addresses(app, database))
