@@ -27,7 +27,8 @@ self.onfetch = (event) => {
   const here = new URL(request.url).pathname;
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(async () => await caches.match(PAGE) || Response.error()));
-  } else if (request.method === "GET" && here.startsWith("/static/")) {
+  // What asks past the caches asks whether there is a line.
+  } else if (request.method === "GET" && request.cache !== "no-store" && here.startsWith("/static/")) {
     event.respondWith(caches.match(request).then((kept) => kept || fetch(request)));
   }
 };

@@ -32,6 +32,8 @@ pytestmark = pytest.mark.journey
 # Typed on the blank forms, and on no page by itself.
 CANARIES = ("73.19", "37.83")
 KEPT = "async () => !!(await caches.match('/offline'))"
+REACHED = """() => fetch(document.querySelector("link[rel=icon]").href, { cache: "no-store" })
+  .then(() => true, () => false)"""
 STORED = """async () => {
   const said = Object.entries(localStorage).concat(Object.entries(sessionStorage));
   for (const name of await caches.keys()) {
@@ -124,7 +126,9 @@ def test_a_day_without_a_line_is_told_by_a_locked_phone(tmp_path, settings, chro
             page.goto(f"{phone.url}/today")
             page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
             page.wait_for_function(KEPT)
-        # The line is gone.
+            assert page.evaluate(REACHED)
+        # The line is gone, and what asks for it before it sends a form is told so.
+        assert not page.evaluate(REACHED)
         page.goto(f"{phone.url}/today")
         expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
         log_a_day(page)
