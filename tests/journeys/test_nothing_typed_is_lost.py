@@ -43,6 +43,9 @@ TAPS = {
     "/today/message": "sent by the script",
     "/held/drop": "one button",
     "/sealed/seen": "one button",
+    "/call-me": "one button",
+    "/call-me/back": "one button",
+    "/me/consent": "here nothing is owed, and the page that informs has one button",
     "/today/check/{public_id}/save": "one button",
     "/day/{day}/dose/back": "one button",
     "/calendar/{day}/forget": "one button",
@@ -110,12 +113,16 @@ class Phone:
     database: Database
     person: Person
     addresses: list[str]
+    worker: bool = True
+    """whether its browser has service workers; none of their requests can be made to break here"""
     process: Any = None
     page: Any = None
 
     def start(self) -> Page:
         self.process, context = self.chromiums.on_folder(self.folder)
         context.set_default_timeout(10_000)
+        if not self.worker:
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
         # A phone has had its own cookie for days; the browser writes one to the disk late.
         secure = self.url.replace("http:", "https:")
         known = {"name": DEVICE_COOKIE, "value": self.token, "url": secure, "secure": True}
@@ -178,6 +185,7 @@ def carried(tmp_path: Path, chromiums: Chromiums) -> Iterator[Phone]:
                 database,
                 person,
                 pages(app, database, person),
+                worker=False,
             )
             with _serving(app, port):
                 known.start()
