@@ -36,7 +36,7 @@ SAFE_SQLITE = (3, 51, 3)
 TURN_SECONDS = 3.0
 LOCK_MS = 2500
 # Every revision under migrations/versions, oldest first: what this release can read or bring up.
-SCHEMAS = ("0009", "0010", "0011", "0012", "0013", "0014", "0015", "0016", "0017", "0018", "0019")
+SCHEMAS = tuple(f"{n:04}" for n in range(9, 21))
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.alerts import digest, escalation
 from app.alerts.alerting import notify_next
+from app.board.nightly import NIGHTLY as BOARD
 from app.checkins.service import judge_overdue
 from app.clock import utc_now
 from app.db import Database
@@ -12,7 +13,7 @@ from app.outbox import daily
 from app.outbox.errands import Errand
 from app.outbox.worker import Job, Worker
 from app.recovery.hourly import HOURLY
-from app.recovery.nightly import NIGHTLY
+from app.recovery.nightly import NIGHTLY as ARCHIVE
 from app.signin import tidy
 from app.worklist import lookout
 
@@ -27,7 +28,7 @@ JOBS: tuple[Job, ...] = (
 )
 
 # What takes long, beside everybody else.
-ERRANDS: tuple[Errand[Any], ...] = (HOURLY, NIGHTLY)
+ERRANDS: tuple[Errand[Any], ...] = (HOURLY, ARCHIVE, BOARD)
 
 
 def new_worker(database: Database) -> Worker:

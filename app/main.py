@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.adverse import routes as adverse_routes
+from app.board import routes as board_routes
 from app.brief import routes as brief_routes
 from app.caseload import routes as caseload_routes
 from app.checkins import danger
@@ -91,6 +92,7 @@ ROOMS = (
     worksheet_routes,
     worklist_routes,
     adverse_routes,
+    board_routes,
     figure_routes,
     threshold_routes,
     outbox_routes,

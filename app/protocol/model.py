@@ -191,6 +191,22 @@ class AdverseEvents:
             raise wrong("must name a scale with its version", "grading")
 
 
+# What a study may be stopped for: a possible withdrawal-like reaction, consent taken back, opioid
+# use after the first dose, a serious adverse event.
+Signal = Literal["reaction", "withdrawal", "opioid_use", "serious_event"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """A boundary set before the study: the rate of `signal` is above `share` with a probability
+    of at least `certainty`, and at least `least` people had it."""
+
+    signal: Signal
+    share: Annotated[Number, within(0.01, 0.99)]
+    certainty: Annotated[Number, within(0.5, 0.999)]
+    least: Annotated[Whole, within(1, 1000)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a protocol says beside its rules. An empty `approved_by` is not approved yet."""
@@ -220,8 +236,13 @@ class Plan:
     lost_after_missed: Count = 3
     """Sessions missed in a row after which somebody counts as lost to follow-up."""
     adverse_events: Annotated[AdverseEvents, complete(AdverseEvents)] = AdverseEvents()
+    planned_participants: Count = 0
+    """How many are to be enrolled; 0: not said."""
+    stopping: tuple[Stopping, ...] = ()
+    """Boundaries for the monitoring committee; none: nothing is watched."""
 
     def __post_init__(self) -> None:
+        single((one.signal for one in self.stopping), "stopping")
         single((preset.key for preset in self.presets), "presets")
         if [session.week for session in self.sessions] != list(range(1, self.weeks + 1)):
             raise wrong(f"must hold weeks 1 to {self.weeks} in order", "sessions")

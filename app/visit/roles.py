@@ -51,6 +51,7 @@ STOPS_PARTICIPANTS = Permission("ends a treatment, somebody's part, or the study
 SETS_CONSENT_TEXT = Permission("puts a text of consent in force")
 READS_SITE_EVENTS = Permission("reads adverse events without having a participant in scope")
 EXPORTS_EVENTS = Permission("takes the line listing of adverse events along")
+READS_BOARD = Permission("reads the trial as a whole: pooled, by code, both arms together")
 READS_FIGURES = Permission("reads the figures about alerts")
 SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in force")
 LEADS_SITE = Permission("is told where nobody else can be")
@@ -118,6 +119,7 @@ ROLES = {
         FOLLOWS_EVENTS,
         CAN_INVITE,
         PLANS_FIRST_DOSE,
+        READS_BOARD,
         READS_FIGURES,
         LEADS_SITE,
         READS_DELIVERY,
@@ -137,6 +139,7 @@ ROLES = {
         SETS_CONSENT_TEXT,
         FOLLOWS_EVENTS,
         EXPORTS_EVENTS,
+        READS_BOARD,
         READS_FIGURES,
         SIGNS_THRESHOLDS,
         SIGNS_OFF,
@@ -150,6 +153,7 @@ ROLES = {
         N_("monitor"),
         *_TRAIL,
         READS_TRAIL_WORDS,
+        READS_BOARD,
         READS_EVENTS,
         READS_EVENT_WORDS,
         READS_SITE_EVENTS,
@@ -158,6 +162,7 @@ ROLES = {
     "data_manager": Role.of(
         N_("data manager"),
         *_TRAIL,
+        READS_BOARD,
         READS_EVENTS,
         READS_SITE_EVENTS,
         EXPORTS_EVENTS,

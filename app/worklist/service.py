@@ -69,12 +69,14 @@ def make_task(
     now: datetime,
     rule: str = "",
     made_by: int | None = None,
+    owner: int | None = None,
 ) -> Made:
     """A task of one of ``KINDS`` about a participant, once for each ``episode``.
 
     ``episode`` tells one occasion from another, such as the id of a withdrawal or the day since
     which somebody is silent; made again for the same, it changes nothing, even if it is closed.
-    ``rule``: the job that makes it; ``made_by``: the staff member. Also for whoever has left.
+    ``rule``: the job that makes it; ``made_by``: the staff member; ``owner``: who has it, in the
+    place of the counselor. Also for whoever has left.
     It takes the turn of the person: a job over many asks before whether they are free.
     """
     turns.of_person(session, participant_id)
@@ -92,7 +94,7 @@ def make_task(
         "rule": rule,
         "made_at": now,
         "made_by": made_by,
-        "owner_id": whose.owner_id,
+        "owner_id": owner or whose.owner_id,
         "due_at": due_at,
         "version": 1,
     }
@@ -100,7 +102,7 @@ def make_task(
     changes = {
         "kind": [None, kind],
         "rule": [None, rule],
-        "owner_id": [None, whose.owner_id],
+        "owner_id": [None, owner or whose.owner_id],
         "due_at": [None, due_at.isoformat()],
     }
     audit.record(session, actor, "task.make", Subject("task", made), now=now, changes=changes)

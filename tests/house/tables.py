@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,8 +25,10 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from app import audit
 from app.audit import SYSTEM, Subject
+from app.board.pooled import Enrolment, pool
 from app.db import Database
 from app.models.base import metadata
+from app.protocol.loader import load_protocol
 from tests.cast import NOW
 
 CANARY = "quetzalcoatl"
@@ -33,8 +36,14 @@ CANARY = "quetzalcoatl"
 HOSTILE = f"{CANARY} \"'><img src=x onerror=alert(1)><script>alert(2)</script>{{{{7*7}}}}"
 """what every free text holds: a page that does not escape it shows an image and a script"""
 
+PICTURE = replace(
+    pool([], load_protocol(), date(2026, 11, 22), Enrolment(3, 1), {}),
+    endings={"lost all": 1},
+    events={"all": 1, "open": 1, "serious": 0, "proposed": 0, "grade 2": 1},
+)
 # Values without which no page could show the row.
 FITTING: dict[str, dict[str, Any]] = {
+    "board": {"content": PICTURE.plain()},
     "checkin": {"instrument": "side_effects", "version": 1},
     "screen": {"instrument": "mood", "version": 1},
     "consent": {"kind": "given", "rounds": 1, "text_version": 1, "name_sealed": ""},

@@ -21,6 +21,7 @@ from tests.house.source import Module, calls, dotted, modules
 ROW: dict[str, Any] = {"participant_id": 1, "at": NOW, "text": "new"}
 UNAUDITED = {
     "audit_entry",
+    "board",
     "heartbeat",
     "message",
     "attempt",

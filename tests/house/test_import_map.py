@@ -56,6 +56,8 @@ MAP: dict[str, set[str]] = {
     "rules": {"protocol", "timeline", "i18n", "languages", "strict"},
     "alerts": SHARED | {"rules", "outbox"},
     "flags": DESK | {"rules", "alerts", "outbox"},
+    # The whole trial: measures over timelines, pooled; a crossed line makes a task.
+    "board": DESK | {"measures", "worklist", "outbox"},
     "figures": DESK | {"rules", "alerts", "flags"},
     "thresholds": DESK | {"rules", "flags", "signin", "signing"},
     # What a phone sends, once; an answer that cannot wait leads to help.

@@ -124,6 +124,8 @@ def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
         "no whole_list_after_days",
         # Came later: an older version in force goes on with what holds everywhere.
         "no adverse_events",
+        "no planned_participants",
+        "no stopping",
         "str approved_by",
         # Of the first edition then; every number still stands there.
         "no edition",
