@@ -38,7 +38,8 @@ def unlock(phone):
 
 def nearest(path):
     """Where a file leads back to: the page above it, or Today."""
-    return path.rpartition("/")[0] if path.startswith("/me/copy/") else "/today"
+    above = path.startswith(("/me/copy/", "/me/consent/"))
+    return path.rpartition("/")[0] if above else "/today"
 
 
 def test_every_page_that_met_the_lock_opens_after_it_with_its_query(app, mine, clock):
