@@ -236,7 +236,7 @@ def export_timeline(code: str, site: str) -> None:
         if len(numbers) != 1:
             where = f" at {site}" if site else ""
             raise CannotStart(f"{len(numbers)} participants have the code {code}{where}")
-        found = replace(read_timeline(session, numbers[0]), exported_at=utc_now())
+        found = replace(read_timeline(session, numbers[0], due=True), exported_at=utc_now())
         exported = dump(found)
     json.dump(exported, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")

@@ -50,6 +50,7 @@ from app.signin.doors import install_redirects
 from app.signin.recognised import recognise
 from app.signoff import routes as sign_off_routes
 from app.site import routes as site_routes
+from app.specimens import routes as specimen_routes
 from app.thresholds import routes as threshold_routes
 from app.trail import routes as trail_routes
 from app.treatment import routes as treatment_routes
@@ -100,6 +101,7 @@ ROOMS = (
     leaving_routes,
     consent_routes,
     site_routes,
+    specimen_routes,
     colleague_routes,
     interview_routes,
     treatment_routes,

@@ -125,7 +125,13 @@ def people(
         with database.read() as session:
             numbers = list(session.execute(_PEOPLE, {"site": site, "after": after}).scalars())
             found = [
-                person(one, read_timeline(session, one).known_at(now), plan, day, ended.get(one))
+                person(
+                    one,
+                    read_timeline(session, one, due=True).known_at(now),
+                    plan,
+                    day,
+                    ended.get(one),
+                )
                 for one in numbers
             ]
         yield from (one for one in found if one is not None)

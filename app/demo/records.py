@@ -1,7 +1,6 @@
-"""What is put on record about a simulated person and has no page yet, and their own words.
+"""What is put on record about a simulated person in one go, and their own words.
 
-Urine tests are written here alone, until the trial team has pages for them:
-one row, one audit entry, judged at once, as every other entry.
+A urine test of a story is one row and one audit entry, judged at once, as every other entry.
 """
 
 from dataclasses import dataclass

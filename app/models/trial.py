@@ -23,6 +23,63 @@ class Urinalysis(SQLModel, table=True):
 
 URINALYSIS = table(Urinalysis)
 
+# Why a specimen says nothing, and why one that was due is not there.
+UNUSABLE = ("cold", "hot", "tampered", "unreadable")
+NOT_GIVEN = ("absent", "declined", "unable", "not_asked", "other")
+
+
+class SpecimenHandling(SQLModel, table=True):
+    """How a specimen was handled: when it was read, how warm it was, from which lot the test."""
+
+    __tablename__ = "specimen_handling"
+    __table_args__ = (
+        UniqueConstraint("urinalysis_id"),
+        one_of("unusable", UNUSABLE),
+    )
+    id: int | None = row_id()
+    urinalysis_id: int = refers("urinalysis.id")
+    read_at: datetime
+    celsius: float | None = None
+    lot: str = Field(default="", max_length=40)
+    unusable: str | None = Field(default=None, max_length=12)
+
+
+SPECIMEN_HANDLING = table(SpecimenHandling)
+
+
+class SpecimenVoid(SQLModel, table=True):
+    """An entry about a specimen that was wrong: it counts no longer, and stays with its reason."""
+
+    __tablename__ = "specimen_void"
+    __table_args__ = (UniqueConstraint("urinalysis_id"),)
+    id: int | None = row_id()
+    urinalysis_id: int = refers("urinalysis.id")
+    at: datetime
+    staff_id: int = refers("staff.id")
+    reason: str = text_column()
+
+
+SPECIMEN_VOID = table(SpecimenVoid)
+
+
+class SpecimenMissing(SQLModel, table=True):
+    """Why the specimen of a study week is not there, as far as anybody knows."""
+
+    __tablename__ = "specimen_missing"
+    __table_args__ = (
+        UniqueConstraint("participant_id", "week"),
+        one_of("reason", NOT_GIVEN),
+    )
+    id: int | None = row_id()
+    participant_id: int = refers("participant.id")
+    week: int
+    reason: str = Field(max_length=12)
+    recorded_at: datetime
+    recorded_by: int = refers("staff.id")
+
+
+SPECIMEN_MISSING = table(SpecimenMissing)
+
 
 class ProtocolVersion(SQLModel, table=True):
     """A version of the protocol in force at a site from ``since`` on, as its whole TOML text."""

@@ -207,6 +207,25 @@ class Stopping:
     least: Annotated[Whole, within(1, 1000)]
 
 
+@dataclass(frozen=True, slots=True)
+class Specimens:
+    """What is tested, how often a specimen is due, and how warm a fresh one is."""
+
+    panel: tuple[Word, ...] = ()
+    """substances by their codes"""
+    every_weeks: Annotated[Whole, within(0, 52)] = 0
+    """due in study week 1, and after so many weeks again; 0: none is due"""
+    from_celsius: Number = 32.0
+    until_celsius: Number = 38.0
+
+    def __post_init__(self) -> None:
+        single(self.panel, "panel")
+        if self.every_weeks and not self.panel:
+            raise wrong("must name a substance where specimens are due", "panel")
+        if self.until_celsius <= self.from_celsius:
+            raise wrong("must come after 'from_celsius'", "until_celsius")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a protocol says beside its rules. An empty `approved_by` is not approved yet."""
@@ -240,6 +259,7 @@ class Plan:
     """How many are to be enrolled; 0: not said."""
     stopping: tuple[Stopping, ...] = ()
     """Boundaries for the monitoring committee; none: nothing is watched."""
+    specimens: Annotated[Specimens, complete(Specimens)] = Specimens()
 
     def __post_init__(self) -> None:
         single((one.signal for one in self.stopping), "stopping")

@@ -15,18 +15,18 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, or_, select
+from sqlalchemy import String, bindparam, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT
 from app.models.diary import DOSE, DRINK_DAY, SUBSTANCE_DAY
-from app.models.trial import URINALYSIS
+from app.models.trial import SPECIMEN_VOID, URINALYSIS
 from app.timeline.days import at_local, at_receipt
 from app.timeline.events import Checkin
 from app.timeline.known import E, Known, Participant
 from app.timeline.reach import Reach
-from app.timeline.rows import checkins, dose, drink_day, substance_day, urine
-from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, day_columns, holds_of
+from app.timeline.rows import checkins, dose, drink_day, substance_day, urines
+from app.timeline.tables import CHECKIN_COLUMNS, RUN_IN, URINE_COLUMNS, day_columns, holds_of
 from app.timeline.timeline import Timeline
 
 _WHO: Any = bindparam("who")
@@ -58,9 +58,10 @@ _DRINK_DAYS = select(*day_columns(DRINK_DAY)).where(
 _USES = select(*day_columns(SUBSTANCE_DAY)).where(
     *_standing(SUBSTANCE_DAY), cast(SUBSTANCE_DAY.c["items"], String) != "[]"
 )
-_URINES = select(
-    URINALYSIS.c.id, URINALYSIS.c.at, URINALYSIS.c.received_at, URINALYSIS.c.results
-).where(URINALYSIS.c.participant_id == _WHO)
+_URINES = select(URINALYSIS.c.id, *URINE_COLUMNS).where(
+    URINALYSIS.c.participant_id == _WHO,
+    ~exists().where(SPECIMEN_VOID.c.urinalysis_id == URINALYSIS.c.id),
+)
 _CHECKINS = (
     select(*CHECKIN_COLUMNS)
     .join(CHECKIN_JUDGEMENT, CHECKIN_JUDGEMENT.c.checkin_id == CHECKIN.c.id)
@@ -113,7 +114,7 @@ _READERS: dict[str, Callable[[_Reader], list[Any]]] = {
     "dose": lambda one: [dose(*row) for row in one.ever(_DOSES)],
     "drinks": lambda one: [drink_day(*row) for row in one.drink_days()],
     "substances": lambda one: [substance_day(*row) for row in one.ever(_USES)],
-    "urinalysis": lambda one: [urine(row) for row in one.ever(_URINES)],
+    "urinalysis": lambda one: list(urines(one.ever(_URINES))),
 }
 
 

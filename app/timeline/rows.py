@@ -133,10 +133,20 @@ def screen(row: Any) -> ev.Event:
     )
 
 
-def urine(row: Any) -> ev.Event:
-    return ev.Urinalysis(
-        id=f"urinalysis-{row.id}", received_at=row.received_at, at=row.at, results=row.results
-    )
+def urines(rows: Iterable[Any]) -> Iterator[ev.Event]:
+    """Each specimen; one whose entry was wrong is taken back by an event of its own."""
+    for row in rows:
+        yield ev.Urinalysis(
+            id=f"urinalysis-{row.id}", received_at=row.received_at, at=row.at, results=row.results
+        )
+        if row.voided_at is not None:
+            yield ev.Void(
+                id=f"urinalysis-{row.id}-void",
+                received_at=row.voided_at,
+                replaces=f"urinalysis-{row.id}",
+                of="urinalysis",
+                at=row.at,
+            )
 
 
 def session(row: Any) -> ev.Event:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.checkin import CHECKIN, CHECKIN_JUDGEMENT, SCREEN
@@ -27,12 +27,16 @@ from app.models.people import HOLD, PARTICIPANT, dated_zone
 from app.models.trial import (
     CONSENT_WITHDRAWAL,
     PROTOCOL_VERSION,
+    SPECIMEN_MISSING,
+    SPECIMEN_VOID,
     STUDY_END,
     URINALYSIS,
 )
 from app.protocol.in_force import newest_protocol
+from app.protocol.model import Plan
 from app.timeline import events as ev
 from app.timeline.days import at_local, local_day
+from app.timeline.due import first_taken_day, specimens_due
 from app.timeline.holds import Hold
 from app.timeline.known import Participant as Header
 from app.timeline.rows import (
@@ -44,7 +48,7 @@ from app.timeline.rows import (
     resolved,
     screen,
     substance_day,
-    urine,
+    urines,
 )
 from app.timeline.rows import (
     session as counseling_session,
@@ -141,8 +145,21 @@ _SCREENS = _of_moments(
     SCREEN.c.instrument,
     SCREEN.c.ratings,
 )
-_URINES = _of_moments(
-    URINALYSIS, URINALYSIS.c.at, URINALYSIS.c.at, URINALYSIS.c.received_at, URINALYSIS.c.results
+URINE_COLUMNS = (
+    URINALYSIS.c.at,
+    URINALYSIS.c.received_at,
+    URINALYSIS.c.results,
+    select(SPECIMEN_VOID.c.at)
+    .where(SPECIMEN_VOID.c.urinalysis_id == URINALYSIS.c.id)
+    .scalar_subquery()
+    .label("voided_at"),
+)
+_URINES = _of_moments(URINALYSIS, URINALYSIS.c.at, *URINE_COLUMNS)
+_MISSING = select(SPECIMEN_MISSING.c.week, SPECIMEN_MISSING.c.reason).where(
+    SPECIMEN_MISSING.c.participant_id == _WHO
+)
+_LEFT_ON = select(func.min(STUDY_END.c.on_day)).where(
+    STUDY_END.c.participant_id == _WHO, STUDY_END.c.undone_at.is_(None)
 )
 _SESSIONS = _of_moments(
     COUNSELING_SESSION,
@@ -253,22 +270,25 @@ def read_timeline(
     all_days: bool = False,
     person: Described | None = None,
     told: bool = False,
+    due: bool = False,
 ) -> Timeline:
     """Everything on record; or what is about ``since`` and later, and what the baseline needs.
 
     ``all_days`` keeps every day entry and specimen in a windowed read, as the rules need them.
     ``person``: the participant, where the caller has read them already. ``told``: what was told
-    or measured alone, without sessions and without flags that were resolved. Raises
-    UnknownParticipant.
+    or measured alone, without sessions and without flags that were resolved. ``due``: with the
+    specimens that the protocol asked for, given or not. Raises UnknownParticipant.
     """
     row = person or session.execute(_HEADER, {"who": participant_id}).first()
     if row is None:
         raise UnknownParticipant(participant_id)
     enrolled_on = local_day(row.enrolled_at, row.timezone)
     header = Header(row.code, row.timezone, row.sex, row.first_dose_on, enrolled_on)
-    sitting = newest_protocol(session, row.site_id).sitting
+    protocol = newest_protocol(session, row.site_id)
     window = _Window(participant_id, since or BEGINNING, header, all_days)
-    events = _events(session, window, sitting, told=told)
+    events = _events(session, window, protocol.sitting, told=told)
+    if due:
+        events += _specimens_due(session, participant_id, header, events, protocol)
     if since is None:
         events += _protocol_changes(session, participant_id, events)
     return Timeline(
@@ -276,6 +296,19 @@ def read_timeline(
         in_order(events, header.timezone),
         read_holds=partial(holds_of, session, participant_id),
     )
+
+
+def _specimens_due(
+    session: Session, who: int, header: Header, events: Sequence[ev.Event], plan: Plan
+) -> list[ev.SpecimenDue]:
+    """Those of all weeks of treatment, also of weeks to come: they are known once they are over."""
+    begun = first_taken_day(events)
+    if begun is None:
+        return []
+    known = {"who": who}
+    reasons = {row.week: row.reason for row in session.execute(_MISSING, known)}
+    left_on = session.execute(_LEFT_ON, known).scalar()
+    return specimens_due(begun, header.timezone, plan, reasons, left_on)
 
 
 def _protocol_changes(
@@ -309,7 +342,7 @@ def _events(session: Session, window: _Window, sitting: timedelta, *, told: bool
     events += [substance_day(*row) for row in rows(_SUBSTANCE_DAYS, window.days)]
     events += checkins(rows(_CHECKINS, window.checkins(first_taken)), sitting)
     events += map(screen, rows(_SCREENS, window.moments))
-    events += map(urine, rows(_URINES, window.specimens))
+    events += urines(rows(_URINES, window.specimens))
     if not told:
         events += map(counseling_session, rows(_SESSIONS, window.moments))
     events += consents(rows(_CONSENTS, window.moments))

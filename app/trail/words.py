@@ -133,6 +133,8 @@ ACTIONS = {
     "trail.export": N_("exported the audit trail"),
     "trail.review": N_("reviewed the audit trail"),
     "urinalysis.add": N_("entered a urine result"),
+    "urinalysis.missing": N_("said why a specimen is not there"),
+    "urinalysis.void": N_("took a wrong urine result out of the count"),
     "worksheet.assign": N_("asked for a worksheet"),
     "worksheet.bring_back": N_("brought a worksheet back"),
     "worksheet.comment": N_("commented on a worksheet"),

@@ -27,6 +27,7 @@ HANDLES_ALERTS = Permission("reads alerts, takes them, adds notes, closes them")
 HANDLES_TASKS = Permission("has whom to call on a list, says what came of it, hands it over")
 OPENS_CONTACTS = Permission("opens the sealed name and number, each look on record")
 MOVES_ZONES = Permission("says where a participant lives")
+ENTERS_SPECIMENS = Permission("enters urine specimens, and why one is not there")
 ENTERS_TOLD = Permission("enters what a participant tells by phone or in a visit")
 PLANS_SESSIONS = Permission("plans, moves and cancels sessions, says who came")
 HOLDS_SESSIONS = Permission("is a participant's counselor: the brief and shared sheets are theirs")
@@ -75,6 +76,7 @@ _CARE = {
     OPENS_CONTACTS,
     MOVES_ZONES,
     ENDS_PHONES,
+    ENTERS_SPECIMENS,
     RECORDS_LEAVING,
     READS_EVENTS,
     READS_EVENT_WORDS,

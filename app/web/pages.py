@@ -58,6 +58,7 @@ NOTES = {
     "taken_back": N_("Taken back. The team no longer sees it."),
     "put_away": N_("Put away. At the end of this page it can be brought back."),
     "note_closed": N_("The note is closed. It can be amended, and no longer changed."),
+    "taken_out": N_("It counts no longer, and stays on record with its reason."),
     "has_code": N_("This phone has its code. It can be changed under Settings."),
     "test_sent": N_("The test alert is on its way. What becomes of it stands below."),
     "test_nobody": N_("Nobody was mailed: an emergency would reach nobody now. See the list."),

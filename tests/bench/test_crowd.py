@@ -46,7 +46,7 @@ THROUGH = {
 # Written by nobody in either way, but by the cohort's own.
 NOT_TOLD = {"submission", "screen", "hold", "invitation", "device", "preference", "marker_day"}
 NOT_TOLD |= {"message_exposure", "study_end", "consent"}
-NOT_TOLD |= {"task", "adverse_event", "record_lock", "mailbox_entry"}
+NOT_TOLD |= {"task", "adverse_event", "record_lock", "mailbox_entry", "specimen_missing"}
 
 
 def own(name: str, who: int) -> Select[Any]:

@@ -20,6 +20,7 @@ from tests.adverse.test_adverse import JUDGED
 from tests.browser import hidden
 from tests.house.tables import digest
 from tests.locks.test_locks import VISIT
+from tests.specimens.test_specimens import GIVEN as SPECIMEN
 from tests.treatment.conftest import FULL, ONCE, Desk, Office, add_session
 from tests.worklist.test_worklist import task_about
 
@@ -98,6 +99,7 @@ def forms(people, database, cast, clock):
         "WithdrawalForm": ("investigator", f"{base}/leaving/consent", {"scope": "all"}, ""),
         "EndForm": ("investigator", f"{base}/leaving/end", {"kind": "lost"}, ""),
         "StopForm": ("investigator", f"{base}/leaving/stop", {"scope": "all", **reason}, ""),
+        "SpecimenForm": ("counselor", f"{base}/specimens", SPECIMEN, ""),
         "LockForm": ("data_manager", "/locks", VISIT, ""),
         "CallForm": ("counselor", f"/worklist/{task.public_id}/call", CALLED, ""),
         "EventForm": ("coordinator", f"{base}/adverse", JUDGED, ""),

@@ -58,6 +58,8 @@ MAP: dict[str, set[str]] = {
     "flags": DESK | {"rules", "alerts", "outbox"},
     # The whole trial: measures over timelines, pooled; a crossed line makes a task.
     "board": DESK | {"measures", "worklist", "outbox"},
+    # A specimen is judged as it is entered.
+    "specimens": DESK | {"flags"},
     "figures": DESK | {"rules", "alerts", "flags"},
     "thresholds": DESK | {"rules", "flags", "signin", "signing"},
     # What a phone sends, once; an answer that cannot wait leads to help.

@@ -126,6 +126,7 @@ def test_whatever_breaks_at_whatever_place_is_refused_with_its_key():
         "no adverse_events",
         "no planned_participants",
         "no stopping",
+        "no specimens",
         "str approved_by",
         # Of the first edition then; every number still stands there.
         "no edition",

@@ -32,6 +32,7 @@ READERS = {
     "app.diary.drinks",
     "app.instruments.scoring",
     "app.instruments.worksheets.answers",
+    "app.specimens.forms",
     "app.thresholds.versions",
     "app.web.forms",
 }

@@ -1,0 +1,1 @@
+"""Urine specimens: which week each is due in, what it showed, and why one is not there."""
