@@ -23,6 +23,7 @@ from app.db import Database
 from app.diary import danger as day_danger
 from app.diary import routes as diary_routes
 from app.enrolment import routes as enrolment_routes
+from app.exports import routes as export_routes
 from app.figures import routes as figure_routes
 from app.flags import routes as flag_routes
 from app.framing import routes as framing_routes
@@ -94,6 +95,7 @@ ROOMS = (
     worklist_routes,
     adverse_routes,
     board_routes,
+    export_routes,
     figure_routes,
     threshold_routes,
     outbox_routes,

@@ -18,6 +18,7 @@ from app.outbox.queries import (
 )
 from app.staff.queries import staff_frame
 from app.visit.roles import (
+    EXPORTS_DATA,
     HANDLES_ALERTS,
     HANDLES_TASKS,
     KEEPS_ACCOUNTS,
@@ -48,6 +49,7 @@ PAGES = (
     ("site", "phone", N_("Site"), RUNS_SITE),
     ("colleagues", "people", N_("Colleagues"), KEEPS_ACCOUNTS),
     ("delivery", "sheet", N_("Mail"), READS_DELIVERY),
+    ("exports", "sheet", N_("Exports"), EXPORTS_DATA),
     ("locks", "lock", N_("Locks"), READS_LOCKS),
     ("audit", "check", N_("Audit trail"), READS_TRAIL),
 )

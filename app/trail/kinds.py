@@ -69,6 +69,7 @@ KINDS = {
     "lock": Topic(N_("lock of the record"), RECORD_LOCK),
     "staff": Topic(N_("account"), None, Level.PLAIN),
     "site": Topic(N_("site"), None, Level.PLAIN),
+    "export": Topic(N_("export of the data"), None, Level.PLAIN),
     "archive": Topic(N_("the site’s own copy"), None, Level.PLAIN),
     "backup": Topic(N_("backup"), None, Level.PLAIN),
     "key": Topic(N_("secret key"), None, Level.PLAIN),

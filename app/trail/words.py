@@ -132,6 +132,7 @@ ACTIONS = {
     "task.owner": N_("said who calls"),
     "trail.export": N_("exported the audit trail"),
     "trail.review": N_("reviewed the audit trail"),
+    "export.make": N_("took the data of the site along"),
     "urinalysis.add": N_("entered a urine result"),
     "urinalysis.missing": N_("said why a specimen is not there"),
     "urinalysis.void": N_("took a wrong urine result out of the count"),

@@ -53,6 +53,7 @@ SETS_CONSENT_TEXT = Permission("puts a text of consent in force")
 READS_SITE_EVENTS = Permission("reads adverse events without having a participant in scope")
 EXPORTS_EVENTS = Permission("takes the line listing of adverse events along")
 READS_BOARD = Permission("reads the trial as a whole: pooled, by code, both arms together")
+EXPORTS_DATA = Permission("takes the data of the site along, coded")
 READS_FIGURES = Permission("reads the figures about alerts")
 SIGNS_THRESHOLDS = Permission("compares thresholds, approves them, puts them in force")
 LEADS_SITE = Permission("is told where nobody else can be")
@@ -140,6 +141,7 @@ ROLES = {
         STOPS_PARTICIPANTS,
         SETS_CONSENT_TEXT,
         FOLLOWS_EVENTS,
+        EXPORTS_DATA,
         EXPORTS_EVENTS,
         READS_BOARD,
         READS_FIGURES,
@@ -167,6 +169,7 @@ ROLES = {
         READS_BOARD,
         READS_EVENTS,
         READS_SITE_EVENTS,
+        EXPORTS_DATA,
         EXPORTS_EVENTS,
         READS_LOCKS,
         SETS_LOCKS,

@@ -58,6 +58,7 @@ MAP: dict[str, set[str]] = {
     "flags": DESK | {"rules", "alerts", "outbox"},
     # The whole trial: measures over timelines, pooled; a crossed line makes a task.
     "board": DESK | {"measures", "worklist", "outbox"},
+    "exports": DESK | {"spreadsheet"},
     # A specimen is judged as it is entered.
     "specimens": DESK | {"flags"},
     "figures": DESK | {"rules", "alerts", "flags"},
