@@ -13,6 +13,43 @@ FACTS = "tests/framing/test_facts.py::"
 
 SCOPES = (
     Fault(
+        "an export with the people of every site",
+        "app/exports/sheets.py",
+        """    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
+    .where(PARTICIPANT.c.site_id == _SITE)
+""",
+        """    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
+    .where(_SITE > 0)
+""",
+        "tests/exports/test_csv.py::test_a_site_takes_its_own_along_and_it_is_on_record[sqlite]",
+    ),
+    Fault(
+        "an export with the entries of every site",
+        "app/exports/sheets.py",
+        """        .join(PARTICIPANT, PARTICIPANT.c.id == table.c.participant_id)
+        .where(PARTICIPANT.c.site_id == _SITE)
+""",
+        """        .join(PARTICIPANT, PARTICIPANT.c.id == table.c.participant_id)
+        .where(_SITE > 0)
+""",
+        "tests/exports/test_csv.py::test_a_site_takes_its_own_along_and_it_is_on_record[sqlite]",
+    ),
+    Fault(
+        "a picture of the trial with the people of every site",
+        "app/board/queries.py",
+        '.where(PARTICIPANT.c.site_id == _OWN, PARTICIPANT.c.id > bindparam("after"))',
+        '.where(_OWN > 0, PARTICIPANT.c.id > bindparam("after"))',
+        "tests/board/test_board.py::test_a_site_counts_its_own[sqlite]",
+    ),
+    Fault(
+        "a specimen of somebody else that is taken out of the count",
+        "app/specimens/service.py",
+        'specimen"), URINALYSIS.c.participant_id == bindparam("who")',
+        'specimen"), bindparam("who") > 0',
+        "tests/specimens/test_specimens.py"
+        "::test_a_specimen_of_somebody_else_is_not_there_to_be_taken_out[sqlite]",
+    ),
+    Fault(
         "an audit trail of every site",
         "app/trail/queries.py",
         '    CODE,\n).where(AUDIT_ENTRY.c.chain == bindparam("site"))',

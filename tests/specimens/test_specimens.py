@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app import audit
 from app.audit import SYSTEM, Subject
 from app.diary.service import About, record_dose
 from app.models.locks import RecordLock
 from app.models.people import PARTICIPANT, STAFF
-from app.models.trial import SPECIMEN_MISSING, URINALYSIS, StudyEnd
+from app.models.trial import SPECIMEN_MISSING, SPECIMEN_VOID, URINALYSIS, StudyEnd
 from app.timeline.events import SpecimenDue, Urinalysis
 from app.timeline.tables import read_timeline
 from tests.browser import words
@@ -142,6 +142,19 @@ def test_a_wrong_entry_counts_no_longer_and_stays(database, cast, petrova, path,
     assert petrova.post(path, GIVEN).status_code == 303, "the right one of the same moment"
     assert len(known(database, cast).of(Urinalysis)) == 1
     assert petrova.post(f"{path}/void", {**sent, "specimen": 9999}).status_code == 404
+
+
+def test_a_specimen_of_somebody_else_is_not_there_to_be_taken_out(
+    database, cast, petrova, path, begun
+):
+    row = {"participant_id": cast.vera, "at": NOW, "received_at": NOW, "results": {}}
+    with database.write() as session:
+        number = session.execute(insert(URINALYSIS), row).inserted_primary_key[0]
+        audit.record(session, SYSTEM, "test.row", Subject("urinalysis", number), now=NOW)
+    sent = {"specimen": number, "reason": "wrong"}
+    assert petrova.post(f"{path}/void", sent).status_code == 404
+    with database.read() as session:
+        assert session.execute(select(SPECIMEN_VOID)).all() == []
 
 
 def test_nothing_is_due_of_whoever_left_but_the_fact_stays(database, cast, begun):
