@@ -59,7 +59,7 @@ def test_a_site_takes_its_own_along_and_it_is_on_record(database, cast, ivanova)
         with database.write() as session:
             record_dose(session, about, taken=True)
     found, book = opened(taken(ivanova))
-    assert {row["participant"] for row in found["participants"]} == {"DB-001", "DB-002"}
+    assert [row["participant"] for row in found["participants"]] == ["DB-001", "DB-002"]
     assert [row["participant"] for row in found["doses"]] == ["DB-001"]
     assert TRUE[found["doses"][0]["taken"]] and found["doses"][0]["day"] == NOW.date().isoformat()
     counts = {one["name"]: one["rows"] for one in book["resources"]}
