@@ -9,8 +9,8 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -69,32 +69,63 @@ class Worker:
 
 
 async def work(worker: Worker, stop: threading.Event) -> None:
-    """Until ``stop`` is set; an error of one round is logged and the next round comes."""
-    last_beat = -worker.pace.beat
-    next_runs = dict.fromkeys((name for name, _, _ in worker.jobs), 0.0)
-    sending: set[asyncio.Task[None]] = set()
-    pinging = asyncio.create_task(keep_pinging(worker.database, worker.clock, stop))
-    errands = [
-        asyncio.create_task(keep_doing(errand, worker.database, worker.clock, stop))
-        for errand in (WALK, *worker.errands)
+    """Until ``stop`` is set. Its parts are tasks of their own: one that hangs holds up no other."""
+    parts = [
+        keep_beating(worker, stop),
+        keep_sending(worker, stop),
+        keep_running(worker, stop),
+        keep_pinging(worker.database, worker.clock, stop),
+        *(
+            keep_doing(errand, worker.database, worker.clock, stop)
+            for errand in (WALK, *worker.errands)
+        ),
     ]
+    await asyncio.gather(*(asyncio.create_task(part) for part in parts))
+
+
+async def keep_beating(worker: Worker, stop: threading.Event) -> None:
+    """A sign of life every so often."""
+    next_at = monotonic()
+    while not stop.is_set():
+        if monotonic() >= next_at:
+            next_at = monotonic() + worker.pace.beat
+            with _logged("a sign of life"):
+                await _write(worker, beat, WORKER, worker.clock())
+        await asyncio.sleep(worker.pace.poll)
+
+
+async def keep_sending(worker: Worker, stop: threading.Event) -> None:
+    """Whatever is due goes out; at the end, what was begun is finished."""
+    sending: set[asyncio.Task[None]] = set()
     while not stop.is_set():
         tasks: list[asyncio.Task[None]] = []
-        try:
-            if monotonic() - last_beat >= worker.pace.beat:
-                await _write(worker, beat, WORKER, worker.clock())
-                last_beat = monotonic()
+        with _logged("a round of sending"):
             tasks = await start_due(worker, worker.pace.batch - len(sending))
-            for task in tasks:
-                sending.add(task)
-                task.add_done_callback(sending.discard)
+        for task in tasks:
+            sending.add(task)
+            task.add_done_callback(sending.discard)
+        # Else a queue that is full of due mail would leave nobody else a turn.
+        await asyncio.sleep(0 if tasks else worker.pace.poll)
+    await asyncio.gather(*sending)
+
+
+async def keep_running(worker: Worker, stop: threading.Event) -> None:
+    """Each job when its time has come, one after the other."""
+    next_runs = dict.fromkeys((name for name, _, _ in worker.jobs), 0.0)
+    while not stop.is_set():
+        with _logged("a round of jobs"):
             await _run_jobs(worker, next_runs)
-        except Exception as error:
-            # Without its words: a database error may repeat what somebody wrote.
-            log.error("a round of the worker failed: %s", type(error).__name__)
-        if not tasks:
-            await asyncio.sleep(worker.pace.poll)
-    await asyncio.gather(*sending, pinging, *errands)
+        await asyncio.sleep(worker.pace.poll)
+
+
+@contextmanager
+def _logged(what: str) -> Iterator[None]:
+    """An error is logged, and the next round comes."""
+    try:
+        yield
+    except Exception as error:
+        # Without its words: a database error may repeat what somebody wrote.
+        log.error("%s of the worker failed: %s", what, type(error).__name__)
 
 
 async def start_due(worker: Worker, most: int) -> list[asyncio.Task[None]]:

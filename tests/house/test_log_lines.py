@@ -115,6 +115,7 @@ SAID = {
     "found.me.request_id",
     "found.me.actor.name",
     "errand.name",
+    "what",
     "me.actor.name",
     "request.state.request_id",
     "state.get('request_id')",

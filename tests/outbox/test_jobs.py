@@ -4,8 +4,11 @@ import asyncio
 import threading
 from datetime import timedelta
 
-from app.outbox.heartbeat import take_turn
-from app.outbox.worker import work
+import pytest
+
+from app.outbox.heartbeat import WORKER, last_beat, take_turn
+from app.outbox.worker import Pace, work
+from tests.smtp import wait_until
 
 
 def run_for(worker, seconds):
@@ -53,3 +56,36 @@ def test_two_workers_run_a_job_once(database, worker_to, clock):
     run_for(worker_to("", jobs=jobs), 0.2)
     run_for(worker_to("", jobs=jobs), 0.2)
     assert ran == [clock()]
+
+
+def test_a_job_that_hangs_holds_up_neither_mail_nor_the_sign_of_life(
+    put, worker_to, box, database, clock, backend
+):
+    """On SQLite there is one writer, and a job that writes has it."""
+    if backend == "sqlite":
+        pytest.skip("one writer")
+    begun, let_go, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(_session, _now):
+        begun.set()
+        assert let_go.wait(40)
+
+    worker = worker_to(box.url, jobs=(("slow", 60, hang),))
+    worker.pace = Pace(poll=0.05, beat=0.1, deadline=2.0, lease=10.0)
+    running = threading.Thread(target=lambda: asyncio.run(work(worker, stop)))
+    running.start()
+    try:
+        assert begun.wait(10)
+        put("one")
+        wait_until(lambda: box.recipients() == ["orlova@clinic.test"], seconds=10)
+        now = clock.forward(seconds=30)
+        wait_until(lambda: last_beat_of(database) == now, seconds=10)
+    finally:
+        let_go.set()
+        stop.set()
+        running.join(20)
+
+
+def last_beat_of(database):
+    with database.read() as session:
+        return last_beat(session, WORKER)
