@@ -243,6 +243,17 @@ def test_the_page_of_blank_forms_holds_nothing_about_a_person(phone, anna, brows
     assert stranger.status_code == 200 and "data-task" not in stranger.text
 
 
+def test_whoever_can_keep_nothing_has_the_numbers_in_sight(phone, browser):
+    """Without a network, where the blank forms are of no use."""
+    stranger = browser.another().get("/offline").text
+    seen = re.sub(r"(?s)<(section|noscript)\b.*?</\1>", "", stranger)
+    assert 'href="tel:112"' in seen
+    blank = phone.browser.get("/offline").text
+    for where in (r'(?s)<section[^>]* id="unable".*?</section>', r"(?s)<noscript>.*?</noscript>"):
+        [part] = re.findall(where, blank)
+        assert 'href="tel:112"' in part, where
+
+
 def phone_today(phone):
     assert phone.browser.post("/lock", {"pin": PASSWORD}).status_code == 303
     return phone.browser.get("/today").text
