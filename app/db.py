@@ -36,7 +36,7 @@ SAFE_SQLITE = (3, 51, 3)
 TURN_SECONDS = 3.0
 LOCK_MS = 2500
 # Every revision under migrations/versions, oldest first: what this release can read or bring up.
-SCHEMAS = tuple(f"{n:04}" for n in range(9, 22))
+SCHEMAS = tuple(f"{n:04}" for n in range(9, 23))
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,

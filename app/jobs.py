@@ -8,6 +8,7 @@ from app.board.nightly import NIGHTLY as BOARD
 from app.checkins.service import judge_overdue
 from app.clock import utc_now
 from app.db import Database
+from app.exports.making import MAKING
 from app.flags import ticks
 from app.outbox import daily
 from app.outbox.errands import Errand
@@ -28,7 +29,7 @@ JOBS: tuple[Job, ...] = (
 )
 
 # What takes long, beside everybody else.
-ERRANDS: tuple[Errand[Any], ...] = (HOURLY, ARCHIVE, BOARD)
+ERRANDS: tuple[Errand[Any], ...] = (HOURLY, ARCHIVE, BOARD, MAKING)
 
 
 def new_worker(database: Database) -> Worker:

@@ -3,7 +3,8 @@
 A key file holds 32 random bytes as hex. From it HKDF derives the SQLCipher key,
 the key that seals single columns (contacts), so that the columns stay sealed on
 PostgreSQL as well, a key a phone, which seals what is typed there and not sent, the one
-that seals backups, and what the mailbox of phones without a network opens and signs with.
+that seals backups, one that seals exports, and what the mailbox of phones without a network
+opens and signs with.
 """
 
 import hmac
@@ -39,6 +40,8 @@ class Keys:
     """32 bytes, from which each phone's own key is derived"""
     backup: bytes
     """32 bytes, from which each backup's own key is derived"""
+    exports: bytes
+    """32 bytes, from which the own key of each export that is kept is derived"""
     mailboxes: tuple[bytes, ...] = field(compare=False)
     """32 bytes each, from which the key pairs of the mailbox are derived: those in use, then those
     of every former key that is kept, since a phone may bring what it sealed long ago"""
@@ -52,6 +55,10 @@ class Keys:
     def backup_key(self, salt: bytes) -> bytes:
         """The key of one backup: 32 bytes."""
         return _derive(self.backup, b"backup/" + salt)
+
+    def export_key(self, salt: bytes) -> bytes:
+        """The key of one export: 32 bytes."""
+        return _derive(self.exports, b"export/" + salt)
 
     @property
     def mark(self) -> str:
@@ -114,6 +121,7 @@ def derive_keys(path: Path) -> Keys:
         column=_derive(secret, b"column"),
         drafts=_derive(secret, b"drafts"),
         backup=_derive(secret, b"backup"),
+        exports=_derive(secret, b"exports"),
         mailboxes=tuple(dict.fromkeys(_derive(one, b"mailbox") for one in boxes)),
         id=_derive(secret, b"id")[:4].hex(),
     )

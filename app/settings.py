@@ -158,5 +158,9 @@ class Settings(BaseSettings):
         return not self.database_url.startswith("postgresql")
 
     @cached_property
+    def export_dir(self) -> Path:
+        return self.data_dir / "exports"
+
+    @cached_property
     def mail_dir(self) -> Path:
         return self.data_dir / "mail"

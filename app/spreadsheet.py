@@ -13,15 +13,10 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_BEGINS) else text
 
 
-def csv_bytes(
-    rows: Iterable[Sequence[str]], *, for_spreadsheets: bool = True, first: bool = True
-) -> bytes:
-    """With the mark by which spreadsheets know UTF-8; raw, each value is what was stored.
-
-    ``first``: these are the first of the file, which alone has the mark.
-    """
+def csv_bytes(rows: Iterable[Sequence[str]], *, for_spreadsheets: bool = True) -> bytes:
+    """With the mark by which spreadsheets know UTF-8; raw, each value is what was stored."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     for row in rows:
         writer.writerow([neutral(one) for one in row] if for_spreadsheets else row)
-    return out.getvalue().encode("utf-8-sig" if for_spreadsheets and first else "utf-8")
+    return out.getvalue().encode("utf-8-sig" if for_spreadsheets else "utf-8")

@@ -1,1 +1,1 @@
-"""What leaves the product for analysis: coded, of one site, the truth of this moment."""
+"""Data for analysis: one model of tables, and the forms it is written in."""

@@ -30,6 +30,8 @@ class Errand(Generic[Found]):
     name: str
     look: Callable[[Database, datetime], Found | None]
     note: Callable[[Session, Found, datetime], object]
+    every: float = EVERY_SECONDS
+    """seconds between two looks"""
 
 
 async def keep_doing(
@@ -42,7 +44,7 @@ async def keep_doing(
     next_at = monotonic()
     while not stop.is_set():
         if monotonic() >= next_at:
-            next_at = monotonic() + EVERY_SECONDS
+            next_at = monotonic() + errand.every
             try:
                 await _do_in_turn(errand, database, clock())
             except Exception as error:

@@ -26,7 +26,7 @@ from app.db import Database
 from app.keys import Keys
 from app.recovery import rows
 from app.recovery.files import put
-from app.recovery.sealed import BrokenFile, head_of, opened, seal
+from app.sealed import BrokenFile, head_of, opened, seal
 
 FORMAT = "daybook-backup/1"
 HOURLY = timedelta(days=2)

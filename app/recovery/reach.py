@@ -26,6 +26,7 @@ LEFT_OUT = {
     "recovery_code": "opens a door",
     "passkey_challenge": "opens a door",
     "throttle": "counts attempts at a door",
+    "export": "a piece of work, whose file is gone after a day",
     "heartbeat": "the server's own",
     "message": "mail, which tells nothing of anybody",
     "attempt": "mail, which tells nothing of anybody",

@@ -17,7 +17,7 @@ from app.migrate import migrate
 from app.recovery import rows
 from app.recovery.backup import BackupError, Manifest, checksum, content, read_manifest
 from app.recovery.files import remove
-from app.recovery.sealed import BrokenFile
+from app.sealed import BrokenFile
 from app.settings import Settings
 
 RESTORED = "backup.restore"

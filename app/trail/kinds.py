@@ -94,6 +94,7 @@ READS = (
     "adverse.open",
     "adverse.worksheet",
     "adverse.export",
+    "export.take",
     "contact.reveal",
     "trail.export",
 )

@@ -49,6 +49,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "consent": {"kind": "given", "rounds": 1, "text_version": 1, "name_sealed": ""},
     "consent_version": {"text_version": 1, "change": "minor"},
     "preference": {"values": {"large": False}},
+    "export": {"form": "csv"},
     "flag": {"family": "WDL", "rule": "WDL-1", "status": "open"},
     "flag_evidence": {"rule": "WDL-1", "change": "raised"},
     "flag_action": {"action": "acknowledge"},

@@ -22,6 +22,7 @@ ROW: dict[str, Any] = {"participant_id": 1, "at": NOW, "text": "new"}
 UNAUDITED = {
     "audit_entry",
     "board",
+    "export",
     "heartbeat",
     "message",
     "attempt",

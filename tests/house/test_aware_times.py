@@ -19,6 +19,8 @@ NOTES = metadata.tables["note"]
 # Whoever may ask the clock: its own file, and the edges that hand the moment on.
 CLOCK = {"app.clock"}
 EDGES = ("app.main", "app.start", "app.commands", "app.jobs", "app.outbox.worker")
+# It says how far it is while it goes on, for longer than a moment.
+EDGES += ("app.exports.making",)
 NAIVE = {"utcnow", "utcfromtimestamp", "today"}
 
 

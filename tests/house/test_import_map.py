@@ -38,6 +38,7 @@ MAP: dict[str, set[str]] = {
     "migrate": {"db", "settings"},
     "grants": {"db", "models"},
     "spreadsheet": set(),
+    "sealed": set(),
     "listener": set(),
     "audit": {"db", "models"},
     "turns": {"models"},
@@ -58,7 +59,6 @@ MAP: dict[str, set[str]] = {
     "flags": DESK | {"rules", "alerts", "outbox"},
     # The whole trial: measures over timelines, pooled; a crossed line makes a task.
     "board": DESK | {"measures", "worklist", "outbox"},
-    "exports": DESK | {"spreadsheet"},
     # A specimen is judged as it is entered.
     "specimens": DESK | {"flags"},
     "figures": DESK | {"rules", "alerts", "flags"},
@@ -82,6 +82,10 @@ MAP: dict[str, set[str]] = {
     "interview": DESK | {"sent", "flags", "diary", "checkins"},
     # An alert is promoted to an adverse event, and named by the words of the rules.
     "adverse": DESK | {"rules", "flags", "spreadsheet"},
+    # Data for analysis: the words of columns are those of the rooms that ask; the worker makes
+    # the files.
+    "exports": DESK
+    | {"rules", "diary", "adverse", "leaving", "specimens", "outbox", "spreadsheet", "sealed"},
     # Whom to call, by when: who is told of it by mail is a matter of the alert list.
     "worklist": DESK | {"sent", "rules", "alerts", "outbox"},
     # Whether somebody comes to sessions is part of how they stand in the trial.
@@ -95,7 +99,7 @@ MAP: dict[str, set[str]] = {
     "colleagues": DESK | {"signin", "flags", "alerts", "outbox"},
     # What comes out of a backup is tried by the very application.
     "recovery": GROUND
-    | {"audit", "db", "i18n", "web", "migrate", "main", "signin", "outbox", "trail"},
+    | {"audit", "db", "i18n", "web", "migrate", "main", "signin", "outbox", "trail", "sealed"},
     "demo": SHARED
     | {
         "diary",

@@ -31,6 +31,8 @@ ALLOWED = {
         "nb685805",
         "DB-014",
         *("MedDRA", "ICH", "E2B", "R3", "CSV", "UMC"),
+        # Programs and formats that data are exported for.
+        *("Python", "Excel", "LibreOffice", "JSON", "SHA-256", "UTC"),
         "PRO-TECT",
         "physIQ",
     ),

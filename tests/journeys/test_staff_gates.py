@@ -105,7 +105,7 @@ def addresses(app: Any, database: Database) -> list[tuple[str, str]]:
     found = []
     for (method, path), audience in sorted(audiences(app).items()):
         # What a browser saves is no page.
-        if method != "GET" or audience.kind != "staff" or path.endswith((".csv", ".json")):
+        if method != "GET" or audience.kind != "staff" or path.endswith((".csv", ".json", "/file")):
             continue
         for address in _filled(path, of_room.get(path.split("/")[1], rows)):
             found += [(address + query, _role(path, audience)) for query in QUERIES.get(path, [""])]

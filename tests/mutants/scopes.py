@@ -9,30 +9,41 @@ ROUTES = "tests/house/test_every_route.py::"
 SHEETS = "tests/worksheets/test_scopes.py::"
 TRAIL = "tests/trail/test_trail_page.py::"
 TASKS = "tests/worklist/test_worklist.py::"
+EXPORTS = "tests/exports/test_exports_page.py::"
 FACTS = "tests/framing/test_facts.py::"
 
 SCOPES = (
     Fault(
         "an export with the people of every site",
-        "app/exports/sheets.py",
-        """    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
-    .where(PARTICIPANT.c.site_id == _SITE)
-""",
-        """    .join(SITE, SITE.c.id == PARTICIPANT.c.site_id)
-    .where(_SITE > 0)
-""",
-        "tests/exports/test_csv.py::test_a_site_takes_its_own_along_and_it_is_on_record[sqlite]",
+        "app/exports/record.py",
+        "_ENROLLED = (PARTICIPANT.c.site_id == _OWN, PARTICIPANT.c.enrolled_at <= _BY)",
+        "_ENROLLED = (_OWN > 0, PARTICIPANT.c.enrolled_at <= _BY)",
+        EXPORTS + "test_only_the_own_site_is_in_it[sqlite]",
     ),
     Fault(
-        "an export with the entries of every site",
-        "app/exports/sheets.py",
-        """        .join(PARTICIPANT, PARTICIPANT.c.id == table.c.participant_id)
-        .where(PARTICIPANT.c.site_id == _SITE)
+        "an export of what came after consent was taken back",
+        "app/exports/record.py",
+        "    until = by if row.taken_back is None else min(by, row.taken_back)",
+        "    until = by",
+        EXPORTS + "test_nothing_that_came_after_consent_was_taken_back_is_in_it[sqlite]",
+    ),
+    Fault(
+        "an export that is cut off by a withdrawal that was undone",
+        "app/exports/record.py",
+        """        CONSENT_WITHDRAWAL.c.received_at <= _BY,
+        STUDY_END.c.undone_at.is_(None),
 """,
-        """        .join(PARTICIPANT, PARTICIPANT.c.id == table.c.participant_id)
-        .where(_SITE > 0)
+        "        CONSENT_WITHDRAWAL.c.received_at <= _BY,\n",
+        EXPORTS + "test_nothing_that_came_after_consent_was_taken_back_is_in_it[sqlite]",
+    ),
+    Fault(
+        "the file of an export of another site",
+        "app/exports/queries.py",
+        """    .where(EXPORT.c.site_id == bindparam("site"))
 """,
-        "tests/exports/test_csv.py::test_a_site_takes_its_own_along_and_it_is_on_record[sqlite]",
+        """    .where(bindparam("site", type_=EXPORT.c.id.type) > 0)
+""",
+        EXPORTS + "test_a_file_of_another_site_is_not_there[sqlite]",
     ),
     Fault(
         "a picture of the trial with the people of every site",

@@ -14,7 +14,7 @@ from app.db import Database
 from app.recovery import rows
 from app.recovery.backup import checksum, content, manifest_of, read_manifest, take
 from app.recovery.drill import drill
-from app.recovery.sealed import seal
+from app.sealed import seal
 from tests.cast import staff_session
 
 

@@ -69,7 +69,7 @@ def _head(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
         if not line.endswith(b"\n") or len(bytes.fromhex(head["salt"])) != 16:
             raise ValueError
     except (ValueError, KeyError, TypeError) as error:
-        raise BrokenFile("its first line is not that of a backup") from error
+        raise BrokenFile("its first line is not that of a sealed file") from error
     return head, line
 
 
