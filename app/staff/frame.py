@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from app.i18n import N_, translator
@@ -34,7 +35,7 @@ from app.visit.roles import (
     SIGNS_THRESHOLDS,
 )
 from app.visit.visits import StaffVisit
-from app.web.pages import page
+from app.web.pages import environment, page
 
 # The side column; who may not open a page is not shown the way to it.
 PAGES = (
@@ -77,10 +78,11 @@ class ShownStaff:
 
 
 @cache
-def _pages(role: str, lang: str) -> tuple[tuple[str, str, str], ...]:
-    """Key, icon and label of each page that a role may open: the same on every page."""
+def _pages(role: str, lang: str) -> tuple[tuple[str, Markup, str], ...]:
+    """Key, drawn icon and label of each page that a role may open: the same on every page."""
     may, tr = ROLES[role].may, translator(lang)
-    return tuple((key, icon, tr(label)) for key, icon, label, needs in PAGES if needs in may)
+    icon = cast(Any, environment.get_template("_ui.html").module).icon
+    return tuple((key, icon(name), tr(label)) for key, name, label, needs in PAGES if needs in may)
 
 
 def staff_page(
